@@ -1,0 +1,27 @@
+import hooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["build/**", "node_modules/**", ".data/**", ".cache/**", "db/migrations/**", "public/**"] },
+  {
+    files: ["**/*.{ts,tsx}"],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: new URL("../..", import.meta.url).pathname },
+    },
+    plugins: { "react-hooks": hooks },
+    rules: {
+      ...hooks.configs.recommended.rules,
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      // Remix throws Responses, which are not Errors.
+      "@typescript-eslint/only-throw-error": "off",
+      eqeqeq: "error",
+      "no-console": "error",
+      "max-lines": ["error", { max: 400 }],
+    },
+  },
+  { files: ["server/cli/**", "tests/**"], rules: { "no-console": "off" } },
+);
