@@ -1,0 +1,26 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+
+/** The application's database: a pool of connections as the role that owns nothing. */
+export type Database = { readonly pool: pg.Pool; readonly orm: NodePgDatabase };
+
+/** One open transaction. Only `withActor` makes one, so every query runs on behalf of somebody. */
+export type Tx = Parameters<Parameters<NodePgDatabase["transaction"]>[0]>[0];
+
+/**
+ * Opens the pool. `onIdleError` receives only a PostgreSQL code: an idle client's unlistened `error` event
+ * would end the process, and its message may carry values.
+ */
+export function openDatabase(
+  url: string,
+  options: { max?: number; onIdleError?: (code: string) => void } = {},
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 16,
+    application_name: "portal",
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on("error", (error: Error & { code?: string }) => options.onIdleError?.(error.code ?? "unknown"));
+  return { pool, orm: drizzle(pool) };
+}

@@ -1,0 +1,68 @@
+import type pg from "pg";
+
+/** Tables the application only ever adds to (ledger invariant 3, the audit trail, written-once versions). */
+export const APPEND_ONLY = [
+  "events",
+  "packs",
+  "schemes",
+  "vouchers",
+  "approval_steps",
+  "accounts",
+  "funds",
+  "budgets",
+  "ledger_transactions",
+  "ledger_entries",
+  "voucher_numbers",
+  "routing_decisions",
+  "tip_identifiers",
+  "sealed_values",
+  "dossier_keys",
+] as const;
+
+/** Tables only triggers write. */
+export const READ_ONLY = ["account_balances", "posting_rules"] as const;
+
+/** Tables whose rows may go away: what a draft held, spent challenges. */
+const DELETABLE = ["drafts", "webauthn_challenges"] as const;
+
+/**
+ * Gives the application role just the rights it needs, on every start, so that a new table is closed until named
+ * here or covered by the default (select, insert, update). Nothing may be deleted or truncated but what is listed.
+ */
+export async function grantApplicationRole(client: pg.Client, role: string): Promise<void> {
+  const app = client.escapeIdentifier(role);
+  const tables = await client.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public'",
+  );
+  await client.query("begin");
+  await client.query(`grant usage on schema public to ${app}`);
+  await client.query(`revoke all on all tables in schema public from ${app}`);
+  for (const { name } of tables.rows) {
+    const rights = (READ_ONLY as readonly string[]).includes(name)
+      ? "select"
+      : (APPEND_ONLY as readonly string[]).includes(name)
+        ? "select, insert"
+        : (DELETABLE as readonly string[]).includes(name)
+          ? "select, insert, update, delete"
+          : "select, insert, update";
+    await client.query(`grant ${rights} on ${client.escapeIdentifier(name)} to ${app}`);
+  }
+  await client.query(`grant usage, select on all sequences in schema public to ${app}`);
+  await client.query("commit");
+}
+
+/** Refuses to run as a role that could undo what the database guards: one sentence naming what is wrong, or null. */
+export async function applicationRoleFault(client: pg.Client | pg.Pool): Promise<string | null> {
+  const { rows } = await client.query<{ name: string; strong: boolean; owned: string }>(
+    `select current_user as name, r.rolsuper or r.rolbypassrls as strong,
+            (select count(*) from pg_class c where c.relowner = r.oid)::text as owned
+       from pg_roles r where r.rolname = current_user`,
+  );
+  const me = rows[0];
+  if (me === undefined) return "the application role could not be read";
+  if (me.strong)
+    return `DATABASE_URL: role "${me.name}" is a superuser or bypasses row security; use a plain role`;
+  if (me.owned !== "0")
+    return `DATABASE_URL: role "${me.name}" owns ${me.owned} relations; use a role that owns nothing`;
+  return null;
+}

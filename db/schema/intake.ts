@@ -1,0 +1,130 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytea } from "./columns";
+import { leads } from "./leads";
+
+/**
+ * A report being written. Found by the receipt's lookup id and sealed under a key only the receipt gives,
+ * so that a closed browser loses nothing and a stolen table tells nothing. Dates only: see secrecy.md.
+ */
+export const drafts = pgTable(
+  "drafts",
+  {
+    lookupId: bytea("lookup_id").primaryKey(),
+    suite: text("suite").notNull(),
+    body: bytea("body").notNull(),
+    version: integer("version").notNull().default(1),
+    startedOn: date("started_on").notNull(),
+    expiresOn: date("expires_on").notNull(),
+  },
+  (t) => [
+    check("drafts_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
+    index("drafts_expiry_ix").on(t.expiresOn),
+  ],
+);
+
+/**
+ * A tip (线索举报): plain, searchable facts about the subject. What the reporter wrote and who they are is in
+ * sealed_values. uuidv4 and a date, so that no row tells the minute of arrival (secrecy.md).
+ */
+export const tips = pgTable(
+  "tips",
+  {
+    id: uuid("id").primaryKey(),
+    /** The receipt's lookup id; UNIQUE makes it the submit's idempotency key. */
+    lookupId: bytea("lookup_id").notNull(),
+    packId: text("pack_id").notNull(),
+    packVersion: text("pack_version").notNull(),
+    channel: text("channel").notNull(),
+    language: text("language").notNull(),
+    mode: text("mode").notNull(),
+    subjectKind: text("subject_kind").notNull(),
+    subjectName: text("subject_name").notNull(),
+    uscc: text("uscc"),
+    registeredAt: text("registered_at"),
+    operatingAt: text("operating_at"),
+    occurredAt: text("occurred_at"),
+    sector: text("sector").notNull(),
+    redLines: text("red_lines").array().notNull(),
+    /** Year-month, as the reporter gave it. */
+    startedOn: text("started_on"),
+    ongoing: text("ongoing"),
+    /** 分; for a band its lower bound; null when not known. */
+    allegedFen: bigint("alleged_fen", { mode: "bigint" }),
+    people: integer("people"),
+    suspectedCrime: boolean("suspected_crime").notNull().default(false),
+    wantsReward: boolean("wants_reward").notNull(),
+    /** The accused may be an agency or official: such a tip goes to the leading office alone. */
+    concernsOfficial: boolean("concerns_official").notNull().default(false),
+    arrivedOn: date("arrived_on").notNull(),
+    /** Order of arrival over the whole portal (a sequence, no clock): who was first stays provable. */
+    arrivalNo: bigint("arrival_no", { mode: "bigint" }).generatedAlwaysAsIdentity(),
+    leadId: uuid("lead_id"),
+  },
+  (t) => [
+    unique("tips_lookup_uq").on(t.lookupId),
+    unique("tips_arrival_uq").on(t.arrivalNo),
+    foreignKey({ name: "tips_lead_fk", columns: [t.leadId], foreignColumns: [leads.id] }).onDelete(
+      "restrict",
+    ),
+    index("tips_lead_ix").on(t.leadId, t.arrivalNo),
+    index("tips_lead_day_ix").on(t.leadId, t.arrivedOn),
+    check("tips_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
+    check("tips_mode_ck", sql`${t.mode} in ('anonymous', 'named')`),
+    check("tips_channel_ck", sql`${t.channel} in ('web', 'hotline')`),
+    check("tips_language_ck", sql`${t.language} in ('zh-CN', 'en')`),
+    check("tips_alleged_ck", sql`${t.allegedFen} is null or ${t.allegedFen} >= 0`),
+    check("tips_people_ck", sql`${t.people} is null or ${t.people} >= 0`),
+  ],
+);
+
+/** What identifies the subject of a tip: sites, apps, people in charge, phones, accounts. Never of the reporter. */
+export const tipIdentifiers = pgTable(
+  "tip_identifiers",
+  {
+    id: uuid("id").primaryKey(),
+    tipId: uuid("tip_id").notNull(),
+    kind: text("kind").notNull(),
+    /** As the reporter wrote it, cleaned of full-width forms. */
+    value: text("value").notNull(),
+    /** The comparable form: a host name for a site, digits for a phone. */
+    key: text("key").notNull(),
+  },
+  (t) => [
+    foreignKey({ name: "tip_identifiers_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
+      "restrict",
+    ),
+    index("tip_identifiers_tip_ix").on(t.tipId),
+    index("tip_identifiers_key_ix").on(t.kind, t.key),
+    check("tip_identifiers_kind_ck", sql`${t.kind} in ('site', 'app', 'person', 'phone', 'account')`),
+  ],
+);
+
+/**
+ * Everything a reporter gives us that only some may read. One row a field; written and opened through
+ * server/secrecy alone. `suite` says how the body is sealed.
+ */
+export const sealedValues = pgTable(
+  "sealed_values",
+  {
+    id: uuid("id").primaryKey(),
+    ownerTable: text("owner_table").notNull(),
+    ownerId: uuid("owner_id").notNull(),
+    field: text("field").notNull(),
+    suite: text("suite").notNull(),
+    body: bytea("body").notNull(),
+  },
+  (t) => [unique("sealed_values_field_uq").on(t.ownerTable, t.ownerId, t.field)],
+);

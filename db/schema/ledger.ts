@@ -1,0 +1,218 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { instant } from "./columns";
+import { agencies, staff } from "./staff";
+
+/** A source of money of one agency; it carries the financial book, which outlives the year. */
+export const funds = pgTable(
+  "funds",
+  {
+    id: uuid("id").primaryKey(),
+    packId: text("pack_id").notNull(),
+    agencyId: text("agency_id").notNull(),
+    source: text("source").notNull(),
+    /** Ledger-export slug: lower-case latin, so that foreign tools accept it as an account name. */
+    slug: text("slug").notNull(),
+  },
+  (t) => [
+    foreignKey({ name: "funds_agency_fk", columns: [t.agencyId], foreignColumns: [agencies.id] }).onDelete(
+      "restrict",
+    ),
+    unique("funds_source_uq").on(t.agencyId, t.source),
+    unique("funds_slug_uq").on(t.slug),
+    check("funds_slug_ck", sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,40}$'`),
+  ],
+);
+
+/** One fiscal year of a fund; it carries the budget book (预算会计). */
+export const budgets = pgTable(
+  "budgets",
+  {
+    id: uuid("id").primaryKey(),
+    fundId: uuid("fund_id").notNull(),
+    fiscalYear: integer("fiscal_year").notNull(),
+  },
+  (t) => [
+    foreignKey({ name: "budgets_fund_fk", columns: [t.fundId], foreignColumns: [funds.id] }).onDelete(
+      "restrict",
+    ),
+    unique("budgets_year_uq").on(t.fundId, t.fiscalYear),
+    check("budgets_year_ck", sql`${t.fiscalYear} between 2000 and 2200`),
+  ],
+);
+
+/** Accounts of both books (平行记账). A budget-book account belongs to a year, a financial one to the fund. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    id: uuid("id").primaryKey(),
+    book: text("book").notNull(),
+    kind: text("kind").notNull(),
+    fundId: uuid("fund_id").notNull(),
+    budgetId: uuid("budget_id"),
+    currency: text("currency").notNull().default("CNY"),
+  },
+  (t) => [
+    foreignKey({ name: "accounts_fund_fk", columns: [t.fundId], foreignColumns: [funds.id] }).onDelete(
+      "restrict",
+    ),
+    foreignKey({ name: "accounts_budget_fk", columns: [t.budgetId], foreignColumns: [budgets.id] }).onDelete(
+      "restrict",
+    ),
+    uniqueIndex("accounts_budget_uq")
+      .on(t.budgetId, t.kind, t.currency)
+      .where(sql`book = 'budget'`),
+    uniqueIndex("accounts_financial_uq")
+      .on(t.fundId, t.kind, t.currency)
+      .where(sql`book = 'financial'`),
+    check(
+      "accounts_kind_ck",
+      sql`(${t.book} = 'budget' and ${t.budgetId} is not null and ${t.kind} in ('appropriation','available','encumbered','spent')) or (${t.book} = 'financial' and ${t.budgetId} is null and ${t.kind} in ('expense','payable','treasury','window_cash','recoverable','suspense','funding'))`,
+    ),
+  ],
+);
+
+/**
+ * Running debit and credit totals in 分, kept by a trigger on the entries and by nothing else; the trigger
+ * refuses a negative available, encumbered, payable or window_cash (invariant 5).
+ */
+export const accountBalances = pgTable(
+  "account_balances",
+  {
+    accountId: uuid("account_id").primaryKey(),
+    debitFen: bigint("debit_fen", { mode: "bigint" })
+      .notNull()
+      .default(sql`0`),
+    creditFen: bigint("credit_fen", { mode: "bigint" })
+      .notNull()
+      .default(sql`0`),
+  },
+  (t) => [
+    foreignKey({
+      name: "account_balances_account_fk",
+      columns: [t.accountId],
+      foreignColumns: [accounts.id],
+    }).onDelete("restrict"),
+  ],
+);
+
+/** Which debit/credit pairs an event may post: the event table of the ledger design, as data the database checks. */
+export const postingRules = pgTable(
+  "posting_rules",
+  {
+    event: text("event").notNull(),
+    debitKind: text("debit_kind").notNull(),
+    creditKind: text("credit_kind").notNull(),
+  },
+  (t) => [primaryKey({ name: "posting_rules_pk", columns: [t.event, t.debitKind, t.creditKind] })],
+);
+
+/** One posting. Append-only; a correction is a new one naming what it corrects, and nothing is corrected twice. */
+export const ledgerTransactions = pgTable(
+  "ledger_transactions",
+  {
+    id: uuid("id").primaryKey(),
+    event: text("event").notNull(),
+    /** The business day it belongs to (event_at); its year decides the voucher number's year. */
+    eventOn: date("event_on").notNull(),
+    recordedAt: instant("recorded_at")
+      .notNull()
+      .default(sql`now()`),
+    fundId: uuid("fund_id").notNull(),
+    idempotencyKey: text("idempotency_key").notNull(),
+    correctsId: uuid("corrects_id"),
+    awardId: uuid("award_id"),
+    actorId: uuid("actor_id"),
+  },
+  (t) => [
+    foreignKey({
+      name: "ledger_transactions_fund_fk",
+      columns: [t.fundId],
+      foreignColumns: [funds.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "ledger_transactions_corrects_fk",
+      columns: [t.correctsId],
+      foreignColumns: [t.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "ledger_transactions_actor_fk",
+      columns: [t.actorId],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    unique("ledger_transactions_idempotency_uq").on(t.idempotencyKey),
+    unique("ledger_transactions_corrects_uq").on(t.correctsId),
+    index("ledger_transactions_award_ix").on(t.awardId),
+  ],
+);
+
+/** One debit and one credit of one amount. Append-only. */
+export const ledgerEntries = pgTable(
+  "ledger_entries",
+  {
+    id: uuid("id").primaryKey(),
+    transactionId: uuid("transaction_id").notNull(),
+    line: integer("line").notNull(),
+    debitAccountId: uuid("debit_account_id").notNull(),
+    creditAccountId: uuid("credit_account_id").notNull(),
+    amountFen: bigint("amount_fen", { mode: "bigint" }).notNull(),
+  },
+  (t) => [
+    foreignKey({
+      name: "ledger_entries_transaction_fk",
+      columns: [t.transactionId],
+      foreignColumns: [ledgerTransactions.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "ledger_entries_debit_fk",
+      columns: [t.debitAccountId],
+      foreignColumns: [accounts.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "ledger_entries_credit_fk",
+      columns: [t.creditAccountId],
+      foreignColumns: [accounts.id],
+    }).onDelete("restrict"),
+    unique("ledger_entries_line_uq").on(t.transactionId, t.line),
+    index("ledger_entries_debit_ix").on(t.debitAccountId),
+    index("ledger_entries_credit_ix").on(t.creditAccountId),
+    check("ledger_entries_amount_ck", sql`${t.amountFen} > 0`),
+    check("ledger_entries_sides_ck", sql`${t.debitAccountId} <> ${t.creditAccountId}`),
+  ],
+);
+
+/**
+ * 会计凭证号: gapless per year, given in a batch right after commit, beside the signed bytes, so that posting
+ * does not queue on one row (invariant 14).
+ */
+export const voucherNumbers = pgTable(
+  "voucher_numbers",
+  {
+    fiscalYear: integer("fiscal_year").notNull(),
+    number: integer("number").notNull(),
+    transactionId: uuid("transaction_id").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "voucher_numbers_pk", columns: [t.fiscalYear, t.number] }),
+    foreignKey({
+      name: "voucher_numbers_transaction_fk",
+      columns: [t.transactionId],
+      foreignColumns: [ledgerTransactions.id],
+    }).onDelete("restrict"),
+    unique("voucher_numbers_transaction_uq").on(t.transactionId),
+    check("voucher_numbers_positive_ck", sql`${t.number} > 0`),
+  ],
+);
