@@ -1,0 +1,54 @@
+import { PassThrough } from "node:stream";
+import type { AppLoadContext, EntryContext } from "@remix-run/node";
+import { createReadableStreamFromReadable } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { renderToPipeableStream } from "react-dom/server";
+import { I18nextProvider } from "react-i18next";
+import { createI18n } from "~/i18n/create-i18n";
+import { detectLocale } from "~/i18n/locale";
+import { isStaffPath } from "~/paths";
+import { DomainError } from "~server/errors.server";
+import { faultTrace } from "~server/log.server";
+
+/** Waits for the whole page: a streamed fallback would strand a reader without JavaScript. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  context: AppLoadContext,
+): Promise<Response> {
+  const locale = isStaffPath(new URL(request.url).pathname) ? "zh-CN" : detectLocale(request);
+  const i18n = createI18n(locale);
+  return new Promise((resolve, reject) => {
+    let failed = false;
+    const { pipe, abort } = renderToPipeableStream(
+      <I18nextProvider i18n={i18n}>
+        <RemixServer context={remixContext} url={request.url} nonce={context.nonce} abortDelay={8_000} />
+      </I18nextProvider>,
+      {
+        nonce: context.nonce,
+        onAllReady() {
+          const body = new PassThrough();
+          headers.set("Content-Type", "text/html; charset=utf-8");
+          resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }));
+          pipe(body);
+        },
+        onShellError(error: unknown) {
+          reject(error instanceof Error ? error : new Error("render"));
+        },
+        onError(error: unknown) {
+          failed = true;
+          context.portal.log.error({ trace: faultTrace(error) }, "render failed");
+        },
+      },
+    );
+    setTimeout(abort, 9_000).unref();
+  });
+}
+
+/** Faults are logged by where they happened, never by what they say. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+  if (request.signal.aborted || error instanceof DomainError) return;
+  context.portal.log.error({ trace: faultTrace(error) }, "request failed");
+}

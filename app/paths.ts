@@ -1,0 +1,33 @@
+/** Every URL of the portal is built here. */
+export const paths = {
+  home: () => "/",
+  report: () => "/report",
+  reportStep: (step: string) => `/report/${step}`,
+  reportDone: () => "/report/done",
+  status: () => "/status",
+  rewards: () => "/rewards",
+  hotlines: () => "/hotlines",
+  privacy: () => "/privacy",
+  preferences: () => "/preferences",
+  exit: () => "/exit",
+  staff: {
+    home: () => "/staff",
+    signIn: () => "/staff/sign-in",
+    signOut: () => "/staff/sign-out",
+    enrol: (token: string) => `/staff/enrol#${token}`,
+    board: () => "/staff/board",
+    lead: (id: string) => `/staff/leads/${id}`,
+    findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
+    rewards: () => "/staff/rewards",
+    award: (id: string) => `/staff/rewards/${id}`,
+    budget: () => "/staff/budget",
+    payments: () => "/staff/payments",
+    people: () => "/staff/people",
+    webauthn: () => "/staff/webauthn",
+    sign: () => "/staff/sign",
+  },
+} as const;
+
+export function isStaffPath(pathname: string): boolean {
+  return pathname === "/staff" || pathname.startsWith("/staff/") || pathname.startsWith("/staff.");
+}

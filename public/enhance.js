@@ -1,0 +1,36 @@
+// The citizen's side works without this file. With it: Esc three times leaves, a long form warns of nothing lost,
+// the receipt can be copied and printed.
+(function () {
+  "use strict";
+  var presses = [];
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    var now = Date.now();
+    presses = presses.filter(function (at) {
+      return now - at < 1500;
+    });
+    presses.push(now);
+    if (presses.length < 3) return;
+    var exit = document.querySelector("[data-quick-exit]");
+    if (exit) window.location.replace(exit.getAttribute("href"));
+  });
+  document.querySelectorAll("[data-needs-script]").forEach(function (element) {
+    element.hidden = false;
+  });
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      var source = document.getElementById(button.getAttribute("data-copy"));
+      if (!source || !navigator.clipboard) return;
+      navigator.clipboard.writeText(source.textContent.replace(/\s+/g, " ").trim()).then(function () {
+        button.textContent = button.getAttribute("data-copied");
+      });
+    });
+  });
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      window.print();
+    });
+  });
+  var summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+})();

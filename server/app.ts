@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { createRequestHandler } from "@remix-run/express";
+import type { ServerBuild } from "@remix-run/node";
+import compression from "compression";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { faultTrace } from "./log.server";
+import type { Portal } from "./portal.server";
+
+/**
+ * The HTTP side: security headers, static files, then Remix. No body parser (Remix reads bodies itself) and no
+ * access log (a reporter's address and browser are nobody's business).
+ */
+export function createApp(portal: Portal, build: ServerBuild, root: string): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("etag", false);
+  app.use(securityHeaders(portal));
+  app.use(compression());
+  const client = path.join(root, "build", "client");
+  app.use(
+    "/assets",
+    express.static(path.join(client, "assets"), { immutable: true, maxAge: "1y", fallthrough: false, index: false }),
+  );
+  app.use(express.static(client, { maxAge: "1h", index: false, redirect: false }));
+  app.get("/healthz", (_request, response) => {
+    response.type("text").send("ok");
+  });
+  app.use(refuseForeignPosts(portal));
+  app.all(
+    "*",
+    createRequestHandler({
+      build,
+      mode: portal.env.production ? "production" : "development",
+      getLoadContext: (_request, response) => ({ portal, nonce: nonceOf(response) }),
+    }),
+  );
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error);
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    if (status >= 500) portal.log.error({ trace: faultTrace(error) }, "request failed");
+    response.status(status).type("text").send(status === 404 ? "404" : String(status));
+  });
+  return app;
+}
+
+function nonceOf(response: Response): string {
+  return String((response.locals as { nonce?: string }).nonce);
+}
+
+/** Two policies: the citizen's side runs one script of our own at most, the staff side Remix with a nonce. */
+function securityHeaders(portal: Portal) {
+  const https = portal.env.publicOrigin.startsWith("https:");
+  return (request: Request, response: Response, next: NextFunction) => {
+    const nonce = randomBytes(16).toString("base64");
+    response.locals = { nonce };
+    const staffSide = request.path === "/staff" || request.path.startsWith("/staff/") || request.path.startsWith("/staff.");
+    const policy = [
+      "default-src 'none'",
+      staffSide ? `script-src 'self' 'nonce-${nonce}'` : "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "font-src 'self'",
+      staffSide ? "connect-src 'self'" : "connect-src 'none'",
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join("; ");
+    response.setHeader("Content-Security-Policy", policy);
+    response.setHeader("Referrer-Policy", "same-origin");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("X-Frame-Options", "DENY");
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    response.setHeader(
+      "Permissions-Policy",
+      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    );
+    if (https) response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    // Pages are for the person in front of the screen; only hashed assets and public files are cached.
+    if (!request.path.startsWith("/assets/")) response.setHeader("Cache-Control", "no-store");
+    next();
+  };
+}
+
+/** A post from another site is refused before any route sees it; staff posts must also say where they come from. */
+function refuseForeignPosts(portal: Portal) {
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (request.method === "GET" || request.method === "HEAD") return next();
+    const origin = request.headers.origin;
+    const allowed = origin === undefined ? !request.path.startsWith("/staff") : origin === portal.env.publicOrigin;
+    if (allowed) return next();
+    response.status(403).type("text").send("403 · 请从本平台的页面提交。 Please submit from this site's own page.");
+  };
+}

@@ -1,0 +1,111 @@
+import path from "node:path";
+import { z } from "zod";
+
+const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
+
+const originText = z.string().refine((text) => {
+  try {
+    const url = new URL(text);
+    return (url.protocol === "http:" || url.protocol === "https:") && url.origin === text;
+  } catch {
+    return false;
+  }
+}, "must be an origin such as https://tips.example.gov.cn, without a path");
+
+const postgresUrl = z
+  .string()
+  .refine((text) => /^postgres(ql)?:\/\/[^/]+\/.+/.test(text), "must be postgres://user:password@host/database");
+
+const schema = z.object({
+  NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
+  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  BIND_ADDRESS: z.string().min(1).default("127.0.0.1"),
+  PUBLIC_ORIGIN: originText.optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  MIGRATION_DATABASE_URL: postgresUrl.optional(),
+  DATA_DIR: z.string().min(1).default(".data"),
+  PACK: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a pack id such as jinhua").default("jinhua"),
+  DEMO: z.enum(["on", "off"]).optional(),
+  SECRET_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 random bytes in base64 (openssl rand -base64 32)")
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .refine((text) => /^smtps?:\/\/.+/.test(text), "must be smtp://… or smtps://…")
+    .optional(),
+  MAIL_FROM: z.email("must be a mail address").optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
+  QUICK_EXIT_URL: z.url("must be a URL").default("https://www.weather.com.cn/"),
+});
+
+export type Env = {
+  readonly production: boolean;
+  readonly port: number;
+  readonly bindAddress: string;
+  /** Where citizens and staff reach the portal; WebAuthn's relying party is its host. */
+  readonly publicOrigin: string;
+  /** null: start the embedded server. */
+  readonly database: { readonly url: string; readonly migrationUrl: string } | null;
+  readonly dataDir: string;
+  readonly packId: string;
+  readonly demo: boolean;
+  /** Set in production; elsewhere null, and the start makes and keeps one of its own under dataDir. */
+  readonly secretKey: Buffer | null;
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  readonly logLevel: string;
+  readonly quickExitUrl: string;
+};
+
+/** The refusal of a start: `message` is the one line the operator reads. */
+export class EnvError extends Error {}
+
+/** Parses the environment once. Throws EnvError with one line naming the variable and what it must be. */
+export function parseEnv(source: Record<string, string | undefined>, root: string): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new EnvError(`${String(issue?.path[0] ?? "environment")}: ${issue?.message ?? "is not valid"}`);
+  }
+  const env = parsed.data;
+  const production = env.NODE_ENV === "production";
+  const demo = env.DEMO === undefined ? !production : env.DEMO === "on";
+  if (production && demo) throw new EnvError("DEMO: production refuses demo data; unset it or set it to off");
+  if (demo && !LOOPBACK.has(env.BIND_ADDRESS)) {
+    throw new EnvError("BIND_ADDRESS: a demo only listens on loopback (127.0.0.1); set DEMO=off to listen elsewhere");
+  }
+  if (production && env.SECRET_KEY === undefined) {
+    throw new EnvError("SECRET_KEY: production needs its own 32 random bytes in base64 (openssl rand -base64 32)");
+  }
+  if (production && env.PUBLIC_ORIGIN === undefined) {
+    throw new EnvError("PUBLIC_ORIGIN: production needs the address people use, such as https://tips.example.gov.cn");
+  }
+  if (production && !env.PUBLIC_ORIGIN?.startsWith("https://")) {
+    throw new EnvError("PUBLIC_ORIGIN: production needs https");
+  }
+  if ((env.DATABASE_URL === undefined) !== (env.MIGRATION_DATABASE_URL === undefined)) {
+    const missing = env.DATABASE_URL === undefined ? "DATABASE_URL" : "MIGRATION_DATABASE_URL";
+    throw new EnvError(`${missing}: DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner) go together`);
+  }
+  if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined)) {
+    throw new EnvError(`${env.SMTP_URL === undefined ? "SMTP_URL" : "MAIL_FROM"}: SMTP_URL and MAIL_FROM go together`);
+  }
+  return {
+    production,
+    port: env.PORT,
+    bindAddress: env.BIND_ADDRESS,
+    publicOrigin: env.PUBLIC_ORIGIN ?? `http://localhost:${env.PORT}`,
+    database:
+      env.DATABASE_URL === undefined || env.MIGRATION_DATABASE_URL === undefined
+        ? null
+        : { url: env.DATABASE_URL, migrationUrl: env.MIGRATION_DATABASE_URL },
+    dataDir: path.resolve(root, env.DATA_DIR),
+    packId: env.PACK,
+    demo,
+    secretKey: env.SECRET_KEY === undefined ? null : Buffer.from(env.SECRET_KEY, "base64"),
+    mail: env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    logLevel: env.LOG_LEVEL,
+    quickExitUrl: env.QUICK_EXIT_URL,
+  };
+}

@@ -1,0 +1,87 @@
+import { createServer, type Server } from "node:http";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ServerBuild } from "@remix-run/node";
+import { createApp } from "./app";
+import { EnvError, parseEnv } from "./env.server";
+import { faultTrace } from "./log.server";
+import { announce } from "./start/announce";
+import { prepareInstallation } from "./start/prepare-installation";
+import { StartError, openPortal, type OpenPortal } from "./start/open-portal";
+import { guardRoutes } from "./staff-auth/guard-routes.server";
+import { resolveActor } from "./staff-auth/resolve-actor.server";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+let server: Server | null = null;
+let open: OpenPortal | null = null;
+let stopping: Promise<void> | null = null;
+
+async function start(): Promise<void> {
+  const env = parseEnv(process.env, ROOT);
+  // The port first: a second start must not touch the database of the first.
+  server = await listen(env.port, env.bindAddress);
+  open = await openPortal(env);
+  const { portal } = open;
+  const installation = await prepareInstallation(portal);
+  const build = (await import(
+    pathToFileURL(path.join(ROOT, "build", "server", "index.js")).href
+  )) as unknown as ServerBuild;
+  if (stopping) return;
+  const app = createApp(portal, guardRoutes(build, resolveActor), ROOT);
+  server.removeAllListeners("request");
+  server.on("request", app);
+  await announce(portal, installation);
+}
+
+function listen(port: number, host: string): Promise<Server> {
+  const starting = createServer((_request, response) => {
+    response.writeHead(503, { "Retry-After": "2", "Content-Type": "text/plain; charset=utf-8" });
+    response.end("正在启动，请稍候刷新。 Starting, please reload in a moment.");
+  });
+  return new Promise((resolve, reject) => {
+    starting.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") {
+        reject(new StartError(`PORT: port ${port} is taken by another program; stop it or set PORT to a free port`));
+      } else if (error.code === "EACCES") {
+        reject(new StartError(`PORT: no permission to listen on port ${port}; use one above 1023`));
+      } else if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
+        reject(new StartError(`BIND_ADDRESS: this machine has no address ${host}`));
+      } else {
+        reject(error);
+      }
+    });
+    starting.listen(port, host, () => resolve(starting));
+  });
+}
+
+/** Requests under way finish (10 s at most), then the pool, then PostgreSQL: nothing acknowledged is cut off. */
+function stop(code: number): Promise<void> {
+  stopping ??= (async () => {
+    const closing = server;
+    if (closing?.listening) {
+      const closed = new Promise((resolve) => closing.close(resolve));
+      closing.closeIdleConnections();
+      const cutOff = setTimeout(() => closing.closeAllConnections(), 10_000);
+      await closed;
+      clearTimeout(cutOff);
+    }
+    await open?.close();
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => void stop(0));
+}
+
+start().catch(async (error: unknown) => {
+  if (stopping) return;
+  if (error instanceof EnvError || error instanceof StartError) {
+    process.stderr.write(`${error.message}\n`);
+  } else {
+    process.stderr.write(`The portal could not start; nothing was changed half-way.\n${faultTrace(error).join("\n")}\n`);
+  }
+  await stop(1);
+});

@@ -1,0 +1,25 @@
+import type { Database } from "~db/client.server";
+import type { Clock } from "./clock";
+import type { Env } from "./env.server";
+import type { Keyring } from "./secrecy/keyring.server";
+import type { Logger } from "pino";
+import type { StaffActor } from "./staff-auth/actor";
+
+/** Made once by the server and handed to every route through the load context. */
+export type Portal = {
+  readonly env: Env;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly keyring: Keyring;
+};
+
+declare module "@remix-run/node" {
+  interface AppLoadContext {
+    portal: Portal;
+    /** The CSP nonce of this response. */
+    nonce: string;
+    /** Set by the route guard on staff routes, after it let the person in. */
+    actor?: StaffActor;
+  }
+}
