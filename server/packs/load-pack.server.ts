@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { canonicalJson } from "~server/canonical-json";
+import { checkPack } from "~server/packs/check-pack";
+import type { Pack } from "~server/packs/grammar";
+import { PackError } from "~server/packs/pack-error";
+
+/** `sha256`: hex, over the canonical JSON of the pack's data as written (no defaults filled in). */
+export type LoadedPack = { pack: Pack; sha256: string };
+
+/** The server's bundle lies elsewhere than the source, so the data is looked for upwards. */
+function shippedPacks(): string {
+  let at = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const folder = join(at, "server", "packs");
+    if (existsSync(folder)) return folder;
+    const above = dirname(at);
+    if (above === at) throw new Error("the folder server/packs was not found");
+    at = above;
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+/** Ids of the packs in a folder, sorted: the sub-folders that hold a `pack.json`. */
+export function listPacks(folder: string = shippedPacks()): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, "pack.json")))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * Reads a pack: every `*.json` of its folder holds some of its top-level keys. Validates, freezes.
+ * Throws PackError for an unknown pack, unreadable JSON, a key given twice, or any fault of content.
+ */
+export function loadPack(id: string, folder: string = shippedPacks()): LoadedPack {
+  const known = listPacks(folder);
+  if (!known.includes(id)) {
+    const fault = `unknown pack ${JSON.stringify(id)} (known: ${known.join(", ")})`;
+    throw new PackError({ file: null, path: "pack", rule: null }, fault);
+  }
+  const data: Record<string, unknown> = {};
+  const fileOf = new Map<string, string>();
+  const files = readdirSync(join(folder, id)).filter((name) => name.endsWith(".json"));
+  for (const name of files.sort()) {
+    const file = `${id}/${name}`;
+    for (const [key, value] of Object.entries(readObject(join(folder, id, name), file))) {
+      const first = fileOf.get(key);
+      if (first !== undefined) {
+        throw new PackError({ file, path: key, rule: null }, `given twice, first in ${first}`);
+      }
+      fileOf.set(key, file);
+      data[key] = value;
+    }
+  }
+  const pack = checkPack(data, (key) => fileOf.get(key) ?? `${id}/pack.json`);
+  if (pack.id !== id) {
+    const file = fileOf.get("id") ?? null;
+    throw new PackError({ file, path: "id", rule: null }, `must be "${id}", as its folder`);
+  }
+  return { pack: deepFreeze(pack), sha256: createHash("sha256").update(canonicalJson(data)).digest("hex") };
+}
+
+function readObject(path: string, file: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw new PackError({ file, path: "pack", rule: null }, "not valid JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new PackError({ file, path: "pack", rule: null }, "must be a JSON object");
+  }
+  return value;
+}

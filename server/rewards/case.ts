@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { baseKeys, informantKindSchema, moneySchema, type BaseKey } from "./scheme-parts";
+
+/*
+ * What the input means where it is silent. A missing optional fact, null, and (for amounts and
+ * weights) zero are one and the same fact:
+ * - a base of "0" is no base, so a scheme falls back from it;
+ * - a weight of 0 is no weight, and where nobody who may receive has one the shares are equal; beside
+ *   someone's positive weight it earns nothing;
+ * - `order` is the exception, since 0 is a place in a queue: informants with an order come first, by
+ *   it; those without follow in the order of the list.
+ * `informants` itself is not optional: an award for nobody is never computed by oversight. An empty
+ * list is a statement, and awards "0".
+ * A fact the scheme has no use for (a stage in a scheme without stages, a choice where the rate is
+ * fixed, a lift of a cap that nobody may lift) changes nothing.
+ */
+
+/** Minor units of the scheme's currency. */
+const baseSchema = moneySchema.nullish();
+
+const bases = Object.fromEntries(baseKeys.map((key) => [key, baseSchema])) as Record<
+  BaseKey,
+  typeof baseSchema
+>;
+
+const label = (what: string) =>
+  z
+    .string()
+    .regex(/\S/, { error: `${what} is empty` })
+    .max(200);
+
+const decimal = /^(0|[1-9]\d{0,39})(\.\d{1,20})?$/;
+
+/**
+ * A JSON number is read by its shortest decimal text, exactly: 0.1 is one tenth, and the same bytes
+ * give the same shares again. A number that only prints with an exponent is refused.
+ */
+const weightSchema = z
+  .union([z.number(), z.string()])
+  .refine((weight) => decimal.test(String(weight)), { error: "expected a weight of 0 or more" });
+
+const informantSchema = z.strictObject({
+  id: label("id"),
+  kind: informantKindSchema,
+  weight: weightSchema.nullish(),
+  /**
+   * Joint reporters (联名), marked or by a group's name. The mark explains the split and does not
+   * change it: shares are equal unless weights are given.
+   */
+  joint: z.union([z.boolean(), label("joint")]).nullish(),
+  order: z.int().min(0).nullish(),
+  /** The reason, in the officer's words. An empty reason is not one. */
+  excluded: label("excluded").nullish(),
+});
+export type Informant = z.infer<typeof informantSchema>;
+
+export const caseSchema = z
+  .strictObject({
+    grade: z.int().min(1).max(9).nullish(),
+    bases: z.strictObject(bases).nullish(),
+    informants: z.array(informantSchema).max(10_000),
+    final: z.boolean().nullish(),
+    stage: label("stage").nullish(),
+    caseClass: label("caseClass").nullish(),
+    /** The assessor's reasoned choice: a rate (`"0.15"`) or an amount in minor units, as the range asks. */
+    chosen: z
+      .string()
+      .regex(decimal, { error: "expected a rate as a decimal string, or an amount in minor units" })
+      .nullish(),
+    capLifted: z.boolean().nullish(),
+    approvalRef: label("approvalRef").nullish(),
+  })
+  .superRefine((value, context) => {
+    if (value.capLifted && !value.approvalRef) {
+      context.addIssue({
+        code: "custom",
+        path: ["approvalRef"],
+        message: "a lifted cap needs its approval's reference",
+        input: value,
+      });
+    }
+    const seen = new Set<string>();
+    for (const [at, { id }] of value.informants.entries()) {
+      if (seen.has(id)) {
+        context.addIssue({
+          code: "custom",
+          path: ["informants", at, "id"],
+          message: `${JSON.stringify(id)} is listed twice`,
+          input: value,
+        });
+      }
+      seen.add(id);
+    }
+  });
+
+/** The facts one award is computed from, as they arrive and as they are stored for replay. */
+export type RewardCase = z.infer<typeof caseSchema>;

@@ -1,0 +1,191 @@
+import { applyRate, contains } from "./apply-rate";
+import type { RewardCase } from "./case";
+import { describeSituation, evaluateGates, type GateFlag, type Situation } from "./evaluate-gates";
+import {
+  compare,
+  fraction,
+  maximum,
+  minimum,
+  multiply,
+  parseFraction,
+  printFraction,
+  roundDown,
+  roundHalfUp,
+  zero,
+  type Fraction,
+} from "./fraction";
+import type { Condition, Scheme } from "./scheme-grammar";
+import type { Currency, Rule, StepName } from "./scheme-parts";
+import { refuseUnknownWeights, splitAward } from "./split-award";
+
+const flagOrder = [
+  "consult_finance",
+  "below_gate",
+  "not_final",
+  "kind_not_eligible",
+  "floored",
+  "capped",
+  "editable_default",
+] as const;
+export type RewardFlag = (typeof flagOrder)[number];
+
+/** `in` and `out` are minor units, `"a"` or the exact fraction `"a/b"`. */
+export type AwardStep = { step: StepName; clause: string; in: string; out: string };
+
+/** Amounts are strings of minor units. Key order is part of the contract: a replay compares bytes. */
+export type AwardComputation = {
+  scheme: { id: string; version: string };
+  award: string;
+  currency: Currency;
+  shares: { id: string; amount: string }[];
+  steps: AwardStep[];
+  flags: RewardFlag[];
+};
+
+/** A step with the rule that decided it; null where the scheme has no rule for the step. */
+export type TracedStep = AwardStep & { rule: Rule | null };
+type Change = { amount: Fraction; rule: Rule | null };
+
+/**
+ * Computes one award, step by step, from a scheme and a case alone: no clock, no database, no
+ * randomness, so that the same stored input gives the same bytes for ever.
+ * Throws RewardInputError where the case lacks a fact the scheme decides by. A gate that stays shut is
+ * an answer, not an error: award "0".
+ */
+export function computeAward(scheme: Scheme, rewardCase: RewardCase): AwardComputation {
+  const { steps, ...rest } = traceAward(scheme, rewardCase);
+  return {
+    scheme: rest.scheme,
+    award: rest.award,
+    currency: rest.currency,
+    shares: rest.shares,
+    steps: steps.map(({ step, clause, in: before, out }) => ({ step, clause, in: before, out })),
+    flags: rest.flags,
+  };
+}
+
+/** `computeAward` with the rule behind each step, for pages that explain. */
+export function traceAward(
+  scheme: Scheme,
+  rewardCase: RewardCase,
+): Omit<AwardComputation, "steps"> & { steps: TracedStep[] } {
+  const situation = describeSituation(scheme, rewardCase);
+  refuseUnknownWeights(scheme.split.by, rewardCase.informants);
+  const gate = evaluateGates(scheme, situation, rewardCase);
+  const flags = new Set<RewardFlag>(gate.flags satisfies Set<GateFlag>);
+  if (scheme.editableDefault) flags.add("editable_default");
+
+  const steps: TracedStep[] = [];
+  let amount = situation.base;
+  const take = (step: StepName, change: Change) => {
+    steps.push({
+      step,
+      clause: change.rule?.clause ?? scheme.document,
+      in: printFraction(amount),
+      out: printFraction(change.amount),
+      rule: change.rule,
+    });
+    amount = change.amount;
+  };
+  /** Behind a shut gate nothing raises the award again. */
+  const whenOpen = (work: () => Change): Change => (gate.open ? work() : { amount, rule: null });
+
+  take("gate", { amount: gate.open ? amount : zero, rule: gate.rule });
+  take(
+    "rate",
+    whenOpen(() => applyRate(situation, rewardCase)),
+  );
+  take(
+    "factors",
+    whenOpen(() => multiplyBy(scheme.factors, amount, situation, rewardCase)),
+  );
+  take(
+    "uplift",
+    whenOpen(() => multiplyBy(scheme.uplifts, amount, situation, rewardCase)),
+  );
+  take(
+    "floor",
+    whenOpen(() => raiseToFloor(amount, situation)),
+  );
+  if (compare(amount, beforeLast(steps)) > 0) flags.add("floored");
+  take(
+    "cap",
+    whenOpen(() => lowerToCap(scheme, amount, situation, rewardCase)),
+  );
+  if (compare(amount, beforeLast(steps)) < 0) flags.add("capped");
+  const rounded = scheme.rounding.mode === "down" ? roundDown(amount) : roundHalfUp(amount);
+  take("round", { amount: fraction(rounded), rule: scheme.rounding });
+  take("split", { amount, rule: scheme.split });
+
+  if (asksFinance(scheme, rounded)) flags.add("consult_finance");
+  const shares = splitAward(rounded, rewardCase.informants, new Set(situation.eligible));
+  return {
+    scheme: { id: scheme.id, version: scheme.version },
+    award: rounded.toString(),
+    currency: scheme.currency,
+    shares: shares.map((share) => ({ id: share.id, amount: share.amount.toString() })),
+    steps,
+    flags: flagOrder.filter((flag) => flags.has(flag)),
+  };
+}
+
+function beforeLast(steps: readonly TracedStep[]): Fraction {
+  return parseFraction(steps.at(-1)?.in ?? "0");
+}
+
+/**
+ * A rule about informants holds for the case as soon as one who may receive fits it: an insider's
+ * risk is not smaller because somebody else reported too.
+ */
+function holds(when: Condition, { eligible }: Situation, rewardCase: RewardCase): boolean {
+  switch (when?.kind) {
+    case undefined:
+      return true;
+    case "caseClass":
+      return rewardCase.caseClass === when.id;
+    case "stage":
+      return rewardCase.stage === when.id;
+    case "informantKind":
+      return eligible.some(({ kind }) => kind === when.id);
+  }
+}
+
+/** Every rule that holds multiplies. One that names no number is shown and leaves the amount alone. */
+function multiplyBy(
+  rules: Scheme["factors"],
+  start: Fraction,
+  situation: Situation,
+  rewardCase: RewardCase,
+): Change {
+  const holding = rules.filter(({ when }) => holds(when, situation, rewardCase));
+  const amount = holding.reduce(
+    (product, rule) =>
+      rule.multiplyBy === null ? product : multiply(product, parseFraction(rule.multiplyBy)),
+    start,
+  );
+  return { amount, rule: holding[0] ?? null };
+}
+
+function raiseToFloor(amount: Fraction, { branch, rate, hasBase }: Situation): Change {
+  const floor = branch.floors.find((each) => each.grade === rate.grade);
+  if (!floor || !(hasBase || branch.base === null || floor.withoutBase)) return { amount, rule: null };
+  return { amount: maximum(amount, parseFraction(floor.amount)), rule: floor };
+}
+
+/** The most generous cap that holds is the one that binds; a lift raises its own cap only. */
+function lowerToCap(scheme: Scheme, amount: Fraction, situation: Situation, rewardCase: RewardCase): Change {
+  let limit: Fraction | null = null;
+  let rule: Rule | null = null;
+  for (const cap of scheme.caps.filter(({ when }) => holds(when, situation, rewardCase))) {
+    const lift = rewardCase.capLifted ? cap.lift : null;
+    const ceiling = parseFraction(lift?.to ?? cap.amount);
+    if (limit === null || compare(ceiling, limit) > 0) [limit, rule] = [ceiling, lift ?? cap];
+  }
+  return { amount: limit === null ? amount : minimum(amount, limit), rule };
+}
+
+function asksFinance(scheme: Scheme, award: bigint): boolean {
+  if (award === 0n) return false;
+  const rung = scheme.approval.ladder.find((each) => contains(each, fraction(award)));
+  return rung?.consult.includes("finance") ?? false;
+}

@@ -1,0 +1,27 @@
+/** A fact in the case that the scheme cannot work with. `path` is the place in the input JSON. */
+export class RewardInputError extends Error {
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(`${path}: ${reason}`);
+    this.name = "RewardInputError";
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** A scheme that may not be used: it is unknown, unreadable, malformed or contradicts itself. */
+export class SchemeRefusedError extends Error {
+  readonly file: string;
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(file: string, path: string, reason: string) {
+    super(path === "" ? `${file}: ${reason}` : `${file}: ${path}: ${reason}`);
+    this.name = "SchemeRefusedError";
+    this.file = file;
+    this.path = path;
+    this.reason = reason;
+  }
+}
