@@ -4,8 +4,10 @@ import { createReadableStreamFromReadable } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { I18nextProvider } from "react-i18next";
+import { catalogueEn } from "~/i18n/en/catalogue";
 import { createI18n } from "~/i18n/create-i18n";
 import { detectLocale } from "~/i18n/locale";
+import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 import { isStaffPath } from "~/paths";
 import { DomainError } from "~server/errors.server";
 import { faultTrace } from "~server/log.server";
@@ -19,7 +21,7 @@ export default function handleRequest(
   context: AppLoadContext,
 ): Promise<Response> {
   const locale = isStaffPath(new URL(request.url).pathname) ? "zh-CN" : detectLocale(request);
-  const i18n = createI18n(locale);
+  const i18n = createI18n(locale, locale === "en" ? catalogueEn : catalogueZh);
   return new Promise((resolve, reject) => {
     let failed = false;
     const { pipe, abort } = renderToPipeableStream(
@@ -31,7 +33,9 @@ export default function handleRequest(
         onAllReady() {
           const body = new PassThrough();
           headers.set("Content-Type", "text/html; charset=utf-8");
-          resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }));
+          resolve(
+            new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }),
+          );
           pipe(body);
         },
         onShellError(error: unknown) {
@@ -48,7 +52,10 @@ export default function handleRequest(
 }
 
 /** Faults are logged by where they happened, never by what they say. */
-export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+export function handleError(
+  error: unknown,
+  { request, context }: { request: Request; context: AppLoadContext },
+): void {
   if (request.signal.aborted || error instanceof DomainError) return;
   context.portal.log.error({ trace: faultTrace(error) }, "request failed");
 }

@@ -20,7 +20,12 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   const client = path.join(root, "build", "client");
   app.use(
     "/assets",
-    express.static(path.join(client, "assets"), { immutable: true, maxAge: "1y", fallthrough: false, index: false }),
+    express.static(path.join(client, "assets"), {
+      immutable: true,
+      maxAge: "1y",
+      fallthrough: false,
+      index: false,
+    }),
   );
   app.use(express.static(client, { maxAge: "1h", index: false, redirect: false }));
   app.get("/healthz", (_request, response) => {
@@ -39,7 +44,10 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
     if (response.headersSent) return next(error);
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) portal.log.error({ trace: faultTrace(error) }, "request failed");
-    response.status(status).type("text").send(status === 404 ? "404" : String(status));
+    response
+      .status(status)
+      .type("text")
+      .send(status === 404 ? "404" : String(status));
   });
   return app;
 }
@@ -54,7 +62,8 @@ function securityHeaders(portal: Portal) {
   return (request: Request, response: Response, next: NextFunction) => {
     const nonce = randomBytes(16).toString("base64");
     response.locals = { nonce };
-    const staffSide = request.path === "/staff" || request.path.startsWith("/staff/") || request.path.startsWith("/staff.");
+    const staffSide =
+      request.path === "/staff" || request.path.startsWith("/staff/") || request.path.startsWith("/staff.");
     const policy = [
       "default-src 'none'",
       staffSide ? `script-src 'self' 'nonce-${nonce}'` : "script-src 'self'",
@@ -88,8 +97,12 @@ function refuseForeignPosts(portal: Portal) {
   return (request: Request, response: Response, next: NextFunction) => {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const origin = request.headers.origin;
-    const allowed = origin === undefined ? !request.path.startsWith("/staff") : origin === portal.env.publicOrigin;
+    const allowed =
+      origin === undefined ? !request.path.startsWith("/staff") : origin === portal.env.publicOrigin;
     if (allowed) return next();
-    response.status(403).type("text").send("403 · 请从本平台的页面提交。 Please submit from this site's own page.");
+    response
+      .status(403)
+      .type("text")
+      .send("403 · 请从本平台的页面提交。 Please submit from this site's own page.");
   };
 }

@@ -14,7 +14,10 @@ const originText = z.string().refine((text) => {
 
 const postgresUrl = z
   .string()
-  .refine((text) => /^postgres(ql)?:\/\/[^/]+\/.+/.test(text), "must be postgres://user:password@host/database");
+  .refine(
+    (text) => /^postgres(ql)?:\/\/[^/]+\/.+/.test(text),
+    "must be postgres://user:password@host/database",
+  );
 
 const schema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
@@ -24,7 +27,10 @@ const schema = z.object({
   DATABASE_URL: postgresUrl.optional(),
   MIGRATION_DATABASE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().min(1).default(".data"),
-  PACK: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a pack id such as jinhua").default("jinhua"),
+  PACK: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, "must be a pack id such as jinhua")
+    .default("jinhua"),
   DEMO: z.enum(["on", "off"]).optional(),
   SECRET_KEY: z
     .string()
@@ -62,7 +68,9 @@ export class EnvError extends Error {}
 
 /** Parses the environment once. Throws EnvError with one line naming the variable and what it must be. */
 export function parseEnv(source: Record<string, string | undefined>, root: string): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -73,23 +81,33 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
   const demo = env.DEMO === undefined ? !production : env.DEMO === "on";
   if (production && demo) throw new EnvError("DEMO: production refuses demo data; unset it or set it to off");
   if (demo && !LOOPBACK.has(env.BIND_ADDRESS)) {
-    throw new EnvError("BIND_ADDRESS: a demo only listens on loopback (127.0.0.1); set DEMO=off to listen elsewhere");
+    throw new EnvError(
+      "BIND_ADDRESS: a demo only listens on loopback (127.0.0.1); set DEMO=off to listen elsewhere",
+    );
   }
   if (production && env.SECRET_KEY === undefined) {
-    throw new EnvError("SECRET_KEY: production needs its own 32 random bytes in base64 (openssl rand -base64 32)");
+    throw new EnvError(
+      "SECRET_KEY: production needs its own 32 random bytes in base64 (openssl rand -base64 32)",
+    );
   }
   if (production && env.PUBLIC_ORIGIN === undefined) {
-    throw new EnvError("PUBLIC_ORIGIN: production needs the address people use, such as https://tips.example.gov.cn");
+    throw new EnvError(
+      "PUBLIC_ORIGIN: production needs the address people use, such as https://tips.example.gov.cn",
+    );
   }
   if (production && !env.PUBLIC_ORIGIN?.startsWith("https://")) {
     throw new EnvError("PUBLIC_ORIGIN: production needs https");
   }
   if ((env.DATABASE_URL === undefined) !== (env.MIGRATION_DATABASE_URL === undefined)) {
     const missing = env.DATABASE_URL === undefined ? "DATABASE_URL" : "MIGRATION_DATABASE_URL";
-    throw new EnvError(`${missing}: DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner) go together`);
+    throw new EnvError(
+      `${missing}: DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner) go together`,
+    );
   }
   if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined)) {
-    throw new EnvError(`${env.SMTP_URL === undefined ? "SMTP_URL" : "MAIL_FROM"}: SMTP_URL and MAIL_FROM go together`);
+    throw new EnvError(
+      `${env.SMTP_URL === undefined ? "SMTP_URL" : "MAIL_FROM"}: SMTP_URL and MAIL_FROM go together`,
+    );
   }
   return {
     production,
@@ -104,7 +122,10 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     packId: env.PACK,
     demo,
     secretKey: env.SECRET_KEY === undefined ? null : Buffer.from(env.SECRET_KEY, "base64"),
-    mail: env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    mail:
+      env.SMTP_URL === undefined || env.MAIL_FROM === undefined
+        ? null
+        : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
     quickExitUrl: env.QUICK_EXIT_URL,
   };

@@ -42,7 +42,11 @@ function listen(port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     starting.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") {
-        reject(new StartError(`PORT: port ${port} is taken by another program; stop it or set PORT to a free port`));
+        reject(
+          new StartError(
+            `PORT: port ${port} is taken by another program; stop it or set PORT to a free port`,
+          ),
+        );
       } else if (error.code === "EACCES") {
         reject(new StartError(`PORT: no permission to listen on port ${port}; use one above 1023`));
       } else if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
@@ -81,7 +85,9 @@ start().catch(async (error: unknown) => {
   if (error instanceof EnvError || error instanceof StartError) {
     process.stderr.write(`${error.message}\n`);
   } else {
-    process.stderr.write(`The portal could not start; nothing was changed half-way.\n${faultTrace(error).join("\n")}\n`);
+    process.stderr.write(
+      `The portal could not start; nothing was changed half-way.\n${faultTrace(error).join("\n")}\n`,
+    );
   }
   await stop(1);
 });

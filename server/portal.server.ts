@@ -1,6 +1,7 @@
 import type { Database } from "~db/client.server";
 import type { Clock } from "./clock";
 import type { Env } from "./env.server";
+import type { LoadedPack } from "./packs/load-pack.server";
 import type { Keyring } from "./secrecy/keyring.server";
 import type { Logger } from "pino";
 import type { StaffActor } from "./staff-auth/actor";
@@ -12,6 +13,8 @@ export type Portal = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly keyring: Keyring;
+  /** The jurisdiction pack this portal runs, as stored in the database at start. */
+  readonly pack: LoadedPack;
 };
 
 declare module "@remix-run/node" {

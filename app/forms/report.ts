@@ -36,7 +36,9 @@ export function cleanText(value: unknown): unknown {
 
 const text = (max: number) => z.preprocess(cleanText, z.string().max(max, "tooLong"));
 const optionalText = (max: number) =>
-  z.preprocess((value) => cleanText(value ?? ""), z.string().max(max, "tooLong")).transform((value) => value || null);
+  z
+    .preprocess((value) => cleanText(value ?? ""), z.string().max(max, "tooLong"))
+    .transform((value) => value || null);
 
 /** One item a line (or separated by ；、,), at most `max`. */
 const lines = (max: number, each: number) =>
@@ -61,7 +63,10 @@ export function siteHost(value: string): string | null {
     .replace(/\s+/g, "");
   try {
     const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(plain) ? plain : `http://${plain}`);
-    const host = url.hostname.toLowerCase().replace(/\.$/, "").replace(/^www\./, "");
+    const host = url.hostname
+      .toLowerCase()
+      .replace(/\.$/, "")
+      .replace(/^www\./, "");
     return /^https?:$/.test(url.protocol) && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host) ? host : null;
   } catch {
     return null;
@@ -111,7 +116,9 @@ export const territorySchema = z
     message: "placeOne",
   });
 
-export const sectorSchema = z.object({ sector: z.string("chooseOne").min(1, "chooseOne").max(40, "chooseOne") });
+export const sectorSchema = z.object({
+  sector: z.string("chooseOne").min(1, "chooseOne").max(40, "chooseOne"),
+});
 
 const many = z.preprocess(
   (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
@@ -130,7 +137,13 @@ export const AMOUNT_BANDS = {
   from_100m: "10000000000",
 } as const;
 
-export const PEOPLE_BANDS = { under_10: 0, from_10: 10, from_50: 50, from_150: 150, from_1000: 1000 } as const;
+export const PEOPLE_BANDS = {
+  under_10: 0,
+  from_10: 10,
+  from_50: 50,
+  from_150: 150,
+  from_1000: 1000,
+} as const;
 
 const choice = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, "chooseOne");
 
@@ -151,10 +164,16 @@ export const amountsSchema = z
     promisedYield: optionalText(20),
   })
   .superRefine((value, ctx) => {
-    if (value.amount === "exact" && (value.amountExact === null || parseYuanToFen(value.amountExact) === null)) {
+    if (
+      value.amount === "exact" &&
+      (value.amountExact === null || parseYuanToFen(value.amountExact) === null)
+    ) {
       ctx.addIssue({ code: "custom", path: ["amountExact"], message: "amountWrong" });
     }
-    if (value.people === "exact" && !/^[1-9]\d{0,8}$/.test((value.peopleExact ?? "").replace(/[\s,人个]/g, ""))) {
+    if (
+      value.people === "exact" &&
+      !/^[1-9]\d{0,8}$/.test((value.peopleExact ?? "").replace(/[\s,人个]/g, ""))
+    ) {
       ctx.addIssue({ code: "custom", path: ["peopleExact"], message: "peopleWrong" });
     }
   });

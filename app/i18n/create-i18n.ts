@@ -1,8 +1,7 @@
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { catalogueEn } from "./en/catalogue";
 import type { Locale } from "./locale";
-import { catalogueZh, type Catalogue } from "./zh-CN/catalogue";
+import type { Catalogue } from "./zh-CN/catalogue";
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -13,13 +12,13 @@ declare module "i18next" {
 }
 
 /** One i18next instance a response (or a browser): nothing about language is shared between requests. */
-export function createI18n(locale: Locale): i18n {
+export function createI18n(locale: Locale, catalogue: Catalogue): i18n {
   const instance = createInstance();
   void instance.use(initReactI18next).init({
     lng: locale,
-    fallbackLng: "zh-CN",
+    fallbackLng: false,
     initImmediate: false,
-    resources: { "zh-CN": { translation: catalogueZh }, en: { translation: catalogueEn } },
+    resources: { [locale]: { translation: catalogue } },
     interpolation: { escapeValue: false },
     returnNull: false,
   });

@@ -62,4 +62,9 @@ export function serverArguments(clusterDir: string, port: number, durable: boole
 }
 
 /** None of our environment: it may hold keys, and /proc shows a process's environment to its account. */
-export const SERVER_ENVIRONMENT = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+export const SERVER_ENVIRONMENT = {
+  NODE_ENV: "production",
+  PATH: "/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};

@@ -9,6 +9,8 @@ import { systemClock } from "~server/clock";
 import type { Env } from "~server/env.server";
 import { databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
+import { loadPack } from "~server/packs/load-pack.server";
+import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
 
@@ -22,17 +24,22 @@ type Urls = { url: string; migrationUrl: string; stop(): Promise<void> };
 /** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
 export async function openPortal(env: Env): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
-  const urls = env.database ? { ...env.database, stop: () => Promise.resolve() } : await startOwnDatabase(env);
+  const pack = readPack(env.packId);
+  const urls = env.database
+    ? { ...env.database, stop: () => Promise.resolve() }
+    : await startOwnDatabase(env);
   try {
     await checkReachable(urls, env.database !== null);
     await migrate(urls);
-    const db = openDatabase(urls.url, { onIdleError: (code) => log.warn({ code }, "idle database connection lost") });
+    const db = openDatabase(urls.url, {
+      onIdleError: (code) => log.warn({ code }, "idle database connection lost"),
+    });
     const fault = await applicationRoleFault(db.pool);
     if (fault !== null) {
       await db.pool.end();
       throw new StartError(fault);
     }
-    const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env) };
+    const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), pack };
     return {
       portal,
       close: async () => {
@@ -42,6 +49,15 @@ export async function openPortal(env: Env): Promise<OpenPortal> {
     };
   } catch (error) {
     await urls.stop();
+    throw error;
+  }
+}
+
+function readPack(id: string): Portal["pack"] {
+  try {
+    return loadPack(id);
+  } catch (error) {
+    if (error instanceof PackError) throw new StartError(`PACK: ${error.message}`);
     throw error;
   }
 }
@@ -73,7 +89,9 @@ async function checkReachable(urls: Urls, external: boolean): Promise<void> {
     client.on("error", () => undefined);
     try {
       await client.connect();
-      const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
+      const { rows } = await client.query<{ version: string }>(
+        "select current_setting('server_version_num') as version",
+      );
       if (Number(rows[0]?.version) < 150_000) {
         throw new StartError(`${name}: the server is older than PostgreSQL 15; use 15 or newer`);
       }
