@@ -1,0 +1,58 @@
+import { and, eq, exists, isNull, or, sql, type SQL } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { leadAgencies, leads } from "~db/schema/leads";
+import { notFound } from "~server/errors.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+
+/**
+ * Which leads a person sees: triage and audit all of them; an agency's people those their agency holds now, except
+ * leads kept to the leading office; everybody else none.
+ */
+export function leadsInScope(actor: StaffActor): SQL {
+  if (hasRole(actor, "triage_officer", "auditor")) return sql`true`;
+  if (!hasRole(actor, "agency_officer", "agency_verifier")) return sql`false`;
+  return (
+    and(
+      eq(leads.leadingOfficeOnly, false),
+      exists(
+        sql`(select 1 from ${leadAgencies} where ${leadAgencies.leadId} = ${leads.id}
+              and ${leadAgencies.agencyId} = ${actor.agencyId} and ${leadAgencies.toAt} is null)`,
+      ),
+    ) ?? sql`false`
+  );
+}
+
+export type LeadRow = typeof leads.$inferSelect;
+
+/** The lead if this person may see it, locked when it is about to change. "Not yours" is "not there". */
+export async function readLeadInScope(
+  tx: Tx,
+  leadId: string,
+  actor: StaffActor,
+  options: { lock?: boolean } = {},
+): Promise<LeadRow> {
+  if (!/^[0-9a-f-]{36}$/.test(leadId)) throw notFound();
+  const query = tx
+    .select()
+    .from(leads)
+    .where(and(eq(leads.id, leadId), leadsInScope(actor)));
+  const [lead] = options.lock ? await query.for("update") : await query;
+  if (lead === undefined) throw notFound();
+  return lead;
+}
+
+/** Whether the person's agency leads or co-leads the lead now (those who merely help do not move it). */
+export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  const rows = await tx
+    .select({ id: leadAgencies.id })
+    .from(leadAgencies)
+    .where(
+      and(
+        eq(leadAgencies.leadId, leadId),
+        eq(leadAgencies.agencyId, actor.agencyId),
+        isNull(leadAgencies.toAt),
+        or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
+      ),
+    );
+  return rows.length > 0;
+}
