@@ -51,7 +51,8 @@ export function findFreePort(): Promise<number> {
 // What the test runner sets for itself would make the server believe it is a test.
 function inheritedEnvironment(): NodeJS.ProcessEnv {
   const own = /^(VITEST.*|NODE_ENV|NODE_OPTIONS|TEST|MODE|DEV|PROD|SSR|BASE_URL)$/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+  const kept = Object.entries(process.env).filter(([name]) => !own.test(name));
+  return { ...Object.fromEntries(kept), NODE_ENV: "development" };
 }
 
 async function lastLines(logFile: string): Promise<string> {

@@ -11,7 +11,7 @@ function route(args: string[], input: string | Buffer) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", "tsx", "server/cli/route.ts", ...args],
-    { cwd: root, input, encoding: "utf8", env: { PATH: process.env.PATH } },
+    { cwd: root, input, encoding: "utf8", env: { PATH: process.env.PATH, NODE_ENV: "development" } },
   );
   return { status, stdout, stderr };
 }
