@@ -105,15 +105,10 @@ async function checkReachable(urls: Urls, external: boolean): Promise<void> {
 }
 
 function unreachable(error: unknown): string {
-  switch (databaseFault(error).code) {
-    case "28P01":
-    case "28000":
-      return "the server refuses this user or password";
-    case "3D000":
-      return "the server has no such database";
-    default:
-      return "the database server cannot be reached; check host and port and that it is running";
-  }
+  const { code } = databaseFault(error);
+  if (code === "28P01" || code === "28000") return "the server refuses this user or password";
+  if (code === "3D000") return "the server has no such database";
+  return "the database server cannot be reached; check host and port and that it is running";
 }
 
 async function migrate(urls: Urls): Promise<void> {

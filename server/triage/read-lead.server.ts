@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, inArray, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { findings } from "~db/schema/findings";
@@ -17,7 +17,10 @@ import type { Move } from "./stages";
 export const TIPS_A_PAGE = 10;
 export const EVENTS_A_PAGE = 50;
 
-export type LeadTip = typeof tips.$inferSelect & {
+/** All of a tip but the receipt's lookup id, which no page ever needs. */
+const { lookupId: _receipt, ...tipColumns } = getTableColumns(tips);
+
+export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
   /** Place in the order of arrival within this lead, from 1. */
   readonly rank: number;
   readonly identifiers: readonly { kind: string; value: string }[];
@@ -135,7 +138,7 @@ async function readTips(
 ): Promise<LeadTip[]> {
   const offset = (page - 1) * TIPS_A_PAGE;
   const rows = await tx
-    .select()
+    .select(tipColumns)
     .from(tips)
     .where(eq(tips.leadId, leadId))
     .orderBy(asc(tips.arrivalNo))
