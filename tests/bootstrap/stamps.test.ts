@@ -82,9 +82,14 @@ test("a complete install made by hand is taken as it is, and so is a linked one"
 test("a failed install ends with one plain line and is tried again next time", async () => {
   const [root, said] = [repository(), listen()];
   writeFileSync(join(root, "package.json"), '{"name":"r","devDependencies":{"other":"1.0.0"}}');
-  await expect(installPackages(root)).rejects.toMatchObject({ plain: true });
-  await expect(installPackages(root)).rejects.toMatchObject({ plain: true });
+  const failed = {
+    plain: true,
+    message: expect.stringMatching(/^依赖安装失败（EUSAGE）.*install\.log[^\n]*$/) as string,
+  };
+  await expect(installPackages(root)).rejects.toMatchObject(failed);
+  await expect(installPackages(root)).rejects.toMatchObject(failed);
   expect(said.filter((line) => line.startsWith("安装依赖"))).toHaveLength(2);
+  expect(readFileSync(join(root, ".cache", "install.log"), "utf8")).toContain("npm error code EUSAGE");
 });
 
 test("the build is stale exactly when a source's name or content changed", async () => {

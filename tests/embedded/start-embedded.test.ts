@@ -1,11 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "~db/embedded";
 import { processIdentity } from "~server/cli/bootstrap/process-identity.mjs";
 import { ask, closedFolder, isRoot, startFor } from "./in-temp-folder";
+
+const sharedDir = mkdtempSync(join(tmpdir(), "embedded-"));
+let shared: EmbeddedPostgres;
+
+beforeAll(async () => {
+  // What a first start leaves that is cut off while it makes the cluster.
+  mkdirSync(join(sharedDir, "postgres.new-dead", "cluster", "base"), { recursive: true });
+  shared = await startEmbeddedPostgres({ dataDir: sharedDir, durable: false, log: () => undefined });
+});
+
+afterAll(async () => {
+  await shared.stop();
+  rmSync(sharedDir, { recursive: true, force: true });
+});
 
 test("the first start makes the cluster and the second keeps its data and passwords", async () => {
   const dataDir = closedFolder();
@@ -19,9 +35,8 @@ test("the first start makes the cluster and the second keeps its data and passwo
 });
 
 test("text sorts and folds the same on every machine, and nothing listens beyond the loopback", async () => {
-  const { superuserUrl } = await startFor(closedFolder());
   const row = await ask(
-    superuserUrl,
+    shared.superuserUrl,
     `SELECT datlocprovider::text AS provider, datlocale AS locale, pg_encoding_to_char(encoding) AS encoding,
        lower('ÄÖ') AS folded, current_setting('listen_addresses') AS addresses,
        current_setting('unix_socket_directories') AS sockets, current_setting('TimeZone') AS zone
@@ -39,22 +54,17 @@ test("text sorts and folds the same on every machine, and nothing listens beyond
 });
 
 test("passwords are random and in a file only its account can read, and a wrong one is refused", async () => {
-  const one = await startFor(closedFolder());
-  const file = join(one.folder, "postgres", "passwords.json");
+  const file = join(shared.folder, "postgres", "passwords.json");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const secrets = Object.values(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>);
   expect(new Set(secrets).size).toBe(3);
   for (const secret of secrets) expect(secret).toHaveLength(32);
-  const guess = one.superuserUrl.replace(/:[^:@]+@/, ":postgres@");
+  const guess = shared.superuserUrl.replace(/:[^:@]+@/, ":postgres@");
   await expect(ask(guess, "SELECT 1")).rejects.toMatchObject({ code: "28P01" });
 });
 
-test("an interrupted first start is begun anew", async () => {
-  const dataDir = closedFolder();
-  mkdirSync(join(dataDir, "postgres.new-dead", "cluster", "base"), { recursive: true });
-  const server = await startFor(dataDir);
-  expect(await ask(server.superuserUrl, "SELECT 1 AS one")).toEqual({ one: 1 });
-  expect(readdirSync(dataDir).filter((entry) => entry.startsWith("postgres.new-"))).toEqual([]);
+test("an interrupted first start is begun anew", () => {
+  expect(readdirSync(shared.folder).filter((entry) => entry.startsWith("postgres.new-"))).toEqual([]);
 });
 
 test("a second instance is refused; after a kill the orphan is stopped and the data are there", async () => {
@@ -94,18 +104,23 @@ test("a lock or postmaster.pid whose number now belongs to another process does 
   expect(await ask(server.superuserUrl, "SELECT 1 AS one")).toEqual({ one: 1 });
 });
 
-test("stopping twice is stopping once, and the server's end is told", async () => {
-  const server = await startFor(closedFolder());
+test("a port that is taken is an error in one sentence, and the folder stays free", async () => {
+  const dataDir = closedFolder();
+  await expect(startFor(dataDir, { port: shared.port })).rejects.toMatchObject({
+    code: "database_start_failed",
+    publicMessage: expect.stringMatching(/^内置 PostgreSQL 启动失败：.+$/) as string,
+  });
+  const server = await startFor(dataDir);
+  expect(server.port).not.toBe(shared.port);
   await Promise.all([server.stop(), server.stop()]);
   await server.ended;
   expect(processIdentity(server.pid)).toBeNull();
 });
 
-test("a port that is taken is an error in one sentence", async () => {
-  const first = await startFor(closedFolder());
-  await expect(startFor(closedFolder(), { port: first.port })).rejects.toMatchObject({
-    code: "database_start_failed",
-  });
+test("a data folder that cannot be made is refused", async () => {
+  const file = join(closedFolder(), "file");
+  writeFileSync(file, "");
+  await expect(startFor(join(file, "data"))).rejects.toMatchObject({ code: "database_no_place" });
 });
 
 test("data in a folder PostgreSQL's account cannot enter lie elsewhere and are found again", async () => {
