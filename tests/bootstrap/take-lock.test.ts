@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,17 @@ test("the lock of a process that is gone, or whose number was given to another, 
   hold(folder, 3, process.pid, "an earlier life");
   expect(takeLock(folder, "a").taken).toBe(true);
   expect(readdirSync(folder)).toEqual(["a.lock.4"]);
+});
+
+test("a lock handed over is held until the other process ends", async () => {
+  const folder = tempFolder();
+  const other = spawn(process.execPath, ["-e", "setInterval(() => undefined, 1000)"]);
+  const lock = takeLock(folder, "a");
+  if (lock.taken) lock.handOver(other.pid ?? 0);
+  expect(takeLock(folder, "a")).toEqual({ taken: false, pid: other.pid });
+  other.kill("SIGKILL");
+  await once(other, "exit");
+  expect(takeLock(folder, "a").taken).toBe(true);
 });
 
 test("a lock file left empty by a kill is free", () => {

@@ -37,17 +37,20 @@ const NPM_CI = [
  */
 export async function installPackages(root) {
   if (isInstalled(root)) return true;
-  const lock = await waitForLock(join(root, ".cache"), "install", (pid) =>
-    console.error(`等待另一个进程（${pid}）装完依赖… / Waiting for another install.`),
-  );
+  const wait = (/** @type {number} */ pid) =>
+    console.error(`等待另一个进程（${pid}）装完依赖… / Waiting for another install.`);
+  const lock = await waitForLock(join(root, ".cache"), "install", wait);
   try {
     if (isInstalled(root)) return true;
+    // npm outlives a bootstrap that is killed by a while, in which it undoes what it did.
+    const npm = await waitForLock(join(root, ".cache"), "npm", wait);
     console.error("安装依赖：npm ci（首次约需半分钟到几分钟）… / Installing dependencies.");
     rmSync(stampFile(root), { force: true });
     const home = isHomeWritable() ? [] : ["--cache", join(root, ".cache", "npm")];
     const { code, stopped, output } = await superviseNode([findNpm(), ...NPM_CI, ...home], {
       cwd: root,
       quiet: true,
+      onStart: npm.handOver,
     });
     if (stopped) return false;
     if (code !== 0) {
