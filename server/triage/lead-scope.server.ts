@@ -1,6 +1,7 @@
-import { and, eq, exists, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, exists, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leadAgencies, leads } from "~db/schema/leads";
+import { staff, staffRoles } from "~db/schema/staff";
 import { notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 
@@ -55,4 +56,45 @@ export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): P
       ),
     );
   return rows.length > 0;
+}
+
+/**
+ * Whether none of the bodies that lead it has an officer with an account: such a body is written to (转办函), and
+ * triage records its answers.
+ */
+export async function ledWithoutAccounts(tx: Tx, leadId: string): Promise<boolean> {
+  const holders = await tx
+    .select({ agencyId: leadAgencies.agencyId })
+    .from(leadAgencies)
+    .where(
+      and(
+        eq(leadAgencies.leadId, leadId),
+        isNull(leadAgencies.toAt),
+        or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
+      ),
+    );
+  if (holders.length === 0) return false;
+  const officers = await tx
+    .select({ id: staff.id })
+    .from(staff)
+    .innerJoin(staffRoles, eq(staffRoles.staffId, staff.id))
+    .where(
+      and(
+        inArray(
+          staff.agencyId,
+          holders.map(({ agencyId }) => agencyId),
+        ),
+        eq(staff.status, "active"),
+        eq(staffRoles.role, "agency_officer"),
+        isNull(staffRoles.revokedAt),
+      ),
+    )
+    .limit(1);
+  return officers.length === 0;
+}
+
+/** Whether this person acts for the lead's bodies: as their officer, or as triage where they have no accounts. */
+export async function actsForTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  if (hasRole(actor, "agency_officer") && (await leadsTheLead(tx, leadId, actor))) return true;
+  return hasRole(actor, "triage_officer") && (await ledWithoutAccounts(tx, leadId));
 }

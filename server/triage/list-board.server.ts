@@ -5,8 +5,8 @@ import { leadAgencies, leadSectors, leads } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { leadsInScope, leadsTheLead } from "./lead-scope.server";
-import { STAGES, movesFor, type Move, type Stage } from "./stages";
+import { actsForTheLead, leadsInScope } from "./lead-scope.server";
+import { STAGES, movesFrom, type Move, type Stage } from "./stages";
 
 export type BoardCard = {
   readonly id: string;
@@ -169,10 +169,11 @@ export async function allowedMoves(
   lead: { id: string; stage: string },
   actor: StaffActor,
 ): Promise<Move[]> {
-  const moves = movesFor(lead.stage as Stage, actor.roles);
-  if (moves.length === 0 || hasRole(actor, "triage_officer")) {
-    const agencyToo = hasRole(actor, "agency_officer") && (await leadsTheLead(tx, lead.id, actor));
-    return moves.filter((move) => move.roles.includes("triage_officer") || agencyToo);
-  }
-  return (await leadsTheLead(tx, lead.id, actor)) ? moves : [];
+  if (!hasRole(actor, "triage_officer", "agency_officer")) return [];
+  const triage = hasRole(actor, "triage_officer");
+  const agency = await actsForTheLead(tx, lead.id, actor);
+  return movesFrom(lead.stage as Stage).filter(
+    ({ roles }) =>
+      (triage && roles.includes("triage_officer")) || (agency && roles.includes("agency_officer")),
+  );
 }

@@ -8,7 +8,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { leadsTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
+import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
 import { findMove, type ClosureCode, type Move, type Stage } from "./stages";
 
 export type MoveInput = {
@@ -89,11 +89,7 @@ export function refuseStale(lead: LeadRow, version: number): void {
 
 async function mayMove(tx: Tx, lead: LeadRow, move: Move, actor: StaffActor): Promise<boolean> {
   if (move.roles.includes("triage_officer") && hasRole(actor, "triage_officer")) return true;
-  return (
-    move.roles.includes("agency_officer") &&
-    hasRole(actor, "agency_officer") &&
-    leadsTheLead(tx, lead.id, actor)
-  );
+  return move.roles.includes("agency_officer") && actsForTheLead(tx, lead.id, actor);
 }
 
 async function refuseMissing(tx: Tx, move: Move, input: MoveInput): Promise<void> {

@@ -68,7 +68,6 @@ export function findMove(from: Stage, to: Stage): Move | null {
   return MOVES.find((move) => move.from === from && move.to === to) ?? null;
 }
 
-/** Where this person may send a card that stands in `from`. */
-export function movesFor(from: Stage, roles: readonly Role[]): Move[] {
-  return MOVES.filter((move) => move.from === from && move.roles.some((role) => roles.includes(role)));
+export function movesFrom(from: Stage): Move[] {
+  return MOVES.filter((move) => move.from === from);
 }
