@@ -1,4 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { staffSessions } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
@@ -17,6 +18,7 @@ export async function endSession(
   input: { sessionId: string; clock: Clock },
   actor: StaffActor,
 ): Promise<void> {
+  if (!validate(input.sessionId)) throw notFound();
   const at = input.clock.now();
   await withActor(db, actor, async (tx) => {
     const [session] = await tx

@@ -1,8 +1,10 @@
 import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { staffSessions } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
+import { notFound } from "~server/errors.server";
 import type { StaffActor } from "./actor";
 import { checkAdministrator } from "./check-administrator.server";
 import { ABSOLUTE_MS, IDLE_MS } from "./session-limits";
@@ -20,6 +22,7 @@ export async function listSessions(
   input: { staffId: string; clock: Clock },
   actor: StaffActor,
 ): Promise<OpenSession[]> {
+  if (!validate(input.staffId)) throw notFound();
   const now = input.clock.now().getTime();
   return withActor(db, actor, async (tx) => {
     if (input.staffId !== actor.id) await checkAdministrator(tx, actor);

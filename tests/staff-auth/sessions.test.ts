@@ -123,11 +123,11 @@ describe("a staff session", () => {
     const other = actorFor(await addPerson(test.db, { roles: ["auditor"] }), ["auditor"]);
     expect(await refusalOf(endSession(test.db, { sessionId, clock }, other))).toBe("not_found");
     expect(await refusalOf(ids(other))).toBe("not_found");
-    expect(
-      await refusalOf(
-        endSession(test.db, { sessionId: "019a0000-0000-7000-8000-000000000000", clock }, actor),
-      ),
-    ).toBe("not_found");
+    for (const unknown of ["x", "019a0000-0000-7000-8000-000000000000"]) {
+      const ask = { sessionId: unknown, staffId: unknown, clock };
+      expect(await refusalOf(endSession(test.db, ask, actor))).toBe("not_found");
+      expect(await refusalOf(listSessions(test.db, ask, actor))).toBe("not_found");
+    }
     const administrator = await addAdministrator(test.db);
     await endSession(test.db, { sessionId, clock }, administrator);
     expect(await ids(administrator)).toEqual([second.sessionId]);
