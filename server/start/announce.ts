@@ -1,6 +1,3 @@
-import { and, eq, isNull, notExists, sql } from "drizzle-orm";
-import { passkeys, staff } from "~db/schema/staff";
-import { withActor } from "~db/with-actor.server";
 import { SHOWN_RECEIPTS, demoReceipt } from "~server/demo/demo-receipts.server";
 import type { Portal } from "~server/portal.server";
 import { spellReceipt } from "~server/secrecy/receipt";
@@ -19,13 +16,13 @@ export async function announce(portal: Portal): Promise<void> {
   const lines = ["", `举报平台 Public : ${env.publicOrigin}/`, `工作台   Staff  : ${env.publicOrigin}/staff`];
   if (env.demo) {
     lines.push("", "演示人员的一次性登记链接（72 小时内有效，登记通行密钥后可签名）：");
-    for (const person of await unenrolledDemoPeople(portal)) {
+    for (const person of await listDemoPeople(portal.db, { demoSignIn: true })) {
       const { link } = await createEnrolmentLink(
         portal.db,
         { staffId: person.id, publicOrigin: env.publicOrigin, clock: portal.clock },
         STARTER,
       );
-      lines.push(`  ${person.label}\n    ${link}`);
+      lines.push(`  ${person.displayName}（${person.agencyName} · ${person.roles.join(", ")}）\n    ${link}`);
     }
     lines.push("", "演示回执（在“查询进度”中输入）：");
     for (const { tip, shows } of SHOWN_RECEIPTS) {
