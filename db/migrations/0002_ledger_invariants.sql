@@ -13,6 +13,7 @@ ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_award_fk" 
 CREATE INDEX "ledger_transactions_day_ix" ON "ledger_transactions" USING btree ("event_on","seq");--> statement-breakpoint
 ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_seq_uq" UNIQUE("seq");--> statement-breakpoint
 ALTER TABLE "payouts" ADD CONSTRAINT "payouts_transaction_uq" UNIQUE("transaction_id");--> statement-breakpoint
+ALTER TABLE "awards" ADD CONSTRAINT "awards_pool_tip_uq" UNIQUE("pool_id","tip_id");--> statement-breakpoint
 ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_key_ck" CHECK ("ledger_transactions"."idempotency_key" ~ '^[a-z_.]+:[a-z0-9:._-]{1,120}$' and "ledger_transactions"."idempotency_key" !~ '[0-9]{13}');--> statement-breakpoint
 ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_correction_ck" CHECK (("ledger_transactions"."event" = 'correction') = ("ledger_transactions"."corrects_id" is not null));--> statement-breakpoint
 ALTER TABLE "posting_rules" ADD CONSTRAINT "posting_rules_award_ck" CHECK ("posting_rules"."award" in ('none','whole','part'));--> statement-breakpoint
@@ -22,7 +23,8 @@ ALTER TABLE "approval_steps" ADD CONSTRAINT "approval_steps_signed_reason_ck" CH
 ALTER TABLE "approval_steps" ADD CONSTRAINT "approval_steps_reason_ck" CHECK (("approval_steps"."action" = 'reject') = ("approval_steps"."reason" is not null));--> statement-breakpoint
 ALTER TABLE "awards" ADD CONSTRAINT "awards_code_ck" CHECK ("awards"."code_name" ~ '^[A-Z0-9]{4}-[A-Z0-9]{4}$');--> statement-breakpoint
 ALTER TABLE "reward_pools" ADD CONSTRAINT "reward_pools_computation_ck" CHECK (coalesce("reward_pools"."computation" ->> 'award' = "reward_pools"."amount_fen"::text and "reward_pools"."computation" ->> 'currency' = "reward_pools"."currency" and "reward_pools"."computation" -> 'scheme' ->> 'id' = "reward_pools"."scheme_id" and "reward_pools"."computation" -> 'scheme' ->> 'version' = "reward_pools"."scheme_version", false));--> statement-breakpoint
-ALTER TABLE "reward_pools" ADD CONSTRAINT "reward_pools_consultation_ck" CHECK ("reward_pools"."consultation_ref" is null or (char_length("reward_pools"."consultation_ref") between 3 and 60 and "reward_pools"."consultation_ref" !~ '[0-9]{11}'));--> statement-breakpoint
+ALTER TABLE "reward_pools" ADD CONSTRAINT "reward_pools_consultation_ck" CHECK ("reward_pools"."consultation_ref" is null or (char_length("reward_pools"."consultation_ref") between 3 and 60 and "reward_pools"."consultation_ref" !~ '[0-9]{11}'));
+--> statement-breakpoint
 -- From here on: the ledger's invariants (their numbers are those of the ledger design) that no table definition can
 -- say. Each refusal names its rule in the constraint field. All functions fix their search_path with pg_temp last, so
 -- that no temporary table can stand in for a real one, and run as the owner, so that they see every row they judge.

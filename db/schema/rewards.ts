@@ -129,6 +129,7 @@ export const awards = pgTable(
     uniqueIndex("awards_live_uq")
       .on(t.leadId, t.tipId, t.stage)
       .where(sql`status not in ('rejected','superseded','revoked','lapsed')`),
+    unique("awards_pool_tip_uq").on(t.poolId, t.tipId),
     index("awards_tip_ix").on(t.tipId),
     index("awards_queue_ix").on(t.status, t.id),
     check("awards_amount_ck", sql`${t.amountFen} > 0`),
