@@ -44,8 +44,7 @@ export type EmbeddedPostgres = {
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { log, durable = true } = options;
-  mkdirSync(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  const dataDir = realpathSync(options.dataDir);
+  const dataDir = makeDataDir(options.dataDir);
   const account = pickAccount(clusterPath(readPlace(dataDir)));
   const folder = placeFolder(dataDir, account, log);
   refuseForeign(folder, dataDir);
@@ -85,6 +84,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function makeDataDir(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    return realpathSync(path);
+  } catch {
+    throw new DomainError("database_no_place", 500, `建不了数据文件夹 ${path}：请检查其上级文件夹的权限。`);
   }
 }
 

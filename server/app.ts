@@ -32,14 +32,12 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
     response.type("text").send("ok");
   });
   app.use(refuseForeignPosts(portal));
-  app.all(
-    "*",
-    createRequestHandler({
-      build,
-      mode: portal.env.production ? "production" : "development",
-      getLoadContext: (_request, response) => ({ portal, nonce: nonceOf(response) }),
-    }),
-  );
+  const pages = createRequestHandler({
+    build,
+    mode: portal.env.production ? "production" : "development",
+    getLoadContext: (_request, response) => ({ portal, nonce: nonceOf(response) }),
+  });
+  app.all("*", (request, response, next) => void pages(request, response, next));
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error);
     const status = (error as { statusCode?: number }).statusCode ?? 500;

@@ -7,7 +7,8 @@ import { EnvError, parseEnv } from "./env.server";
 import { faultTrace } from "./log.server";
 import { announce } from "./start/announce";
 import { prepareInstallation } from "./start/prepare-installation";
-import { StartError, openPortal, type OpenPortal } from "./start/open-portal";
+import { openPortal, type OpenPortal } from "./start/open-portal";
+import { StartError } from "./start/start-error";
 import { guardRoutes } from "./staff-auth/guard-routes.server";
 import { resolveActor } from "./staff-auth/resolve-actor.server";
 
@@ -24,6 +25,8 @@ async function start(): Promise<void> {
   open = await openPortal(env);
   const { portal } = open;
   const installation = await prepareInstallation(portal);
+  // React picks its production build by this variable; what it meant for us is read above.
+  process.env.NODE_ENV = "production";
   const build = (await import(
     pathToFileURL(path.join(ROOT, "build", "server", "index.js")).href
   )) as unknown as ServerBuild;

@@ -121,7 +121,8 @@ export const sectorSchema = z.object({
 });
 
 const many = z.preprocess(
-  (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+  (value: unknown): unknown[] =>
+    value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value],
   z.array(z.string().max(100)).min(1, "chooseAtLeastOne").max(60, "tooMany"),
 );
 

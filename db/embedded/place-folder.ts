@@ -13,13 +13,12 @@ export function readPlace(dataDir: string): string {
 }
 
 /**
- * Makes the folder that holds the cluster, its passwords and its log. It is `dataDir` unless
+ * Finds the folder for the cluster, its passwords and its log. It is `dataDir`, which exists, unless
  * `account` cannot enter that (root's home is closed to everyone else): then a folder under /var,
  * which a pointer file in `dataDir` names, so that later starts find the same data. The random
  * part of its name lets whoever deletes `dataDir` start from nothing, as they expect.
  */
 export function placeFolder(dataDir: string, account: Account, log: (line: string) => void): string {
-  mkdirSync(dataDir, { recursive: true, mode: account ? 0o711 : 0o700 });
   const known = readPlace(dataDir);
   if (known !== dataDir) {
     if (!existsSync(known)) {

@@ -63,7 +63,7 @@ export function serverArguments(clusterDir: string, port: number, durable: boole
 
 /** None of our environment: it may hold keys, and /proc shows a process's environment to its account. */
 export const SERVER_ENVIRONMENT = {
-  NODE_ENV: "production",
+  NODE_ENV: "production" as const,
   PATH: "/usr/bin:/bin",
   LC_ALL: "C",
   TZ: "UTC",

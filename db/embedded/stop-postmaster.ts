@@ -5,8 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError } from "~server/errors.server";
 import { processIdentity } from "~server/cli/bootstrap/process-identity.mjs";
 
-const FAST_MS = 10_000;
-const IMMEDIATE_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** What a running server writes into its postmaster.pid; null when there is none. */
 export function readPostmaster(clusterDir: string): { pid: number; status: string } | null {
@@ -22,20 +21,19 @@ export function readPostmaster(clusterDir: string): { pid: number; status: strin
 /**
  * SIGINT (fast: sessions are cut off, everything is written), and after 10 s SIGQUIT (immediate: the
  * next start recovers from the log). Never SIGKILL, which would leave shared memory behind.
+ * A server still starting gets SIGQUIT at once: PostgreSQL 18 does not finish a fast shutdown that
+ * comes during recovery.
  */
-export async function stopPostmaster(pid: number): Promise<void> {
+export async function stopPostmaster(pid: number, { starting = false } = {}): Promise<void> {
   const identity = processIdentity(pid);
   if (identity === null) return;
-  for (const [signal, patience] of [
-    ["SIGINT", FAST_MS],
-    ["SIGQUIT", IMMEDIATE_MS],
-  ] as const) {
+  for (const signal of starting ? (["SIGQUIT"] as const) : (["SIGINT", "SIGQUIT"] as const)) {
     try {
       process.kill(pid, signal);
     } catch {
       // It ended between the look and the signal; the loop below sees that.
     }
-    for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(15)) {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(15)) {
       if (processIdentity(pid) !== identity) return;
     }
   }
@@ -56,7 +54,7 @@ export async function clearOrphan(clusterDir: string, log: (line: string) => voi
   if (found === null) return;
   if (isPostmasterOf(found.pid, clusterDir)) {
     log(`停止上次遗留的 PostgreSQL（进程 ${found.pid}）。`);
-    await stopPostmaster(found.pid);
+    await stopPostmaster(found.pid, { starting: found.status !== "ready" });
   } else if (exists(found.pid)) {
     rmSync(join(clusterDir, "postmaster.pid"), { force: true });
   }

@@ -7,7 +7,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".
 
 /** Opens the same portal the server opens, for one command. */
 export function openCommandPortal(): Promise<OpenPortal> {
-  return openPortal(parseEnv(process.env, ROOT));
+  return openPortal(parseEnv(process.env, ROOT), { beside: true });
 }
 
 export { EnvError };

@@ -29,9 +29,15 @@ function agencyReferences(pack: Pack): Reference[] {
     const rule = pack.crossCuts[cut];
     one(rule?.agency, ["crossCuts", cut, "agency"], rule?.id);
   }
-  one(pack.disagreement.agency, ["disagreement", "agency"], pack.disagreement.id);
+  one(pack.disagreement?.agency, ["disagreement", "agency"], pack.disagreement?.id);
   add(pack.publicity?.agencies, ["publicity", "agencies"]);
   add(pack.supporting?.agencies, ["supporting", "agencies"]);
+  const { outside, rule, sectorRules } = pack.territory;
+  one(rule.reportTo, ["territory", "rule", "reportTo"], rule.id);
+  one(outside.reportTo, ["territory", "outside", "reportTo"], outside.id);
+  sectorRules.forEach(({ id, reportTo }, index) =>
+    one(reportTo, ["territory", "sectorRules", index, "reportTo"], id),
+  );
   pack.territory.units.forEach((unit, index) =>
     one(unit.authority, ["territory", "units", index, "authority"]),
   );

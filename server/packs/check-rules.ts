@@ -12,7 +12,7 @@ function identifiedRules(pack: Pack): Identified[] {
     { id: pack.fallback.id, path: ["fallback", "id"] },
     ...(crossCuts.crime ? [{ id: crossCuts.crime.id, path: ["crossCuts", "crime", "id"] }] : []),
     ...(crossCuts.petition ? [{ id: crossCuts.petition.id, path: ["crossCuts", "petition", "id"] }] : []),
-    { id: pack.disagreement.id, path: ["disagreement", "id"] },
+    ...(pack.disagreement ? [{ id: pack.disagreement.id, path: ["disagreement", "id"] }] : []),
     { id: territory.rule.id, path: ["territory", "rule", "id"] },
     ...territory.sectorRules.map(({ id }, at) => ({ id, path: ["territory", "sectorRules", at, "id"] })),
     { id: territory.outside.id, path: ["territory", "outside", "id"] },
@@ -86,6 +86,8 @@ function findListFault(pack: Pack): PackFault | null {
     ...pack.unfairCompetition.map(({ id }, index) => ({ id, path: ["unfairCompetition", index, "id"] })),
   ];
   const kinds = pack.escalation.thresholds.map(({ kind }) => kind);
+  // A kind left out would never escalate, and nobody would notice.
+  const absent = (["amount", "people", "tips"] as const).find((kind) => !kinds.includes(kind));
   const real = pack.hotlines.findIndex(({ fictitious, number }) => fictitious && !number.includes("-0000-"));
   return (
     repeated(
@@ -99,6 +101,9 @@ function findListFault(pack: Pack): PackFault | null {
       (at) => ["sectors", at, "id"],
     ) ??
     repeated(kinds, "threshold", (at) => ["escalation", "thresholds", at, "kind"]) ??
+    (absent === undefined
+      ? null
+      : { path: ["escalation", "thresholds"], fault: `no threshold of "${absent}"` }) ??
     repeated(
       pack.dates.map(({ id }) => id),
       "date",

@@ -79,6 +79,8 @@ export const rowRule = z.strictObject({
   coLead: z.array(agencyId).default([]),
   cooperating: z.array(agencyId).default([]),
   sameAs: sectorId.optional(),
+  /** The document's gloss (仅典当; 本地无对应监管部门): explains a rule, never part of a name. */
+  note: text.optional(),
 });
 
 export const row = z.strictObject({ sector: sectorId, rules: z.array(rowRule).min(1) });

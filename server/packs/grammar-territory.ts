@@ -15,6 +15,8 @@ const territoryRule = z.strictObject({
   kind: z.enum(["registered", "operating", "both", "provincial"]),
   clause,
   crossRegion: clause.optional(),
+  /** The office that is told (报省级联合办公室统筹); recorded for the board, not part of a decision. */
+  reportTo: agencyId.optional(),
 });
 
 const territoryUnit = z.strictObject({
@@ -36,7 +38,12 @@ export const territory = z.strictObject({
     .nullable(),
   rule: territoryRule,
   sectorRules: z.array(territoryRule.extend({ sectors: z.array(sectorId).min(1) })).default([]),
-  outside: z.strictObject({ id: ruleId, clause, crossRegion: clause.optional() }),
+  outside: z.strictObject({
+    id: ruleId,
+    clause,
+    crossRegion: clause.optional(),
+    reportTo: agencyId.optional(),
+  }),
   fallback: z.strictObject({ id: ruleId, clause }),
   units: z.array(territoryUnit).default([]),
 });

@@ -41,6 +41,10 @@ const redLineList = z.strictObject({
 
 const nameScreening = z.strictObject({
   keywords: z.array(text),
+  /** Words the plan screens for in some sectors only (exchanges: 交易市场, 贵金属). */
+  sectorKeywords: z
+    .array(z.strictObject({ sectors: z.array(sectorId).min(1), keywords: z.array(text).min(1) }))
+    .default([]),
   /** A keyword inside one of these phrases is no hit (投资 in 投资担保). */
   exempt: z.array(z.strictObject({ keyword: text, phrases: z.array(text).min(1) })).default([]),
 });
@@ -106,13 +110,17 @@ export const packShape = z.strictObject({
   /** Optional only here: `checkPack` refuses a pack without it and says what it would leave open. */
   fallback: fallbackRule.optional(),
   crossCuts: z.strictObject({ crime: bodyRule.nullable(), petition: bodyRule.nullable() }),
-  disagreement: bodyRule.extend({ method: bilingual }),
+  disagreement: bodyRule.extend({ method: bilingual }).nullable(),
   publicity: recordedBodies.nullable(),
   supporting: recordedBodies.nullable(),
+  /** What the plan leaves as it was (不改变、不替代……现行处置制度安排). */
+  reservation: z.strictObject({ clause, text: bilingual }).nullable().default(null),
   territory,
   escalation: z.strictObject({
     /** No plan gives a number: pages show the thresholds as a setting of this office. */
     setting: z.literal(true),
+    /** What the plan says in words. */
+    text: bilingual.optional(),
     thresholds: z.array(threshold).min(1),
   }),
   sectors: z.array(sector).min(1),

@@ -57,13 +57,18 @@ export function checklistFor(pack: Pack, sector: SectorId): readonly RedLineItem
 
 /**
  * Keywords of name screening (名称、经营范围字样) found in a name, in the pack's order.
+ * With a sector, the words screened for in that sector only are looked for too.
  * Case and full-width forms do not matter; an exempt phrase hides the keyword inside it.
  */
-export function screenName(pack: Pack, name: string): string[] {
+export function screenName(pack: Pack, name: string, sector?: SectorId): string[] {
   const plain = (value: string) => value.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
   const text = plain(name);
-  return pack.nameScreening.keywords.filter((keyword) => {
-    const phrases = pack.nameScreening.exempt
+  const { keywords, sectorKeywords, exempt: exemptions } = pack.nameScreening;
+  const ofSector = sectorKeywords
+    .filter(({ sectors }) => sector !== undefined && sectors.includes(sector))
+    .flatMap((list) => list.keywords);
+  return [...new Set([...keywords, ...ofSector])].filter((keyword) => {
+    const phrases = exemptions
       .filter((exempt) => exempt.keyword === keyword)
       .flatMap((exempt) => exempt.phrases);
     // A mark, not nothing, takes the phrase's place: its neighbours must not join into a keyword.

@@ -1,33 +1,32 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { openDatabase } from "~db/client.server";
-import { ensurePortalDatabase, startEmbeddedPostgres } from "~db/embedded";
+import { startEmbeddedPostgres } from "~db/embedded";
+import { ensurePortalDatabase } from "~db/embedded/ensure-portal-database";
+import { findRunningPostgres } from "~db/embedded/find-running";
 import { migrateDatabase } from "~db/migrate";
 import { applicationRoleFault } from "~db/privileges";
 import { systemClock } from "~server/clock";
 import type { Env } from "~server/env.server";
-import { databaseFault } from "~server/errors.server";
+import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
-
-/** A refusal to start; `message` is the one line the operator reads. */
-export class StartError extends Error {}
+import { StartError } from "./start-error";
 
 export type OpenPortal = { readonly portal: Portal; close(): Promise<void> };
 
 type Urls = { url: string; migrationUrl: string; stop(): Promise<void> };
 
 /** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
-export async function openPortal(env: Env): Promise<OpenPortal> {
+export async function openPortal(env: Env, options: { beside?: boolean } = {}): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
   const pack = readPack(env.packId);
   const urls = env.database
     ? { ...env.database, stop: () => Promise.resolve() }
-    : await startOwnDatabase(env);
+    : await openOwnDatabase(env, options.beside === true);
   try {
     await checkReachable(urls, env.database !== null);
     await migrate(urls);
@@ -62,22 +61,33 @@ function readPack(id: string): Portal["pack"] {
   }
 }
 
-async function startOwnDatabase(env: Env): Promise<Urls> {
-  mkdirSync(env.dataDir, { recursive: true });
-  const server = await startEmbeddedPostgres({
-    dataDir: path.join(env.dataDir, "postgres"),
-    durable: true,
-    log: () => undefined,
-  }).catch((error: unknown) => {
-    throw error instanceof Error && error.name === "EmbeddedError" ? new StartError(error.message) : error;
-  });
+const DATABASE = "portal";
+
+/** `beside`: a command uses the server of a portal that runs, and stops only one it started itself. */
+async function openOwnDatabase(env: Env, beside: boolean): Promise<Urls> {
+  const dataDir = path.join(env.dataDir, "database");
+  const running = beside ? findRunningPostgres(dataDir) : null;
+  const server = running ? { ...running, stop: () => Promise.resolve() } : await startOwnServer(dataDir);
+  const stop = () => server.stop();
   try {
-    const { appUrl, migrationUrl } = await ensurePortalDatabase(server, "portal");
-    return { url: appUrl, migrationUrl, stop: () => server.stop() };
+    const { appUrl, migrationUrl } = await ensurePortalDatabase(server.superuserUrl, {
+      database: DATABASE,
+      ownerPassword: server.passwords.owner,
+      appPassword: server.passwords.app,
+    });
+    return { url: appUrl, migrationUrl, stop };
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
+}
+
+function startOwnServer(dataDir: string) {
+  return startEmbeddedPostgres({ dataDir, log: (line) => process.stderr.write(`${line}\n`) }).catch(
+    (error: unknown) => {
+      throw error instanceof DomainError ? new StartError(error.publicMessage) : error;
+    },
+  );
 }
 
 async function checkReachable(urls: Urls, external: boolean): Promise<void> {
@@ -105,15 +115,10 @@ async function checkReachable(urls: Urls, external: boolean): Promise<void> {
 }
 
 function unreachable(error: unknown): string {
-  switch (databaseFault(error).code) {
-    case "28P01":
-    case "28000":
-      return "the server refuses this user or password";
-    case "3D000":
-      return "the server has no such database";
-    default:
-      return "the database server cannot be reached; check host and port and that it is running";
-  }
+  const { code } = databaseFault(error);
+  if (code === "28P01" || code === "28000") return "the server refuses this user or password";
+  if (code === "3D000") return "the server has no such database";
+  return "the database server cannot be reached; check host and port and that it is running";
 }
 
 async function migrate(urls: Urls): Promise<void> {

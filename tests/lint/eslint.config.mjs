@@ -18,6 +18,10 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "error",
       // Remix throws Responses, which are not Errors.
       "@typescript-eslint/only-throw-error": "off",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       eqeqeq: "error",
       "no-console": "error",
       "max-lines": ["error", { max: 400 }],

@@ -15,6 +15,20 @@ import { PlainError } from "./plain-error.mjs";
 import { superviseNode } from "./supervise-node.mjs";
 import { waitForLock } from "./take-lock.mjs";
 
+const NPM_CI = [
+  "ci",
+  // Under NODE_ENV=production npm would leave out what the build needs.
+  "--include=dev",
+  "--no-audit",
+  "--no-fund",
+  "--no-progress",
+  // `npm run -s` would silence the reason of a failure too.
+  "--loglevel=error",
+  // By default a machine without network waits more than a minute to say so.
+  "--fetch-retry-mintimeout=1000",
+  "--fetch-retry-maxtimeout=8000",
+];
+
 /**
  * Makes node_modules what package-lock.json says, doing nothing when it already is.
  * Speaks on stderr only. Returns false when a signal asked to stop meanwhile.
@@ -23,21 +37,28 @@ import { waitForLock } from "./take-lock.mjs";
  */
 export async function installPackages(root) {
   if (isInstalled(root)) return true;
-  const lock = await waitForLock(join(root, ".cache"), "install", (pid) =>
-    console.error(`等待另一个进程（${pid}）装完依赖… / Waiting for another install.`),
-  );
+  const wait = (/** @type {number} */ pid) =>
+    console.error(`等待另一个进程（${pid}）装完依赖… / Waiting for another install.`);
+  const lock = await waitForLock(join(root, ".cache"), "install", wait);
   try {
     if (isInstalled(root)) return true;
+    // npm outlives a bootstrap that is killed by a while, in which it undoes what it did.
+    const npm = await waitForLock(join(root, ".cache"), "npm", wait);
     console.error("安装依赖：npm ci（首次约需半分钟到几分钟）… / Installing dependencies.");
     rmSync(stampFile(root), { force: true });
-    const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
-    if (!isHomeWritable()) args.push("--cache", join(root, ".cache", "npm"));
-    const { code, stopped, output } = await superviseNode([findNpm(), ...args], { cwd: root, quiet: true });
+    const home = isHomeWritable() ? [] : ["--cache", join(root, ".cache", "npm")];
+    const { code, stopped, output } = await superviseNode([findNpm(), ...NPM_CI, ...home], {
+      cwd: root,
+      quiet: true,
+      onStart: npm.handOver,
+    });
     if (stopped) return false;
     if (code !== 0) {
-      console.error(output.trim());
+      const log = join(root, ".cache", "install.log");
+      writeFileSync(log, output);
+      const reason = /npm error code (\S+)/.exec(output)?.[1] ?? `exit ${code}`;
       throw new PlainError(
-        "依赖安装失败：请检查网络（或 npm 镜像设置）后重试。 / npm ci failed: check the network and run again.",
+        `依赖安装失败（${reason}）：请检查网络或 npm 镜像设置后重试，详情见 ${log} / npm ci failed, see that file.`,
       );
     }
     writeFileSync(stampFile(root), installStamp(root));

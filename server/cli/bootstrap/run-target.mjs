@@ -9,7 +9,7 @@ import { superviseNode } from "./supervise-node.mjs";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * `bundle`: the target serves pages, so build/ must be fresh and React must run in production mode.
+ * `bundle`: the target serves pages, so build/ must be fresh.
  * @type {Record<string, { script: string, args?: string[], bundle?: boolean }>}
  */
 const TARGETS = {
@@ -43,7 +43,7 @@ export async function runTarget(name, args) {
   if (target.bundle && !(await buildBundle(ROOT))) return 130;
   const { code } = await superviseNode(["--import", "tsx", target.script, ...(target.args ?? []), ...args], {
     cwd: ROOT,
-    env: target.bundle ? { NODE_ENV: "production", ...process.env } : process.env,
+    env: process.env,
   });
   return code;
 }

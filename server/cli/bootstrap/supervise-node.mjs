@@ -9,12 +9,12 @@ const FORCE_AFTER_MS = 30_000;
  * of the npm that started us, is passed on, later ones are not: npm repeats the terminal's Ctrl-C,
  * and a second signal must not cut an orderly shutdown short.
  * @param {string[]} nodeArgs
- * @param {{ cwd: string, env?: NodeJS.ProcessEnv, quiet?: boolean }} options quiet: no stdin, and the
- *   output is returned instead of shown
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, quiet?: boolean, onStart?: (pid: number) => void }} options
+ *   quiet: no stdin, and the output is returned instead of shown
  * @returns {Promise<{ code: number, stopped: boolean, output: string }>} code is 128 + n after signal n;
  *   stopped says that a signal was passed on
  */
-export function superviseNode(nodeArgs, { cwd, env = process.env, quiet = false }) {
+export function superviseNode(nodeArgs, { cwd, env = process.env, quiet = false, onStart }) {
   return new Promise((resolve, reject) => {
     const stream = quiet ? "pipe" : "inherit";
     const child = spawn(process.execPath, ["--import", FOLLOW, ...nodeArgs], {
@@ -23,6 +23,7 @@ export function superviseNode(nodeArgs, { cwd, env = process.env, quiet = false 
       detached: true,
       stdio: [quiet ? "ignore" : "inherit", stream, stream, "ipc"],
     });
+    if (child.pid !== undefined) onStart?.(child.pid);
     let output = "";
     const keep = (/** @type {Buffer} */ chunk) => {
       output = (output + chunk.toString()).slice(-65_536);

@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { processIdentity } from "./process-identity.mjs";
 
 /**
- * @typedef {{ taken: true, release: () => unknown } | { taken: false, pid: number }} LockAnswer
+ * `handOver` makes another process, one we started, the holder: the lock is then free when that ends.
+ * @typedef {{ release: () => void, handOver: (pid: number) => void }} Lock
+ * @typedef {{ taken: true } & Lock | { taken: false, pid: number }} LockAnswer
  */
 
 /**
@@ -31,11 +33,7 @@ export function takeLock(folder, name) {
     }
     const mine = top + 1;
     try {
-      writeFileSync(
-        file(mine),
-        JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) }),
-        { flag: "wx", mode: 0o600 },
-      );
+      writeFileSync(file(mine), describe(process.pid), { flag: "wx", mode: 0o600 });
     } catch (error) {
       if (error.code === "EEXIST") continue;
       throw error;
@@ -46,7 +44,10 @@ export function takeLock(folder, name) {
       continue;
     }
     for (const number of lower) rmSync(file(number), { force: true });
-    return { taken: true, release: () => existsSync(folder) && writeFileSync(file(mine), "{}") };
+    const rewrite = (/** @type {string} */ text) => {
+      if (existsSync(folder)) writeFileSync(file(mine), text);
+    };
+    return { taken: true, release: () => rewrite("{}"), handOver: (pid) => rewrite(describe(pid)) };
   }
 }
 
@@ -55,7 +56,7 @@ export function takeLock(folder, name) {
  * @param {string} folder
  * @param {string} name
  * @param {(pid: number) => void} onWait
- * @returns {Promise<{ release: () => unknown }>}
+ * @returns {Promise<Lock>}
  */
 export async function waitForLock(folder, name, onWait) {
   for (let told = false; ; told = true) {
@@ -64,6 +65,10 @@ export async function waitForLock(folder, name, onWait) {
     if (!told) onWait(answer.pid);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+function describe(/** @type {number} */ pid) {
+  return JSON.stringify({ pid, identity: processIdentity(pid) });
 }
 
 /** Highest first. */

@@ -1,0 +1,106 @@
+import { and, desc, eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "~db/client.server";
+import { findings } from "~db/schema/findings";
+import { awards } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import { DomainError } from "~server/errors.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { leadsTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
+
+export type FindingInput = {
+  readonly leadId: string;
+  readonly entityClass: "compliant" | "rectify" | "ban";
+  /** Amounts in 分; null where the document gives none. */
+  readonly illegalAmountFen: bigint | null;
+  readonly penaltyFen: bigint | null;
+  readonly illegalGainsFen: bigint | null;
+  readonly collectedFen: bigint | null;
+  readonly decisionNumber: string;
+  /** YYYY-MM-DD */
+  readonly decidedOn: string;
+  readonly isFinal: boolean;
+  readonly at: Date;
+};
+
+/**
+ * Records a finding for an agency verifier to confirm. A later one replaces an earlier one as a new version.
+ * Refusals: `not_your_lead`, `not_investigating`, `decided_in_future`, `finding_paid`.
+ */
+export async function recordFinding(
+  db: Database,
+  input: FindingInput,
+  actor: StaffActor,
+): Promise<{ findingId: string; version: number }> {
+  return withActor(db, actor, async (tx) => {
+    const lead = await readLeadInScope(tx, input.leadId, actor, { lock: true });
+    if (!hasRole(actor, "agency_officer") || !(await leadsTheLead(tx, lead.id, actor))) {
+      throw new DomainError("not_your_lead", 403, "只有承办该线索的部门可以录入认定。");
+    }
+    if (!["investigating", "determined"].includes(lead.stage)) {
+      throw new DomainError("not_investigating", 409, "线索进入“核查”后才能录入认定，请先受理。");
+    }
+    if (input.decidedOn > chinaDay(input.at)) {
+      throw new DomainError("decided_in_future", 400, "决定文书的日期不能晚于今天。");
+    }
+    const [last] = await tx
+      .select()
+      .from(findings)
+      .where(eq(findings.leadId, lead.id))
+      .orderBy(desc(findings.version))
+      .limit(1);
+    if (last !== undefined && (last.status === "recorded" || last.status === "verified")) {
+      if (last.status === "verified") await refuseWhenRewarded(tx, lead.id);
+      await tx.update(findings).set({ status: "superseded" }).where(eq(findings.id, last.id));
+    }
+    const findingId = uuidv7();
+    const version = (last?.version ?? 0) + 1;
+    await tx.insert(findings).values({
+      id: findingId,
+      leadId: lead.id,
+      version,
+      supersedesId: last?.id ?? null,
+      status: "recorded",
+      entityClass: input.entityClass,
+      illegalAmountFen: input.illegalAmountFen,
+      penaltyFen: input.penaltyFen,
+      illegalGainsFen: input.illegalGainsFen,
+      collectedFen: input.collectedFen,
+      decisionNumber: input.decisionNumber,
+      decidedOn: input.decidedOn,
+      isFinal: input.isFinal,
+      recordedBy: actor.id,
+      recordedAt: input.at,
+    });
+    await recordEvent(
+      tx,
+      {
+        action: "finding.recorded",
+        subjectTable: "findings",
+        subjectId: findingId,
+        leadId: lead.id,
+        data: { version, decisionNumber: input.decisionNumber, isFinal: input.isFinal },
+        at: input.at,
+      },
+      actor,
+    );
+    return { findingId, version };
+  });
+}
+
+/** Money already approved on a finding is not taken from under it: re-assessment of rewards comes first. */
+async function refuseWhenRewarded(tx: Parameters<typeof readLeadInScope>[0], leadId: string): Promise<void> {
+  const live = await tx
+    .select({ status: awards.status })
+    .from(awards)
+    .where(and(eq(awards.leadId, leadId)));
+  if (live.some(({ status }) => ["approved", "accepted", "posted", "paid"].includes(status))) {
+    throw new DomainError(
+      "finding_paid",
+      409,
+      "该线索已有批准的奖励，不能直接更改认定，请先由财政撤销或重新核定奖励。",
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { Tx } from "~db/client.server";
+import { dossierKeysOf, findDossier } from "~server/dossiers/find-dossier.server";
+import type { LoadedPack } from "~server/packs/load-pack.server";
+import { addDossierKeys, openLead } from "~server/triage/open-lead.server";
+import type { TipFacts } from "./tip-facts";
+
+export type Placement = {
+  readonly leadId: string;
+  readonly opened: boolean;
+  /** Other dossiers that share a site with this report: triage is told. */
+  readonly conflictingDossiers: readonly string[];
+};
+
+/**
+ * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
+ * Nothing softer joins reports by itself; triage attaches the rest by hand.
+ */
+export async function placeTip(
+  tx: Tx,
+  input: { facts: TipFacts; pack: LoadedPack; today: string },
+): Promise<Placement> {
+  const packId = input.pack.pack.id;
+  const keys = dossierKeysOf(input.facts);
+  const match = await findDossier(tx, packId, keys);
+  const conflictingDossiers = [...new Set((match?.conflicting ?? []).map(({ dossierId }) => dossierId))];
+  if (match?.openLeadId) {
+    await addDossierKeys(tx, packId, match.dossierId, match.newKeys);
+    return { leadId: match.openLeadId, opened: false, conflictingDossiers };
+  }
+  const { leadId } = await openLead(tx, {
+    packId,
+    dossierId: match?.dossierId ?? null,
+    keys: match?.newKeys ?? keys,
+    name: subjectLabel(input.facts),
+    sector: input.facts.sector,
+    today: input.today,
+  });
+  return { leadId, opened: true, conflictingDossiers };
+}
+
+/** What the board calls a subject whose name the reporter did not know. */
+function subjectLabel(facts: TipFacts): string {
+  return facts.subjectName || facts.identifiers[0]?.value || facts.uscc || "—";
+}

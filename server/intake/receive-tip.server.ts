@@ -1,0 +1,96 @@
+import { v4 as uuidv4 } from "uuid";
+import type { Tx } from "~db/client.server";
+import { tipIdentifiers, tips } from "~db/schema/intake";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import type { LoadedPack } from "~server/packs/load-pack.server";
+import { proposeRoute } from "~server/routing/propose-route.server";
+import type { Keyring } from "~server/secrecy/keyring.server";
+import { sealValues, type SealedField } from "~server/secrecy/seal-value.server";
+import type { Actor } from "~server/staff-auth/actor";
+import { raiseMajor } from "~server/triage/raise-major.server";
+import { placeTip } from "./place-tip.server";
+import type { TipFacts } from "./tip-facts";
+
+/**
+ * The one path in for every channel: placed on a lead, stored, sealed, routed and written to the trail, all in the
+ * caller's transaction.
+ */
+export async function receiveTip(
+  tx: Tx,
+  input: {
+    lookupId: Buffer;
+    facts: TipFacts;
+    channel: "web" | "hotline";
+    language: "zh-CN" | "en";
+    pack: LoadedPack;
+    keyring: Keyring;
+    at: Date;
+  },
+  actor: Actor,
+): Promise<{ tipId: string; leadId: string }> {
+  const { facts, pack, at } = input;
+  const today = chinaDay(at);
+  const tipId = uuidv4();
+  const placement = await placeTip(tx, { facts, pack, today });
+  await tx.insert(tips).values({
+    id: tipId,
+    lookupId: input.lookupId,
+    packId: pack.pack.id,
+    packVersion: pack.pack.version,
+    channel: input.channel,
+    language: input.language,
+    mode: facts.mode,
+    subjectKind: facts.subjectKind,
+    subjectName: facts.subjectName,
+    uscc: facts.uscc,
+    registeredAt: facts.registeredAt,
+    operatingAt: facts.operatingAt,
+    occurredAt: facts.occurredAt,
+    sector: facts.sector,
+    redLines: [...facts.redLines],
+    startedOn: facts.startedOn,
+    ongoing: facts.ongoing,
+    allegedFen: facts.allegedFen,
+    people: facts.people,
+    wantsReward: facts.wantsReward,
+    arrivedOn: today,
+    leadId: placement.leadId,
+  });
+  if (facts.identifiers.length > 0) {
+    await tx.insert(tipIdentifiers).values(facts.identifiers.map((one) => ({ id: uuidv4(), tipId, ...one })));
+  }
+  await sealValues(tx, input.keyring, sealedParts(tipId, facts));
+  await recordEvent(
+    tx,
+    {
+      action: "tip.received",
+      subjectTable: "tips",
+      subjectId: tipId,
+      leadId: placement.leadId,
+      data: {
+        channel: input.channel,
+        opened: placement.opened,
+        ...(placement.conflictingDossiers.length > 0
+          ? { conflictingDossiers: placement.conflictingDossiers }
+          : {}),
+      },
+      at,
+    },
+    actor,
+  );
+  if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
+  await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
+  return { tipId, leadId: placement.leadId };
+}
+
+function sealedParts(tipId: string, facts: TipFacts) {
+  const parts: { field: SealedField; text: string | null }[] = [
+    { field: "narrative", text: facts.sealed.narrative },
+    { field: "details", text: facts.sealed.details },
+    { field: "identity", text: facts.sealed.identity },
+  ];
+  return parts.flatMap(({ field, text }) =>
+    text === null ? [] : [{ ref: { table: "tips" as const, id: tipId, field }, text }],
+  );
+}

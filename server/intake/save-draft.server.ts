@@ -1,0 +1,45 @@
+import { sql } from "drizzle-orm";
+import type { RawAnswers } from "~/forms/report";
+import type { Database } from "~db/client.server";
+import { drafts, tips } from "~db/schema/intake";
+import { withActor } from "~db/with-actor.server";
+import { addDays, chinaDay } from "~server/clock";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import type { Receipt } from "~server/secrecy/receipt";
+import { DRAFT_SUITE, sealDraft } from "~server/secrecy/seal-draft.server";
+import { REPORTER } from "~server/staff-auth/actor";
+
+/** Days an untouched draft is kept. */
+export const DRAFT_DAYS = 30;
+
+/**
+ * Keeps what the reporter has typed so far, sealed under their receipt. Once the tip is in, nothing is written:
+ * a late save from another tab must not bring a draft back.
+ */
+export async function saveDraft(
+  db: Database,
+  input: { receipt: Receipt; raw: RawAnswers; at: Date },
+): Promise<void> {
+  const lookupId = lookupIdOf(input.receipt);
+  const body = sealDraft(input.receipt, JSON.stringify(input.raw));
+  const today = chinaDay(input.at);
+  await withActor(db, REPORTER, async (tx) => {
+    const sent = await tx
+      .select({ id: tips.id })
+      .from(tips)
+      .where(sql`${tips.lookupId} = ${lookupId}`);
+    if (sent.length > 0) return;
+    await tx
+      .insert(drafts)
+      .values({ lookupId, suite: DRAFT_SUITE, body, startedOn: today, expiresOn: addDays(today, DRAFT_DAYS) })
+      .onConflictDoUpdate({
+        target: drafts.lookupId,
+        set: {
+          body,
+          suite: DRAFT_SUITE,
+          version: sql`${drafts.version} + 1`,
+          expiresOn: addDays(today, DRAFT_DAYS),
+        },
+      });
+  });
+}

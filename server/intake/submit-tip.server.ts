@@ -1,0 +1,73 @@
+import { eq } from "drizzle-orm";
+import type { Locale } from "~/i18n/locale";
+import { drafts, tips } from "~db/schema/intake";
+import { withActor } from "~db/with-actor.server";
+import { DomainError } from "~server/errors.server";
+import type { Portal } from "~server/portal.server";
+import { isKnownPlace, isKnownSector } from "~server/routing/lead-facts.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import type { Receipt } from "~server/secrecy/receipt";
+import { REPORTER, type Actor } from "~server/staff-auth/actor";
+import { draftAnswers } from "./read-draft.server";
+import { receiveTip } from "./receive-tip.server";
+import { readTipFacts, type TipFacts } from "./tip-facts";
+
+/**
+ * Turns the draft under a receipt into a tip, once: the lookup id is the idempotency key, so a double click, a
+ * retry and two racing submits make one tip. Throws DomainError `incomplete_report` when a step does not pass.
+ */
+export async function submitTip(
+  portal: Portal,
+  input: { receipt: Receipt; language: Locale; at?: Date },
+  actor: Actor = REPORTER,
+): Promise<{ tipId: string; outcome: "created" | "already" }> {
+  const lookupId = lookupIdOf(input.receipt);
+  return withActor(
+    portal.db,
+    actor,
+    async (tx) => {
+      const [sent] = await tx.select({ id: tips.id }).from(tips).where(eq(tips.lookupId, lookupId));
+      if (sent !== undefined) return { tipId: sent.id, outcome: "already" as const };
+      const raw = await draftAnswers(tx, input.receipt);
+      const facts = raw === null ? null : readTipFacts(raw);
+      if (facts === null || !fitsPack(portal, facts)) {
+        throw new DomainError("incomplete_report", 409, "还有几步没有填完，请按提示补全后再提交。");
+      }
+      const { tipId } = await receiveTip(
+        tx,
+        {
+          lookupId,
+          facts,
+          channel: "web",
+          language: input.language,
+          pack: portal.pack,
+          keyring: portal.keyring,
+          at: input.at ?? portal.clock.now(),
+        },
+        actor,
+      );
+      await tx.delete(drafts).where(eq(drafts.lookupId, lookupId));
+      return { tipId, outcome: "created" as const };
+    },
+    { alsoRetry: lostFirstComeRace },
+  );
+}
+
+/** Another report with the same receipt or about the same subject committed first: look again. */
+export function lostFirstComeRace(fault: { code?: string; constraint?: string }): boolean {
+  return (
+    fault.code === "23505" &&
+    ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq"].includes(fault.constraint ?? "")
+  );
+}
+
+function fitsPack(portal: Portal, facts: TipFacts): boolean {
+  const places = [facts.registeredAt, facts.operatingAt, facts.occurredAt];
+  return (
+    isKnownSector(portal.pack.pack, facts.sector) &&
+    places.every(
+      (place) =>
+        place === null || place === "online" || place === "unknown" || isKnownPlace(portal.pack.pack, place),
+    )
+  );
+}

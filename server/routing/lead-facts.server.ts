@@ -1,0 +1,76 @@
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { tips } from "~db/schema/intake";
+import { leadSectors } from "~db/schema/leads";
+import { addDays } from "~server/clock";
+import { divisionName } from "~server/packs/divisions";
+import type { Pack } from "~server/packs/grammar";
+import { territoryUnit } from "~server/packs/look-up-pack";
+import { SECTOR_IDS, type SectorId } from "~server/packs/sector-ids";
+import { routingFactsFor, type RoutingFacts } from "./facts";
+
+/** What triage alone can say of a lead; a reporter is not asked. */
+export type TriageFacts = {
+  readonly suspectedCrime: boolean;
+  readonly petition: boolean;
+  readonly nested: boolean;
+};
+
+const NOTHING_KNOWN: TriageFacts = { suspectedCrime: false, petition: false, nested: false };
+
+/**
+ * The facts by which a lead is routed, gathered from its tips: sectors as they stand on the lead (primary first),
+ * places of the earliest tip that names them, the largest amount and head count anyone gives, and the number of tips
+ * within the last 7 days. Amounts in 分.
+ */
+export async function readLeadFacts(
+  tx: Tx,
+  input: { leadId: string; pack: Pack; today: string; triage?: TriageFacts },
+): Promise<RoutingFacts> {
+  const sectors = await tx
+    .select({ sector: leadSectors.sector })
+    .from(leadSectors)
+    .where(and(eq(leadSectors.leadId, input.leadId), isNull(leadSectors.toOn)))
+    .orderBy(desc(leadSectors.isPrimary), leadSectors.sector);
+  const earliest = (column: string) =>
+    sql<string | null>`(array_agg(${sql.identifier(column)} order by arrival_no)
+      filter (where ${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$'))[1]`;
+  const [sums] = await tx
+    .select({
+      registered: earliest("registered_at"),
+      operating: earliest("operating_at"),
+      occurred: earliest("occurred_at"),
+      allegedFen: sql<string | null>`max(${tips.allegedFen})::text`,
+      people: sql<number | null>`max(${tips.people})`,
+      recent: sql<number>`count(*) filter (where ${tips.arrivedOn} > ${addDays(input.today, -7)})::int`,
+      crime: sql<boolean | null>`bool_or(${tips.suspectedCrime})`,
+    })
+    .from(tips)
+    .where(eq(tips.leadId, input.leadId));
+  const triage = input.triage ?? NOTHING_KNOWN;
+  return routingFactsFor(input.pack).parse({
+    sectors: sectors.length > 0 ? sectors.map(({ sector }) => sector) : ["unknown"],
+    registered: sums?.registered ?? null,
+    operating: sums?.operating ?? null,
+    occurred: sums?.occurred ?? null,
+    allegedFen: sums?.allegedFen ?? "0",
+    people: sums?.people ?? 0,
+    tipsLast7Days: sums?.recent ?? 0,
+    suspectedCrime: triage.suspectedCrime || sums?.crime === true,
+    petition: triage.petition,
+    nested: triage.nested,
+  });
+}
+
+/** Whether a code is one the pack or the division list knows (`online` and `unknown` are answers, not codes). */
+export function isKnownPlace(pack: Pack, code: string): boolean {
+  return territoryUnit(pack, code) !== null || divisionName(code) !== null;
+}
+
+/** Whether the pack offers a sector (`unknown`, 不确定, always is one). */
+export function isKnownSector(pack: Pack, sector: string): sector is SectorId {
+  return (
+    (SECTOR_IDS as readonly string[]).includes(sector) &&
+    (sector === "unknown" || pack.sectors.some(({ id }) => id === sector))
+  );
+}

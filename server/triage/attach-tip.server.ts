@@ -1,0 +1,72 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "~db/client.server";
+import { tips } from "~db/schema/intake";
+import { leads } from "~db/schema/leads";
+import { awards } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import { DomainError, notFound } from "~server/errors.server";
+import type { Pack } from "~server/packs/grammar";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { hasRole } from "~server/staff-auth/actor";
+import { readLeadInScope } from "./lead-scope.server";
+import { raiseMajor } from "./raise-major.server";
+
+/**
+ * 归并: triage hangs a tip on another lead of the same subject. Its order of arrival stays its own. A lead left
+ * without tips closes as a duplicate. Refusals: `same_lead`, `lead_closed`, `tip_has_award`.
+ */
+export async function attachTip(
+  db: Database,
+  pack: Pack,
+  input: { tipId: string; toLeadNumber: number; at: Date },
+  actor: StaffActor,
+): Promise<{ leadId: string }> {
+  return withActor(db, actor, async (tx) => {
+    if (!hasRole(actor, "triage_officer") || !/^[0-9a-f-]{36}$/.test(input.tipId)) throw notFound();
+    const [tip] = await tx.select().from(tips).where(eq(tips.id, input.tipId)).for("update");
+    const [target] = await tx
+      .select({ id: leads.id })
+      .from(leads)
+      .where(eq(leads.number, input.toLeadNumber));
+    if (tip === undefined || tip.leadId === null) throw notFound();
+    if (target === undefined)
+      throw new DomainError("no_such_lead", 400, "没有这个编号的线索，请核对后再试。");
+    const [from, to] = [tip.leadId, target.id];
+    if (from === to) throw new DomainError("same_lead", 400, "这条举报已经在该线索下。");
+    // Locked in id order, so that two officers merging towards each other wait instead of failing.
+    for (const id of [from, to].sort()) await readLeadInScope(tx, id, actor, { lock: true });
+    const destination = await readLeadInScope(tx, to, actor);
+    if (destination.closedAt !== null)
+      throw new DomainError("lead_closed", 409, "目标线索已经办结，不能再归并。");
+    const paid = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tip.id)).limit(1);
+    if (paid.length > 0) throw new DomainError("tip_has_award", 409, "这条举报已有奖励记录，不能再移动。");
+    await tx.update(tips).set({ leadId: to }).where(eq(tips.id, tip.id));
+    const left = await tx.select({ id: tips.id }).from(tips).where(eq(tips.leadId, from)).limit(1);
+    const emptied = left.length === 0;
+    await tx
+      .update(leads)
+      .set({
+        version: sql`${leads.version} + 1`,
+        ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
+      })
+      .where(and(eq(leads.id, from), isNull(leads.closedAt)));
+    for (const leadId of [from, to]) {
+      await recordEvent(
+        tx,
+        {
+          action: "tip.attached",
+          subjectTable: "tips",
+          subjectId: tip.id,
+          leadId,
+          data: { from, to, closedAsDuplicate: emptied && leadId === from },
+          at: input.at,
+        },
+        actor,
+      );
+    }
+    await raiseMajor(tx, { leadId: to, pack, today: chinaDay(input.at), at: input.at }, actor);
+    return { leadId: to };
+  });
+}

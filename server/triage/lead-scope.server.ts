@@ -1,0 +1,100 @@
+import { and, eq, exists, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { leadAgencies, leads } from "~db/schema/leads";
+import { staff, staffRoles } from "~db/schema/staff";
+import { notFound } from "~server/errors.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+
+/**
+ * Which leads a person sees: triage and audit all of them; an agency's people those their agency holds now, except
+ * leads kept to the leading office; everybody else none.
+ */
+export function leadsInScope(actor: StaffActor): SQL {
+  if (hasRole(actor, "triage_officer", "auditor")) return sql`true`;
+  if (!hasRole(actor, "agency_officer", "agency_verifier")) return sql`false`;
+  return (
+    and(
+      eq(leads.leadingOfficeOnly, false),
+      exists(
+        sql`(select 1 from ${leadAgencies} where ${leadAgencies.leadId} = ${leads.id}
+              and ${leadAgencies.agencyId} = ${actor.agencyId} and ${leadAgencies.toAt} is null)`,
+      ),
+    ) ?? sql`false`
+  );
+}
+
+export type LeadRow = typeof leads.$inferSelect;
+
+/** The lead if this person may see it, locked when it is about to change. "Not yours" is "not there". */
+export async function readLeadInScope(
+  tx: Tx,
+  leadId: string,
+  actor: StaffActor,
+  options: { lock?: boolean } = {},
+): Promise<LeadRow> {
+  if (!/^[0-9a-f-]{36}$/.test(leadId)) throw notFound();
+  const query = tx
+    .select()
+    .from(leads)
+    .where(and(eq(leads.id, leadId), leadsInScope(actor)));
+  const [lead] = options.lock ? await query.for("update") : await query;
+  if (lead === undefined) throw notFound();
+  return lead;
+}
+
+/** Whether the person's agency leads or co-leads the lead now (those who merely help do not move it). */
+export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  const rows = await tx
+    .select({ id: leadAgencies.id })
+    .from(leadAgencies)
+    .where(
+      and(
+        eq(leadAgencies.leadId, leadId),
+        eq(leadAgencies.agencyId, actor.agencyId),
+        isNull(leadAgencies.toAt),
+        or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
+      ),
+    );
+  return rows.length > 0;
+}
+
+/**
+ * Whether none of the bodies that lead it has an officer with an account: such a body is written to (转办函), and
+ * triage records its answers.
+ */
+export async function ledWithoutAccounts(tx: Tx, leadId: string): Promise<boolean> {
+  const holders = await tx
+    .select({ agencyId: leadAgencies.agencyId })
+    .from(leadAgencies)
+    .where(
+      and(
+        eq(leadAgencies.leadId, leadId),
+        isNull(leadAgencies.toAt),
+        or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
+      ),
+    );
+  if (holders.length === 0) return false;
+  const officers = await tx
+    .select({ id: staff.id })
+    .from(staff)
+    .innerJoin(staffRoles, eq(staffRoles.staffId, staff.id))
+    .where(
+      and(
+        inArray(
+          staff.agencyId,
+          holders.map(({ agencyId }) => agencyId),
+        ),
+        eq(staff.status, "active"),
+        eq(staffRoles.role, "agency_officer"),
+        isNull(staffRoles.revokedAt),
+      ),
+    )
+    .limit(1);
+  return officers.length === 0;
+}
+
+/** Whether this person acts for the lead's bodies: as their officer, or as triage where they have no accounts. */
+export async function actsForTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  if (hasRole(actor, "agency_officer") && (await leadsTheLead(tx, leadId, actor))) return true;
+  return hasRole(actor, "triage_officer") && (await ledWithoutAccounts(tx, leadId));
+}

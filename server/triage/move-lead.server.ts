@@ -1,0 +1,167 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { events } from "~db/schema/events";
+import { findings } from "~db/schema/findings";
+import { leadAgencies, leads } from "~db/schema/leads";
+import { agencies } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { DomainError } from "~server/errors.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
+import { findMove, type ClosureCode, type Move, type Stage } from "./stages";
+
+export type MoveInput = {
+  readonly leadId: string;
+  readonly to: Stage;
+  /** The version the person saw; a newer one refuses the move. */
+  readonly version: number;
+  readonly note: string | null;
+  readonly legalBasis: string | null;
+  /** Agency id of the body that should have it, for a return. */
+  readonly proposedBody: string | null;
+  readonly closureCode: ClosureCode | null;
+  readonly at: Date;
+};
+
+/**
+ * Moves a card. Refusals (DomainError): `stale_lead`, `move_not_allowed`, `needs_note`, `needs_legal_basis`,
+ * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`. The second return of a lead goes
+ * to 争议会商 by itself, so that no lead is sent to and fro.
+ */
+export async function moveLead(db: Database, input: MoveInput, actor: StaffActor): Promise<{ stage: Stage }> {
+  return withActor(db, actor, async (tx) => {
+    const lead = await readLeadInScope(tx, input.leadId, actor, { lock: true });
+    refuseStale(lead, input.version);
+    const from = lead.stage as Stage;
+    const move = findMove(from, input.to);
+    if (move === null || !(await mayMove(tx, lead, move, actor))) {
+      throw new DomainError("move_not_allowed", 403, "这张卡片现在不能这样移动，请刷新后查看可用的操作。");
+    }
+    await refuseMissing(tx, move, input);
+    const stage = input.to === "returned" && (await returnsSoFar(tx, lead.id)) > 0 ? "disputed" : input.to;
+    const closing = stage === "closed" || stage === "rejected";
+    await tx
+      .update(leads)
+      .set({
+        stage,
+        version: sql`${leads.version} + 1`,
+        ...(closing
+          ? { closedAt: input.at, closureCode: stage === "rejected" ? "rejected" : input.closureCode }
+          : {}),
+      })
+      .where(eq(leads.id, lead.id));
+    if (stage === "returned") await endHolding(tx, lead.id, input.at);
+    await recordEvent(
+      tx,
+      {
+        action: "lead.moved",
+        subjectTable: "leads",
+        subjectId: lead.id,
+        leadId: lead.id,
+        data: {
+          from,
+          to: stage,
+          ...(stage === input.to ? {} : { asked: input.to, reason: "second_return" }),
+          ...(input.note ? { note: input.note } : {}),
+          ...(input.legalBasis ? { legalBasis: input.legalBasis } : {}),
+          ...(input.proposedBody ? { proposedBody: input.proposedBody } : {}),
+          ...(closing ? { closureCode: stage === "rejected" ? "rejected" : input.closureCode } : {}),
+        },
+        at: input.at,
+      },
+      actor,
+    );
+    return { stage };
+  });
+}
+
+/** Somebody else saved first: nothing is overwritten. */
+export function refuseStale(lead: LeadRow, version: number): void {
+  if (lead.version !== version) {
+    throw new DomainError(
+      "stale_lead",
+      409,
+      "这条线索刚刚被别人更新过。请查看最新内容后再操作，您填写的内容仍在下方。",
+    );
+  }
+}
+
+async function mayMove(tx: Tx, lead: LeadRow, move: Move, actor: StaffActor): Promise<boolean> {
+  if (move.roles.includes("triage_officer") && hasRole(actor, "triage_officer")) return true;
+  return move.roles.includes("agency_officer") && actsForTheLead(tx, lead.id, actor);
+}
+
+async function refuseMissing(tx: Tx, move: Move, input: MoveInput): Promise<void> {
+  for (const need of move.needs) {
+    switch (need) {
+      case "note":
+        if (!input.note) throw new DomainError("needs_note", 400, "请写明理由，举报人会看到办理结果。");
+        break;
+      case "legal_basis":
+        if (!input.legalBasis)
+          throw new DomainError("needs_legal_basis", 400, "请写明法律或方案依据，例如“方案三(二)5”。");
+        break;
+      case "proposed_body":
+        if (!input.proposedBody || !(await isAgency(tx, input.proposedBody))) {
+          throw new DomainError("needs_proposed_body", 400, "请选择您认为应当承办的部门。");
+        }
+        break;
+      case "closure":
+        if (!input.closureCode || input.closureCode === "rejected") {
+          throw new DomainError("needs_closure", 400, "请选择办结结论。");
+        }
+        break;
+      case "route":
+        throw new DomainError(
+          "needs_route",
+          400,
+          "转办请在线索页“确认转办”中完成，以便同时确定承办部门和时限。",
+        );
+      case "verified_finding":
+        if (!(await hasVerifiedFinding(tx, input.leadId))) {
+          throw new DomainError(
+            "needs_verified_finding",
+            409,
+            "还没有经复核的认定，请先录入认定并由认定人复核。",
+          );
+        }
+        break;
+    }
+  }
+}
+
+async function isAgency(tx: Tx, id: string): Promise<boolean> {
+  return (await tx.select({ id: agencies.id }).from(agencies).where(eq(agencies.id, id))).length > 0;
+}
+
+async function hasVerifiedFinding(tx: Tx, leadId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: findings.id })
+    .from(findings)
+    .where(and(eq(findings.leadId, leadId), eq(findings.status, "verified")));
+  return rows.length > 0;
+}
+
+/** Returns recorded so far, asked or turned into a dispute. */
+async function returnsSoFar(tx: Tx, leadId: string): Promise<number> {
+  const [row] = await tx
+    .select({ count: sql<number>`count(*)::int` })
+    .from(events)
+    .where(
+      and(
+        eq(events.leadId, leadId),
+        eq(events.action, "lead.moved"),
+        sql`(${events.data}->>'to' = 'returned' or ${events.data}->>'asked' = 'returned')`,
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+/** Ends every agency's hold: from then on only the leading office sees the lead. */
+export async function endHolding(tx: Tx, leadId: string, at: Date): Promise<void> {
+  await tx
+    .update(leadAgencies)
+    .set({ toAt: at })
+    .where(and(eq(leadAgencies.leadId, leadId), isNull(leadAgencies.toAt)));
+}

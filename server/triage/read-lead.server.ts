@@ -1,0 +1,210 @@
+import { and, asc, count, desc, eq, getTableColumns, inArray, isNull } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { events } from "~db/schema/events";
+import { findings } from "~db/schema/findings";
+import { tipIdentifiers, tips } from "~db/schema/intake";
+import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
+import { agencies, staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import type { Keyring } from "~server/secrecy/keyring.server";
+import { openValue, type OpenedValue } from "~server/secrecy/seal-value.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { allowedMoves, runningClock } from "./list-board.server";
+import { leadsTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
+import type { Move } from "./stages";
+
+export const TIPS_A_PAGE = 10;
+export const EVENTS_A_PAGE = 50;
+
+/** All of a tip but the receipt's lookup id, which no page ever needs. */
+const { lookupId: _receipt, ...tipColumns } = getTableColumns(tips);
+
+export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
+  /** Place in the order of arrival within this lead, from 1. */
+  readonly rank: number;
+  readonly identifiers: readonly { kind: string; value: string }[];
+  readonly narrative: SealedView;
+  readonly details: SealedView;
+};
+
+/** What the `<Sealed>` component shows: the value, or that this person may not read it. */
+export type SealedView = OpenedValue | { readonly state: "not_yours" };
+
+export type LeadPage = {
+  readonly lead: LeadRow;
+  readonly dueOn: string | null;
+  readonly sectors: readonly { sector: string; isPrimary: boolean }[];
+  readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
+  readonly tipCount: number;
+  readonly tips: readonly LeadTip[];
+  readonly proposed: typeof routingDecisions.$inferSelect | null;
+  readonly confirmed: typeof routingDecisions.$inferSelect | null;
+  readonly findings: readonly (typeof findings.$inferSelect & {
+    recorder: string;
+    verifier: string | null;
+  })[];
+  /** Newest first. */
+  readonly history: readonly (typeof events.$inferSelect)[];
+  readonly historyCount: number;
+  readonly moves: readonly Move[];
+  readonly mayRecordFinding: boolean;
+  readonly mayVerifyFinding: boolean;
+};
+
+/**
+ * One lead as this person may see it. Narratives open for triage and for the bodies that lead it; auditors and
+ * helping bodies see structured facts. That somebody looked is itself an event.
+ */
+export async function readLead(
+  db: Database,
+  keyring: Keyring,
+  input: { leadId: string; tipsPage: number; at: Date },
+  actor: StaffActor,
+): Promise<LeadPage> {
+  return withActor(db, actor, async (tx) => {
+    const lead = await readLeadInScope(tx, input.leadId, actor);
+    const leading = await leadsTheLead(tx, lead.id, actor);
+    const reads =
+      hasRole(actor, "triage_officer") || (leading && hasRole(actor, "agency_officer", "agency_verifier"));
+    const [{ tipCount } = { tipCount: 0 }] = await tx
+      .select({ tipCount: count() })
+      .from(tips)
+      .where(eq(tips.leadId, lead.id));
+    const page = await readTips(tx, keyring, lead.id, Math.max(1, input.tipsPage), reads);
+    const decisions = await latestDecisions(tx, lead.id);
+    const found = await readFindings(tx, lead.id);
+    const history = await tx
+      .select()
+      .from(events)
+      .where(eq(events.leadId, lead.id))
+      .orderBy(desc(events.seq))
+      .limit(EVENTS_A_PAGE);
+    const [{ historyCount } = { historyCount: 0 }] = await tx
+      .select({ historyCount: count() })
+      .from(events)
+      .where(eq(events.leadId, lead.id));
+    if (reads && page.length > 0) {
+      await recordEvent(
+        tx,
+        {
+          action: "tips.viewed",
+          subjectTable: "leads",
+          subjectId: lead.id,
+          data: { page: input.tipsPage, tips: page.length },
+          at: input.at,
+        },
+        actor,
+      );
+    }
+    return {
+      lead,
+      dueOn: runningClock(lead),
+      sectors: await tx
+        .select({ sector: leadSectors.sector, isPrimary: leadSectors.isPrimary })
+        .from(leadSectors)
+        .where(and(eq(leadSectors.leadId, lead.id), isNull(leadSectors.toOn))),
+      holders: await tx
+        .select({
+          agencyId: agencies.id,
+          name: agencies.name,
+          relation: leadAgencies.relation,
+          since: leadAgencies.fromAt,
+        })
+        .from(leadAgencies)
+        .innerJoin(agencies, eq(agencies.id, leadAgencies.agencyId))
+        .where(and(eq(leadAgencies.leadId, lead.id), isNull(leadAgencies.toAt)))
+        .orderBy(asc(leadAgencies.id)),
+      tipCount,
+      tips: page,
+      ...decisions,
+      findings: found,
+      history,
+      historyCount,
+      moves: await allowedMoves(tx, lead, actor),
+      mayRecordFinding:
+        leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),
+      mayVerifyFinding: leading && hasRole(actor, "agency_verifier"),
+    };
+  });
+}
+
+async function readTips(
+  tx: Tx,
+  keyring: Keyring,
+  leadId: string,
+  page: number,
+  reads: boolean,
+): Promise<LeadTip[]> {
+  const offset = (page - 1) * TIPS_A_PAGE;
+  const rows = await tx
+    .select(tipColumns)
+    .from(tips)
+    .where(eq(tips.leadId, leadId))
+    .orderBy(asc(tips.arrivalNo))
+    .limit(TIPS_A_PAGE)
+    .offset(offset);
+  if (rows.length === 0) return [];
+  const marks = await tx
+    .select({ tipId: tipIdentifiers.tipId, kind: tipIdentifiers.kind, value: tipIdentifiers.value })
+    .from(tipIdentifiers)
+    .where(
+      inArray(
+        tipIdentifiers.tipId,
+        rows.map(({ id }) => id),
+      ),
+    );
+  const opened: LeadTip[] = [];
+  for (const [at, row] of rows.entries()) {
+    const open = (field: "narrative" | "details"): Promise<SealedView> =>
+      reads
+        ? openValue(tx, keyring, { table: "tips", id: row.id, field })
+        : Promise.resolve({ state: "not_yours" });
+    opened.push({
+      ...row,
+      rank: offset + at + 1,
+      identifiers: marks.filter(({ tipId }) => tipId === row.id).map(({ kind, value }) => ({ kind, value })),
+      narrative: await open("narrative"),
+      details: await open("details"),
+    });
+  }
+  return opened;
+}
+
+async function latestDecisions(tx: Tx, leadId: string): Promise<Pick<LeadPage, "proposed" | "confirmed">> {
+  const latest = async (kind: "proposed" | "confirmed") =>
+    (
+      await tx
+        .select()
+        .from(routingDecisions)
+        .where(and(eq(routingDecisions.leadId, leadId), eq(routingDecisions.kind, kind)))
+        .orderBy(desc(routingDecisions.decisionNo))
+        .limit(1)
+    )[0] ?? null;
+  return { proposed: await latest("proposed"), confirmed: await latest("confirmed") };
+}
+
+async function readFindings(tx: Tx, leadId: string): Promise<LeadPage["findings"]> {
+  const rows = await tx
+    .select()
+    .from(findings)
+    .where(eq(findings.leadId, leadId))
+    .orderBy(desc(findings.version));
+  const people = rows.flatMap(({ recordedBy, verifiedBy }) => [
+    recordedBy,
+    ...(verifiedBy ? [verifiedBy] : []),
+  ]);
+  const names =
+    people.length === 0
+      ? []
+      : await tx
+          .select({ id: staff.id, name: staff.displayName })
+          .from(staff)
+          .where(inArray(staff.id, people));
+  const nameOf = (id: string | null) => names.find((person) => person.id === id)?.name ?? null;
+  return rows.map((row) => ({
+    ...row,
+    recorder: nameOf(row.recordedBy) ?? "",
+    verifier: nameOf(row.verifiedBy),
+  }));
+}

@@ -1,0 +1,17 @@
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { cacheRoot } from "./unpack-chromium";
+
+/**
+ * Writes the whole page to `.cache/screenshots/<name>-<width>.png` and returns the path. The width is the
+ * viewport's, in CSS pixels. Pictures are for people to look at; nothing compares them.
+ * @throws Error when the name could leave the folder or is not a plain file name.
+ */
+export async function shoot(page: Page, name: string): Promise<string> {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`not a screenshot name: ${JSON.stringify(name)}`);
+  const width = page.viewportSize()?.width;
+  if (width === undefined) throw new Error("the page has no fixed viewport");
+  const file = path.join(cacheRoot, "screenshots", `${name}-${width}.png`);
+  await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+  return file;
+}

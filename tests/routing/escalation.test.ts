@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { loadPack } from "~server/packs/load-pack.server";
+import type { RoutingFacts } from "~server/routing/facts";
+import { routeLead } from "~server/routing/route-lead";
+import { weighEscalation } from "~server/routing/weigh-escalation";
+import { makeFacts } from "~tests/routing/make-facts";
+
+const { pack } = loadPack("jinhua");
+
+// ¥50,000,000 is 5,000,000,000 分.
+const cases: [string, Partial<RoutingFacts>, boolean][] = [
+  ["one fen below ¥50,000,000", { allegedFen: "4999999999" }, false],
+  ["exactly ¥50,000,000", { allegedFen: "5000000000" }, true],
+  ["an amount beyond a double's precision", { allegedFen: "90071992547409930000" }, true],
+  ["149 people", { people: 149 }, false],
+  ["150 people", { people: 150 }, true],
+  ["19 tips in 7 days", { tipsLast7Days: 19 }, false],
+  ["20 tips in 7 days", { tipsLast7Days: 20 }, true],
+  ["all three just below", { allegedFen: "4999999999", people: 149, tipsLast7Days: 19 }, false],
+  ["nothing known", {}, false],
+];
+
+test.each(cases)("%s", (_, facts, escalate) => {
+  expect(routeLead(pack, makeFacts(facts)).escalate).toBe(escalate);
+});
+
+test("the board can say which thresholds were met, with the figure of each", () => {
+  const hits = weighEscalation(pack, makeFacts({ allegedFen: "5000000000", tipsLast7Days: 25 }));
+  expect(hits.map(({ threshold, matched }) => [threshold.kind, threshold.atLeast, matched])).toEqual([
+    ["amount", "5000000000", { allegedFen: "5000000000" }],
+    ["tips", 20, { tipsLast7Days: 25 }],
+  ]);
+});
+
+test("a case that is not escalated gives no escalation reason", () => {
+  const rules = routeLead(pack, makeFacts()).basis.map(({ rule }) => rule);
+  expect(rules.filter((rule) => rule.includes("escalation"))).toEqual([]);
+});

@@ -1,0 +1,399 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { checkPack } from "~server/packs/check-pack";
+import type { PackSource } from "~server/packs/grammar";
+import { listPacks, loadPack } from "~server/packs/load-pack.server";
+import { PackError } from "~server/packs/pack-error";
+import { body, packSource, plainRow, territorySource, words } from "~tests/routing/packs/build-pack";
+
+const base = {
+  id: "test",
+  leadingOffice: "office",
+  agencies: [body("office", "办公室"), body("a", "甲")],
+  rows: [plainRow("test", "p2p", "一", ["a"])],
+};
+const whole = packSource(base);
+
+type Rule = PackSource["rows"][number]["rules"][number];
+const assetRules = (...rules: (Partial<Rule> & { id: string })[]): PackSource => ({
+  ...whole,
+  rows: [
+    plainRow("test", "p2p", "一", ["a"]),
+    { sector: "asset_mgmt", rules: rules.map((rule) => ({ clause: "一", lead: ["a"], ...rule })) },
+  ],
+});
+
+function refusal(value: unknown): PackError {
+  try {
+    checkPack(value, (key) => `test/${key}.json`);
+  } catch (error) {
+    if (error instanceof PackError) return error;
+    throw error;
+  }
+  throw new Error("the pack was accepted");
+}
+
+test("a whole pack is accepted", () => {
+  expect(checkPack(whole).id).toBe("test");
+});
+
+describe("a pack is refused, naming file, path and rule, for", () => {
+  const cases: [string, unknown, string][] = [
+    [
+      "an unknown agency in a row",
+      { ...whole, rows: [plainRow("test", "p2p", "一", ["a", "b"])] },
+      'test/rows.json: rows[0].rules[0].lead[1]: unknown agency "b" (rule test.sector.p2p)',
+    ],
+    [
+      "an unknown agency as police",
+      { ...whole, crossCuts: { crime: { id: "test.crime", clause: "一", agency: "x" }, petition: null } },
+      'test/crossCuts.json: crossCuts.crime.agency: unknown agency "x" (rule test.crime)',
+    ],
+    [
+      "an unknown agency with a hotline",
+      {
+        ...whole,
+        hotlines: [{ agency: "x", number: "0579-0000-0101", hours: words("全天"), fictitious: true }],
+      },
+      'test/hotlines.json: hotlines[0].agency: unknown agency "x"',
+    ],
+    [
+      "an unknown sector",
+      { ...whole, rows: [{ ...whole.rows[0], sector: "lottery" }] },
+      'test/rows.json: rows[0].sector: unknown sector "lottery"',
+    ],
+    [
+      "an unknown key",
+      { ...whole, rows: [{ sector: "p2p", rules: [{ ...whole.rows[0]?.rules[0], leads: [] }] }] },
+      "test/rows.json: rows[0].rules[0].leads: unknown key (rule test.sector.p2p)",
+    ],
+    ["an unknown key at the top", { ...whole, colour: "red" }, "test/colour.json: colour: unknown key"],
+    [
+      "a rule without a clause",
+      { ...whole, rows: [{ sector: "p2p", rules: [{ id: "test.sector.p2p", lead: ["a"] }] }] },
+      "test/rows.json: rows[0].rules[0].clause: missing (rule test.sector.p2p)",
+    ],
+    [
+      "a rule id used twice",
+      {
+        ...whole,
+        rows: [
+          plainRow("test", "p2p", "一", ["a"]),
+          { sector: "exchanges", rules: [{ id: "test.sector.p2p", clause: "一", lead: ["a"] }] },
+        ],
+      },
+      'test/rows.json: rows[1].rules[0].id: duplicate rule id "test.sector.p2p" (rule test.sector.p2p)',
+    ],
+    [
+      "a rule id of another pack",
+      { ...whole, rows: [plainRow("other", "p2p", "一", ["a"])] },
+      'test/rows.json: rows[0].rules[0].id: must begin with "test." (rule other.sector.p2p)',
+    ],
+    [
+      "two rows for one sector",
+      {
+        ...whole,
+        rows: [
+          plainRow("test", "p2p", "一", ["a"]),
+          { sector: "p2p", rules: [{ id: "test.again", clause: "一", lead: ["a"] }] },
+        ],
+      },
+      'test/rows.json: rows[1].sector: duplicate row for sector "p2p"',
+    ],
+    [
+      "a condition given twice",
+      assetRules({ id: "test.x.one", when: { nested: true } }, { id: "test.x.two", when: { nested: true } }),
+      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+    ],
+    [
+      "a condition after an unconditional rule",
+      assetRules({ id: "test.x.one" }, { id: "test.x.two", when: { licensed: true } }),
+      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+    ],
+    [
+      "a narrower condition after a wider one",
+      assetRules(
+        { id: "test.x.one", when: { licensed: true } },
+        { id: "test.x.two", when: { licensed: true, nested: true } },
+      ),
+      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+    ],
+    [
+      "a substance listed twice",
+      assetRules(
+        { id: "test.x.one", when: { substance: ["证券", "基金"] } },
+        { id: "test.x.two", when: { substance: ["期货", "基金"] } },
+      ),
+      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+    ],
+    [
+      "a named substance after any substance",
+      assetRules(
+        { id: "test.x.one", when: { substance: "any" } },
+        { id: "test.x.two", when: { substance: ["基金"] } },
+      ),
+      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+    ],
+    [
+      "an empty condition",
+      assetRules({ id: "test.x.one", when: {} }),
+      "test/rows.json: rows[1].rules[0].when: an empty condition (rule test.x.one)",
+    ],
+    [
+      "a rule with neither lead nor sameAs",
+      assetRules({ id: "test.x.one", lead: undefined }),
+      "test/rows.json: rows[1].rules[0]: needs either lead or sameAs (rule test.x.one)",
+    ],
+    [
+      "a plan followed that nobody leads",
+      assetRules({ id: "test.x.one", lead: undefined, sameAs: "exchanges" }),
+      'test/rows.json: rows[1].rules[0].sameAs: "exchanges" has no plain row to follow (rule test.x.one)',
+    ],
+    [
+      "a plan that follows itself",
+      assetRules({ id: "test.x.one", lead: undefined, sameAs: "asset_mgmt" }),
+      'test/rows.json: rows[1].rules[0].sameAs: "asset_mgmt" has no plain row to follow (rule test.x.one)',
+    ],
+    [
+      "an enabled sector that nobody leads",
+      { ...whole, fallback: undefined },
+      'test/sectors.json: sectors[0]: sector "unknown" has no row and the pack has no fallback',
+    ],
+    [
+      "a missing fallback",
+      { ...whole, fallback: undefined, sectors: [{ id: "p2p", title: words("网贷"), help: words("网贷") }] },
+      "test/fallback.json: fallback: missing",
+    ],
+    [
+      "a threshold left out",
+      {
+        ...whole,
+        escalation: { setting: true, thresholds: whole.escalation.thresholds.slice(0, 2) },
+      },
+      'test/escalation.json: escalation.thresholds: no threshold of "tips"',
+    ],
+    [
+      "a threshold given twice",
+      {
+        ...whole,
+        escalation: {
+          setting: true,
+          thresholds: [
+            ...whole.escalation.thresholds,
+            { kind: "people", id: "test.escalation.more", clause: "一", atLeast: 300 },
+          ],
+        },
+      },
+      'test/escalation.json: escalation.thresholds[3].kind: duplicate threshold "people"',
+    ],
+    [
+      "an unknown agency to report to",
+      {
+        ...whole,
+        territory: territorySource("test", null, {
+          outside: { id: "test.territory.outside", clause: "一", reportTo: "x" },
+        }),
+      },
+      'test/territory.json: territory.outside.reportTo: unknown agency "x" (rule test.territory.outside)',
+    ],
+    [
+      "a date that does not exist",
+      { ...whole, dates: [{ id: "report", task: words("报告"), due: "2016-09-31" }] },
+      "test/dates.json: dates[0].due: must be a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD",
+    ],
+    [
+      "a month that does not exist",
+      { ...whole, asOf: "2016-13" },
+      "test/asOf.json: asOf: must be a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD",
+    ],
+    [
+      "an agency declared twice",
+      { ...whole, agencies: [...base.agencies, body("a", "乙")] },
+      'test/agencies.json: agencies[2].id: duplicate agency "a"',
+    ],
+    [
+      "two agencies printed alike",
+      { ...whole, agencies: [...base.agencies, body("b", "甲")] },
+      'test/agencies.json: agencies[2].names: two agencies are printed as "甲"',
+    ],
+    [
+      "an agency without the document's name",
+      { ...whole, agencies: [body("office", "办公室"), { id: "a", names: [{ name: "甲", en: "A" }] }] },
+      "test/agencies.json: agencies[1].names: exactly one name must be the document's",
+    ],
+    [
+      "a name that ends before it begins",
+      {
+        ...whole,
+        agencies: [
+          body("office", "办公室"),
+          { id: "a", names: [{ name: "甲", en: "A", document: true, from: "2018", until: "2016" }] },
+        ],
+      },
+      "test/agencies.json: agencies[1].names[0]: a name cannot end before it begins",
+    ],
+    [
+      "a territory outside the prefix",
+      {
+        ...whole,
+        territory: territorySource("test", "3307", {
+          units: [{ code: "330802", name: words("柯城区"), parent: "330800" }],
+        }),
+      },
+      'test/territory.json: territory.units[0].code: "330802" does not begin with the prefix 3307',
+    ],
+    [
+      "a local code that looks like a division code",
+      {
+        ...whole,
+        territory: territorySource("test", "3307", {
+          units: [{ code: "330799", name: words("开发区"), parent: "330700", local: true }],
+        }),
+      },
+      "test/territory.json: territory.units[0].code: a local code must not be six digits",
+    ],
+    [
+      "a division code that is not six digits",
+      {
+        ...whole,
+        territory: territorySource("test", "3307", {
+          units: [{ code: "3307K1", name: words("开发区"), parent: "330700" }],
+        }),
+      },
+      "test/territory.json: territory.units[0].code: must be six digits, or marked local",
+    ],
+    [
+      "an unknown parent territory",
+      {
+        ...whole,
+        territory: territorySource("test", "3307", {
+          units: [{ code: "3307K1", name: words("开发区"), parent: "3307K2", local: true }],
+        }),
+      },
+      'test/territory.json: territory.units[0].parent: unknown territory "3307K2"',
+    ],
+    [
+      "a second territory rule for a sector",
+      {
+        ...whole,
+        territory: territorySource("test", null, {
+          sectorRules: [
+            { id: "test.t.one", kind: "both", clause: "一", sectors: ["p2p"] },
+            { id: "test.t.two", kind: "operating", clause: "一", sectors: ["p2p"] },
+          ],
+        }),
+      },
+      'test/territory.json: territory.sectorRules[1].sectors[0]: can never apply: "p2p" already has a territory rule (rule test.t.two)',
+    ],
+    [
+      "a default territory rule that answers only half the cases",
+      {
+        ...whole,
+        territory: territorySource("test", null, {
+          rule: { id: "test.t", kind: "provincial", clause: "一" },
+        }),
+      },
+      "test/territory.json: territory.rule.kind: the default rule cannot be provincial: equal codes would have none (rule test.t)",
+    ],
+    [
+      "a fictitious number that somebody could dial",
+      {
+        ...whole,
+        hotlines: [{ agency: "a", number: "0579-8321-0101", hours: words("全天"), fictitious: true }],
+      },
+      "test/hotlines.json: hotlines[0].number: a fictitious number must hold the exchange 0000",
+    ],
+    [
+      "two checklists for one sector",
+      {
+        ...whole,
+        redLines: [
+          { sectors: ["p2p"], items: [{ id: "p2p.a", text: words("一") }] },
+          { sectors: ["exchanges", "p2p"], items: [{ id: "p2p.b", text: words("二") }] },
+        ],
+      },
+      'test/redLines.json: redLines[1].sectors[1]: duplicate checklist for sector "p2p"',
+    ],
+    [
+      "a checklist item used twice",
+      { ...whole, redLines: [{ sectors: ["p2p"], items: [{ id: "unfair.returns", text: words("一") }] }] },
+      'test/unfairCompetition.json: unfairCompetition[0].id: duplicate checklist item "unfair.returns"',
+    ],
+    ["something that is no object", [], "test/.json: pack: expected object, received array"],
+  ];
+
+  test.each(cases)("%s", (_, value, line) => {
+    expect(refusal(value).message).toBe(line);
+  });
+});
+
+describe("the loader", () => {
+  const folders: string[] = [];
+  afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
+
+  const folderWith = (files: Record<string, string>): string => {
+    const folder = mkdtempSync(join(tmpdir(), "packs-"));
+    folders.push(folder);
+    mkdirSync(join(folder, "test"));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "test", name), text);
+    return folder;
+  };
+  const { agencies, ...rest } = whole;
+
+  test("reads a pack from several files and names the file at fault", () => {
+    const files = { "pack.json": JSON.stringify(rest), "agencies.json": JSON.stringify({ agencies }) };
+    expect(loadPack("test", folderWith(files)).pack).toEqual(checkPack(whole));
+    const broken = { ...files, "agencies.json": JSON.stringify({ agencies: agencies.slice(1) }) };
+    expect(() => loadPack("test", folderWith(broken))).toThrow(
+      'test/pack.json: leadingOffice: unknown agency "office"',
+    );
+  });
+
+  test("the hash is of the data: it ignores layout, file division and key order, and nothing else", () => {
+    const split = { "pack.json": JSON.stringify(rest), "agencies.json": JSON.stringify({ agencies }) };
+    const reversed = Object.fromEntries(Object.entries(whole).reverse());
+    const one = { "pack.json": JSON.stringify(reversed, null, 4) };
+    const { sha256 } = loadPack("test", folderWith(split));
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(loadPack("test", folderWith(one)).sha256).toBe(sha256);
+    const other = { "pack.json": JSON.stringify({ ...whole, version: "2016.2" }) };
+    expect(loadPack("test", folderWith(other)).sha256).not.toBe(sha256);
+  });
+
+  test("a loaded pack cannot be changed", () => {
+    const { pack } = loadPack("test", folderWith({ "pack.json": JSON.stringify(whole) }));
+    expect(Object.isFrozen(pack)).toBe(true);
+    expect(Object.isFrozen(pack.rows[0]?.rules[0]?.lead)).toBe(true);
+  });
+
+  test.each([
+    [
+      "a key given in two files",
+      { "pack.json": JSON.stringify(whole), "a.json": '{"version":"2016.2"}' },
+      "test/pack.json: version: given twice, first in test/a.json",
+    ],
+    ["a file that is no JSON", { "pack.json": "{" }, "test/pack.json: pack: not valid JSON"],
+    ["a file that is no object", { "pack.json": "[]" }, "test/pack.json: pack: must be a JSON object"],
+    [
+      "an id that is not the folder's",
+      {
+        "pack.json": JSON.stringify(
+          packSource({ ...base, id: "other", rows: [plainRow("other", "p2p", "一", ["a"])] }),
+        ),
+      },
+      'test/pack.json: id: must be "test", as its folder',
+    ],
+  ])("%s is refused", (_, files, line) => {
+    expect(() => loadPack("test", folderWith(files))).toThrow(expect.objectContaining({ message: line }));
+  });
+
+  test("an unknown pack is refused, and so is a way out of the folder", () => {
+    const folder = folderWith({ "pack.json": JSON.stringify(whole) });
+    expect(listPacks(folder)).toEqual(["test"]);
+    for (const id of ["nowhere", "../test", "", "test/"]) {
+      expect(() => loadPack(id, folder)).toThrow(`pack: unknown pack ${JSON.stringify(id)} (known: test)`);
+    }
+  });
+});

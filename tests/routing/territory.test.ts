@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import type { Pack } from "~server/packs/grammar";
+import { loadPack } from "~server/packs/load-pack.server";
+import type { SectorId } from "~server/packs/sector-ids";
+import type { RoutingFacts } from "~server/routing/facts";
+import { routeLead } from "~server/routing/route-lead";
+import { makeFacts } from "~tests/routing/make-facts";
+import { jiangsu } from "~tests/routing/packs/jiangsu";
+import { national } from "~tests/routing/packs/other-plans";
+
+const { pack: jinhua } = loadPack("jinhua");
+
+type Places = Pick<RoutingFacts, "registered" | "operating"> & { occurred?: string };
+const at = (registered: string | null, operating: string | null, occurred?: string): Places => ({
+  registered,
+  operating,
+  ...(occurred === undefined ? {} : { occurred }),
+});
+const territory = (pack: Pack, sector: SectorId, places: Places) =>
+  routeLead(pack, makeFacts({ sectors: [sector], ...places })).territory;
+const led = (rule: string, lead: string | null, ...cooperate: string[]) => ({ rule, lead, cooperate });
+
+describe("registered: the seat leads", () => {
+  test.each([
+    ["alone", at("330702", null), led("registered", "330702")],
+    ["with the place of business inside", at("330702", "330782"), led("registered", "330702", "330782")],
+    ["same place", at("330702", "330702"), led("registered", "330702")],
+    ["place of business outside", at("330702", "440300"), led("registered", "330702")],
+    ["seat outside", at("440300", "330782"), led("outside", "330782")],
+    ["seat unknown", at(null, "330782"), led("outside", "330782")],
+    ["both outside", at("440300", "110101"), led("fallback", null)],
+    ["seat outside, nothing else", at("440300", null), led("fallback", null)],
+    ["no code", at(null, null), led("fallback", null)],
+    ["a neighbouring city's code", at("330802", null), led("fallback", null)],
+    ["where it happened stands in", at("330702", null, "330784"), led("registered", "330702", "330784")],
+    ["where it happened, seat unknown", at(null, null, "330784"), led("outside", "330784")],
+    [
+      "where it happened yields to the place of business",
+      at(null, "330782", "330784"),
+      led("outside", "330782"),
+    ],
+    ["it happened inside, but business is outside", at(null, "440300", "330784"), led("fallback", null)],
+    ["a local code leads", at("3307K1", "330702"), led("registered", "3307K1", "330702")],
+    ["the city itself", at("330700", null), led("registered", "330700")],
+  ])("%s", (_, places, expected) => {
+    expect(territory(jinhua, "p2p", places)).toEqual(expected);
+  });
+});
+
+describe("operating (jiangsu p2p): the place of business leads, under its own name", () => {
+  test.each([
+    ["both inside", at("320100", "320500"), led("operating", "320500", "320100")],
+    ["same place", at("320500", "320500"), led("operating", "320500")],
+    ["seat outside", at("330100", "320500"), led("operating", "320500")],
+    ["seat unknown", at(null, "320500"), led("operating", "320500")],
+    ["place of business outside", at("320100", "330100"), led("operating", "320100")],
+    ["place of business unknown", at("320100", null), led("operating", "320100")],
+    ["where it happened stands in", at("320100", null, "320500"), led("operating", "320500", "320100")],
+    ["none inside", at("330100", "330200"), led("fallback", null)],
+  ])("%s", (_, places, expected) => {
+    expect(territory(jiangsu, "p2p", places)).toEqual(expected);
+  });
+});
+
+describe("both (jiangsu exchanges): the seat leads with the place of business", () => {
+  test.each([
+    ["both inside", at("320100", "320500"), led("both", "320100", "320500")],
+    ["equal", at("320100", "320100"), led("both", "320100")],
+    ["only the place of business inside", at("330100", "320500"), led("both", "320500")],
+    ["only the seat inside", at("320100", "330100"), led("both", "320100")],
+    ["only the place of business known", at(null, "320500"), led("both", "320500")],
+    ["none inside", at("330100", null), led("fallback", null)],
+  ])("%s", (_, places, expected) => {
+    expect(territory(jiangsu, "exchanges", places)).toEqual(expected);
+  });
+});
+
+describe("provincial (jiangsu third_party_payment): different codes go to the province", () => {
+  test.each([
+    ["across cities", at("320100", "320500"), led("provincial", null, "320100", "320500")],
+    ["seat outside", at("110101", "320500"), led("provincial", null, "110101", "320500")],
+    ["business outside", at("320100", "110101"), led("provincial", null, "320100", "110101")],
+    [
+      "where it happened stands in",
+      at("320100", null, "320500"),
+      led("provincial", null, "320100", "320500"),
+    ],
+    ["same place", at("320100", "320100"), led("registered", "320100")],
+    ["seat alone", at("320100", null), led("registered", "320100")],
+    ["business alone", at(null, "320500"), led("outside", "320500")],
+    ["none inside", at("110101", "330100"), led("fallback", null)],
+  ])("%s", (_, places, expected) => {
+    expect(territory(jiangsu, "third_party_payment", places)).toEqual(expected);
+  });
+});
+
+test("a sector without a rule of its own uses the plan's default", () => {
+  expect(territory(jiangsu, "asset_mgmt", at("320100", "320500"))).toEqual(
+    led("registered", "320100", "320500"),
+  );
+});
+
+test("of several sectors, the first given picks the rule", () => {
+  const facts = { registered: "320100", operating: "320500" };
+  const first = routeLead(jiangsu, makeFacts({ sectors: ["p2p", "exchanges"], ...facts }));
+  const second = routeLead(jiangsu, makeFacts({ sectors: ["exchanges", "p2p"], ...facts }));
+  expect([first.territory.rule, second.territory.rule]).toEqual(["operating", "both"]);
+});
+
+test("a case that follows another sector's plan takes that plan's territory rule", () => {
+  const facts = { substance: "P2P网络借贷", licensed: false, registered: "320100", operating: "320500" };
+  const decision = routeLead(jiangsu, makeFacts({ sectors: ["asset_mgmt"], ...facts }));
+  expect(decision.territory).toEqual(led("operating", "320500", "320100"));
+});
+
+test("without a prefix every code is inside", () => {
+  expect(territory(national, "advertising", at("330702", "110101"))).toEqual(
+    led("registered", "330702", "110101"),
+  );
+  expect(territory(national, "advertising", at(null, null))).toEqual(led("fallback", null));
+});
+
+test("the clause on working across regions is cited only when the places differ", () => {
+  const clause = (places: Places) =>
+    routeLead(jinhua, makeFacts({ sectors: ["p2p"], ...places })).basis.at(-1)?.clause;
+  expect(clause(at("330702", "330782"))).toBe("四(二)");
+  expect(clause(at("440300", "330782"))).toBe("四(二)");
+  expect(clause(at("330702", "330702"))).toBe("三(二)1");
+  expect(clause(at(null, "330782"))).toBe("三(二)1");
+  expect(clause(at(null, null))).toBe("三 末段");
+});
+
+test("the reason holds the codes that were used and no others", () => {
+  const matched = (places: Places) =>
+    routeLead(jinhua, makeFacts({ sectors: ["p2p"], ...places })).basis.at(-1)?.matched;
+  expect(matched(at("330702", "330782", "330784"))).toEqual({ registered: "330702", operating: "330782" });
+  expect(matched(at(null, null, "330784"))).toEqual({ occurred: "330784" });
+  expect(matched(at(null, null))).toEqual({});
+});
