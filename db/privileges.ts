@@ -20,7 +20,7 @@ export const APPEND_ONLY = [
 ] as const;
 
 /** Tables only triggers write. */
-export const READ_ONLY = ["account_balances", "posting_rules"] as const;
+export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
 
 /** Tables whose rows may go away: what a draft held, spent challenges. */
 const DELETABLE = ["drafts", "webauthn_challenges"] as const;

@@ -14,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
+import { awards } from "./rewards";
 import { agencies, staff } from "./staff";
 
 /** A source of money of one agency; it carries the financial book, which outlives the year. */
@@ -109,15 +110,27 @@ export const accountBalances = pgTable(
   ],
 );
 
-/** Which debit/credit pairs an event may post: the event table of the ledger design, as data the database checks. */
+/**
+ * Which debit/credit pairs an event may post: the event table of the ledger design, as data the database checks.
+ * Every `leg` of an event must be there and all legs carry one amount; pairs of one leg are alternatives.
+ */
 export const postingRules = pgTable(
   "posting_rules",
   {
     event: text("event").notNull(),
     debitKind: text("debit_kind").notNull(),
     creditKind: text("credit_kind").notNull(),
+    leg: integer("leg").notNull(),
+    /** Whether the event is about an award, and then about its whole amount or a part of it. */
+    award: text("award").notNull(),
+    /** 1 where a carry-over posts into the next fiscal year's budget of the same fund (预算法 42). */
+    yearOffset: integer("year_offset").notNull().default(0),
   },
-  (t) => [primaryKey({ name: "posting_rules_pk", columns: [t.event, t.debitKind, t.creditKind] })],
+  (t) => [
+    primaryKey({ name: "posting_rules_pk", columns: [t.event, t.debitKind, t.creditKind] }),
+    check("posting_rules_award_ck", sql`${t.award} in ('none','whole','part')`),
+    check("posting_rules_offset_ck", sql`${t.yearOffset} in (0, 1)`),
+  ],
 );
 
 /** One posting. Append-only; a correction is a new one naming what it corrects, and nothing is corrected twice. */
@@ -136,8 +149,22 @@ export const ledgerTransactions = pgTable(
     correctsId: uuid("corrects_id"),
     awardId: uuid("award_id"),
     actorId: uuid("actor_id"),
+    /**
+     * Order of posting. Accounts are locked before a number is drawn, so that for each account this is the order
+     * in which its balance changed.
+     */
+    seq: bigint("seq", { mode: "bigint" }).generatedAlwaysAsIdentity(),
+    /** The database transaction that wrote it, set by a trigger: entries join it there and nowhere later. */
+    recordedIn: bigint("recorded_in", { mode: "bigint" })
+      .notNull()
+      .default(sql`0`),
   },
   (t) => [
+    foreignKey({
+      name: "ledger_transactions_award_fk",
+      columns: [t.awardId],
+      foreignColumns: [awards.id],
+    }).onDelete("restrict"),
     foreignKey({
       name: "ledger_transactions_fund_fk",
       columns: [t.fundId],
@@ -155,7 +182,18 @@ export const ledgerTransactions = pgTable(
     }).onDelete("restrict"),
     unique("ledger_transactions_idempotency_uq").on(t.idempotencyKey),
     unique("ledger_transactions_corrects_uq").on(t.correctsId),
+    unique("ledger_transactions_seq_uq").on(t.seq),
     index("ledger_transactions_award_ix").on(t.awardId),
+    index("ledger_transactions_day_ix").on(t.eventOn, t.seq),
+    // A key is made of a verb and ids: no run of digits long enough for an account or identity number (invariant 17).
+    check(
+      "ledger_transactions_key_ck",
+      sql`${t.idempotencyKey} ~ '^[a-z_.]+:[a-z0-9:._-]{1,120}$' and ${t.idempotencyKey} !~ '[0-9]{13}'`,
+    ),
+    check(
+      "ledger_transactions_correction_ck",
+      sql`(${t.event} = 'correction') = (${t.correctsId} is not null)`,
+    ),
   ],
 );
 
@@ -214,5 +252,18 @@ export const voucherNumbers = pgTable(
     }).onDelete("restrict"),
     unique("voucher_numbers_transaction_uq").on(t.transactionId),
     check("voucher_numbers_positive_ck", sql`${t.number} > 0`),
+  ],
+);
+
+/** Postings still waiting for their number; kept by triggers, so that numbering never searches the whole journal. */
+export const voucherQueue = pgTable(
+  "voucher_queue",
+  { transactionId: uuid("transaction_id").primaryKey() },
+  (t) => [
+    foreignKey({
+      name: "voucher_queue_transaction_fk",
+      columns: [t.transactionId],
+      foreignColumns: [ledgerTransactions.id],
+    }).onDelete("restrict"),
   ],
 );

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, date, foreignKey, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  date,
+  foreignKey,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 import { ledgerTransactions } from "./ledger";
 import { awards } from "./rewards";
@@ -41,12 +51,18 @@ export const payouts = pgTable(
       .on(t.awardId)
       .where(sql`status = 'live'`),
     uniqueIndex("payouts_reference_uq").on(t.reference),
+    unique("payouts_transaction_uq").on(t.transactionId),
     check("payouts_kind_ck", sql`${t.kind} in ('transfer')`),
     check("payouts_status_ck", sql`${t.status} in ('live','bounced')`),
     check("payouts_amount_ck", sql`${t.amountFen} > 0`),
     check(
       "payouts_reference_ck",
       sql`${t.reference} ~ '^[A-Z]{2}[A-Z0-9-]{4,30}$' and ${t.reference} !~ '[0-9]{15}'`,
+    ),
+    // Nor do dashes hide a card or identity number, and an eleven-digit mobile number is none of the bank's.
+    check(
+      "payouts_reference_plain_ck",
+      sql`replace(${t.reference}, '-', '') !~ '[0-9]{15}' and ${t.reference} !~ '(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)'`,
     ),
   ],
 );

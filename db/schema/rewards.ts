@@ -80,6 +80,15 @@ export const rewardPools = pgTable(
     check("reward_pools_status_ck", sql`${t.status} in ('live','superseded')`),
     check("reward_pools_stage_ck", sql`${t.stage} in ('interim','final','supplement')`),
     check("reward_pools_amount_ck", sql`${t.amountFen} >= 0`),
+    check(
+      "reward_pools_computation_ck",
+      sql`coalesce(${t.computation} ->> 'award' = ${t.amountFen}::text and ${t.computation} ->> 'currency' = ${t.currency} and ${t.computation} -> 'scheme' ->> 'id' = ${t.schemeId} and ${t.computation} -> 'scheme' ->> 'version' = ${t.schemeVersion}, false)`,
+    ),
+    // A document number has letters and short groups of digits; a name or an account has no place here (invariant 17).
+    check(
+      "reward_pools_consultation_ck",
+      sql`${t.consultationRef} is null or (char_length(${t.consultationRef}) between 3 and 60 and ${t.consultationRef} !~ '[0-9]{11}')`,
+    ),
   ],
 );
 
@@ -120,9 +129,11 @@ export const awards = pgTable(
     uniqueIndex("awards_live_uq")
       .on(t.leadId, t.tipId, t.stage)
       .where(sql`status not in ('rejected','superseded','revoked','lapsed')`),
+    unique("awards_pool_tip_uq").on(t.poolId, t.tipId),
     index("awards_tip_ix").on(t.tipId),
     index("awards_queue_ix").on(t.status, t.id),
     check("awards_amount_ck", sql`${t.amountFen} > 0`),
+    check("awards_code_ck", sql`${t.codeName} ~ '^[A-Z0-9]{4}-[A-Z0-9]{4}$'`),
     check(
       "awards_status_ck",
       sql`${t.status} in ('drafted','prepared','reviewed','approved','accepted','posted','paid','rejected','superseded','revoked','lapsed')`,
@@ -212,6 +223,11 @@ export const approvalSteps = pgTable(
     check("approval_steps_action_ck", sql`${t.action} in ('prepare','review','approve','reject')`),
     check("approval_steps_hash_ck", sql`${t.hash} = sha256(convert_to(${t.signedBody}, 'UTF8'))`),
     check("approval_steps_first_ck", sql`(${t.position} = 1) = (${t.previousHash} is null)`),
-    check("approval_steps_reason_ck", sql`${t.action} <> 'reject' or ${t.reason} is not null`),
+    check("approval_steps_reason_ck", sql`(${t.action} = 'reject') = (${t.reason} is not null)`),
+    // The five signed fields have none for the reason of a rejection, so the nonce carries its hash.
+    check(
+      "approval_steps_signed_reason_ck",
+      sql`${t.nonce} ~ case when ${t.action} = 'reject' then '^[A-Za-z0-9_-]{22,64}[.]' || encode(sha256(convert_to(${t.reason}, 'UTF8')), 'hex') || '$' else '^[A-Za-z0-9_-]{22,64}$' end`,
+    ),
   ],
 );

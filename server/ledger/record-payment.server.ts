@@ -1,0 +1,142 @@
+import { and, count, eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import type { Database, Tx } from "~db/client.server";
+import { payouts } from "~db/schema/payouts";
+import { approvalSteps, awards, vouchers } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay, type Clock } from "~server/clock";
+import { databaseFault } from "~server/errors.server";
+import type { Actor } from "~server/staff-auth/actor";
+import { findBudgetAccounts } from "./find-accounts.server";
+import { lockAward, type LockedAward } from "./lock-award.server";
+import { numberAfterCommit } from "./number-vouchers.server";
+import { postTransaction } from "./post-transaction.server";
+import { refusal } from "./refusals.server";
+import { requireFinanceRole } from "./require-finance-role.server";
+
+export type RecordPaymentInput = {
+  readonly awardId: string;
+  /** The bank's value date, not later than today and not before the acceptance. */
+  readonly paidOn: string;
+  /** The bank's reference, e.g. `BK20260105-0001`; never an account or a name (invariant 17). */
+  readonly reference: string;
+};
+
+const REFERENCE = /^[A-Z]{2}[A-Z0-9-]{4,30}$/;
+
+/**
+ * A cashier records that a posted award was paid by transfer: payable / treasury. The same payment again is the same
+ * payout. Throws `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`, `award_moved`, `date_invalid`,
+ * `reference_invalid`, `reference_used`, `not_found`.
+ */
+export async function recordPayment(
+  db: Database,
+  input: RecordPaymentInput,
+  actor: Actor,
+  clock: Clock,
+): Promise<{ payoutId: string; transactionId: string; isNew: boolean }> {
+  const done = await explainFault(
+    withActor(db, actor, async (tx) => {
+      const { person } = await requireFinanceRole(tx, actor, "cashier");
+      const award = await lockAward(tx, input.awardId);
+      const live = await findLivePayout(tx, award.id);
+      if (live !== undefined) {
+        if (live.reference !== input.reference || live.paidOn !== input.paidOn) throw refusal("already_paid");
+        return { payoutId: live.id, transactionId: live.transactionId, isNew: false };
+      }
+      if (award.status !== "posted") throw refusal("award_moved");
+      await checkPayment(tx, input, award, person.id, clock);
+      const [{ earlier } = { earlier: 0 }] = await tx
+        .select({ earlier: count() })
+        .from(payouts)
+        .where(eq(payouts.awardId, award.id));
+      const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
+      const posted = await postTransaction(tx, {
+        event: "award.paid",
+        eventOn: input.paidOn,
+        fundId: budget.fundId,
+        idempotencyKey: `award.paid:${award.id}:${earlier + 1}`,
+        awardId: award.id,
+        actorId: person.id,
+        entries: [
+          {
+            debit: budget.account("payable"),
+            credit: budget.account("treasury"),
+            amountFen: award.amountFen,
+          },
+        ],
+      });
+      const payoutId = uuidv7();
+      await tx.insert(payouts).values({
+        id: payoutId,
+        awardId: award.id,
+        kind: "transfer",
+        amountFen: award.amountFen,
+        paidOn: input.paidOn,
+        reference: input.reference,
+        status: "live",
+        transactionId: posted.id,
+        cashierId: person.id,
+      });
+      await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
+      await recordEvent(
+        tx,
+        {
+          action: "award.paid",
+          subjectTable: "awards",
+          subjectId: award.id,
+          leadId: award.leadId,
+          data: { payout: payoutId, transaction: posted.id, paidOn: input.paidOn },
+          at: clock.now(),
+        },
+        actor,
+      );
+      return { payoutId, transactionId: posted.id, isNew: true };
+    }),
+  );
+  await numberAfterCommit(db);
+  return done;
+}
+
+async function findLivePayout(tx: Tx, awardId: string) {
+  const [live] = await tx
+    .select()
+    .from(payouts)
+    .where(and(eq(payouts.awardId, awardId), eq(payouts.status, "live")));
+  return live;
+}
+
+async function checkPayment(
+  tx: Tx,
+  input: RecordPaymentInput,
+  award: LockedAward,
+  cashierId: string,
+  clock: Clock,
+): Promise<void> {
+  if (!REFERENCE.test(input.reference)) throw refusal("reference_invalid");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(input.paidOn)) throw refusal("date_invalid");
+  if (input.paidOn > chinaDay(clock.now()) || input.paidOn < (award.acceptedOn ?? "9999")) {
+    throw refusal("date_invalid");
+  }
+  const [signed] = await tx
+    .select({ id: approvalSteps.id })
+    .from(approvalSteps)
+    .innerJoin(vouchers, eq(vouchers.id, approvalSteps.voucherId))
+    .where(and(eq(vouchers.awardId, award.id), eq(approvalSteps.actorId, cashierId)));
+  if (signed !== undefined) throw refusal("cashier_apart");
+}
+
+/** What only the database can see of a reference, said as a sentence. */
+async function explainFault<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const { constraint } = databaseFault(error);
+    if (constraint === "payouts_reference_uq") throw refusal("reference_used");
+    if (constraint === "payouts_reference_ck" || constraint === "payouts_reference_plain_ck") {
+      throw refusal("reference_invalid");
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { DomainError } from "~server/errors.server";
+
+/** Every expected refusal of the reward and ledger acts: HTTP status, and the sentence the person reads. */
+const REFUSALS = {
+  needs_passkey: [403, "演示登录只能查看。请用通行密钥登录后再办理资金事项。"],
+  wrong_role: [403, "这一步不属于您的岗位，请由相应岗位的同事办理。"],
+  already_signed: [403, "您已在这张凭证上签过字；经办、复核、审批须由三个人分别办理。"],
+  finding_apart: [403, "您记录或认定过本案事实，不能办理本案的奖励。"],
+  assessor_apart: [403, "这笔奖励由您核算，不能再由您复核或审批。"],
+  apart: [403, "管理员和出纳不得在奖励凭证上签字。"],
+  cashier_apart: [403, "您在这张凭证上签过字，付款须由另一位出纳办理。"],
+  no_passkey: [409, "您名下没有有效的通行密钥，请先登记一枚。"],
+  passkey_revoked: [403, "这枚通行密钥已停用，请换一枚重新签字。"],
+  challenge_spent: [409, "这次签字请求已用过或已过期，请重新点按签字。"],
+  signature_invalid: [403, "签名没有通过核验，什么都没有改动。请重新签字。"],
+  award_moved: [409, "这笔奖励刚刚有了新进展，请刷新后再看。"],
+  waits_for_informant: [409, "举报人尚未领受这笔奖励。"],
+  ended: [409, "这笔奖励已经办结，没有下一步。"],
+  reason_required: [400, "退回必须写明理由（5 至 300 字，不写姓名和号码）。"],
+  insufficient_budget: [
+    409,
+    "预算可用余额不足，这笔奖励没有批准，什么都没有改动。请先追加预算或换一个预算重新核算。",
+  ],
+  budget_year_over: [409, "这项预算不是本年度的，请用本年度预算重新核算。"],
+  budget_currency: [409, "这项预算的币种与奖励办法的币种不同。"],
+  assessment_changed: [409, "这条线索的奖励刚刚由别人核算过，请刷新后再看。"],
+  assessment_approved: [409, "这条线索已有奖励获批，不能重新核算。"],
+  finding_missing: [409, "这条线索还没有经认定的结论，不能核算奖励。"],
+  finding_not_final: [409, "处理决定尚未生效，不能核算奖励。"],
+  informant_unknown: [400, "所列举报不属于这条线索，或者举报人没有申请奖励。"],
+  informant_kind: [400, "匿名举报不能按实名举报核算。"],
+  first_informant_missing: [400, "最先举报的人必须列入核算；不予奖励的，请注明理由。"],
+  exclusion_unknown: [400, "不予奖励的理由须是奖励办法列明的情形。"],
+  scheme_missing: [409, "举报当日没有施行中的奖励办法，请先由管理员载入。"],
+  scheme_changed: [409, "同一版本的奖励办法内容不同，已载入的版本不得更改。"],
+  case_incomplete: [400, "奖励办法还需要一项事实（等级或幅度内的选择），或者所填的不被接受。"],
+  consultation_required: [400, "按奖励办法，这一数额须商财政部门，请填写复函文号。"],
+  amount_invalid: [400, "金额须大于零。"],
+  date_invalid: [400, "日期不对：不能晚于今天，也不能早于举报人领受之日。"],
+  key_reused: [409, "同一请求编号先前记过内容不同的账，这次没有记账。"],
+  already_paid: [409, "这笔奖励已经付款。"],
+  not_paid: [409, "这笔奖励没有可退回的付款。"],
+  reference_invalid: [400, "请填写银行流水参考号（两个大写字母开头，不含账号和姓名）。"],
+  reference_used: [409, "这个银行流水参考号已经登记过。"],
+  correction_refused: [409, "这笔账不能冲正：它已被冲正、本身是冲正，或关系到一笔奖励。"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** The refusal as an error a page shows. */
+export function refusal(code: RefusalCode): DomainError {
+  const [status, sentence] = REFUSALS[code];
+  return new DomainError(code, status, sentence);
+}
+
+/** The sentence alone, for a page that says beforehand why an act is closed. */
+export function refusalSentence(code: RefusalCode): string {
+  return REFUSALS[code][1];
+}

@@ -1,0 +1,34 @@
+import type { Database } from "~db/client.server";
+import { collectFindings, type Counts, type LedgerFault } from "./verify/fault-list";
+import { withSnapshot } from "./verify/read-rows.server";
+import { verifyApprovals } from "./verify/verify-approvals.server";
+import { verifyAwards } from "./verify/verify-awards.server";
+import { verifyJournal } from "./verify/verify-journal.server";
+import { verifyNumbers } from "./verify/verify-numbers.server";
+import { verifyPools } from "./verify/verify-pools.server";
+
+export type LedgerVerdict = {
+  readonly ok: boolean;
+  readonly checked: Counts;
+  /** How many faults there are; `faults` holds the first hundred, the first bad row first. */
+  readonly faultCount: number;
+  readonly faults: readonly LedgerFault[];
+};
+
+/**
+ * Proves the ledger from stored data alone: no key, no network, no trust in the triggers that kept it. Recomputes
+ * balances, checks every posting, voucher, signature, payment and number, and replays every reward. Reads one
+ * snapshot a page at a time, so that a large ledger needs no more memory than a small one.
+ */
+export async function verifyLedger(db: Database): Promise<LedgerVerdict> {
+  const findings = collectFindings();
+  await withSnapshot(db, "ledger-verify", async (read) => {
+    await verifyJournal(read, findings);
+    await verifyNumbers(read, findings);
+    await verifyPools(read, findings);
+    await verifyAwards(read, findings);
+    await verifyApprovals(read, findings);
+  });
+  const faultCount = findings.total();
+  return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
+}

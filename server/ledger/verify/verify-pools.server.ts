@@ -1,0 +1,70 @@
+import { canonicalJson } from "~server/rewards/canonical-json";
+import { replayAward } from "~server/rewards/replay-award.server";
+import { sha256 } from "~server/rewards/write-voucher.server";
+import type { Findings } from "./fault-list";
+import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
+
+type Pool = {
+  id: string;
+  status: string;
+  case_input: { bases?: Record<string, string | null> | null };
+  computation: unknown;
+  amount: string;
+  awarded: string;
+  content: unknown;
+  sha256: string;
+  finding_status: string;
+  is_final: boolean;
+  illegal: string | null;
+  penalty: string | null;
+  collected: string | null;
+};
+
+/** Recomputes every award from its stored inputs and scheme version, byte for byte (invariants 8, 12 and 13). */
+export async function verifyPools(read: ReadRows, findings: Findings): Promise<void> {
+  const pools = readPages<Pool>(
+    read,
+    `select p.id, p.status, p.case_input, p.computation, p.amount_fen::text as amount, s.content, s.sha256,
+            (select coalesce(sum(a.amount_fen), 0)::text from awards a where a.pool_id = p.id) as awarded,
+            f.status as finding_status, f.is_final, f.illegal_amount_fen::text as illegal, f.penalty_fen::text as penalty,
+            f.collected_fen::text as collected
+       from reward_pools p join schemes s on s.scheme_id = p.scheme_id and s.version = p.scheme_version
+       join findings f on f.id = p.finding_id where p.id > $1 order by p.id`,
+    [FIRST_ID],
+    (row) => [row.id],
+  );
+  for await (const pool of pools) {
+    findings.count("pools");
+    const wrong = (rule: string, detail: string) => findings.fault(rule, "reward_pools", pool.id, detail);
+    if (sha256(canonicalJson(pool.content)).toString("hex") !== pool.sha256) {
+      wrong("13 a scheme version never changes", `its content no longer has the hash ${pool.sha256}`);
+    }
+    const stored = canonicalJson(pool.computation);
+    const replayed = replayed12(pool);
+    if (replayed !== stored) wrong("12 a reward is recomputable bit for bit", replayed.slice(0, 200));
+    if (pool.amount !== pool.awarded) {
+      wrong("8 the shares sum to the pool", `${pool.awarded} instead of ${pool.amount}`);
+    }
+    if (!["verified", "superseded"].includes(pool.finding_status) || !pool.is_final) {
+      wrong("12 a reward rests on a verified, final finding", pool.finding_status);
+    }
+    const bases = pool.case_input.bases ?? {};
+    const facts = { illegalAmount: pool.illegal, penalty: pool.penalty, collected: pool.collected };
+    for (const [base, amount] of Object.entries(facts)) {
+      if ((bases[base] ?? null) !== amount) {
+        wrong(
+          "12 a reward's inputs are its finding's amounts",
+          `${base}: ${bases[base] ?? null}, finding ${amount}`,
+        );
+      }
+    }
+  }
+}
+
+function replayed12(pool: Pool): string {
+  try {
+    return canonicalJson(replayAward(pool.content, pool.case_input));
+  } catch (error) {
+    return error instanceof Error ? `cannot be recomputed: ${error.message}` : "cannot be recomputed";
+  }
+}

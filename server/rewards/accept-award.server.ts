@@ -1,0 +1,47 @@
+import { and, eq } from "drizzle-orm";
+import type { Database } from "~db/client.server";
+import { awards } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay, type Clock } from "~server/clock";
+import { notFound } from "~server/errors.server";
+import { refusal } from "~server/ledger/refusals.server";
+import { REPORTER } from "~server/staff-auth/actor";
+
+/**
+ * The informant accepts an approved award. They are known by their tip, which the receipt opened; only the day is
+ * kept and nothing is posted (finance does that as an act of its own). A second click is the first one's acceptance.
+ * Throws `not_found` (another tip's award is none of theirs), `award_moved` (not approved yet), `ended`.
+ */
+export async function acceptAward(
+  db: Database,
+  input: { readonly tipId: string; readonly awardId: string },
+  clock: Clock,
+): Promise<{ acceptedOn: string; isNew: boolean }> {
+  return withActor(db, REPORTER, async (tx) => {
+    const [award] = await tx
+      .select()
+      .from(awards)
+      .where(and(eq(awards.id, input.awardId), eq(awards.tipId, input.tipId)))
+      .for("update");
+    if (award === undefined) throw notFound();
+    if (award.acceptedOn !== null && award.status !== "revoked")
+      return { acceptedOn: award.acceptedOn, isNew: false };
+    if (["drafted", "prepared", "reviewed"].includes(award.status)) throw notFound();
+    if (award.status !== "approved") throw refusal("ended");
+    const acceptedOn = chinaDay(clock.now());
+    await tx.update(awards).set({ status: "accepted", acceptedOn }).where(eq(awards.id, award.id));
+    await recordEvent(
+      tx,
+      {
+        action: "award.accepted",
+        subjectTable: "awards",
+        subjectId: award.id,
+        leadId: award.leadId,
+        at: clock.now(),
+      },
+      REPORTER,
+    );
+    return { acceptedOn, isNew: true };
+  });
+}

@@ -1,0 +1,69 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import type { Database } from "~db/client.server";
+import { schemes } from "~db/schema/packs";
+import { payouts } from "~db/schema/payouts";
+import { awards, rewardPools } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { REPORTER } from "~server/staff-auth/actor";
+import type { AwardComputation } from "./compute-award";
+import { parseScheme } from "./load-scheme.server";
+
+/** What an informant sees: from approval on. What is still being decided, or was not granted, is not shown. */
+const SHOWN = ["approved", "accepted", "posted", "paid", "lapsed", "revoked"] as const;
+
+export type ReporterAward = {
+  readonly id: string;
+  readonly amountFen: bigint;
+  readonly currency: string;
+  readonly status: (typeof SHOWN)[number];
+  readonly acceptedOn: string | null;
+  readonly paidOn: string | null;
+  readonly scheme: {
+    readonly id: string;
+    readonly version: string;
+    readonly title: { zh: string; en: string } | null;
+  };
+  /** The computation of the whole award, of which the informant's share is a part. */
+  readonly poolAmountFen: bigint;
+  readonly steps: AwardComputation["steps"];
+  readonly flags: AwardComputation["flags"];
+};
+
+/** The awards of one tip, which the receipt opened; never another informant's share. */
+export async function readAwardForReporter(
+  db: Database,
+  input: { readonly tipId: string },
+): Promise<ReporterAward[]> {
+  return withActor(db, REPORTER, async (tx) => {
+    const rows = await tx
+      .select({ award: awards, pool: rewardPools, scheme: schemes.content, paidOn: payouts.paidOn })
+      .from(awards)
+      .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
+      .innerJoin(
+        schemes,
+        and(eq(schemes.schemeId, rewardPools.schemeId), eq(schemes.version, rewardPools.schemeVersion)),
+      )
+      .leftJoin(payouts, and(eq(payouts.awardId, awards.id), eq(payouts.status, "live")))
+      .where(and(eq(awards.tipId, input.tipId), inArray(awards.status, [...SHOWN])))
+      .orderBy(desc(awards.id));
+    return rows.map(({ award, pool, scheme, paidOn }) => {
+      const computation = pool.computation as AwardComputation;
+      return {
+        id: award.id,
+        amountFen: award.amountFen,
+        currency: pool.currency,
+        status: award.status as ReporterAward["status"],
+        acceptedOn: award.acceptedOn,
+        paidOn,
+        scheme: {
+          id: pool.schemeId,
+          version: pool.schemeVersion,
+          title: parseScheme(scheme, "stored scheme").scheme.title,
+        },
+        poolAmountFen: pool.amountFen,
+        steps: computation.steps,
+        flags: computation.flags,
+      };
+    });
+  });
+}

@@ -1,0 +1,192 @@
+import { and, asc, desc, eq } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { findings } from "~db/schema/findings";
+import { accountBalances, accounts, budgets, funds } from "~db/schema/ledger";
+import { leads } from "~db/schema/leads";
+import { schemes } from "~db/schema/packs";
+import { payouts } from "~db/schema/payouts";
+import { approvalSteps, awards, rewardPools, vouchers } from "~db/schema/rewards";
+import { staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { DomainError, notFound } from "~server/errors.server";
+import type { LockedAward } from "~server/ledger/lock-award.server";
+import { refusalSentence, type RefusalCode } from "~server/ledger/refusals.server";
+import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-finance-role.server";
+import type { Actor } from "~server/staff-auth/actor";
+import type { Role } from "~server/staff-auth/roles";
+import type { AwardComputation } from "./compute-award";
+import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
+import { parseScheme } from "./load-scheme.server";
+
+export type AwardAct = ApprovalAction | "post" | "pay" | "bounce";
+
+/** What is next for the award, and why the viewer may not do it: a code and the sentence for it. */
+export type NextAct = {
+  readonly act: AwardAct | "accept" | "none";
+  readonly allowed: boolean;
+  readonly why: { readonly code: string; readonly sentence: string } | null;
+};
+
+export type AwardPage = Awaited<ReturnType<typeof readAward>>;
+
+/**
+ * One award for the finance pages: amount, steps with their clauses, budget before and after, who signed, and what
+ * the viewer may do next. Throws `not_found` for who may not see money.
+ */
+export async function readAward(db: Database, input: { readonly awardId: string }, actor: Actor) {
+  return withActor(db, actor, async (tx) => {
+    await requireMoneyReader(tx, actor);
+    const [row] = await tx
+      .select({ award: awards, pool: rewardPools, voucher: vouchers, finding: findings, lead: leads.number })
+      .from(awards)
+      .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
+      .innerJoin(vouchers, eq(vouchers.awardId, awards.id))
+      .innerJoin(findings, eq(findings.id, rewardPools.findingId))
+      .leftJoin(leads, eq(leads.id, awards.leadId))
+      .where(eq(awards.id, input.awardId));
+    if (row === undefined) throw notFound();
+    const { award, pool, voucher, finding } = row;
+    const [scheme] = await tx
+      .select({ content: schemes.content })
+      .from(schemes)
+      .where(and(eq(schemes.schemeId, pool.schemeId), eq(schemes.version, pool.schemeVersion)));
+    const computation = pool.computation as AwardComputation;
+    const budget = await readBudget(tx, award.budgetId, pool.currency);
+    const waiting = ["drafted", "prepared", "reviewed"].includes(award.status);
+    return {
+      id: award.id,
+      codeName: award.codeName,
+      tipId: award.tipId,
+      leadId: award.leadId,
+      leadNumber: row.lead,
+      /** 分 (the currency's minor units). */
+      amountFen: award.amountFen,
+      currency: pool.currency,
+      status: award.status,
+      stage: award.stage,
+      version: award.version,
+      acceptedOn: award.acceptedOn,
+      pool: {
+        id: pool.id,
+        amountFen: pool.amountFen,
+        status: pool.status,
+        consultationRef: pool.consultationRef,
+        computedAt: pool.computedAt,
+        steps: computation.steps,
+        shares: computation.shares,
+        flags: computation.flags,
+      },
+      scheme: {
+        id: pool.schemeId,
+        version: pool.schemeVersion,
+        title: scheme === undefined ? null : parseScheme(scheme.content, "stored scheme").scheme.title,
+      },
+      finding: {
+        id: finding.id,
+        decisionNumber: finding.decisionNumber,
+        decidedOn: finding.decidedOn,
+        isFinal: finding.isFinal,
+      },
+      voucher: { id: voucher.id, body: voucher.body, hash: voucher.hash.toString("hex") },
+      budget: {
+        ...budget,
+        /** What stays available once this award is approved; null when it is no longer waiting. */
+        afterFen: waiting ? budget.availableFen - award.amountFen : null,
+      },
+      approvals: await readSteps(tx, voucher.id),
+      payouts: await tx
+        .select({
+          id: payouts.id,
+          kind: payouts.kind,
+          paidOn: payouts.paidOn,
+          reference: payouts.reference,
+          status: payouts.status,
+        })
+        .from(payouts)
+        .where(eq(payouts.awardId, award.id))
+        .orderBy(desc(payouts.recordedAt), desc(payouts.id)),
+      next: await readNext(tx, { ...award, currency: pool.currency }, budget.availableFen, actor),
+    };
+  });
+}
+
+async function readSteps(tx: Tx, voucherId: string) {
+  const rows = await tx
+    .select({ step: approvalSteps, name: staff.displayName })
+    .from(approvalSteps)
+    .innerJoin(staff, eq(staff.id, approvalSteps.actorId))
+    .where(eq(approvalSteps.voucherId, voucherId))
+    .orderBy(asc(approvalSteps.position));
+  return rows.map(({ step, name }) => ({
+    id: step.id,
+    position: step.position,
+    action: step.action as ApprovalAction,
+    actorId: step.actorId,
+    actorName: name,
+    signedAt: step.signedAt,
+    reason: step.reason,
+    hash: step.hash.toString("hex"),
+    previousHash: step.previousHash?.toString("hex") ?? null,
+  }));
+}
+
+async function readBudget(tx: Tx, budgetId: string, currency: string) {
+  const [row] = await tx
+    .select({ budget: budgets, fund: funds, balance: accountBalances })
+    .from(budgets)
+    .innerJoin(funds, eq(funds.id, budgets.fundId))
+    .innerJoin(
+      accounts,
+      and(eq(accounts.budgetId, budgets.id), eq(accounts.kind, "available"), eq(accounts.currency, currency)),
+    )
+    .innerJoin(accountBalances, eq(accountBalances.accountId, accounts.id))
+    .where(eq(budgets.id, budgetId));
+  if (row === undefined) throw notFound();
+  return {
+    id: budgetId,
+    source: row.fund.source,
+    slug: row.fund.slug,
+    fiscalYear: row.budget.fiscalYear,
+    availableFen: row.balance.debitFen - row.balance.creditFen,
+  };
+}
+
+/** Acts by award state that are not signatures, and whose they are. */
+const POSTINGS: Readonly<Record<string, { act: AwardAct; roles: Role[] }>> = {
+  accepted: { act: "post", roles: ["finance_preparer", "finance_reviewer"] },
+  posted: { act: "pay", roles: ["cashier"] },
+  paid: { act: "bounce", roles: ["cashier"] },
+};
+
+async function readNext(tx: Tx, award: LockedAward, availableFen: bigint, actor: Actor): Promise<NextAct[]> {
+  const signed = nextApprovals(award.status);
+  if (signed.length > 0) {
+    const acts: NextAct[] = [];
+    for (const act of signed) {
+      const verdict = await tried(act, () => judgeApproval(tx, award, act, actor));
+      const short = act === "approve" && verdict.allowed && availableFen < award.amountFen;
+      acts.push(short ? closed(act, "insufficient_budget") : verdict);
+    }
+    return acts;
+  }
+  const posting = POSTINGS[award.status];
+  if (posting !== undefined) {
+    return [await tried(posting.act, () => requireFinanceRole(tx, actor, ...posting.roles))];
+  }
+  if (award.status === "approved") return [closed("accept", "waits_for_informant")];
+  return [closed("none", "ended")];
+}
+
+async function tried(act: NextAct["act"], attempt: () => Promise<unknown>): Promise<NextAct> {
+  try {
+    await attempt();
+    return { act, allowed: true, why: null };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { act, allowed: false, why: { code: error.code, sentence: error.publicMessage } };
+  }
+}
+
+function closed(act: NextAct["act"], code: RefusalCode): NextAct {
+  return { act, allowed: false, why: { code, sentence: refusalSentence(code) } };
+}

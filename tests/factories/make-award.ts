@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "~db/client.server";
+import { fixedClock, type Clock } from "~server/clock";
+import { approveBudget } from "~server/ledger/approve-budget.server";
+import { openBudget } from "~server/ledger/open-budget.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
+import { acceptAward } from "~server/rewards/accept-award.server";
+import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
+import type { ApprovalAction } from "~server/rewards/judge-approval.server";
+import { signApproval } from "~server/rewards/sign-approval.server";
+import { signingAt, type Signing } from "~server/rewards/signing.server";
+import { startApproval } from "~server/rewards/start-approval.server";
+import { makeFinding, type TestFinding } from "./make-finding";
+import { AGENCY, makeStaff, type TestPerson } from "./make-staff";
+
+export const CLOCK: Clock = fixedClock("2026-06-01T02:00:00Z");
+export const TODAY = "2026-06-01";
+export const SIGNING: Signing = signingAt("https://tips.example.gov.cn", CLOCK);
+
+export type Desk = {
+  readonly preparer: TestPerson;
+  readonly reviewer: TestPerson;
+  readonly approver: TestPerson;
+  readonly cashier: TestPerson;
+  readonly fundId: string;
+  readonly budgetId: string;
+};
+
+/** A finance desk of four people with a funded budget of `budgetFen` (and as much money in the treasury). */
+export async function makeDesk(db: Database, budgetFen = 100_000_000n): Promise<Desk> {
+  const preparer = await makeStaff(db, ["finance_preparer"]);
+  const reviewer = await makeStaff(db, ["finance_reviewer"]);
+  const approver = await makeStaff(db, ["finance_approver"]);
+  const cashier = await makeStaff(db, ["cashier"]);
+  const slug = `fund-${randomUUID().slice(0, 8)}`;
+  const opened = await openBudget(
+    db,
+    { packId: "t", agencyId: AGENCY, source: slug, slug, fiscalYear: 2026 },
+    approver.actor,
+    CLOCK,
+  );
+  if (budgetFen > 0n) {
+    const request = { amountFen: budgetFen, eventOn: "2026-01-02", requestKey: randomUUID() };
+    await approveBudget(
+      db,
+      { ...request, budgetId: opened.budgetId, kind: "approved" },
+      approver.actor,
+      CLOCK,
+    );
+    await receiveFunds(db, { ...request, fundId: opened.fundId }, approver.actor, CLOCK);
+  }
+  return { preparer, reviewer, approver, cashier, ...opened };
+}
+
+/** What the preparer of a plain case chooses: jinhua-default, first grade, everybody as they reported. */
+export function assessmentOf(finding: TestFinding, desk: Desk, more: Partial<AssessInput> = {}): AssessInput {
+  return {
+    leadId: finding.leadId,
+    stage: "final",
+    replaces: null,
+    schemeId: "jinhua-default",
+    budgetId: desk.budgetId,
+    grade: 1,
+    informants: finding.tipIds.map((tipId) => ({ tipId, kind: "anonymous" as const })),
+    ...more,
+  };
+}
+
+export type TestAward = {
+  readonly awardId: string;
+  readonly tipId: string;
+  readonly amountFen: bigint;
+  readonly finding: TestFinding;
+  readonly poolId: string;
+};
+
+/** A drafted award of ¥49,995 for one informant (worked example 7). */
+export async function makeAward(db: Database, desk: Desk, illegalAmountFen?: bigint): Promise<TestAward> {
+  const finding = await makeFinding(db, illegalAmountFen === undefined ? {} : { illegalAmountFen });
+  const done = await assessAward(db, assessmentOf(finding, desk), desk.preparer.actor, CLOCK);
+  const [award] = done.awards;
+  if (award === undefined) throw new Error("the case gives no award");
+  return { awardId: award.id, tipId: award.tipId, amountFen: award.amountFen, finding, poolId: done.poolId };
+}
+
+/** One signed act, from the question to the signature. */
+export async function signAs(
+  db: Database,
+  person: TestPerson,
+  awardId: string,
+  action: ApprovalAction,
+  signing: Signing = SIGNING,
+): Promise<string> {
+  const reason = action === "reject" ? { reason: "材料不齐，请补充后再报" } : {};
+  const started = await startApproval(db, { awardId, action, ...reason }, person.actor, signing);
+  const done = await signApproval(
+    db,
+    {
+      challengeId: started.challengeId,
+      response: person.passkey.assert({
+        challenge: started.options.challenge,
+        rpId: signing.rpId,
+        origin: signing.origin,
+      }),
+    },
+    person.actor,
+    signing,
+  );
+  return done.status;
+}
+
+/** Signs an award up to a state of its approval. */
+export async function approveTo(
+  db: Database,
+  desk: Desk,
+  awardId: string,
+  state: "prepared" | "reviewed" | "approved",
+): Promise<void> {
+  await signAs(db, desk.preparer, awardId, "prepare");
+  if (state === "prepared") return;
+  await signAs(db, desk.reviewer, awardId, "review");
+  if (state === "reviewed") return;
+  await signAs(db, desk.approver, awardId, "approve");
+}
+
+/** An award that its informant has accepted. */
+export async function makeAcceptedAward(db: Database, desk: Desk): Promise<TestAward> {
+  const award = await makeAward(db, desk);
+  await approveTo(db, desk, award.awardId, "approved");
+  await acceptAward(db, { tipId: award.tipId, awardId: award.awardId }, CLOCK);
+  return award;
+}
