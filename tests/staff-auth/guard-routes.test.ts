@@ -279,7 +279,7 @@ describe("the guard under Remix", () => {
       guardRoutes(build, () => Promise.resolve(actor)),
       "production",
     );
-    const response = await handler(new Request(`${ORIGIN}${path}`, init), {});
+    const response = await handler(new Request(`${ORIGIN}${path}`, init), bare({}));
     return { status: response.status, body: await response.text(), to: response.headers.get("location") };
   };
 
