@@ -183,7 +183,9 @@ async function takeStep(
         stepHash: act.hash.toString("hex"),
         voucherHash: plan.voucher.hash.toString("hex"),
         roleGrant: plan.grant.id,
-        ...(encumbrance === null ? {} : { transaction: encumbrance.transactionId }),
+        ...(encumbrance === null
+          ? {}
+          : { transaction: encumbrance.transactionId, amountFen: award.amountFen.toString() }),
       },
       at: now,
     },
