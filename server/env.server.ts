@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { demoSignInAllowed } from "~server/staff-auth/demo-sign-in-allowed";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -56,6 +57,8 @@ export type Env = {
   readonly dataDir: string;
   readonly packId: string;
   readonly demo: boolean;
+  /** Whether 以演示身份进入 is offered: a demo, on loopback, never in production. */
+  readonly demoSignIn: boolean;
   /** Set in production; elsewhere null, and the start makes and keeps one of its own under dataDir. */
   readonly secretKey: Buffer | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
@@ -121,6 +124,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     dataDir: path.resolve(root, env.DATA_DIR),
     packId: env.PACK,
     demo,
+    demoSignIn: demoSignInAllowed({ demoMode: demo, bindHost: env.BIND_ADDRESS, nodeEnv: env.NODE_ENV }),
     secretKey: env.SECRET_KEY === undefined ? null : Buffer.from(env.SECRET_KEY, "base64"),
     mail:
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined

@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   server = await listen(env.port, env.bindAddress);
   open = await openPortal(env);
   const { portal } = open;
-  const installation = await prepareInstallation(portal);
+  await prepareInstallation(portal);
   // React picks its production build by this variable; what it meant for us is read above.
   process.env.NODE_ENV = "production";
   const build = (await import(
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const app = createApp(portal, guardRoutes(build, resolveActor), ROOT);
   server.removeAllListeners("request");
   server.on("request", app);
-  await announce(portal, installation);
+  await announce(portal);
 }
 
 function listen(port: number, host: string): Promise<Server> {

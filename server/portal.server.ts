@@ -23,6 +23,6 @@ declare module "@remix-run/node" {
     /** The CSP nonce of this response. */
     nonce: string;
     /** Set by the route guard on staff routes, after it let the person in. */
-    actor?: StaffActor;
+    actor?: StaffActor | null;
   }
 }

@@ -1,13 +1,30 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { EnvError, parseEnv } from "~server/env.server";
-import { openPortal, type OpenPortal } from "~server/start/open-portal";
+import type { Database } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
+import { parseEnv } from "~server/env.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { installPack, installSchemes } from "~server/start/install-pack.server";
+import { openPortal } from "~server/start/open-portal";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** Opens the same portal the server opens, for one command. */
-export function openCommandPortal(): Promise<OpenPortal> {
-  return openPortal(parseEnv(process.env, ROOT), { beside: true });
-}
+export type CommandDatabase = {
+  readonly db: Database;
+  readonly publicOrigin: string;
+  close(): Promise<void>;
+};
 
-export { EnvError };
+/**
+ * The database a command works with: the one the server uses, migrated and with its pack and schemes, started if
+ * nothing runs. Throws EnvError or StartError with the one line to show.
+ */
+export async function openCommandDatabase(): Promise<CommandDatabase> {
+  const open = await openPortal(parseEnv(process.env, ROOT), { beside: true });
+  const { portal } = open;
+  await withActor(portal.db, systemActor("command"), async (tx) => {
+    await installPack(tx, portal.pack);
+    await installSchemes(tx);
+  });
+  return { db: portal.db, publicOrigin: portal.env.publicOrigin, close: () => open.close() };
+}

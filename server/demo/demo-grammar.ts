@@ -26,18 +26,18 @@ const uscc = z
 const phoneOrAccount = z.string().regex(/^(0579-0000-\d{4}|0000 0000 0000 0000 \d{3})$/);
 
 export const demoAgencies = [
-  "lead_office",
-  "fin_office",
-  "msa",
-  "pboc",
-  "cbrc",
-  "insurance_assoc",
-  "eitc",
+  "leading-office",
+  "financial-office",
+  "market-regulation",
+  "central-bank",
+  "banking-regulation",
+  "insurance-association",
+  "economy-it",
   "construction",
   "commerce",
   "police",
   "petition",
-  "finance_bureau",
+  "finance",
 ] as const;
 
 export const demoRoles = [

@@ -22,6 +22,11 @@ function shippedPacks(): string {
   }
 }
 
+/** The folder of a shipped pack. */
+export function packFolder(id: string): string {
+  return join(shippedPacks(), id);
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -55,7 +55,9 @@ export async function listBoard(
   actor: StaffActor,
 ): Promise<BoardColumn[]> {
   return withActor(db, actor, async (tx) => {
-    const where = and(leadsInScope(actor), ...conditions(input.filters));
+    // A lead emptied by merging its tips elsewhere has left the board.
+    const merged = sql`${leads.closureCode} is distinct from 'duplicate'`;
+    const where = and(leadsInScope(actor), merged, ...conditions(input.filters));
     const counted = await tx
       .select({ stage: leads.stage, count: count() })
       .from(leads)

@@ -120,7 +120,13 @@ describe("the demo staff", () => {
   });
 
   it("give five agencies both an officer and another person to verify", () => {
-    for (const agency of ["msa", "fin_office", "cbrc", "construction", "pboc"])
+    for (const agency of [
+      "market-regulation",
+      "financial-office",
+      "banking-regulation",
+      "construction",
+      "central-bank",
+    ])
       for (const role of ["agency_officer", "agency_verifier"])
         expect(
           of(role).filter((p) => p.agency === agency),

@@ -1,0 +1,115 @@
+import type { Portal } from "~server/portal.server";
+import { withActor } from "~db/with-actor.server";
+import { receiveTip } from "~server/intake/receive-tip.server";
+import { lostFirstComeRace } from "~server/intake/submit-tip.server";
+import { agencyName } from "~server/packs/look-up-pack";
+import type { SectorId } from "~server/packs/sector-ids";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { REPORTER, systemActor } from "~server/staff-auth/actor";
+import type { DemoLead, DemoTip } from "./demo-grammar";
+import { demoReceipt } from "./demo-receipts.server";
+import { demoTipFacts } from "./demo-tip-facts";
+import { momentOf, todayOf } from "./demo-time";
+import type { DemoData } from "./read-demo-data.server";
+import { castMember, seedPeople, type Cast } from "./seed-people.server";
+import { openDemoBudget, playReward } from "./seed-rewards.server";
+import { gatherTip, playMove, type Stage } from "./seed-story.server";
+
+/** Days within which a report without code or site still waits in 新收 for triage to place it. */
+const STILL_LOOSE_DAYS = 2;
+
+type Step = { readonly daysAgo: number; readonly play: () => Promise<void> };
+
+/**
+ * Plays the demonstration from its first day to today through the same acts people use, so that everything it leaves
+ * (history, decisions, signatures, ledger) is what the portal itself would have written.
+ */
+export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
+  const today = todayOf(portal.clock);
+  const { pack } = portal.pack;
+  const names = new Map(pack.agencies.map(({ id }) => [`${pack.id}.${id}`, agencyName(pack, id)]));
+  const cast = await withActor(portal.db, systemActor("demo-seed"), (tx) =>
+    seedPeople(tx, { people: data.people, packId: pack.id, agencyNames: names, at: momentOf(today, 70, 0) }),
+  );
+  const budgetId = await openDemoBudget(portal, cast, momentOf(today, 62, 0));
+  const stages = new Map<string, Stage>();
+  const tipIds = new Map<string, string>();
+  for (const [turn, step] of inOrder(storySteps()).entries()) await step(turn);
+
+  function storySteps(): (Omit<Step, "play"> & { play: (at: Date) => Promise<void> })[] {
+    const reports = data.tips.map((tip) => ({
+      daysAgo: tip.daysAgo,
+      play: (at: Date) => playTip(portal, tip, { at, today, stages, tipIds, sector: sectorOf(tip) }, cast),
+    }));
+    const moves = data.leads.flatMap((story) =>
+      story.moves.map((move) => ({
+        daysAgo: move.daysAgo,
+        play: async (at: Date) => playMove(portal, { stage: stageOf(story), story, move, at }, cast),
+      })),
+    );
+    const rewards = data.leads.flatMap((story) =>
+      story.reward === undefined
+        ? []
+        : playReward(portal, { story, stage: () => stageOf(story), tipIds, budgetId, today }, cast),
+    );
+    return [...reports, ...moves, ...rewards];
+  }
+
+  function inOrder(steps: ReturnType<typeof storySteps>): ((turn: number) => Promise<void>)[] {
+    return [...steps]
+      .sort((a, b) => b.daysAgo - a.daysAgo)
+      .map((step) => (turn) => step.play(momentOf(today, step.daysAgo, turn)));
+  }
+
+  function stageOf(story: DemoLead): Stage {
+    const stage = stages.get(story.platform);
+    if (stage === undefined) throw new Error(`the story of ${story.platform} begins before its first report`);
+    return stage;
+  }
+
+  function sectorOf(tip: DemoTip): SectorId {
+    return data.platforms.find(({ id }) => id === tip.platform)?.sector ?? "unknown";
+  }
+}
+
+async function playTip(
+  portal: Portal,
+  tip: DemoTip,
+  at: {
+    at: Date;
+    today: string;
+    stages: Map<string, Stage>;
+    tipIds: Map<string, string>;
+    sector: SectorId;
+  },
+  cast: Cast,
+): Promise<void> {
+  const byHotline = tip.channel === "hotline";
+  const actor = byHotline ? castMember(cast, "hotline-1").actor : REPORTER;
+  const received = await withActor(
+    portal.db,
+    actor,
+    (tx) =>
+      receiveTip(
+        tx,
+        {
+          lookupId: lookupIdOf(demoReceipt(portal, tip.id)),
+          facts: demoTipFacts(tip, at.today),
+          channel: tip.channel,
+          language: tip.language,
+          pack: portal.pack,
+          keyring: portal.keyring,
+          at: at.at,
+        },
+        actor,
+      ),
+    { alsoRetry: lostFirstComeRace },
+  );
+  at.tipIds.set(tip.id, received.tipId);
+  const stage = at.stages.get(tip.platform);
+  if (stage === undefined) at.stages.set(tip.platform, { leadId: received.leadId, sector: at.sector });
+  else if (tip.daysAgo > STILL_LOOSE_DAYS) {
+    const triage = castMember(cast, "triage-1").actor;
+    await gatherTip(portal, { tipId: received.tipId, toLeadId: stage.leadId, at: at.at }, triage);
+  }
+}

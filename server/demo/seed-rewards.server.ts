@@ -1,0 +1,174 @@
+import { chinaDay, chinaYear, fixedClock, type Clock } from "~server/clock";
+import { approveBudget } from "~server/ledger/approve-budget.server";
+import { openBudget } from "~server/ledger/open-budget.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import type { Portal } from "~server/portal.server";
+import { acceptAward } from "~server/rewards/accept-award.server";
+import { assessAward, type Assessment } from "~server/rewards/assess-award.server";
+import { signApproval } from "~server/rewards/sign-approval.server";
+import { signingAt } from "~server/rewards/signing.server";
+import { startApproval } from "~server/rewards/start-approval.server";
+import type { DemoLead } from "./demo-grammar";
+import { castMember, type Cast } from "./seed-people.server";
+import type { Stage } from "./seed-story.server";
+
+/** ¥2,000,000 a year. */
+const BUDGET_FEN = 200_000_000n;
+
+export type RewardPlay = { readonly daysAgo: number; readonly play: (at: Date) => Promise<void> };
+
+/** Money stays within one fiscal year: what the story tells of December plays on New Year's Day. */
+function clockAt(portal: Portal, at: Date): Clock {
+  const year = chinaYear(portal.clock.now());
+  const newYear = new Date(`${String(year)}-01-01T09:00:00+08:00`);
+  return fixedClock(at < newYear ? newYear : at);
+}
+
+/** This year's reward budget at the finance bureau, approved and funded. */
+export async function openDemoBudget(portal: Portal, cast: Cast, at: Date): Promise<string> {
+  const clock = clockAt(portal, at);
+  const { actor } = castMember(cast, "approver-1");
+  const eventOn = chinaDay(clock.now());
+  const { budgetId, fundId } = await openBudget(
+    portal.db,
+    {
+      packId: portal.pack.pack.id,
+      agencyId: actor.agencyId,
+      source: "市级举报奖励专项资金",
+      slug: "reward-fund",
+      fiscalYear: chinaYear(clock.now()),
+    },
+    actor,
+    clock,
+  );
+  const entry = { amountFen: BUDGET_FEN, eventOn, requestKey: "demo-opening" };
+  await approveBudget(portal.db, { ...entry, budgetId, kind: "approved" }, actor, clock);
+  await receiveFunds(portal.db, { ...entry, fundId }, actor, clock);
+  return budgetId;
+}
+
+/** The steps of a lead's reward, each on its day, through the acts finance uses. */
+export function playReward(
+  portal: Portal,
+  input: {
+    story: DemoLead;
+    stage: () => Stage;
+    tipIds: ReadonlyMap<string, string>;
+    budgetId: string;
+    today: string;
+  },
+  cast: Cast,
+): RewardPlay[] {
+  const reward = input.story.reward;
+  if (reward === undefined) return [];
+  let assessment: Assessment | null = null;
+  const awards = () => assessment?.awards ?? [];
+  const awardOf = (tip: string | undefined) =>
+    awards().find(({ tipId }) => tipId === input.tipIds.get(tip ?? ""));
+  return reward.steps.map((step) => ({
+    daysAgo: step.daysAgo,
+    play: async (at) => {
+      const clock = clockAt(portal, at);
+      const award = awardOf(step.tip);
+      switch (step.step) {
+        case "prepare": {
+          assessment = await assess(
+            portal,
+            { ...input, reward },
+            castMember(cast, step.by ?? "").actor,
+            clock,
+          );
+          if (assessment.amountFen.toString() !== reward.awardFen) {
+            throw new Error(`the story expects an award of ${reward.awardFen}, the scheme gives another`);
+          }
+          for (const each of awards()) await sign(portal, each.id, "prepare", step.by ?? "", cast, clock);
+          return;
+        }
+        case "review":
+        case "approve":
+          for (const each of awards()) await sign(portal, each.id, step.step, step.by ?? "", cast, clock);
+          return;
+        case "claim":
+          if (award === undefined) return;
+          await acceptAward(portal.db, { tipId: award.tipId, awardId: award.id }, clock);
+          await postAcceptedAward(
+            portal.db,
+            { awardId: award.id },
+            castMember(cast, "preparer-1").actor,
+            clock,
+          );
+          return;
+        case "pay":
+          if (award === undefined) return;
+          await recordPayment(
+            portal.db,
+            {
+              awardId: award.id,
+              paidOn: chinaDay(clock.now()),
+              reference: `DEMO-${chinaDay(clock.now()).replaceAll("-", "")}-${award.codeName.replace(/[^A-Z0-9]/g, "").slice(0, 6) || "A"}`,
+            },
+            castMember(cast, "cashier-1").actor,
+            clock,
+          );
+          return;
+        case "notify":
+        case "settle":
+          return;
+      }
+    },
+  }));
+}
+
+function assess(
+  portal: Portal,
+  input: {
+    stage: () => Stage;
+    tipIds: ReadonlyMap<string, string>;
+    budgetId: string;
+    reward: NonNullable<DemoLead["reward"]>;
+  },
+  actor: Parameters<typeof assessAward>[2],
+  clock: Clock,
+): Promise<Assessment> {
+  return assessAward(
+    portal.db,
+    {
+      leadId: input.stage().leadId,
+      stage: "final",
+      replaces: null,
+      schemeId: input.reward.scheme,
+      budgetId: input.budgetId,
+      grade: input.reward.grade,
+      informants: input.reward.informants
+        .filter(({ excluded }) => excluded === null)
+        .map(({ tip, weight }) => ({
+          tipId: input.tipIds.get(tip) ?? "",
+          kind: "anonymous" as const,
+          weight: String(weight),
+        })),
+    },
+    actor,
+    clock,
+  );
+}
+
+async function sign(
+  portal: Portal,
+  awardId: string,
+  action: "prepare" | "review" | "approve",
+  by: string,
+  cast: Cast,
+  clock: Clock,
+): Promise<void> {
+  const { actor, key } = castMember(cast, by);
+  const signing = { ...signingAt(portal.env.publicOrigin, clock), seedKeys: true };
+  const started = await startApproval(portal.db, { awardId, action }, actor, signing);
+  const response = key.assert({
+    challenge: started.options.challenge,
+    rpId: signing.rpId,
+    origin: signing.origin,
+  });
+  await signApproval(portal.db, { challengeId: started.challengeId, response }, actor, signing);
+}

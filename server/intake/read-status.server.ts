@@ -1,0 +1,150 @@
+import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { events } from "~db/schema/events";
+import { drafts, tips } from "~db/schema/intake";
+import { leadAgencies, leads } from "~db/schema/leads";
+import { agencies } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import type { Portal } from "~server/portal.server";
+import { readAwardForReporter, type ReporterAward } from "~server/rewards/read-award-for-reporter.server";
+import { REPORTER } from "~server/staff-auth/actor";
+import { runningClock } from "~server/triage/list-board.server";
+import type { ClosureCode, Stage } from "~server/triage/stages";
+
+/** What a stage of the board is called towards the reporter. */
+export type PublicStage =
+  | "received"
+  | "reviewing"
+  | "assigned"
+  | "investigating"
+  | "verified"
+  | "consulting"
+  | "returned"
+  | "closed"
+  | "not_accepted";
+
+const PUBLIC_STAGE: Record<Stage, PublicStage> = {
+  new: "received",
+  triage: "reviewing",
+  dispatched: "assigned",
+  investigating: "investigating",
+  determined: "verified",
+  disputed: "consulting",
+  returned: "returned",
+  closed: "closed",
+  rejected: "not_accepted",
+};
+
+export type Department = { readonly zh: string; readonly en: string };
+
+export type TimelineEntry = {
+  /** YYYY-MM-DD in China. */
+  readonly on: string;
+  readonly key: PublicStage | "award_approved" | "award_accepted" | "award_paid";
+  readonly department: Department | null;
+};
+
+export type TipStatus = {
+  readonly kind: "tip";
+  readonly tipId: string;
+  readonly subjectName: string;
+  readonly sector: string;
+  readonly arrivedOn: string;
+  readonly stage: PublicStage;
+  /** Newest first. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly department: Department | null;
+  readonly nextDeadline: { readonly on: string; readonly kind: "accept" | "handle" } | null;
+  readonly closure: ClosureCode | null;
+  readonly awards: readonly ReporterAward[];
+};
+
+/** What a receipt opens: a tip and how it fares, a draft to go on with, or null for a receipt we do not know. */
+export async function readStatus(
+  portal: Portal,
+  input: { lookupId: Buffer },
+): Promise<TipStatus | { kind: "draft" } | null> {
+  const found = await withActor(portal.db, REPORTER, (tx) => readTip(tx, input.lookupId));
+  if (found === null || found.kind === "draft") return found;
+  const awards = await readAwardForReporter(portal.db, { tipId: found.tipId });
+  const paid = awards.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
+    ...(acceptedOn === null ? [] : [{ on: acceptedOn, key: "award_accepted" as const, department: null }]),
+    ...(paidOn === null ? [] : [{ on: paidOn, key: "award_paid" as const, department: null }]),
+  ]);
+  const timeline = [...found.timeline, ...paid]
+    .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+    .reverse();
+  return { ...found, timeline, awards };
+}
+
+async function readTip(tx: Tx, lookupId: Buffer): Promise<TipStatus | { kind: "draft" } | null> {
+  const [tip] = await tx.select().from(tips).where(eq(tips.lookupId, lookupId));
+  if (tip === undefined) {
+    const draft = await tx.select({ on: drafts.startedOn }).from(drafts).where(eq(drafts.lookupId, lookupId));
+    return draft.length > 0 ? { kind: "draft" } : null;
+  }
+  const [lead] = tip.leadId === null ? [] : await tx.select().from(leads).where(eq(leads.id, tip.leadId));
+  const stage = PUBLIC_STAGE[(lead?.stage ?? "new") as Stage];
+  const department = lead === undefined ? null : await departmentOf(tx, lead.id);
+  const due = lead === undefined ? null : runningClock(lead);
+  return {
+    kind: "tip",
+    tipId: tip.id,
+    subjectName: tip.subjectName,
+    sector: tip.sector,
+    arrivedOn: tip.arrivedOn,
+    stage,
+    timeline:
+      lead === undefined ? [received(tip.arrivedOn)] : await readTimeline(tx, lead.id, tip.arrivedOn, tip.id),
+    department,
+    nextDeadline: due === null ? null : { on: due, kind: lead?.stage === "dispatched" ? "accept" : "handle" },
+    closure: (lead?.closureCode ?? null) as ClosureCode | null,
+    awards: [],
+  };
+}
+
+async function departmentOf(tx: Tx, leadId: string): Promise<Department | null> {
+  const [holder] = await tx
+    .select({ zh: agencies.name, en: agencies.nameEn })
+    .from(leadAgencies)
+    .innerJoin(agencies, eq(agencies.id, leadAgencies.agencyId))
+    .where(and(eq(leadAgencies.leadId, leadId), isNull(leadAgencies.toAt), eq(leadAgencies.relation, "lead")))
+    .orderBy(asc(leadAgencies.id))
+    .limit(1);
+  return holder ?? null;
+}
+
+const TOLD = ["lead.moved", "lead.dispatched", "finding.verified"];
+
+/**
+ * The lead's moves as its reporters are told them: days and stages, no notes, no names, and nothing that happened
+ * before this tip came (it would tell of other reports); only this tip's awards.
+ */
+async function readTimeline(
+  tx: Tx,
+  leadId: string,
+  arrivedOn: string,
+  tipId: string,
+): Promise<TimelineEntry[]> {
+  const rows = await tx
+    .select({ on: events.recordedOn, action: events.action, data: events.data })
+    .from(events)
+    .where(
+      and(eq(events.leadId, leadId), or(inArray(events.action, TOLD), eq(events.action, "award.approved"))),
+    )
+    .orderBy(asc(events.seq));
+  const entries = rows.flatMap(({ on, action, data }): TimelineEntry[] => {
+    const told = data as { from?: string; to?: string; tipId?: string };
+    if (on < arrivedOn) return [];
+    if (action === "award.approved") {
+      return told.tipId === tipId ? [{ on, key: "award_approved", department: null }] : [];
+    }
+    const to = told.to as Stage | undefined;
+    return to === undefined || !(to in PUBLIC_STAGE) ? [] : [{ on, key: PUBLIC_STAGE[to], department: null }];
+  });
+  return [received(arrivedOn), ...entries];
+}
+
+function received(on: string): TimelineEntry {
+  return { on, key: "received", department: null };
+}

@@ -1,0 +1,31 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { staff, staffRoles } from "~db/schema/staff";
+import { notFound } from "~server/errors.server";
+import type { Actor } from "./actor";
+import { passkeyNeeded } from "./refusals.server";
+
+/**
+ * Lets an administrator signed in by passkey through, and the portal itself (command line, seeding). Role and
+ * status are read again here and held until the transaction ends, so that two administrators who suspend or
+ * strip each other at once cannot both succeed. Anyone else gets the same 404 as a missing page.
+ */
+export async function checkAdministrator(tx: Tx, actor: Actor): Promise<void> {
+  if (actor.kind === "system") return;
+  if (actor.kind === "reporter") throw notFound();
+  const held = await tx
+    .select({ id: staffRoles.id })
+    .from(staffRoles)
+    .innerJoin(staff, eq(staff.id, staffRoles.staffId))
+    .where(
+      and(
+        eq(staffRoles.staffId, actor.id),
+        eq(staffRoles.role, "administrator"),
+        isNull(staffRoles.revokedAt),
+        eq(staff.status, "active"),
+      ),
+    )
+    .for("share");
+  if (held.length === 0) throw notFound();
+  if (actor.method !== "passkey") throw passkeyNeeded();
+}

@@ -1,0 +1,66 @@
+import { eq } from "drizzle-orm";
+import { v7 as uuidv7, validate } from "uuid";
+import type { Database, Tx } from "~db/client.server";
+import { staff, staffRoles } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import type { Clock } from "~server/clock";
+import type { Actor } from "./actor";
+import { checkAdministrator } from "./check-administrator.server";
+import { endSessions } from "./end-sessions.server";
+import { ownRoles, personUnknown, sayRoleRefusals } from "./refusals.server";
+import type { Role } from "./roles";
+
+/**
+ * Gives a role. Administrators only, never to oneself; the person's sessions end, so that nobody works on with
+ * yesterday's rights. Throws `own_roles`, `role_held`, `administrator_apart` (409), `person_unknown` (404),
+ * `passkey_needed` (403); 404 for anyone but an administrator.
+ */
+export async function grantRole(
+  db: Database,
+  input: { staffId: string; role: Role; clock: Clock },
+  actor: Actor,
+): Promise<void> {
+  const at = input.clock.now();
+  await sayRoleRefusals(
+    withActor(db, actor, async (tx) => {
+      await checkAdministrator(tx, actor);
+      if (actor.kind === "staff" && actor.id === input.staffId) throw ownRoles();
+      if (!validate(input.staffId)) throw personUnknown();
+      const [person] = await tx
+        .select({ id: staff.id })
+        .from(staff)
+        .where(eq(staff.id, input.staffId))
+        .for("update");
+      if (person === undefined) throw personUnknown();
+      await insertGrant(tx, { staffId: input.staffId, role: input.role, at }, actor);
+      await endSessions(tx, { staffId: input.staffId, because: "role_granted", at }, actor);
+    }),
+  );
+}
+
+/** One grant and its event inside a caller's transaction that has checked who asks. */
+export async function insertGrant(
+  tx: Tx,
+  input: { staffId: string; role: Role; at: Date },
+  actor: Actor,
+): Promise<void> {
+  await tx.insert(staffRoles).values({
+    id: uuidv7(),
+    staffId: input.staffId,
+    role: input.role,
+    grantedBy: actor.kind === "staff" ? actor.id : null,
+    grantedAt: input.at,
+  });
+  await recordEvent(
+    tx,
+    {
+      action: "staff.role_granted",
+      subjectTable: "staff",
+      subjectId: input.staffId,
+      data: { role: input.role },
+      at: input.at,
+    },
+    actor,
+  );
+}

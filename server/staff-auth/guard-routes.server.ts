@@ -1,0 +1,103 @@
+import { redirect } from "@remix-run/node";
+import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs, ServerBuild } from "@remix-run/node";
+import { DomainError, notFound } from "~server/errors.server";
+import type { StaffActor } from "./actor";
+import { decideAccess } from "./decide-access";
+import { signInPath } from "./next-page";
+import { refusalResponse } from "./refusal-response.server";
+import { passkeyNeeded } from "./refusals.server";
+
+/** Tells who a request comes from; asked once for each loader and action, so the answer is never a stale one. */
+export type ResolveActor = (request: Request, context: AppLoadContext) => Promise<StaffActor | null>;
+
+type Args = LoaderFunctionArgs | ActionFunctionArgs;
+type Route = ServerBuild["routes"][string];
+
+/**
+ * The build with every staff route's loader and action behind the access table. A route module never decides who
+ * may call it, so none can forget to. Loaders and actions receive `context.actor`, the signed-in person or null.
+ *
+ * Throws at start-up, naming the route: a staff route without a loader would render unguarded, and a route that
+ * serves a /staff address under another name would not be guarded at all. Undeclared routes answer 404.
+ */
+export function guardRoutes(build: ServerBuild, resolveActor: ResolveActor): ServerBuild {
+  const routes: ServerBuild["routes"] = {};
+  for (const [key, route] of Object.entries(build.routes)) {
+    if (isStaffRoute(route)) routes[key] = guardRoute(route, resolveActor);
+    else if (pathOf(route, build).includes("staff"))
+      throw new Error(`route "${route.id}" serves a /staff address but is not named routes/staff…`);
+    else routes[key] = route;
+  }
+  return { ...build, routes };
+}
+
+function guardRoute(route: Route, resolveActor: ResolveActor): Route {
+  const { loader, action } = route.module;
+  if (loader === undefined)
+    throw new Error(`staff route "${route.id}" has no loader, so it would be shown to anyone`);
+  return {
+    ...route,
+    module: {
+      ...route.module,
+      loader: async (args) => loader(await admit(route.id, "read", args, resolveActor)),
+      action:
+        action === undefined
+          ? undefined
+          : async (args) => action(await admit(route.id, "write", args, resolveActor)),
+    },
+  };
+}
+
+/** The arguments with the actor put in, or a thrown response. */
+async function admit<T extends Args>(
+  routeId: string,
+  kind: "read" | "write",
+  args: T,
+  resolveActor: ResolveActor,
+): Promise<T> {
+  if (kind === "write") refuseForeignOrigin(args.request);
+  const actor = await resolveActor(args.request, args.context);
+  const access = decideAccess(routeId, kind, actor);
+  switch (access) {
+    case "allow":
+      // A copy: what one request learns about its sender must not reach another through a shared object.
+      return { ...args, context: { ...args.context, actor } };
+    case "missing":
+      throw refusalResponse(notFound());
+    case "passkey":
+      throw refusalResponse(passkeyNeeded());
+    case "sign-in": {
+      if (kind === "write")
+        throw refusalResponse(new DomainError("signed_out", 401, "登录已过期，请重新登录后再做这一步。"));
+      const { pathname, search } = new URL(args.request.url);
+      throw redirect(signInPath(pathname + search), { headers: { "Cache-Control": "no-store" } });
+    }
+  }
+}
+
+/**
+ * Remix compares Origin with Host for page actions only; a JSON endpoint's action is on its own. SameSite=Strict
+ * already keeps the cookie from other sites; this keeps sibling hosts out as well.
+ */
+function refuseForeignOrigin(request: Request): void {
+  const origin = request.headers.get("origin");
+  const site = request.headers.get("sec-fetch-site");
+  const own = new URL(request.url).host;
+  const foreign =
+    origin === null
+      ? site !== null && site !== "same-origin" && site !== "none"
+      : !URL.canParse(origin) || new URL(origin).host !== own;
+  if (foreign)
+    throw refusalResponse(new DomainError("foreign_origin", 403, "这个请求不是从工作台发出的，没有执行。"));
+}
+
+function isStaffRoute(route: Route): boolean {
+  return route.id.startsWith("routes/staff");
+}
+
+/** The segments of a route's whole address, optional ones without their mark. */
+function pathOf(route: Route, build: ServerBuild): string[] {
+  const parent = route.parentId === undefined ? undefined : build.routes[route.parentId];
+  const own = (route.path ?? "").split("/").map((segment) => segment.replace(/\?$/, "").toLowerCase());
+  return [...(parent === undefined ? [] : pathOf(parent, build)), ...own];
+}

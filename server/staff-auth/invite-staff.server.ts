@@ -1,0 +1,66 @@
+import { eq } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "~db/client.server";
+import { agencies, staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import type { Clock } from "~server/clock";
+import { DomainError } from "~server/errors.server";
+import type { Actor } from "./actor";
+import { checkAdministrator } from "./check-administrator.server";
+import { insertEnrolmentLink, type EnrolmentLink } from "./create-enrolment-link.server";
+import { insertGrant } from "./grant-role.server";
+import { sayRoleRefusals } from "./refusals.server";
+import type { Role } from "./roles";
+
+/**
+ * Adds a person with their roles and a one-time enrolment link (good for 72 hours), all or nothing. Administrators
+ * and the command line only. Throws `name_invalid`, `agency_unknown`, `role_missing` (400), `administrator_apart`
+ * (409), `passkey_needed` (403); 404 for anyone else.
+ */
+export async function inviteStaff(
+  db: Database,
+  input: {
+    displayName: string;
+    agencyId: string;
+    roles: readonly Role[];
+    publicOrigin: string;
+    clock: Clock;
+  },
+  actor: Actor,
+): Promise<EnrolmentLink & { readonly staffId: string }> {
+  const displayName = input.displayName.normalize("NFC").trim();
+  const length = [...displayName].length;
+  if (length < 1 || length > 60 || /\p{Cc}/u.test(displayName))
+    throw new DomainError("name_invalid", 400, "请填写姓名，1 到 60 个字。");
+  const roles = [...new Set(input.roles)];
+  if (roles.length === 0) throw new DomainError("role_missing", 400, "请至少选择一个职务。");
+  const at = input.clock.now();
+  return sayRoleRefusals(
+    withActor(db, actor, async (tx) => {
+      await checkAdministrator(tx, actor);
+      const [agency] = await tx
+        .select({ id: agencies.id })
+        .from(agencies)
+        .where(eq(agencies.id, input.agencyId));
+      if (agency === undefined)
+        throw new DomainError("agency_unknown", 400, "没有找到这个单位，请从列表中选择。");
+      const staffId = uuidv7();
+      await tx.insert(staff).values({ id: staffId, displayName, agencyId: agency.id, createdAt: at });
+      await recordEvent(
+        tx,
+        {
+          action: "staff.invited",
+          subjectTable: "staff",
+          subjectId: staffId,
+          data: { agency: agency.id },
+          at,
+        },
+        actor,
+      );
+      for (const role of roles) await insertGrant(tx, { staffId, role, at }, actor);
+      const link = await insertEnrolmentLink(tx, { staffId, publicOrigin: input.publicOrigin, at }, actor);
+      return { staffId, ...link };
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Database } from "~db/client.server";
+import { staffSessions } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import type { Clock } from "~server/clock";
+import { systemActor, type StaffActor } from "./actor";
+import { loadStaffActor } from "./load-staff-actor.server";
+import { hashToken, isToken } from "./make-token.server";
+import { TOUCH_MS, isSessionLive } from "./session-limits";
+
+/**
+ * Who the cookie's token belongs to, with the roles they hold at this moment, or null: unknown, ended, idle for
+ * 30 minutes, 12 hours old, suspended, or a demo session while `demoSignIn` is off (a database that once served a
+ * demo opens nothing later).
+ */
+export async function readSession(
+  db: Database,
+  input: { token: string | null; demoSignIn: boolean; clock: Clock },
+): Promise<{ sessionId: string; actor: StaffActor } | null> {
+  const { token } = input;
+  if (token === null || !isToken(token)) return null;
+  const now = input.clock.now();
+  return withActor(db, systemActor("staff-session"), async (tx) => {
+    const [session] = await tx
+      .select()
+      .from(staffSessions)
+      .where(and(eq(staffSessions.tokenHash, hashToken(token)), isNull(staffSessions.endedAt)));
+    if (session === undefined || !isSessionLive(session, now)) return null;
+    const method = session.method === "passkey" ? "passkey" : "demo";
+    if (method === "demo" && !input.demoSignIn) return null;
+    const actor = await loadStaffActor(tx, session.staffId, method);
+    if (actor === null) return null;
+    if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_MS)
+      await tx.update(staffSessions).set({ lastSeenAt: now }).where(eq(staffSessions.id, session.id));
+    return { sessionId: session.id, actor };
+  });
+}
