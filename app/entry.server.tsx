@@ -9,6 +9,7 @@ import { catalogueEn } from "~/i18n/en/catalogue";
 import { createI18n } from "~/i18n/create-i18n";
 import { detectLocale } from "~/i18n/locale";
 import { catalogueZh } from "~/i18n/zh-CN/catalogue";
+import { staffZh } from "~/i18n/zh-CN/staff";
 import { isStaffPath } from "~/paths";
 import { DomainError } from "~server/errors.server";
 import { faultTrace } from "~server/log.server";
@@ -21,8 +22,13 @@ export default function handleRequest(
   remixContext: EntryContext,
   context: AppLoadContext,
 ): Promise<Response> {
-  const locale = isStaffPath(new URL(request.url).pathname) ? "zh-CN" : detectLocale(request);
-  const i18n = createI18n(locale, locale === "en" ? catalogueEn : catalogueZh);
+  const staffSide = isStaffPath(new URL(request.url).pathname);
+  const locale = staffSide ? "zh-CN" : detectLocale(request);
+  const i18n = createI18n(
+    locale,
+    locale === "en" ? catalogueEn : catalogueZh,
+    staffSide ? staffZh : undefined,
+  );
   return new Promise((resolve, reject) => {
     let failed = false;
     const { pipe, abort } = renderToPipeableStream(

@@ -26,6 +26,7 @@ export const paths = {
     budget: () => "/staff/budget",
     payments: () => "/staff/payments",
     people: () => "/staff/people",
+    audit: () => "/staff/audit",
     webauthn: () => "/staff/webauthn",
     sign: () => "/staff/sign",
   },

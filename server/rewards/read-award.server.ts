@@ -14,6 +14,7 @@ import { refusalSentence, type RefusalCode } from "~server/ledger/refusals.serve
 import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
+import { capitalAmount } from "./capital-amount";
 import type { AwardComputation } from "./compute-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { parseScheme } from "./load-scheme.server";
@@ -62,6 +63,8 @@ export async function readAward(db: Database, input: { readonly awardId: string 
       /** 分 (the currency's minor units). */
       amountFen: award.amountFen,
       currency: pool.currency,
+      /** 大写金额; null for a currency that has none. */
+      capitalAmount: pool.currency === "CNY" ? capitalAmount(award.amountFen) : null,
       status: award.status,
       stage: award.stage,
       version: award.version,

@@ -43,7 +43,8 @@ export type BoardFilters = {
 
 /** Cards a column shows at first; the rest is a link to the column alone. */
 export const CARDS_A_COLUMN = 12;
-const CARDS_A_PAGE = 60;
+/** Cards a page of one column alone. */
+export const CARDS_A_PAGE = 60;
 
 /**
  * The board as this person may see it: every column with its exact count and its first cards, 重大 first, then newest.

@@ -54,12 +54,12 @@ export type LeadPage = {
 
 /**
  * One lead as this person may see it. Narratives open for triage and for the bodies that lead it; auditors and
- * helping bodies see structured facts. That somebody looked is itself an event.
+ * helping bodies see structured facts. That somebody looked is itself an event. `tipsPage` null reads no tips.
  */
 export async function readLead(
   db: Database,
   keyring: Keyring,
-  input: { leadId: string; tipsPage: number; at: Date },
+  input: { leadId: string; tipsPage: number | null; at: Date },
   actor: StaffActor,
 ): Promise<LeadPage> {
   return withActor(db, actor, async (tx) => {
@@ -71,7 +71,8 @@ export async function readLead(
       .select({ tipCount: count() })
       .from(tips)
       .where(eq(tips.leadId, lead.id));
-    const page = await readTips(tx, keyring, lead.id, Math.max(1, input.tipsPage), reads);
+    const page =
+      input.tipsPage === null ? [] : await readTips(tx, keyring, lead.id, Math.max(1, input.tipsPage), reads);
     const decisions = await latestDecisions(tx, lead.id);
     const found = await readFindings(tx, lead.id);
     const history = await tx

@@ -7,7 +7,7 @@ import { status } from "./status";
 
 export const catalogueZh = { ...common, home, information, receipt, report, status } as const;
 
-type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
+export type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 
 /** What every language must say: the same keys as the Chinese catalogue, to the last one. */
 export type Catalogue = Texts<typeof catalogueZh>;

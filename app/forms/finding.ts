@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { checkbox, cleanField, optionalNote } from "./form-fields";
+import { parseYuanToFen } from "./money";
+
+export const ENTITY_CLASSES = ["compliant", "rectify", "ban"] as const;
+export const AMOUNT_FIELDS = ["illegalAmount", "penalty", "illegalGains", "collected"] as const;
+export type AmountField = (typeof AMOUNT_FIELDS)[number];
+
+/** An amount in 元 or 万元 as typed, in 分; null when left empty. */
+const amount = z.preprocess(
+  (value) => (typeof value === "string" ? value.trim() : ""),
+  z.string().transform((value, ctx) => {
+    if (value === "") return null;
+    const fen = parseYuanToFen(value);
+    if (fen === null) ctx.addIssue({ code: "custom", message: "amountWrong" });
+    return fen;
+  }),
+);
+
+/** `2026-11-20`, `2026.11.20`, `2026/11/20`, `2026年11月20日` → `2026-11-20`; null when it is no date. */
+export function readDay(text: string): string | null {
+  const match = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$/.exec(text);
+  if (match === null) return null;
+  const day = `${match[1]}-${(match[2] ?? "").padStart(2, "0")}-${(match[3] ?? "").padStart(2, "0")}`;
+  const at = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day > "1990" ? day : null;
+}
+
+/** 录入认定. Amounts come out in 分, the date as YYYY-MM-DD. */
+export const findingSchema = z
+  .object({
+    entityClass: z.enum(ENTITY_CLASSES, "chooseClass"),
+    illegalAmount: amount,
+    penalty: amount,
+    illegalGains: amount,
+    collected: amount,
+    decisionNumber: z.preprocess(
+      (value) => (typeof value === "string" ? value.trim() : ""),
+      z.string().min(1, "needsDecisionNumber").max(100, "tooLong"),
+    ),
+    decidedOn: z.preprocess(
+      (value) => cleanField(value ?? ""),
+      z.string().transform((value, ctx) => {
+        const day = readDay(value);
+        if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
+        return day ?? "";
+      }),
+    ),
+    isFinal: checkbox,
+  })
+  .refine(
+    (value) => value.entityClass === "compliant" || AMOUNT_FIELDS.some((field) => value[field] !== null),
+    { path: ["illegalAmount"], message: "oneAmount" },
+  );
+
+/** 复核: passed, or sent back with what to mend. */
+export const verdictSchema = z
+  .object({
+    findingId: z.uuid("version"),
+    outcome: z.enum(["verified", "rejected"], "chooseOutcome"),
+    reason: optionalNote(1000),
+  })
+  .refine((value) => value.outcome === "verified" || value.reason !== null, {
+    path: ["reason"],
+    message: "needsRejectReason",
+  });

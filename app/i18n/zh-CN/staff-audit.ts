@@ -1,0 +1,22 @@
+/** The list of events. */
+export const staffAudit = {
+  title: "操作记录",
+  lead: "每一次操作都在发生的同一事务里记下，不能修改或删除。举报人的行为只记日期，不记时间。",
+  leadAdministrator: "您可以查看人员、职务和登录的记录。",
+  filters: "筛选",
+  action: "操作",
+  anyAction: "全部操作",
+  person: "人员姓名包含",
+  leadNumber: "线索编号",
+  apply: "筛选",
+  clear: "清除筛选",
+  when: "时间",
+  who: "人员",
+  what: "操作",
+  onLead: "线索 {{number}}",
+  empty: "没有符合条件的记录。",
+  emptyAll: "还没有记录。有人登录或提交举报后，会出现在这里。",
+  older: "更早的记录",
+  newest: "回到最新",
+  seq: "序号",
+} as const;

@@ -1,0 +1,25 @@
+import type { Texts } from "./catalogue";
+import { staffAccess } from "./staff-access";
+import { staffAudit } from "./staff-audit";
+import { staffBoard } from "./staff-board";
+import { staffCommon } from "./staff-common";
+import { staffEvents } from "./staff-events";
+import { staffFindings } from "./staff-findings";
+import { staffForms } from "./staff-forms";
+import { staffLead } from "./staff-lead";
+import { staffPeople } from "./staff-people";
+
+/** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
+export const staffZh = {
+  ...staffCommon,
+  ...staffEvents,
+  access: staffAccess,
+  audit: staffAudit,
+  board: staffBoard,
+  findings: staffFindings,
+  forms: staffForms,
+  lead: staffLead,
+  people: staffPeople,
+} as const;
+
+export type StaffCatalogue = Texts<typeof staffZh>;

@@ -1,0 +1,39 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { StaffError } from "~/components/staff/StaffError";
+import { StaffFrame } from "~/components/staff/StaffFrame";
+import { listNav } from "~server/staff-auth/list-nav";
+
+/** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
+export function loader({ context }: LoaderFunctionArgs) {
+  const actor = context.actor ?? null;
+  return {
+    demo: context.portal.env.demo,
+    nav: actor === null ? [] : listNav(actor),
+    person: actor && {
+      displayName: actor.displayName,
+      agencyName: actor.agencyName,
+      roles: actor.roles,
+      method: actor.method,
+    },
+  };
+}
+
+export default function Staff() {
+  const { person, nav, demo } = useLoaderData<typeof loader>();
+  return (
+    <StaffFrame person={person} nav={nav} demo={demo}>
+      <Outlet />
+    </StaffFrame>
+  );
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const frame = useRouteLoaderData<typeof loader>("routes/staff");
+  return (
+    <StaffFrame person={frame?.person ?? null} nav={frame?.nav ?? []} demo={frame?.demo ?? false}>
+      <StaffError error={error} />
+    </StaffFrame>
+  );
+}

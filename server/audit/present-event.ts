@@ -1,0 +1,129 @@
+import type { Role } from "~server/staff-auth/roles";
+import type { Stage } from "~server/triage/stages";
+
+/** Actions with a sentence of their own in the catalogue (`staff.events.*`), in the order filters list them. */
+export const EVENT_ACTIONS = [
+  "tip.received",
+  "tip.attached",
+  "tips.viewed",
+  "lead.moved",
+  "lead.dispatched",
+  "lead.major_raised",
+  "finding.recorded",
+  "finding.verified",
+  "finding.rejected",
+  ...(["staff.invited", "staff.role_granted", "staff.role_revoked", "staff.enrolment_link_created"] as const),
+  ...(["staff.passkey_enrolled", "staff.passkey_revoked", "staff.signed_in", "staff.signed_out"] as const),
+  ...(["staff.session_ended", "staff.sessions_ended", "staff.sign_in_refused"] as const),
+  "staff.suspended",
+  "staff.reinstated",
+] as const;
+export type EventAction = (typeof EVENT_ACTIONS)[number];
+
+/** An event as a page shows it: who, when, and the parts of its sentence, still to be said in words. */
+export type EventView = {
+  readonly id: string;
+  /** Order of all events, as text: it outgrows a number. */
+  readonly seq: string;
+  readonly day: string;
+  /** null for a reporter's act, which has a day only. */
+  readonly at: Date | null;
+  readonly actor: {
+    readonly kind: "reporter" | "staff" | "system";
+    readonly name: string;
+    readonly agency: string;
+  };
+  readonly action: string;
+  readonly from: Stage | null;
+  readonly to: Stage | null;
+  readonly role: Role | null;
+  readonly version: number | null;
+  /** Set when the second return became a dispute. */
+  readonly secondReturn: boolean;
+  readonly details: readonly EventDetail[];
+};
+
+/** One labelled detail; `kind` says how its value is put into words. */
+export type EventDetail = {
+  readonly label: string;
+  readonly kind: "text" | "closure" | "flag" | "channel" | "method" | "instant" | "holders";
+  readonly value: string;
+};
+
+type EventRow = {
+  id: string;
+  seq: bigint;
+  recordedOn: string;
+  recordedAt: Date | null;
+  actorKind: string;
+  actorSnapshot: unknown;
+  action: string;
+  data: unknown;
+};
+
+const KINDS: Record<string, EventDetail["kind"]> = {
+  note: "text",
+  legalBasis: "text",
+  proposedBody: "text",
+  closureCode: "closure",
+  holders: "holders",
+  overridden: "flag",
+  decisionNumber: "text",
+  channel: "channel",
+  opened: "flag",
+  closedAsDuplicate: "flag",
+  hits: "text",
+  page: "text",
+  tips: "text",
+  method: "method",
+  sessions: "text",
+  expiresAt: "instant",
+};
+
+/** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */
+export function presentEvent(row: EventRow, nameAgency: (id: string) => string): EventView {
+  const data = asRecord(row.data);
+  const snapshot = asRecord(row.actorSnapshot);
+  return {
+    id: row.id,
+    seq: row.seq.toString(),
+    day: row.recordedOn,
+    at: row.recordedAt,
+    actor: {
+      kind: row.actorKind === "staff" || row.actorKind === "reporter" ? row.actorKind : "system",
+      name: asText(snapshot.name),
+      agency: asText(snapshot.agency),
+    },
+    action: row.action,
+    from: (asText(data.from) || null) as Stage | null,
+    to: (asText(data.to) || null) as Stage | null,
+    role: (asText(data.role) || null) as Role | null,
+    version: typeof data.version === "number" ? data.version : null,
+    secondReturn: data.reason === "second_return",
+    details: Object.entries(KINDS).flatMap(([label, kind]) => {
+      const value = detailText(label, data[label], nameAgency);
+      return value === "" ? [] : [{ label, kind, value }];
+    }),
+  };
+}
+
+function detailText(label: string, value: unknown, nameAgency: (id: string) => string): string {
+  if (label === "proposedBody") return typeof value === "string" ? nameAgency(value) : "";
+  if (label === "holders" && Array.isArray(value)) {
+    return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
+  }
+  if (label === "hits" && Array.isArray(value)) {
+    return value.map((one) => asText(asRecord(one).clause)).join("、");
+  }
+  // A flag is worth a line only when it is set.
+  if (typeof value === "boolean") return value ? "yes" : "";
+  return typeof value === "number" ? String(value) : asText(value);
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

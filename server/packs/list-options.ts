@@ -1,0 +1,29 @@
+import type { Pack } from "~server/packs/grammar";
+import { agencyName } from "~server/packs/look-up-pack";
+
+export type Option = { readonly value: string; readonly label: string };
+
+/** The sectors staff choose from, in the pack's order; 不确定 is not among them: its label is the page's. */
+export function sectorOptions(pack: Pack): Option[] {
+  return pack.sectors
+    .filter(({ id }) => id !== "unknown")
+    .map(({ id, title }) => ({ value: id, label: title.zh }));
+}
+
+/** The bodies of the pack by the ids the database knows (`jinhua.police`). Kinds of bodies (所在镇办) are left out. */
+export function agencyOptions(pack: Pack): Option[] {
+  return pack.agencies
+    .filter(({ kind }) => kind === "body")
+    .map(({ id }) => ({ value: `${pack.id}.${id}`, label: agencyName(pack, id) }));
+}
+
+/** Names a body by its database id; an id of another pack stays as it is. */
+export function nameAgencyById(pack: Pack, id: string): string {
+  const slug = id.startsWith(`${pack.id}.`) ? id.slice(pack.id.length + 1) : null;
+  return slug !== null && pack.agencies.some((agency) => agency.id === slug) ? agencyName(pack, slug) : id;
+}
+
+/** A sector's title; null for 不确定 and for what the pack does not have. */
+export function sectorTitle(pack: Pack, id: string | null): string | null {
+  return pack.sectors.find((sector) => sector.id === id && id !== "unknown")?.title.zh ?? null;
+}

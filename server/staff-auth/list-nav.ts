@@ -1,0 +1,19 @@
+import type { StaffActor } from "./actor";
+import { decideAccess } from "./decide-access";
+
+/** The pages of the left navigation, in order, each with the route that answers there. */
+export const NAV = [
+  { id: "board", routeId: "routes/staff.board" },
+  { id: "rewards", routeId: "routes/staff.rewards" },
+  { id: "budget", routeId: "routes/staff.budget" },
+  { id: "payments", routeId: "routes/staff.payments" },
+  { id: "people", routeId: "routes/staff.people" },
+  { id: "audit", routeId: "routes/staff.audit" },
+] as const;
+
+export type NavId = (typeof NAV)[number]["id"];
+
+/** The pages this person may open: the same table decides here and at the door. */
+export function listNav(actor: StaffActor): NavId[] {
+  return NAV.filter(({ routeId }) => decideAccess(routeId, "read", actor) === "allow").map(({ id }) => id);
+}

@@ -1,0 +1,39 @@
+import type { Pack } from "~server/packs/grammar";
+import { sectorTitle } from "~server/packs/list-options";
+import { namePlace } from "~server/packs/name-place";
+import type { BoardCard } from "./list-board.server";
+import { presentPlace, type PlaceView } from "./present-lead.server";
+import type { ClosureCode, Move } from "./stages";
+
+export type PresentedCard = {
+  id: string;
+  number: number;
+  version: number;
+  name: string;
+  isMajor: boolean;
+  sector: string | null;
+  place: PlaceView | null;
+  tipCount: number;
+  dueOn: string | null;
+  closureCode: ClosureCode | null;
+  moves: { to: Move["to"]; needs: Move["needs"] }[];
+};
+
+/** A card in the pack's words, with no more than its three lines and its menu need. */
+export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
+  const { id, number, version, name, isMajor, tipCount, dueOn } = card;
+  const short = card.place === null ? null : namePlace(pack, card.place);
+  return {
+    id,
+    number,
+    version,
+    name,
+    isMajor,
+    tipCount,
+    dueOn,
+    sector: sectorTitle(pack, card.sector),
+    place: short === null ? presentPlace(pack, card.place) : { kind: "named", name: short },
+    closureCode: card.closureCode as ClosureCode | null,
+    moves: card.moves.map(({ to, needs }) => ({ to, needs })),
+  };
+}
