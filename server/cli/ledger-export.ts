@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { exportHledger } from "~server/ledger/export-hledger.server";
-import { openCommandPortal } from "./with-database";
+import { openCommandDatabase } from "./with-database";
 
 const FORMATS = { hledger: exportHledger } as const;
 
@@ -22,9 +22,9 @@ async function run(args: string[]): Promise<number> {
     process.stderr.write(`--format: expected ${Object.keys(FORMATS).join(" or ")}\n`);
     return 2;
   }
-  const open = await openCommandPortal();
+  const open = await openCommandDatabase();
   try {
-    await FORMATS[format](open.portal.db, async (text) => {
+    await FORMATS[format](open.db, async (text) => {
       // A slow reader holds the export back instead of filling memory.
       if (!process.stdout.write(text)) await once(process.stdout, "drain");
     });

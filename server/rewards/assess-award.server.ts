@@ -46,7 +46,7 @@ export type Assessment = {
  * Computes a lead's reward from its verified finding and writes the pool, one award and one voucher per share above
  * zero. Replaces a live computation none of whose awards is approved yet. Throws `wrong_role`, `needs_passkey`,
  * `finding_apart`, `assessment_changed`, `assessment_approved`, `consultation_required`, `case_incomplete`,
- * `budget_year_over`, `budget_currency`, and what buildCase, readFinding and findScheme throw.
+ * `stage_unknown`, `budget_year_over`, `budget_currency`, and what buildCase, readFinding and findScheme throw.
  */
 export async function assessAward(
   db: Database,
@@ -62,7 +62,7 @@ export async function assessAward(
         throw refusal("finding_apart");
       const { rewardCase, firstArrivedOn } = await buildCase(tx, finding, input);
       const scheme = await findScheme(tx, input.schemeId, firstArrivedOn);
-      refuseUnknownExclusions(scheme.content, input);
+      checkAgainstScheme(scheme.content, input);
       const computation = compute(scheme.content, rewardCase);
       if (computation.flags.includes("consult_finance") && !input.consultationRef) {
         throw refusal("consultation_required");
@@ -135,9 +135,13 @@ function compute(schemeContent: unknown, rewardCase: unknown): AwardComputation 
   }
 }
 
-/** A reason is an id of the scheme's own list, so that no free text about a person enters the computation. */
-function refuseUnknownExclusions(schemeContent: unknown, input: AssessInput): void {
+/**
+ * A reason is an id of the scheme's own list, so that no free text about a person enters the computation. A stage
+ * besides the final one needs a scheme that pays in stages: any other would pay the whole amount again.
+ */
+function checkAgainstScheme(schemeContent: unknown, input: AssessInput): void {
   const { scheme } = parseScheme(schemeContent, "stored scheme");
+  if (input.stage !== "final" && scheme.stages.length === 0) throw refusal("stage_unknown");
   const known = new Set(scheme.exclusions.map((each) => each.id));
   for (const { excluded } of input.informants) {
     if (excluded !== undefined && !known.has(excluded)) throw refusal("exclusion_unknown");

@@ -32,7 +32,7 @@ const award = fc.nat({ max: 1 });
 /** One of the desk, right or wrong. */
 const who = fc.nat({ max: 3 });
 
-const DUE: Readonly<Record<string, Step & { award: number }>> = {
+const DUE: Readonly<Record<string, Exclude<Step, { kind: "fund" | "advance" }>>> = {
   drafted: { kind: "sign", award: 0, who: 0, action: "prepare" },
   prepared: { kind: "sign", award: 0, who: 1, action: "review" },
   reviewed: { kind: "sign", award: 0, who: 2, action: "approve" },
@@ -92,7 +92,7 @@ async function wholeState(): Promise<string> {
 describe("any sequence of acts by anybody", () => {
   it("keeps every invariant, and a refused act changes nothing", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 40, size: "max" }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 32, size: "max" }), async (steps) => {
         // Money for one award, so that a second approval is refused until more comes.
         const desk = await makeDesk(test.db, 6_000_000n);
         const people = [desk.preparer, desk.reviewer, desk.approver, desk.cashier] as const;
@@ -168,7 +168,7 @@ describe("any sequence of acts by anybody", () => {
         }
         expect((await verifyLedger(test.db)).faults).toEqual([]);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     // Sequences that never got anywhere would prove nothing.
     const { rows } = await test.db.pool.query<{ event: string }>(

@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
-import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
-import { loadScheme } from "~server/rewards/load-scheme.server";
-import { storeScheme } from "~server/rewards/store-scheme.server";
-import { systemActor } from "~server/staff-auth/actor";
 import { CLOCK, approveTo, assessmentOf, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
@@ -135,6 +131,7 @@ describe("what refuses an assessment", () => {
         informants: tipIds.map((tipId) => ({ tipId, kind: "anonymous" as const, excluded: "张三" })),
       }),
     ],
+    ["of a stage the scheme does not have", "stage_unknown", {}, () => ({ stage: "interim" })],
     ["by a scheme that is not loaded", "scheme_missing", {}, () => ({ schemeId: "no-such-scheme" })],
     ["with a grade the scheme does not have", "case_incomplete", {}, () => ({ grade: 9 })],
     ["of a range without a choice", "case_incomplete", {}, () => ({ grade: 3 })],
@@ -184,13 +181,5 @@ describe("what refuses an assessment", () => {
     expect(
       await refusedWith(assessAward(test.db, assessmentOf(finding, desk), desk.preparer.actor, later)),
     ).toBe("budget_year_over");
-  });
-
-  it("a scheme version, once stored, keeps its content", async () => {
-    const loaded = loadScheme("samr-2021");
-    const store = (sha256: string) =>
-      withActor(test.db, systemActor("test"), (tx) => storeScheme(tx, { ...loaded, sha256 }));
-    expect(await refusedWith(store(loaded.sha256))).toBe("done");
-    expect(await refusedWith(store("00"))).toBe("scheme_changed");
   });
 });

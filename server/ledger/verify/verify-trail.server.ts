@@ -18,7 +18,7 @@ export async function verifyTrail(read: ReadRows, findings: Findings): Promise<v
     `select e.seq::text, e.data ->> 'transaction' as transaction_id, e.data ->> 'amountFen' as told,
             (select json_agg(json_build_object('id', n.id, 'amount', n.amount_fen::text) order by n.line)
                from ledger_entries n where n.transaction_id = (e.data ->> 'transaction')::uuid) as entries
-       from events e where e.seq > $1 and e.data ? 'transaction' and e.data ? 'amountFen' order by e.seq`,
+       from events e where e.seq > $1 and e.subject_table in ('awards', 'budgets', 'funds') and e.data ? 'transaction' and e.data ? 'amountFen' order by e.seq`,
     ["0"],
     (row) => [row.seq],
   );
