@@ -95,6 +95,18 @@ describe("重大", () => {
   });
 });
 
+describe("重大 at the very threshold", () => {
+  it.each([1, 2, 3])("is raised when the last reports up to the 20th arrive together (%i)", async (round) => {
+    const site = subject({ sites: `https://edge${round}.example/` });
+    const { leadId } = await sendReport(portal, site);
+    for (let sent = 1; sent < 15; sent += 1) await sendReport(portal, site);
+    await Promise.all(Array.from({ length: 5 }, () => sendReport(portal, site)));
+    expect(await tipsOf(leadId)).toHaveLength(20);
+    expect((await leadRow(portal, leadId)).isMajor).toBe(true);
+    expect(await eventCount(portal, leadId, "lead.major_raised")).toBe(1);
+  });
+});
+
 describe("归并", () => {
   it("moves one report and keeps the order of arrival; an emptied lead closes as a duplicate", async () => {
     const first = await sendReport(portal);
