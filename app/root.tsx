@@ -56,7 +56,7 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body className={staffSide ? "staff-side" : "citizen-side"}>
         {children}
-        {staffSide ? (
+        {staffSide && data ? (
           <>
             <ScrollRestoration nonce={data?.nonce} />
             <Scripts nonce={data?.nonce} />
