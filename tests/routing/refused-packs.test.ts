@@ -374,6 +374,11 @@ describe("the loader", () => {
       { "pack.json": JSON.stringify(whole), "a.json": '{"version":"2016.2"}' },
       "test/pack.json: version: given twice, first in test/a.json",
     ],
+    [
+      "a key that reaches for the prototype",
+      { "pack.json": JSON.stringify(whole), "z.json": '{"__proto__":{}}' },
+      "test/z.json: __proto__: unknown key",
+    ],
     ["a file that is no JSON", { "pack.json": "{" }, "test/pack.json: pack: not valid JSON"],
     ["a file that is no object", { "pack.json": "[]" }, "test/pack.json: pack: must be a JSON object"],
     [
