@@ -175,17 +175,20 @@ async function insertBare(
   const clients = await Promise.all(Array.from({ length: concurrency }, () => portal.db.pool.connect()));
   let left = reports;
   const started = process.hrtime.bigint();
-  await Promise.all(
-    clients.map(async (client) => {
-      while (left > 0) {
-        left -= 1;
-        await insertOnce(client, sample);
-      }
-    }),
-  );
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  for (const client of clients) client.release();
-  return reports / seconds;
+  try {
+    await Promise.all(
+      clients.map(async (client) => {
+        while (left > 0) {
+          left -= 1;
+          await insertOnce(client, sample);
+        }
+      }),
+    );
+    return reports / (Number(process.hrtime.bigint() - started) / 1e9);
+  } finally {
+    // A connection with a failed transaction is closed, not handed on.
+    for (const client of clients) client.release(true);
+  }
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/;
@@ -200,7 +203,8 @@ async function insertOnce(client: pg.PoolClient, sample: readonly SampleTable[])
       fresh.set(value, known);
       return known;
     }
-    return value instanceof Date ||
+    return value === null ||
+      value instanceof Date ||
       Buffer.isBuffer(value) ||
       Array.isArray(value) ||
       typeof value !== "object"
