@@ -119,8 +119,9 @@ describe("GIVEN a citizen at a desk in English", () => {
   browserTest(
     "WHEN they press Esc three times THEN they leave and the draft's cookie is gone",
     async ({ openCitizen }) => {
-      const { context, expectFinding } = await openCitizen(desk());
-      expectFinding(/localhost:9/);
+      const watched = await openCitizen(desk());
+      watched.expectFinding(/localhost:9/);
+      const { context } = watched;
       const page = await context.newPage();
       await page.goto("/report");
       await page.locator('main form button[type="submit"]').first().click();
