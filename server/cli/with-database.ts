@@ -20,10 +20,11 @@ export type CommandDatabase = {
  * nothing runs. Throws EnvError or StartError with the one line to show.
  */
 export async function openCommandDatabase(): Promise<CommandDatabase> {
-  const { portal, close } = await openPortal(parseEnv(process.env, ROOT), { beside: true });
+  const open = await openPortal(parseEnv(process.env, ROOT), { beside: true });
+  const { portal } = open;
   await withActor(portal.db, systemActor("command"), async (tx) => {
     await installPack(tx, portal.pack);
     await installSchemes(tx);
   });
-  return { db: portal.db, publicOrigin: portal.env.publicOrigin, close };
+  return { db: portal.db, publicOrigin: portal.env.publicOrigin, close: () => open.close() };
 }

@@ -68,7 +68,7 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
   }
 
   function sectorOf(tip: DemoTip): SectorId {
-    return (data.platforms.find(({ id }) => id === tip.platform)?.sector ?? "unknown") as SectorId;
+    return data.platforms.find(({ id }) => id === tip.platform)?.sector ?? "unknown";
   }
 }
 

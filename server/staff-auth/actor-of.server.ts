@@ -4,7 +4,7 @@ import type { StaffActor } from "./actor";
 
 /** The person the guard admitted to this loader or action. 404 where nobody is signed in. */
 export function actorOf(context: AppLoadContext): StaffActor {
-  const actor = context.actor as StaffActor | null | undefined;
+  const actor = context.actor;
   if (actor === null || actor === undefined) throw notFound();
   return actor;
 }

@@ -9,9 +9,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: new URL("../..", import.meta.url).pathname },
     },
-    plugins: { "react-hooks": hooks },
     rules: {
-      ...hooks.configs.recommended.rules,
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
@@ -27,5 +25,6 @@ export default tseslint.config(
       "max-lines": ["error", { max: 400 }],
     },
   },
+  { files: ["app/**"], plugins: { "react-hooks": hooks }, rules: hooks.configs.recommended.rules },
   { files: ["server/cli/**", "tests/**"], rules: { "no-console": "off" } },
 );

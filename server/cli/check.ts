@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildBundle } from "./bootstrap/build-bundle.mjs";
+
+// `npm test`: everything a change must pass. Quiet while a step passes; the whole output of one that fails. Ends with
+// one line, `N passed, N failed, N skipped`, over all steps: a format, lint or type check counts as one.
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+const scratch = mkdtempSync(path.join(tmpdir(), "portal-check-"));
+const full = process.argv.includes("--full");
+
+type Count = { passed: number; failed: number; skipped: number };
+type Outcome = Count & { readonly name: string };
+
+const bin = (script: string) => path.join(ROOT, "node_modules", script);
+
+function run(name: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      env: { ...process.env, FORCE_COLOR: "0", TEST_FULL: full ? "1" : "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.once("error", (error) => resolve({ code: 1, output: `${name}: ${error.message}` }));
+    child.once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+async function step(
+  name: string,
+  work: () => Promise<{ code: number; output: string; count?: Count }>,
+): Promise<Outcome> {
+  const started = Date.now();
+  const { code, output, count } = await work();
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  const outcome = count ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  // A runner that died before its first test has failed, whatever it counted.
+  if (code !== 0 && outcome.failed === 0) outcome.failed = 1;
+  process.stdout.write(`${code === 0 ? "ok  " : "FAIL"} ${name} (${seconds} s)\n`);
+  if (code !== 0) process.stdout.write(`${output}\n`);
+  for (const line of output.split("\n"))
+    if (line.includes("SKIPPED")) process.stdout.write(`     ${line.trim()}\n`);
+  return { name, ...outcome };
+}
+
+const check = (name: string, ...args: string[]) => step(name, () => run(name, args));
+
+function vitest(name: string, config: string): Promise<Outcome> {
+  return step(name, async () => {
+    const report = path.join(scratch, `${name}.json`);
+    const ran = await run(name, [
+      bin("vitest/vitest.mjs"),
+      "run",
+      "--config",
+      config,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile=${report}`,
+    ]);
+    return { ...ran, count: readCount(report) };
+  });
+}
+
+function readCount(report: string): Count | undefined {
+  try {
+    const read = JSON.parse(readFileSync(report, "utf8")) as Record<string, unknown>;
+    const number = (key: string) => (typeof read[key] === "number" ? read[key] : 0);
+    return {
+      passed: number("numPassedTests"),
+      failed: number("numFailedTests"),
+      skipped: number("numPendingTests") + number("numTodoTests"),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const outcomes: Outcome[] = [];
+// Two cores: the type-aware linter beside the compiler and the bundle, then the tests, which use both.
+const lint = check(
+  "lint",
+  bin("eslint/bin/eslint.js"),
+  "-c",
+  "tests/lint/eslint.config.mjs",
+  "--max-warnings=0",
+  ".",
+);
+const compile = (async () => [
+  await check("types", bin("typescript/bin/tsc"), "--noEmit"),
+  await check("format", bin("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", "."),
+  await step("build", async () => ({ code: (await buildBundle(ROOT)) ? 0 : 1, output: "" })),
+])();
+outcomes.push(await lint, ...(await compile));
+outcomes.push(await vitest("unit, property, database and route tests", "tests/vitest.config.ts"));
+outcomes.push(await vitest("browser tests", "tests/browser/vitest.config.ts"));
+rmSync(scratch, { recursive: true, force: true });
+
+const sum = (key: keyof Count) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
+process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -1,0 +1,227 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Agent, request as httpRequest } from "node:http";
+import type pg from "pg";
+import type { RawAnswers } from "~/forms/report";
+import { draftCookie } from "~server/intake/draft-cookie.server";
+import { saveDraft } from "~server/intake/save-draft.server";
+import type { Portal } from "~server/portal.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { createReceipt } from "~server/secrecy/receipt";
+
+const REPORTS = 240;
+
+/**
+ * Submits ready drafts over HTTP at concurrency 1 and 16, and inserts the rows one such submit leaves in a bare loop
+ * at the same concurrency, in turns, so that a slow minute of the machine hits both.
+ */
+export async function measureIntake(portal: Portal): Promise<string[][]> {
+  await submitAll(portal, await makeDrafts(portal, 32), 8);
+  const rows: string[][] = [];
+  for (const concurrency of [1, 16]) {
+    const bare: number[] = [];
+    const real: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const drafts = await makeDrafts(portal, REPORTS);
+      real.push(await submitAll(portal, drafts, concurrency));
+      bare.push(
+        await insertBare(portal, await sampleRows(portal, drafts[0]?.lookupId), REPORTS, concurrency),
+      );
+    }
+    const [portalRate, bareRate] = [median(real), median(bare)];
+    rows.push([
+      `concurrency ${String(concurrency)}`,
+      portalRate.toFixed(0),
+      bareRate.toFixed(0),
+      (portalRate / bareRate).toFixed(2),
+    ]);
+  }
+  return rows;
+}
+
+type Draft = { readonly cookie: string; readonly lookupId: Buffer };
+
+async function makeDrafts(portal: Portal, count: number): Promise<Draft[]> {
+  const drafts: Draft[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const receipt = createReceipt();
+    await saveDraft(portal.db, {
+      receipt,
+      raw: answers(randomBytes(6).toString("hex")),
+      at: portal.clock.now(),
+    });
+    const cookie = draftCookie(portal, receipt).split(";")[0] ?? "";
+    drafts.push({ cookie, lookupId: lookupIdOf(receipt) });
+  }
+  return drafts;
+}
+
+function answers(mark: string): RawAnswers {
+  return {
+    mode: { mode: "anonymous" },
+    subject: {
+      subjectKind: "site",
+      name: `测试平台${mark}`,
+      sites: `www.${mark}.example`,
+      apps: "",
+      uscc: "",
+    },
+    territory: { operating: "330782", registered: "330782", occurred: "" },
+    sector: { sector: "p2p" },
+    "red-lines": { redLines: ["设立资金池", "线下营销"] },
+    amounts: { startedOn: "2025-03", ongoing: "yes", amount: "from_1m", people: "from_50" },
+    narrative: {
+      narrative: "业务员在小区门口摆摊，说每月返利百分之三，已有多位邻居把养老钱投了进去。".repeat(6),
+    },
+    reward: { wantsReward: "yes", noConflict: "yes" },
+    declaration: { truthful: "yes" },
+  };
+}
+
+/** Reports a second. Throws when the portal does not accept one: a rate of refusals is no rate. */
+async function submitAll(portal: Portal, drafts: readonly Draft[], concurrency: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const waiting = [...drafts];
+  const started = process.hrtime.bigint();
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      for (let draft = waiting.pop(); draft !== undefined; draft = waiting.pop()) {
+        const { status, location } = await submit(portal, agent, draft.cookie);
+        if (status !== 302 || !location.endsWith("/report/done")) {
+          throw new Error(`a report was answered ${String(status)} ${location}`);
+        }
+      }
+    }),
+  );
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  agent.destroy();
+  return drafts.length / seconds;
+}
+
+function submit(portal: Portal, agent: Agent, cookie: string): Promise<{ status: number; location: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      `http://127.0.0.1:${String(portal.env.port)}/report/check`,
+      {
+        method: "POST",
+        agent,
+        headers: {
+          host: new URL(portal.env.publicOrigin).host,
+          origin: portal.env.publicOrigin,
+          cookie,
+          "content-type": "application/x-www-form-urlencoded",
+        },
+      },
+      (response) => {
+        response.resume();
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, location: response.headers.location ?? "" }),
+        );
+      },
+    );
+    sent.on("error", reject);
+    sent.end("intent=submit");
+  });
+}
+
+type SampleTable = { readonly table: string; readonly columns: string[]; readonly rows: unknown[][] };
+
+/** The tables one submitted report writes, parents first, with how to find its rows. */
+const WRITTEN: readonly [table: string, where: string][] = [
+  ["dossiers", "id = (select dossier_id from leads where id = $2)"],
+  ["dossier_keys", "dossier_id = (select dossier_id from leads where id = $2)"],
+  ["leads", "id = $2"],
+  ["lead_sectors", "lead_id = $2"],
+  ["tips", "id = $1"],
+  ["tip_identifiers", "tip_id = $1"],
+  ["sealed_values", "owner_id = $1"],
+  ["events", "lead_id = $2"],
+  ["routing_decisions", "lead_id = $2"],
+];
+
+async function sampleRows(portal: Portal, lookupId: Buffer | undefined): Promise<SampleTable[]> {
+  const { pool } = portal.db;
+  const found = await pool.query<{ id: string; lead_id: string }>(
+    "select id, lead_id from tips where lookup_id = $1",
+    [lookupId],
+  );
+  const tip = found.rows[0];
+  if (tip === undefined) throw new Error("the sample report was not stored");
+  const sample: SampleTable[] = [];
+  for (const [table, where] of WRITTEN) {
+    const ids = [tip.id, tip.lead_id].slice(0, where.includes("$2") ? 2 : 1);
+    const text = where.includes("$1") ? where : where.replace("$2", "$1");
+    const { rows } = await pool.query<Record<string, unknown>>(
+      `select * from ${table} where ${text}`,
+      where.includes("$1") ? ids.slice(0, 1) : [tip.lead_id],
+    );
+    const generated = await pool.query<{ name: string }>(
+      "select column_name as name from information_schema.columns where table_name = $1 and is_identity = 'YES'",
+      [table],
+    );
+    const skipped = new Set(generated.rows.map(({ name }) => name));
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => !skipped.has(column));
+    sample.push({ table, columns, rows: rows.map((row) => columns.map((column) => row[column])) });
+  }
+  return sample;
+}
+
+/** The same rows again under fresh ids, one transaction a report, one statement a table, nothing else. */
+async function insertBare(
+  portal: Portal,
+  sample: readonly SampleTable[],
+  reports: number,
+  concurrency: number,
+): Promise<number> {
+  const clients = await Promise.all(Array.from({ length: concurrency }, () => portal.db.pool.connect()));
+  let left = reports;
+  const started = process.hrtime.bigint();
+  await Promise.all(
+    clients.map(async (client) => {
+      while (left > 0) {
+        left -= 1;
+        await insertOnce(client, sample);
+      }
+    }),
+  );
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  for (const client of clients) client.release();
+  return reports / seconds;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/;
+
+async function insertOnce(client: pg.PoolClient, sample: readonly SampleTable[]): Promise<void> {
+  const fresh = new Map<string, string>();
+  const renew = (column: string, value: unknown): unknown => {
+    if (column === "lookup_id") return randomBytes(32);
+    if (column === "key") return randomBytes(8).toString("hex");
+    if (typeof value === "string" && UUID.test(value)) {
+      const known = fresh.get(value) ?? randomUUID();
+      fresh.set(value, known);
+      return known;
+    }
+    return value instanceof Date ||
+      Buffer.isBuffer(value) ||
+      Array.isArray(value) ||
+      typeof value !== "object"
+      ? value
+      : JSON.stringify(value);
+  };
+  await client.query("begin");
+  for (const { table, columns, rows } of sample) {
+    const values = rows.flatMap((row) => row.map((value, at) => renew(columns[at] ?? "", value)));
+    const tuples = rows.map(
+      (row, line) => `(${row.map((_, at) => `$${String(line * row.length + at + 1)}`).join(",")})`,
+    );
+    await client.query({
+      name: `bare-${table}-${String(rows.length)}`,
+      text: `insert into ${table} (${columns.join(",")}) values ${tuples.join(",")}`,
+      values,
+    });
+  }
+  await client.query("commit");
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { EnvError, parseEnv } from "~server/env.server";
+
+const KEY = Buffer.alloc(32, 7).toString("base64");
+const PRODUCTION = {
+  NODE_ENV: "production",
+  PUBLIC_ORIGIN: "https://tips.example.test",
+  SECRET_KEY: KEY,
+  DATABASE_URL: "postgres://app:a@db/portal",
+  MIGRATION_DATABASE_URL: "postgres://owner:o@db/portal",
+};
+
+function refusal(source: Record<string, string>): string {
+  try {
+    parseEnv(source, "/srv");
+    return "accepted";
+  } catch (error) {
+    if (error instanceof EnvError) return error.message;
+    throw error;
+  }
+}
+
+describe("the environment", () => {
+  it("needs nothing on a fresh machine: a demo on loopback at port 3000 over the embedded database", () => {
+    expect(parseEnv({}, "/srv")).toMatchObject({
+      production: false,
+      demo: true,
+      demoSignIn: true,
+      port: 3000,
+      bindAddress: "127.0.0.1",
+      publicOrigin: "http://localhost:3000",
+      database: null,
+      dataDir: "/srv/.data",
+    });
+  });
+
+  it("takes a production set-up, without demo and without demo sign-in", () => {
+    expect(parseEnv(PRODUCTION, "/srv")).toMatchObject({ production: true, demo: false, demoSignIn: false });
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["PORT", { PORT: "80a" }],
+    ["PORT", { PORT: "70000" }],
+    ["PUBLIC_ORIGIN", { PUBLIC_ORIGIN: "http://localhost:3000/path" }],
+    ["PUBLIC_ORIGIN", { ...PRODUCTION, PUBLIC_ORIGIN: "http://tips.example.test" }],
+    ["PUBLIC_ORIGIN", { ...PRODUCTION, PUBLIC_ORIGIN: "" }],
+    ["DATABASE_URL", { DATABASE_URL: "mysql://x/y" }],
+    ["MIGRATION_DATABASE_URL", { DATABASE_URL: "postgres://a@b/c" }],
+    ["DATABASE_URL", { MIGRATION_DATABASE_URL: "postgres://a@b/c" }],
+    ["SECRET_KEY", { SECRET_KEY: "short" }],
+    ["SECRET_KEY", { ...PRODUCTION, SECRET_KEY: "" }],
+    ["DEMO", { ...PRODUCTION, DEMO: "on" }],
+    ["DEMO", { DEMO: "yes" }],
+    ["BIND_ADDRESS", { BIND_ADDRESS: "0.0.0.0" }],
+    ["PACK", { PACK: "../etc" }],
+    ["SMTP_URL", { MAIL_FROM: "a@example.test" }],
+    ["MAIL_FROM", { SMTP_URL: "smtp://mail.example.test", MAIL_FROM: "nobody" }],
+    ["NODE_ENV", { NODE_ENV: "staging" }],
+    ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "weather" }],
+  ])("names %s when it is wrong, in one line without its value", (name, source) => {
+    const said = refusal(source);
+    expect(said.startsWith(`${name}: `)).toBe(true);
+    expect(said).not.toContain("\n");
+    for (const value of Object.values(source)) if (value.length > 12) expect(said).not.toContain(value);
+  });
+
+  it("lets a portal without demo data listen anywhere", () => {
+    expect(parseEnv({ BIND_ADDRESS: "0.0.0.0", DEMO: "off" }, "/srv")).toMatchObject({ demoSignIn: false });
+  });
+});
