@@ -38,7 +38,7 @@ export const ACCESS = {
     write: { roles: BOARD },
     demoMayWrite: true,
   },
-  "routes/staff.leads.$leadId.findings": {
+  "routes/staff.leads.$leadId_.findings": {
     read: { roles: ["agency_officer", "agency_verifier", "auditor"] },
     write: { roles: ["agency_officer", "agency_verifier"] },
   },

@@ -1,0 +1,79 @@
+import { Form } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import type { Option } from "~server/packs/list-options";
+import { ErrorSummary } from "./ErrorSummary";
+import { CheckField, SelectField, TextAreaField, type FormState } from "./Field";
+import { SubmitButton } from "./SubmitButton";
+import controls from "./controls.module.css";
+
+/** 确认转办: one act that settles sector and bodies, opens the lead to them and starts the clocks. */
+export function DispatchForm({
+  version,
+  sector,
+  sectors,
+  agencies,
+  suspectedCrime,
+  petition,
+  nested,
+  state,
+  refusal,
+}: {
+  version: number;
+  sector: string;
+  sectors: readonly Option[];
+  agencies: readonly Option[];
+  suspectedCrime: boolean;
+  petition: boolean;
+  nested: boolean;
+  state: FormState | null;
+  refusal: string | null;
+}) {
+  const { t } = useTranslation("staff");
+  const form = "dispatch";
+  return (
+    <Form method="post" id="dispatch">
+      <h3>{t("lead.dispatchTitle")}</h3>
+      <ErrorSummary form={form} state={state} refusal={refusal} />
+      <p className={controls.hint}>{t("lead.dispatchHint")}</p>
+      <input type="hidden" name="intent" value="dispatch" />
+      <input type="hidden" name="version" value={version} />
+      <SelectField
+        form={form}
+        name="sector"
+        label={t("lead.dispatchSector")}
+        options={[...sectors, { value: "unknown", label: t("unknownSector") }]}
+        value={sector}
+        state={state}
+      />
+      <fieldset className={controls.fieldset}>
+        <legend>{t("lead.dispatchTriage")}</legend>
+        <CheckField
+          form={form}
+          name="suspectedCrime"
+          label={t("lead.suspectedCrime")}
+          checked={suspectedCrime}
+          state={state}
+        />
+        <CheckField form={form} name="petition" label={t("lead.petition")} checked={petition} state={state} />
+        <CheckField form={form} name="nested" label={t("lead.nested")} checked={nested} state={state} />
+      </fieldset>
+      <SelectField
+        form={form}
+        name="insteadLeadBy"
+        label={t("lead.otherLead")}
+        options={agencies}
+        empty={t("lead.asProposed")}
+        state={state}
+      />
+      <TextAreaField
+        form={form}
+        name="reason"
+        label={t("lead.otherReason")}
+        hint={t("lead.otherReasonHint")}
+        rows={2}
+        state={state}
+      />
+      <SubmitButton>{t("lead.dispatchButton")}</SubmitButton>
+    </Form>
+  );
+}

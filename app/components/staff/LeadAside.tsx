@@ -1,0 +1,98 @@
+import { useTranslation } from "react-i18next";
+import { formatDay, formatInstant } from "~/i18n/format-date";
+import type { EventView } from "~server/audit/present-event";
+import { Clock } from "./Clock";
+import { EventDetails, eventActor, eventSentence } from "./EventSentence";
+import controls from "./controls.module.css";
+import styles from "./lead.module.css";
+
+/** Both deadlines, and which of them runs. Days are YYYY-MM-DD. */
+export function LeadClocks({
+  today,
+  acceptDueOn,
+  handleDueOn,
+  dueOn,
+  closed,
+}: {
+  today: string;
+  acceptDueOn: string | null;
+  handleDueOn: string | null;
+  dueOn: string | null;
+  closed: boolean;
+}) {
+  const { t } = useTranslation("staff");
+  const clocks = [
+    ["accept", acceptDueOn],
+    ["handle", handleDueOn],
+  ] as const;
+  return (
+    <section className={controls.card} aria-labelledby="clocks-title">
+      <h2 id="clocks-title">{t("lead.clocks")}</h2>
+      {acceptDueOn === null && <p className={controls.muted}>{t("lead.clocksNone")}</p>}
+      {closed && acceptDueOn !== null && <p className={controls.muted}>{t("lead.clocksStopped")}</p>}
+      <dl className={styles.pairs}>
+        {clocks.map(
+          ([id, due]) =>
+            due !== null && (
+              <div key={id}>
+                <dt>{t(`clock.${id}`)}</dt>
+                <dd>
+                  {formatDay(due)} {due === dueOn && <Clock today={today} dueOn={due} />}
+                </dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+export function LeadHolders({
+  holders,
+}: {
+  holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
+}) {
+  const { t } = useTranslation("staff");
+  return (
+    <section className={controls.card} aria-labelledby="holders-title">
+      <h2 id="holders-title">{t("lead.holders")}</h2>
+      {holders.length === 0 && <p className={controls.muted}>{t("lead.holdersNone")}</p>}
+      <dl className={styles.pairs}>
+        {holders.map(({ agencyId, name, relation, since }) => (
+          <div key={agencyId}>
+            <dt>{t(`relations.${relation as "lead"}`)}</dt>
+            <dd>
+              {name}{" "}
+              <span className={controls.muted}>
+                {t("lead.since", { day: formatInstant(since).split(" ")[0] ?? "" })}
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+export function LeadHistory({ events, count }: { events: readonly EventView[]; count: number }) {
+  const { t } = useTranslation("staff");
+  return (
+    <section className={controls.card} aria-labelledby="history-title">
+      <h2 id="history-title">{t("lead.history")}</h2>
+      <ol className={styles.history}>
+        {events.map((event) => (
+          <li key={event.id}>
+            <p>{eventSentence(event, t)}</p>
+            <p className={styles.historyMeta}>
+              {event.at === null ? formatDay(event.day) : formatInstant(event.at)} · {eventActor(event, t)}
+            </p>
+            <EventDetails details={event.details} />
+          </li>
+        ))}
+      </ol>
+      {count > events.length && (
+        <p className={controls.muted}>{t("lead.historyMore", { shown: events.length, count })}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,21 @@
+import { useTranslation } from "react-i18next";
+import { formatInstant } from "~/i18n/format-date";
+import styles from "./people.module.css";
+
+/** An enrolment link, shown in the answer to the form that made it and nowhere else. */
+export function OneTimeLink({ link }: { link: { link: string; expiresAt: Date; name: string } }) {
+  const { t } = useTranslation("staff");
+  return (
+    <section className={styles.link} role="status">
+      <h2>{t("people.linkTitle")}</h2>
+      <p>{t("people.linkHint", { name: link.name, at: formatInstant(link.expiresAt) })}</p>
+      <input
+        className={styles.linkText}
+        readOnly
+        value={link.link}
+        aria-label={t("people.linkTitle")}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,187 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { AttachForm } from "~/components/staff/AttachForm";
+import { DecisionCard } from "~/components/staff/DecisionCard";
+import { DispatchForm } from "~/components/staff/DispatchForm";
+import { FindingsSection } from "~/components/staff/FindingsSection";
+import { LeadClocks, LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
+import { LeadHead } from "~/components/staff/LeadHead";
+import { MoveForms } from "~/components/staff/MoveForms";
+import { Notice } from "~/components/staff/Notice";
+import { Pager } from "~/components/staff/Pager";
+import { TipCard } from "~/components/staff/TipCard";
+import { pageTitle } from "~/components/staff/page-title";
+import controls from "~/components/staff/controls.module.css";
+import styles from "~/components/staff/lead.module.css";
+import { staffZh } from "~/i18n/zh-CN/staff";
+import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
+import { findingRights, presentFinding } from "~server/findings/present-finding.server";
+import { agencyOptions, sectorOptions } from "~server/packs/list-options";
+import { hasRole } from "~server/staff-auth/actor";
+import { actorOf } from "~server/staff-auth/actor-of.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
+import { actOnLead } from "~server/triage/act-on-lead.server";
+import { presentLead } from "~server/triage/present-lead.server";
+import { TIPS_A_PAGE, readLead } from "~server/triage/read-lead.server";
+import { STAGES, type Stage } from "~server/triage/stages";
+
+const query = z.object({
+  page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
+  move: z.enum(STAGES).nullable().catch(null),
+  done: z
+    .enum(["moved", "disputed", "dispatched", "attached", "recorded", "verified", "rejected"])
+    .nullable()
+    .catch(null),
+});
+
+export const meta = ({ data: view }: { data?: { name: string } }) =>
+  pageTitle(view?.name ?? staffZh.error.notFoundTitle);
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const actor = actorOf(context);
+  const { db, pack, clock, keyring } = context.portal;
+  const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  const at = clock.now();
+  const page = await answerRefusals(
+    readLead(db, keyring, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
+  );
+  const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn, acceptDueOn, handleDueOn } =
+    page.lead;
+  const known = (page.confirmed ?? page.proposed)?.facts as Record<string, unknown> | undefined;
+  return {
+    ...{ id, number, name, version, isMajor, leadingOfficeOnly, openedOn, acceptDueOn, handleDueOn },
+    ...presentLead(pack.pack, page),
+    stage: page.lead.stage as Stage,
+    closureCode: page.lead.closureCode as keyof typeof staffZh.closures | null,
+    sector: page.sectors.find(({ isPrimary }) => isPrimary)?.sector ?? "unknown",
+    triage: {
+      suspectedCrime: known?.suspectedCrime === true,
+      petition: known?.petition === true,
+      nested: known?.nested === true,
+    },
+    dueOn: page.dueOn,
+    today: chinaDay(at),
+    holders: page.holders,
+    tipCount: page.tipCount,
+    tipPages: Math.ceil(page.tipCount / TIPS_A_PAGE),
+    historyCount: page.historyCount,
+    findings: page.findings.map(presentFinding),
+    rights: findingRights(page, actor.id),
+    moves: page.moves.map(({ to, needs }) => ({ to, needs })),
+    mayAttach: hasRole(actor, "triage_officer"),
+    document: pack.pack.document,
+    sectorChoices: sectorOptions(pack.pack),
+    agencies: agencyOptions(pack.pack),
+    asked,
+  };
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const actor = actorOf(context);
+  const form = await request.formData();
+  const outcome = await answerRefusals(
+    actOnLead(context.portal, { leadId: params.leadId ?? "", form }, actor),
+  );
+  if (outcome.ok) throw redirect(outcome.to);
+  return data(outcome.failed, { status: outcome.status });
+}
+
+export default function LeadPage() {
+  const lead = useLoaderData<typeof loader>();
+  const failed = useActionData<typeof action>() ?? null;
+  const { t } = useTranslation("staff");
+  const { done } = lead.asked;
+  return (
+    <>
+      <LeadHead lead={lead} />
+      {failed === null && done !== null && (
+        <Notice>{t(`lead.done.${done}`, { stage: t(`stages.${lead.stage}`) })}</Notice>
+      )}
+      <div className={styles.columns}>
+        <div>
+          <section className={controls.card} aria-labelledby="tips-title">
+            <h2 id="tips-title">{t("lead.tipsTitle")}</h2>
+            <p className={controls.muted}>{t("lead.tipCount", { count: lead.tipCount })}</p>
+            {lead.tips.map((tip) => {
+              const own = failed?.intent === "attach" && failed.of === tip.id ? failed : null;
+              return (
+                <TipCard key={tip.id} tip={tip}>
+                  {lead.mayAttach && (
+                    <AttachForm tipId={tip.id} state={own?.state ?? null} refusal={own?.refusal ?? null} />
+                  )}
+                </TipCard>
+              );
+            })}
+            <Pager
+              page={lead.asked.page}
+              pages={lead.tipPages}
+              href={(page) => `${paths.staff.lead(lead.id)}?page=${page}`}
+            />
+          </section>
+          <FindingsSection leadId={lead.id} findings={lead.findings} rights={lead.rights} />
+        </div>
+        <div>
+          <section className={controls.card} aria-labelledby="why-title">
+            <h2 id="why-title">{t("lead.why")}</h2>
+            {lead.confirmed && <DecisionCard decision={lead.confirmed} document={lead.document} />}
+            {lead.proposed && <DecisionCard decision={lead.proposed} document={lead.document} />}
+          </section>
+          <Actions lead={lead} failed={failed} />
+          <LeadClocks {...lead} closed={lead.closureCode !== null} />
+          <LeadHolders holders={lead.holders} />
+          <LeadHistory events={lead.history} count={lead.historyCount} />
+        </div>
+      </div>
+      <p>
+        <Link to={paths.staff.board()}>{t("lead.back")}</Link>
+      </p>
+    </>
+  );
+}
+
+type View = ReturnType<typeof useLoaderData<typeof loader>>;
+type Failed = ReturnType<typeof useActionData<typeof action>> | null;
+
+function Actions({ lead, failed }: { lead: View; failed: Failed }) {
+  const { t } = useTranslation("staff");
+  const plain = lead.moves.filter(({ needs }) => !needs.includes("route"));
+  const dispatching = failed?.intent === "dispatch" ? failed : null;
+  const moving = failed?.intent === "move" ? { ...failed, to: failed.of } : null;
+  // A refused form stays, with what was typed, even when somebody else's move has closed its way.
+  const offered =
+    moving !== null && !plain.some(({ to }) => to === moving.to) && isStage(moving.to)
+      ? [...plain, { to: moving.to, needs: moving.needs }]
+      : plain;
+  const mayDispatch = lead.moves.length > plain.length || dispatching !== null;
+  return (
+    <section className={controls.card} id="actions" aria-labelledby="actions-title">
+      <h2 id="actions-title">{t("lead.actions")}</h2>
+      {!mayDispatch && offered.length === 0 && <p className={controls.muted}>{t("lead.actionsNone")}</p>}
+      {mayDispatch && (
+        <DispatchForm
+          version={lead.version}
+          sector={lead.sector}
+          sectors={lead.sectorChoices}
+          agencies={lead.agencies}
+          {...lead.triage}
+          state={dispatching?.state ?? null}
+          refusal={dispatching?.refusal ?? null}
+        />
+      )}
+      <MoveForms
+        moves={offered}
+        version={lead.version}
+        agencies={lead.agencies}
+        asked={lead.asked.move}
+        failed={moving}
+      />
+    </section>
+  );
+}
+
+function isStage(value: string): value is Stage {
+  return (STAGES as readonly string[]).includes(value);
+}

@@ -1,0 +1,64 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { FindingsSection } from "~/components/staff/FindingsSection";
+import { LeadHead } from "~/components/staff/LeadHead";
+import { pageTitle } from "~/components/staff/page-title";
+import { staffZh } from "~/i18n/zh-CN/staff";
+import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
+import { findingRights, presentFinding } from "~server/findings/present-finding.server";
+import { settleFinding } from "~server/findings/settle-finding.server";
+import { actorOf } from "~server/staff-auth/actor-of.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
+import { presentLead } from "~server/triage/present-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
+import type { ClosureCode, Stage } from "~server/triage/stages";
+
+export const meta = () => pageTitle(staffZh.findings.title);
+
+/** The findings alone: no tip is opened to look at them. */
+export async function loader({ params, context }: LoaderFunctionArgs) {
+  const actor = actorOf(context);
+  const { db, pack, clock, keyring } = context.portal;
+  const at = clock.now();
+  const page = await answerRefusals(
+    readLead(db, keyring, { leadId: params.leadId ?? "", tipsPage: null, at }, actor),
+  );
+  const { id, number, name, isMajor, leadingOfficeOnly, openedOn } = page.lead;
+  return {
+    ...{ id, number, name, isMajor, leadingOfficeOnly, openedOn },
+    sectors: presentLead(pack.pack, page).sectors,
+    stage: page.lead.stage as Stage,
+    closureCode: page.lead.closureCode as ClosureCode | null,
+    dueOn: page.dueOn,
+    today: chinaDay(at),
+    findings: page.findings.map(presentFinding),
+    rights: findingRights(page, actor.id),
+  };
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const actor = actorOf(context);
+  const form = await request.formData();
+  const outcome = await answerRefusals(
+    settleFinding(context.portal, { leadId: params.leadId ?? "", form }, actor),
+  );
+  if (outcome.ok) throw redirect(outcome.to);
+  return data(outcome.failed, { status: outcome.status });
+}
+
+export default function FindingsPage() {
+  const lead = useLoaderData<typeof loader>();
+  const failed = useActionData<typeof action>() ?? null;
+  const { t } = useTranslation("staff");
+  return (
+    <>
+      <LeadHead lead={lead} />
+      <p>
+        <Link to={paths.staff.lead(lead.id)}>{t("findings.back")}</Link>
+      </p>
+      <FindingsSection leadId={lead.id} findings={lead.findings} rights={lead.rights} failed={failed} />
+    </>
+  );
+}

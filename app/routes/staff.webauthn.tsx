@@ -1,0 +1,56 @@
+import { data, type ActionFunctionArgs } from "@remix-run/node";
+import { webauthnRequest } from "~/forms/webauthn";
+import { paths } from "~/paths";
+import { DomainError, notFound } from "~server/errors.server";
+import type { Portal } from "~server/portal.server";
+import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
+import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
+import { nextPage } from "~server/staff-auth/next-page";
+import { readEnrolmentLink } from "~server/staff-auth/read-enrolment-link.server";
+import { refusalResponse } from "~server/staff-auth/refusal-response.server";
+import { relyingParty } from "~server/staff-auth/relying-party";
+import { writeStaffCookie } from "~server/staff-auth/session-cookie.server";
+import { startEnrolment } from "~server/staff-auth/start-enrolment.server";
+import { startSignIn } from "~server/staff-auth/start-sign-in.server";
+
+/** There is nothing to look at here. */
+export function loader() {
+  throw refusalResponse(notFound());
+}
+
+/** The JSON endpoint of sign-in and enrolment: each step of the passkey's exchange, refusals as sentences. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  const body: unknown = await request.json().catch(() => null);
+  const asked = webauthnRequest.safeParse(body);
+  if (!asked.success) return data({ error: "bad_request", message: "" }, { status: 400 });
+  try {
+    return await answer(context.portal, asked.data);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return data({ error: error.code, message: error.publicMessage }, { status: error.status });
+  }
+}
+
+async function answer({ db, env, clock }: Portal, asked: ReturnType<typeof webauthnRequest.parse>) {
+  const site = { relyingParty: relyingParty(env.publicOrigin), clock };
+  const signedIn = (token: string, next: string) =>
+    data({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+  switch (asked.step) {
+    case "start-sign-in":
+      return startSignIn(db, site);
+    case "finish-sign-in": {
+      const { token } = await finishSignIn(db, { ...asked, ...site });
+      return signedIn(token, nextPage(asked.next));
+    }
+    case "read-link": {
+      const { person, expiresAt } = await readEnrolmentLink(db, { token: asked.token, clock });
+      return { name: person.displayName, agency: person.agencyName, expiresAt: expiresAt.toISOString() };
+    }
+    case "start-enrolment":
+      return startEnrolment(db, { token: asked.token, ...site });
+    case "finish-enrolment": {
+      const { token } = await finishEnrolment(db, { ...asked, ...site });
+      return signedIn(token, paths.staff.home());
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { WebauthnRequest } from "~/forms/webauthn";
+import { paths } from "~/paths";
+
+/** Why a passkey step did not go through: a key of the catalogue, or the server's own sentence. */
+export type PasskeyFault =
+  { readonly key: "unsupported" | "cancelled" | "known" | "offline" | "failed" } | { readonly said: string };
+
+export class PasskeyRefusal extends Error {
+  readonly fault: PasskeyFault;
+
+  constructor(fault: PasskeyFault) {
+    super("passkey refused");
+    this.fault = fault;
+  }
+}
+
+/** Posts one step to the passkey endpoint. Throws `PasskeyRefusal` with the server's sentence, or offline. */
+export async function askWebauthn(request: WebauthnRequest): Promise<unknown> {
+  const response = await fetch(paths.staff.webauthn(), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(request),
+    credentials: "same-origin",
+    cache: "no-store",
+  }).catch(() => {
+    throw new PasskeyRefusal({ key: "offline" });
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body;
+  const said = (body as { message?: unknown } | null)?.message;
+  throw new PasskeyRefusal(typeof said === "string" && said !== "" ? { said } : { key: "failed" });
+}
+
+/** What to tell the person about anything a passkey step threw. */
+export function passkeyFault(error: unknown): PasskeyFault {
+  if (error instanceof PasskeyRefusal) return error.fault;
+  const name = error instanceof Error ? error.name : "";
+  if (name === "NotAllowedError" || name === "AbortError") return { key: "cancelled" };
+  if (name === "InvalidStateError") return { key: "known" };
+  return { key: name === "NotSupportedError" ? "unsupported" : "failed" };
+}

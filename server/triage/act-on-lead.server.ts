@@ -1,0 +1,99 @@
+import type { z } from "zod";
+import { attachSchema } from "~/forms/attach";
+import { dispatchSchema } from "~/forms/dispatch";
+import { moveSchema } from "~/forms/move";
+import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
+import { paths } from "~/paths";
+import type { Portal } from "~server/portal.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { attachTip } from "./attach-tip.server";
+import { dispatchLead } from "./dispatch-lead.server";
+import { moveLead } from "./move-lead.server";
+import { readLeadNumber } from "./read-lead-number.server";
+import { MOVES, type MoveNeed } from "./stages";
+
+export type LeadIntent = "move" | "dispatch" | "attach";
+
+/** A form that was not carried out: which one, what was typed, what is wrong with it or why it was refused. */
+export type LeadFailure = {
+  readonly intent: LeadIntent;
+  /** The stage asked for, or the tip to attach. */
+  readonly of: string;
+  readonly needs: readonly MoveNeed[];
+  readonly state: { readonly values: FormValues; readonly errors: Readonly<Record<string, string>> };
+  readonly refusal: string | null;
+};
+
+export type LeadOutcome =
+  | { readonly ok: true; readonly to: string }
+  | { readonly ok: false; readonly status: number; readonly failed: LeadFailure };
+
+/**
+ * Carries out one posted form of a lead's page and says where to go next, or what to show again. A lead out of this
+ * person's sight is 404 before its form is judged.
+ */
+export async function actOnLead(
+  portal: Portal,
+  input: { leadId: string; form: FormData },
+  actor: StaffActor,
+): Promise<LeadOutcome> {
+  const { leadId, form } = input;
+  const { db, pack, clock } = portal;
+  const number = await readLeadNumber(db, leadId, actor);
+  const at = clock.now();
+  const here = paths.staff.lead(leadId);
+  switch (textOf(formValues(form), "intent")) {
+    case "dispatch":
+      return carryOut({ intent: "dispatch", schema: dispatchSchema, form }, async (value) => {
+        const { suspectedCrime, petition, nested, ...rest } = value;
+        await dispatchLead(
+          db,
+          pack,
+          { leadId, ...rest, triage: { suspectedCrime, petition, nested }, at },
+          actor,
+        );
+        return `${here}?done=dispatched`;
+      });
+    case "attach":
+      return carryOut({ intent: "attach", of: "tipId", schema: attachSchema, form }, async (value) => {
+        const attached = await attachTip(db, pack.pack, { ...value, at }, actor);
+        return `${paths.staff.lead(attached.leadId)}?done=attached`;
+      });
+    default: {
+      const needs = needsOf(textOf(formValues(form), "to"));
+      return carryOut({ intent: "move", of: "to", schema: moveSchema(needs), needs, form }, async (value) => {
+        const { stage } = await moveLead(db, { leadId, ...value, at }, actor);
+        // A returned lead leaves the agency's sight: its page would be a 404 for whoever returned it.
+        if (stage === "returned" && !hasRole(actor, "triage_officer", "auditor")) {
+          return `${paths.staff.board()}?moved=${number}&to=${stage}`;
+        }
+        return `${here}?done=${stage === value.to ? "moved" : "disputed"}`;
+      });
+    }
+  }
+}
+
+/** What a move to a stage needs, from wherever it starts; which moves there are is the domain's to say. */
+function needsOf(to: string): readonly MoveNeed[] {
+  return MOVES.find((move) => move.to === to)?.needs ?? [];
+}
+
+async function carryOut<S extends z.ZodType>(
+  asked: { intent: LeadIntent; of?: string; schema: S; needs?: readonly MoveNeed[]; form: FormData },
+  act: (value: z.output<S>) => Promise<string>,
+): Promise<LeadOutcome> {
+  const values = formValues(asked.form);
+  const failure = (errors: Readonly<Record<string, string>>, refusal: string | null): LeadFailure => ({
+    intent: asked.intent,
+    of: asked.of === undefined ? "" : textOf(values, asked.of),
+    needs: asked.needs ?? [],
+    state: { values, errors },
+    refusal,
+  });
+  const parsed = parseForm(asked.schema, asked.form);
+  if (!parsed.ok) return { ok: false, status: 400, failed: failure(parsed.errors, null) };
+  const done = await catchRefusal(act(parsed.value));
+  if (done.ok) return { ok: true, to: done.value };
+  return { ok: false, status: done.refusal.status, failed: failure({}, done.refusal.publicMessage) };
+}
