@@ -5,10 +5,8 @@ import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { groupRows } from "./group-rows";
+import { PAYMENT_STATES, type PaymentState } from "./payment-states";
 import { requireMoneyReader } from "./require-finance-role.server";
-
-export const PAYMENT_STATES = ["accepted", "posted", "paid"] as const;
-export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 export const PAYMENTS_A_PAGE = 25;
 
