@@ -4,6 +4,7 @@ import { createReadableStreamFromReadable } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { I18nextProvider } from "react-i18next";
+import { ResponseStatus } from "~/components/PageTitle";
 import { catalogueEn } from "~/i18n/en/catalogue";
 import { createI18n } from "~/i18n/create-i18n";
 import { detectLocale } from "~/i18n/locale";
@@ -32,7 +33,9 @@ export default function handleRequest(
     let failed = false;
     const { pipe, abort } = renderToPipeableStream(
       <I18nextProvider i18n={i18n}>
-        <RemixServer context={remixContext} url={request.url} nonce={context.nonce} abortDelay={8_000} />
+        <ResponseStatus.Provider value={status}>
+          <RemixServer context={remixContext} url={request.url} nonce={context.nonce} abortDelay={8_000} />
+        </ResponseStatus.Provider>
       </I18nextProvider>,
       {
         nonce: context.nonce,

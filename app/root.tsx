@@ -13,6 +13,7 @@ import {
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorPage } from "~/components/ErrorPage";
+import { PageTitle } from "~/components/PageTitle";
 import { detectLocale, elderMode } from "~/i18n/locale";
 import { isStaffPath } from "~/paths";
 import tokens from "~/styles/tokens.css?url";
@@ -49,12 +50,13 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content={staffSide ? "noindex" : "index"} />
         <meta name="format-detection" content="telephone=no" />
+        {staffSide ? null : <PageTitle />}
         <Meta />
         <Links />
       </head>
       <body className={staffSide ? "staff-side" : "citizen-side"}>
         {children}
-        {staffSide ? (
+        {staffSide && data ? (
           <>
             <ScrollRestoration nonce={data?.nonce} />
             <Scripts nonce={data?.nonce} />

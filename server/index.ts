@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ServerBuild } from "@remix-run/node";
 import { createApp } from "./app";
 import { EnvError, parseEnv } from "./env.server";
+import { runJobs } from "./jobs/run-jobs.server";
 import { faultTrace } from "./log.server";
 import { announce } from "./start/announce";
 import { prepareInstallation } from "./start/prepare-installation";
@@ -16,6 +17,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 let server: Server | null = null;
 let open: OpenPortal | null = null;
+let stopJobs: (() => void) | null = null;
 let stopping: Promise<void> | null = null;
 
 async function start(): Promise<void> {
@@ -34,6 +36,7 @@ async function start(): Promise<void> {
   const app = createApp(portal, guardRoutes(build, resolveActor), ROOT);
   server.removeAllListeners("request");
   server.on("request", app);
+  stopJobs = runJobs(portal);
   await announce(portal);
 }
 
@@ -65,6 +68,7 @@ function listen(port: number, host: string): Promise<Server> {
 /** Requests under way finish (10 s at most), then the pool, then PostgreSQL: nothing acknowledged is cut off. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
+    stopJobs?.();
     const closing = server;
     if (closing?.listening) {
       const closed = new Promise((resolve) => closing.close(resolve));

@@ -50,9 +50,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     newest: before === undefined,
     events: found.events.map((event) => ({
       ...presentEvent(event, (id) => nameAgencyById(pack.pack, id)),
-      leadId: event.leadId,
+      leadId: event.aboutLeadId,
       leadNumber: event.leadNumber,
-      about: event.about,
+      // What people do to themselves (signing in) needs no second name.
+      about: event.subjectId === event.actorId ? null : event.about,
     })),
   };
 }

@@ -105,10 +105,10 @@ export default function LeadPage() {
           <section className={controls.card} aria-labelledby="tips-title">
             <h2 id="tips-title">{t("lead.tipsTitle")}</h2>
             <p className={controls.muted}>{t("lead.tipCount", { count: lead.tipCount })}</p>
-            {lead.tips.map((tip) => {
+            {lead.tips.map((tip, at) => {
               const own = failed?.intent === "attach" && failed.of === tip.id ? failed : null;
               return (
-                <TipCard key={tip.id} tip={tip}>
+                <TipCard key={tip.id} tip={tip} open={at === 0}>
                   {lead.mayAttach && (
                     <AttachForm tipId={tip.id} state={own?.state ?? null} refusal={own?.refusal ?? null} />
                   )}
@@ -127,7 +127,15 @@ export default function LeadPage() {
           <section className={controls.card} aria-labelledby="why-title">
             <h2 id="why-title">{t("lead.why")}</h2>
             {lead.confirmed && <DecisionCard decision={lead.confirmed} document={lead.document} />}
-            {lead.proposed && <DecisionCard decision={lead.proposed} document={lead.document} />}
+            {lead.proposed && lead.confirmed && (
+              <details className={controls.disclosure}>
+                <summary>{t("lead.earlier")}</summary>
+                <DecisionCard decision={lead.proposed} document={lead.document} />
+              </details>
+            )}
+            {lead.proposed && !lead.confirmed && (
+              <DecisionCard decision={lead.proposed} document={lead.document} />
+            )}
           </section>
           <Actions lead={lead} failed={failed} />
           <LeadClocks {...lead} closed={lead.closureCode !== null} />

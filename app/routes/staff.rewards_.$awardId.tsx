@@ -27,7 +27,6 @@ import { paths } from "~/paths";
 import { notFound } from "~server/errors.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import type { Portal } from "~server/portal.server";
-import { capitalAmount } from "~server/rewards/capital-amount";
 import { readAward } from "~server/rewards/read-award.server";
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt } from "~server/rewards/signing.server";
@@ -55,7 +54,6 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     ...rest,
     pool: { ...ownPool, shares: [] },
-    words: award.currency === "CNY" ? capitalAmount(award.amountFen) : null,
     mayReassess:
       hasRole(actor, "finance_preparer") &&
       pool.status === "live" &&
@@ -139,8 +137,8 @@ export default function AwardPage() {
           <section className={controls.card}>
             <h2>{t("finance.award.voucher")}</h2>
             <p className={finance.figure}>{formatFen(award.amountFen)}</p>
-            {award.words !== null && (
-              <p className={finance.words}>{t("finance.capital", { words: award.words })}</p>
+            {award.capitalAmount !== null && (
+              <p className={finance.words}>{t("finance.capital", { words: award.capitalAmount })}</p>
             )}
             <AwardOrigin award={award} />
           </section>

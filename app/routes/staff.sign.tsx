@@ -1,4 +1,4 @@
-import { data, type ActionFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs } from "@remix-run/node";
 import { signRequest } from "~/forms/signature";
 import { DomainError, notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
@@ -22,7 +22,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     if (!asked.success) {
       const reasonTooLong = asked.error.issues.some((issue) => issue.path[0] === "reason");
       if (reasonTooLong) throw refusal("reason_required");
-      return data({ error: "bad_request", message: "" }, { status: 400 });
+      return Response.json({ error: "bad_request", message: "" }, { status: 400 });
     }
     const { challengeId, options } = await startApproval(
       db,
@@ -30,9 +30,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
       actor,
       signingAt(env.publicOrigin, clock),
     );
-    return data({ challengeId, options });
+    return Response.json({ challengeId, options });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return data({ error: error.code, message: error.publicMessage }, { status: error.status });
+    return Response.json({ error: error.code, message: error.publicMessage }, { status: error.status });
   }
 }

@@ -1,8 +1,13 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { pageTitle } from "~/components/staff/page-title";
 import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
+import { staffZh } from "~/i18n/zh-CN/staff";
 import { listNav } from "~server/staff-auth/list-nav";
+
+/** The title where a page brings none: its refusals and faults. */
+export const meta = () => pageTitle(staffZh.frame.workbench);
 
 /** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
 export function loader({ context }: LoaderFunctionArgs) {

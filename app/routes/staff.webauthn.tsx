@@ -1,4 +1,4 @@
-import { data, type ActionFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs } from "@remix-run/node";
 import { webauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
 import { DomainError, notFound } from "~server/errors.server";
@@ -22,32 +22,35 @@ export function loader() {
 export async function action({ request, context }: ActionFunctionArgs) {
   const body: unknown = await request.json().catch(() => null);
   const asked = webauthnRequest.safeParse(body);
-  if (!asked.success) return data({ error: "bad_request", message: "" }, { status: 400 });
+  if (!asked.success) return Response.json({ error: "bad_request", message: "" }, { status: 400 });
   try {
     return await answer(context.portal, asked.data);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return data({ error: error.code, message: error.publicMessage }, { status: error.status });
+    return Response.json({ error: error.code, message: error.publicMessage }, { status: error.status });
   }
 }
 
-async function answer({ db, env, clock }: Portal, asked: ReturnType<typeof webauthnRequest.parse>) {
+async function answer(
+  { db, env, clock }: Portal,
+  asked: ReturnType<typeof webauthnRequest.parse>,
+): Promise<Response> {
   const site = { relyingParty: relyingParty(env.publicOrigin), clock };
   const signedIn = (token: string, next: string) =>
-    data({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+    Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
   switch (asked.step) {
     case "start-sign-in":
-      return startSignIn(db, site);
+      return Response.json(await startSignIn(db, site));
     case "finish-sign-in": {
       const { token } = await finishSignIn(db, { ...asked, ...site });
       return signedIn(token, nextPage(asked.next));
     }
     case "read-link": {
       const { person, expiresAt } = await readEnrolmentLink(db, { token: asked.token, clock });
-      return { name: person.displayName, agency: person.agencyName, expiresAt: expiresAt.toISOString() };
+      return Response.json({ name: person.displayName, agency: person.agencyName, expiresAt });
     }
     case "start-enrolment":
-      return startEnrolment(db, { token: asked.token, ...site });
+      return Response.json(await startEnrolment(db, { token: asked.token, ...site }));
     case "finish-enrolment": {
       const { token } = await finishEnrolment(db, { ...asked, ...site });
       return signedIn(token, paths.staff.home());

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, or, sql, type SQL } from "drizzle-orm";
-import type { Database } from "~db/client.server";
+import type { Database, Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { leads } from "~db/schema/leads";
 import { staff } from "~db/schema/staff";
@@ -18,6 +18,8 @@ export type EventFilters = {
 
 export type ListedEvent = typeof events.$inferSelect & {
   readonly leadNumber: number | null;
+  /** The lead it is about, for a link. */
+  readonly aboutLeadId: string | null;
   /** The person acted upon, for events about people. */
   readonly about: string | null;
 };
@@ -33,17 +35,19 @@ export async function listEvents(
   actor: StaffActor,
 ): Promise<{ events: ListedEvent[]; older: bigint | null }> {
   if (!hasRole(actor, "auditor", "administrator")) throw notFound();
+  // Looking at a lead's tips is told by its subject alone: it is no step of the lead's own history.
+  const aboutLead = sql`coalesce(${events.leadId}, case when ${events.subjectTable} = 'leads' then ${events.subjectId}::uuid end)`;
   const scope = hasRole(actor, "auditor") ? sql`true` : eq(events.subjectTable, "staff");
   return withActor(db, actor, async (tx) => {
     const rows = await tx
-      .select({ event: events, leadNumber: leads.number, about: staff.displayName })
+      .select({ event: events, leadNumber: leads.number, aboutLeadId: leads.id, about: staff.displayName })
       .from(events)
-      .leftJoin(leads, eq(leads.id, events.leadId))
+      .leftJoin(leads, eq(leads.id, aboutLead))
       .leftJoin(staff, and(eq(events.subjectTable, "staff"), sql`${staff.id}::text = ${events.subjectId}`))
       .where(
         and(
           scope,
-          ...conditions(input.filters),
+          ...(await conditions(tx, input.filters)),
           input.before === undefined ? undefined : lt(events.seq, input.before),
         ),
       )
@@ -51,23 +55,21 @@ export async function listEvents(
       .limit(EVENTS_A_LIST + 1);
     const shown = rows.slice(0, EVENTS_A_LIST);
     return {
-      events: shown.map(({ event, leadNumber, about }) => ({ ...event, leadNumber, about })),
+      events: shown.map(({ event, ...about }) => ({ ...event, ...about })),
       older: rows.length > EVENTS_A_LIST ? (shown.at(-1)?.event.seq ?? null) : null,
     };
   });
 }
 
-function conditions(filters: EventFilters): (SQL | undefined)[] {
+async function conditions(tx: Tx, filters: EventFilters): Promise<(SQL | undefined)[]> {
   const name = filters.person?.replace(/[\\%_]/g, (sign) => `\\${sign}`);
-  return [
+  const all = [
     filters.action ? eq(events.action, filters.action) : undefined,
-    filters.leadNumber === undefined
-      ? undefined
-      : or(
-          eq(leads.number, filters.leadNumber),
-          // Looking at a lead's tips is told by its subject: it is no step of the lead's own history.
-          sql`${events.subjectTable} = 'leads' and ${events.subjectId} = (select id::text from leads as wanted where wanted.number = ${filters.leadNumber})`,
-        ),
     name ? sql`${events.actorSnapshot}->>'name' ilike ${`%${name}%`}` : undefined,
   ];
+  if (filters.leadNumber === undefined) return all;
+  const [lead] = await tx.select({ id: leads.id }).from(leads).where(eq(leads.number, filters.leadNumber));
+  if (lead === undefined) return [...all, sql`false`];
+  const onLead = and(eq(events.subjectTable, "leads"), eq(events.subjectId, lead.id));
+  return [...all, or(eq(events.leadId, lead.id), onLead)];
 }

@@ -26,9 +26,14 @@ export async function submitTip(
     portal.db,
     actor,
     async (tx) => {
-      const [sent] = await tx.select({ id: tips.id }).from(tips).where(eq(tips.lookupId, lookupId));
-      if (sent !== undefined) return { tipId: sent.id, outcome: "already" as const };
+      const findSent = async () =>
+        (await tx.select({ id: tips.id }).from(tips).where(eq(tips.lookupId, lookupId)))[0];
+      const before = await findSent();
+      if (before !== undefined) return { tipId: before.id, outcome: "already" as const };
       const raw = await draftAnswers(tx, input.receipt);
+      // The draft is gone when another click has just turned it into the tip: look once more before refusing.
+      const meanwhile = raw === null ? await findSent() : undefined;
+      if (meanwhile !== undefined) return { tipId: meanwhile.id, outcome: "already" as const };
       const facts = raw === null ? null : readTipFacts(raw);
       if (facts === null || !fitsPack(portal, facts)) {
         throw new DomainError("incomplete_report", 409, "还有几步没有填完，请按提示补全后再提交。");

@@ -60,7 +60,12 @@ export async function recordBounce(
           subjectTable: "awards",
           subjectId: award.id,
           leadId: award.leadId,
-          data: { payout: payout.id, transaction: posted.id, bouncedOn: input.bouncedOn },
+          data: {
+            payout: payout.id,
+            transaction: posted.id,
+            amountFen: payout.amountFen.toString(),
+            bouncedOn: input.bouncedOn,
+          },
           at: clock.now(),
         },
         actor,

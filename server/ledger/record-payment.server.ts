@@ -87,7 +87,12 @@ export async function recordPayment(
           subjectTable: "awards",
           subjectId: award.id,
           leadId: award.leadId,
-          data: { payout: payoutId, transaction: posted.id, paidOn: input.paidOn },
+          data: {
+            payout: payoutId,
+            transaction: posted.id,
+            amountFen: award.amountFen.toString(),
+            paidOn: input.paidOn,
+          },
           at: clock.now(),
         },
         actor,

@@ -33,7 +33,7 @@ const REFUSALS = {
   first_informant_missing: [400, "最先举报的人必须列入核算；不予奖励的，请注明理由。"],
   exclusion_unknown: [400, "不予奖励的理由须是奖励办法列明的情形。"],
   scheme_missing: [409, "举报当日没有施行中的奖励办法，请先由管理员载入。"],
-  scheme_changed: [409, "同一版本的奖励办法内容不同，已载入的版本不得更改。"],
+  stage_unknown: [400, "这个奖励办法不分阶段，只能按最终结果核算一次。"],
   case_incomplete: [400, "奖励办法还需要一项事实（等级或幅度内的选择），或者所填的不被接受。"],
   consultation_required: [400, "按奖励办法，这一数额须商财政部门，请填写复函文号。"],
   amount_invalid: [400, "金额须大于零。"],

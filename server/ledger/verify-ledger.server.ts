@@ -6,6 +6,7 @@ import { verifyAwards } from "./verify/verify-awards.server";
 import { verifyJournal } from "./verify/verify-journal.server";
 import { verifyNumbers } from "./verify/verify-numbers.server";
 import { verifyPools } from "./verify/verify-pools.server";
+import { verifyTrail } from "./verify/verify-trail.server";
 
 export type LedgerVerdict = {
   readonly ok: boolean;
@@ -23,6 +24,7 @@ export type LedgerVerdict = {
 export async function verifyLedger(db: Database): Promise<LedgerVerdict> {
   const findings = collectFindings();
   await withSnapshot(db, "ledger-verify", async (read) => {
+    await verifyTrail(read, findings);
     await verifyJournal(read, findings);
     await verifyNumbers(read, findings);
     await verifyPools(read, findings);

@@ -17,7 +17,6 @@ import { computeCase, type CaseInput } from "./compute-case.server";
 import { hashComputation, writeVoucher } from "./write-voucher.server";
 
 export type AssessInput = CaseInput & {
-  readonly stage: "interim" | "final" | "supplement";
   /** The live computation the preparer saw and replaces; null where they saw none. */
   readonly replaces: string | null;
   readonly budgetId: string;

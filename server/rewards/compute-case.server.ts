@@ -8,7 +8,11 @@ import { parseScheme } from "./load-scheme.server";
 import { replayAward } from "./replay-award.server";
 import { RewardInputError } from "./reward-errors";
 
-export type CaseInput = CaseChoices & { readonly leadId: string; readonly schemeId: string };
+export type CaseInput = CaseChoices & {
+  readonly leadId: string;
+  readonly stage: "interim" | "final" | "supplement";
+  readonly schemeId: string;
+};
 
 export type ComputedCase = {
   readonly finding: Finding;
@@ -19,7 +23,7 @@ export type ComputedCase = {
 
 /**
  * The computation of a lead's reward from what is stored and what the preparer chose: the same for the preview and
- * for the act that saves it. Throws `finding_apart`, `exclusion_unknown`, `case_incomplete`, and what readFinding,
+ * for the act that saves it. Throws `finding_apart`, `exclusion_unknown`, `stage_unknown`, `case_incomplete`, and what readFinding,
  * buildCase and findScheme throw.
  */
 export async function computeCase(tx: Tx, input: CaseInput, personId: string): Promise<ComputedCase> {
@@ -27,7 +31,7 @@ export async function computeCase(tx: Tx, input: CaseInput, personId: string): P
   if (finding.verifiedBy === personId || finding.recordedBy === personId) throw refusal("finding_apart");
   const { rewardCase, firstArrivedOn } = await buildCase(tx, finding, input);
   const scheme = await findScheme(tx, input.schemeId, firstArrivedOn);
-  refuseUnknownExclusions(scheme.content, input);
+  checkAgainstScheme(scheme.content, input);
   return { finding, rewardCase, scheme, computation: compute(scheme.content, rewardCase) };
 }
 
@@ -40,9 +44,13 @@ function compute(schemeContent: unknown, rewardCase: unknown): AwardComputation 
   }
 }
 
-/** A reason is an id of the scheme's own list, so that no free text about a person enters the computation. */
-function refuseUnknownExclusions(schemeContent: unknown, input: CaseInput): void {
+/**
+ * A reason is an id of the scheme's own list, so that no free text about a person enters the computation. A stage
+ * besides the final one needs a scheme that pays in stages: any other would pay the whole amount again.
+ */
+function checkAgainstScheme(schemeContent: unknown, input: CaseInput): void {
   const { scheme } = parseScheme(schemeContent, "stored scheme");
+  if (input.stage !== "final" && scheme.stages.length === 0) throw refusal("stage_unknown");
   const known = new Set(scheme.exclusions.map((each) => each.id));
   for (const { excluded } of input.informants) {
     if (excluded !== undefined && !known.has(excluded)) throw refusal("exclusion_unknown");

@@ -15,6 +15,7 @@ import { refusalSentence, type RefusalCode } from "~server/ledger/refusals.serve
 import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
+import { capitalAmount } from "./capital-amount";
 import { caseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { explainAward, type ExplainedStep } from "./explain-award";
@@ -69,6 +70,8 @@ export async function readAward(db: Database, input: { readonly awardId: string 
       /** 分 (the currency's minor units). */
       amountFen: award.amountFen,
       currency: pool.currency,
+      /** 大写金额; null for a currency that has none. */
+      capitalAmount: pool.currency === "CNY" ? capitalAmount(award.amountFen) : null,
       status: award.status,
       stage: award.stage,
       version: award.version,

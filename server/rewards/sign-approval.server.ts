@@ -135,7 +135,7 @@ async function takeStep(
   });
   // Somebody else's step came in between: these words no longer follow the last ones.
   if (act.signedBody !== context.signedBody) throw refusal("award_moved");
-  await usePasskey(tx, verified, signing);
+  await spendPasskey(tx, verified, signing);
   const now = signing.clock.now();
   const stepId = uuidv7();
   await tx.insert(approvalSteps).values({
@@ -183,7 +183,9 @@ async function takeStep(
         stepHash: act.hash.toString("hex"),
         voucherHash: plan.voucher.hash.toString("hex"),
         roleGrant: plan.grant.id,
-        ...(encumbrance === null ? {} : { transaction: encumbrance.transactionId }),
+        ...(encumbrance === null
+          ? {}
+          : { transaction: encumbrance.transactionId, amountFen: award.amountFen.toString() }),
       },
       at: now,
     },
@@ -193,7 +195,7 @@ async function takeStep(
 }
 
 /** Re-reads the key inside the transaction: it may have been revoked since it signed. */
-async function usePasskey(tx: Tx, verified: Verified, signing: Signing): Promise<void> {
+async function spendPasskey(tx: Tx, verified: Verified, signing: Signing): Promise<void> {
   const [key] = await tx.select().from(passkeys).where(eq(passkeys.id, verified.passkey.id)).for("update");
   const seed = key?.kind === "seed" && signing.seedKeys === true;
   if (key === undefined || (key.revokedAt !== null && !seed)) throw refusal("passkey_revoked");

@@ -22,6 +22,8 @@ const BOARD = ["triage_officer", "agency_officer", "agency_verifier"] as const;
 export const ACCESS = {
   /** The layout also frames the sign-in and enrolment pages. */
   "routes/staff": { read: "anyone", write: "nobody" },
+  /** Addresses that are no page. */
+  "routes/staff.$": { read: "signed-in", write: "nobody" },
   "routes/staff._index": { read: "signed-in", write: "nobody" },
   "routes/staff.sign-in": { read: "anyone", write: "anyone" },
   "routes/staff.enrol": { read: "anyone", write: "anyone" },

@@ -18,6 +18,9 @@ export async function raiseMajor(
 ): Promise<boolean> {
   const [lead] = await tx.select({ isMajor: leads.isMajor }).from(leads).where(eq(leads.id, input.leadId));
   if (lead === undefined || lead.isMajor) return false;
+  // Reports that arrive together must see each other: without the lock each counts itself alone and the last one
+  // up to the threshold raises nothing. Inserting a tip only shares the lead's key, so reporters do not block.
+  await tx.select({ id: leads.id }).from(leads).where(eq(leads.id, input.leadId)).for("no key update");
   const facts = await readLeadFacts(tx, input);
   const hits = weighEscalation(input.pack, facts);
   if (hits.length === 0) return false;

@@ -5,9 +5,8 @@ import { findings } from "~db/schema/findings";
 import { tips } from "~db/schema/intake";
 import { dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
-import { loadScheme } from "~server/rewards/load-scheme.server";
-import { storeScheme } from "~server/rewards/store-scheme.server";
 import { systemActor } from "~server/staff-auth/actor";
+import { installSchemes } from "~server/start/install-pack.server";
 import { makeStaff, type TestPerson } from "./make-staff";
 
 export type TestFinding = {
@@ -32,10 +31,7 @@ export async function makeFinding(
     wantsReward?: boolean;
   } = {},
 ): Promise<TestFinding> {
-  await withActor(db, systemActor("test"), async (tx) => {
-    await storeScheme(tx, loadScheme("jinhua-default"));
-    await storeScheme(tx, loadScheme("samr-2021"));
-  });
+  await withActor(db, systemActor("test"), (tx) => installSchemes(tx));
   const recorder = await makeStaff(db, ["agency_officer"]);
   const verifier = await makeStaff(db, ["agency_verifier"]);
   const dossierId = uuidv7();

@@ -78,6 +78,7 @@ describe("an award from assessment to payment", () => {
     const desk = await makeDesk(test.db, 10_000_000n);
     const award = await makeAward(test.db, desk);
     const asPreparer = await readAward(test.db, award, desk.preparer.actor);
+    expect(asPreparer.capitalAmount).toBe("肆万玖仟玖佰玖拾伍元整");
     expect(asPreparer.next).toEqual([{ act: "prepare", allowed: true, why: null }]);
     expect(asPreparer.pool.steps.map((step) => step.step)).toEqual([
       "gate",

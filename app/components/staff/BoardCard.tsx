@@ -35,8 +35,11 @@ export function BoardCard({ card, today, search }: { card: CardView; today: stri
         )}
         <Link to={paths.staff.lead(card.id)}>{card.name}</Link>
       </h3>
-      <p className={styles.line}>
-        {card.sector ?? t("unknownSector")} · {placeText(card.place, t)}
+      <p className={styles.where}>
+        <span className={styles.sector} title={card.sector ?? undefined}>
+          {card.sector ?? t("unknownSector")}
+        </span>
+        <span className={styles.place}>{placeText(card.place, t)}</span>
       </p>
       <p className={styles.line}>
         <span>

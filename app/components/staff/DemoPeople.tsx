@@ -39,8 +39,8 @@ export function DemoPeople({ people, next }: { people: readonly Person[]; next: 
                   <Form method="post" reloadDocument>
                     <input type="hidden" name="staffId" value={person.id} />
                     <input type="hidden" name="next" value={next} />
-                    <SubmitButton kind="plain">
-                      {t("access.demoEnter", { name: person.displayName })}
+                    <SubmitButton kind="plain" label={t("access.demoEnter", { name: person.displayName })}>
+                      {t("access.enter")}
                     </SubmitButton>
                   </Form>
                 </li>

@@ -30,19 +30,21 @@ export function LeadClocks({
       <h2 id="clocks-title">{t("lead.clocks")}</h2>
       {acceptDueOn === null && <p className={controls.muted}>{t("lead.clocksNone")}</p>}
       {closed && acceptDueOn !== null && <p className={controls.muted}>{t("lead.clocksStopped")}</p>}
-      <dl className={styles.pairs}>
-        {clocks.map(
-          ([id, due]) =>
-            due !== null && (
-              <div key={id}>
-                <dt>{t(`clock.${id}`)}</dt>
-                <dd>
-                  {formatDay(due)} {due === dueOn && <Clock today={today} dueOn={due} />}
-                </dd>
-              </div>
-            ),
-        )}
-      </dl>
+      {acceptDueOn !== null && (
+        <dl className={styles.pairs}>
+          {clocks.map(
+            ([id, due]) =>
+              due !== null && (
+                <div key={id}>
+                  <dt>{t(`clock.${id}`)}</dt>
+                  <dd>
+                    {formatDay(due)} {due === dueOn && <Clock today={today} dueOn={due} />}
+                  </dd>
+                </div>
+              ),
+          )}
+        </dl>
+      )}
     </section>
   );
 }
@@ -57,19 +59,21 @@ export function LeadHolders({
     <section className={controls.card} aria-labelledby="holders-title">
       <h2 id="holders-title">{t("lead.holders")}</h2>
       {holders.length === 0 && <p className={controls.muted}>{t("lead.holdersNone")}</p>}
-      <dl className={styles.pairs}>
-        {holders.map(({ agencyId, name, relation, since }) => (
-          <div key={agencyId}>
-            <dt>{t(`relations.${relation as "lead"}`)}</dt>
-            <dd>
-              {name}{" "}
-              <span className={controls.muted}>
-                {t("lead.since", { day: formatInstant(since).split(" ")[0] ?? "" })}
-              </span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {holders.length > 0 && (
+        <dl className={styles.pairs}>
+          {holders.map(({ agencyId, name, relation, since }) => (
+            <div key={agencyId}>
+              <dt>{t(`relations.${relation as "lead"}`)}</dt>
+              <dd>
+                {name}{" "}
+                <span className={controls.muted}>
+                  {t("lead.since", { day: formatInstant(since).split(" ")[0] ?? "" })}
+                </span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
     </section>
   );
 }

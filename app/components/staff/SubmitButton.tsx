@@ -7,11 +7,14 @@ export function SubmitButton({
   kind = "primary",
   name,
   value,
+  label,
   children,
 }: {
   kind?: "primary" | "plain" | "danger" | "quiet";
   name?: string;
   value?: string;
+  /** What it does in full, for those who hear the page, where the face of the button is short. */
+  label?: string;
   children: ReactNode;
 }) {
   const busy = useNavigation().state === "submitting";
@@ -22,6 +25,7 @@ export function SubmitButton({
       data-kind={kind}
       name={name}
       value={value}
+      aria-label={label}
       disabled={busy}
     >
       {children}

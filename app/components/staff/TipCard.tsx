@@ -3,13 +3,14 @@ import { useTranslation } from "react-i18next";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
 import { formatDay } from "~/i18n/format-date";
+import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { PlaceView, TipView } from "~server/triage/present-lead.server";
 import { placeText } from "./BoardCard";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
-/** One tip: what it says of the subject, and what is sealed. `children` is what may be done with it. */
-export function TipCard({ tip, children }: { tip: TipView; children?: ReactNode }) {
+/** One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it. */
+export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; children?: ReactNode }) {
   const { t } = useTranslation("staff");
   const place = (value: PlaceView | null) => (value === null ? null : placeText(value, t));
   const rows: [string, ReactNode][] = [
@@ -26,10 +27,7 @@ export function TipCard({ tip, children }: { tip: TipView; children?: ReactNode 
       t(`lead.identifiers.${kind as "site"}`),
       values.join(t("separator")),
     ]),
-    [
-      t("lead.alleged"),
-      tip.allegedFen === null ? t("lead.notKnown") : t("lead.atLeast", { amount: formatFen(tip.allegedFen) }),
-    ],
+    [t("lead.alleged"), alleged(tip.allegedFen, t)],
     [
       t("lead.people"),
       tip.people === null ? t("lead.notKnown") : t("lead.peopleCount", { count: tip.people }),
@@ -52,26 +50,6 @@ export function TipCard({ tip, children }: { tip: TipView; children?: ReactNode 
         </span>
       </h3>
       <dl className={styles.facts}>
-        {rows.map(
-          ([label, value]) =>
-            value !== null &&
-            value !== "" && (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-        <div className={styles.wide}>
-          <dt>{t("lead.redLines")}</dt>
-          <dd>
-            <ul className={styles.redLines}>
-              {tip.redLines.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          </dd>
-        </div>
         <div className={styles.wide}>
           <dt>{t("lead.narrative")}</dt>
           <dd>
@@ -87,22 +65,80 @@ export function TipCard({ tip, children }: { tip: TipView; children?: ReactNode 
           </div>
         )}
       </dl>
+      <details className={styles.elements} open={open || undefined}>
+        <summary>{t("lead.elements")}</summary>
+        <dl className={styles.facts}>
+          {rows.map(
+            ([label, value]) =>
+              value !== null &&
+              value !== "" && (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+          )}
+          <div className={styles.wide}>
+            <dt>{t("lead.redLines")}</dt>
+            <dd>
+              <ul className={styles.redLines}>
+                {tip.redLines.map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            </dd>
+          </div>
+        </dl>
+      </details>
       {children}
     </article>
   );
 }
 
-/** What only investigators need, as the report form seals it: JSON. Anything else is shown as it is. */
-function Details({ text }: { text: string }) {
-  const { t } = useTranslation("staff");
-  const promised = promisedYield(text);
-  return <>{promised === null ? text : `${t("lead.promisedYield")}：${promised}`}</>;
+/** 分 as given; the lowest band of the form is kept as 0. */
+function alleged(fen: bigint | null, t: StaffText): string {
+  if (fen === null) return t("lead.notKnown");
+  return fen === 0n ? t("lead.lowestBand") : t("lead.atLeast", { amount: formatFen(fen) });
 }
 
-function promisedYield(text: string): string | null {
+type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
+
+/** What only investigators need, as the report form seals it: JSON of known fields. Anything else is shown as it is. */
+function Details({ text }: { text: string }) {
+  const { t } = useTranslation("staff");
+  const rows = readDetails(text);
+  if (rows === null) return <>{text}</>;
+  const say = (name: DetailName, value: string) => {
+    if (name === "ownLossFen") return /^\d{1,19}$/.test(value) ? formatFen(value) : value;
+    return isKnownValue(value) ? t(`lead.detailValues.${value}`) : value;
+  };
+  return (
+    <ul className={styles.redLines}>
+      {rows.map(([name, value]) => (
+        <li key={name}>
+          {t(`lead.detailLabels.${name}`)}：{say(name, value)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type DetailName = keyof typeof staffLead.detailLabels;
+type DetailValue = keyof typeof staffLead.detailValues;
+
+function isKnownValue(value: string): value is DetailValue {
+  return Object.hasOwn(staffLead.detailValues, value);
+}
+
+/** The known fields that were filled in, or null when the text is no such JSON. */
+function readDetails(text: string): [DetailName, string][] | null {
   try {
-    const read = (JSON.parse(text) as { promisedYield?: unknown }).promisedYield;
-    return typeof read === "string" ? read : null;
+    const read = JSON.parse(text) as Record<string, unknown> | null;
+    const names = Object.keys(staffLead.detailLabels) as DetailName[];
+    return names.flatMap((name): [DetailName, string][] => {
+      const value = read?.[name];
+      return typeof value === "string" && value !== "" ? [[name, value]] : [];
+    });
   } catch {
     return null;
   }

@@ -1,4 +1,9 @@
 import type { Catalogue } from "../zh-CN/catalogue";
 import { common } from "./common";
+import { home } from "./home";
+import { information } from "./information";
+import { receipt } from "./receipt";
+import { report } from "./report";
+import { status } from "./status";
 
-export const catalogueEn: Catalogue = { ...common };
+export const catalogueEn: Catalogue = { ...common, home, information, receipt, report, status };

@@ -11,6 +11,7 @@ export const common = {
     otherLanguage: "中文",
     languageLabel: "Change language",
   },
+  nav: { label: "Footer", privacy: "Privacy", hotlines: "Telephone lines", rewards: "Rewards", home: "Home" },
   error: {
     title: "We cannot do this right now",
     notFoundTitle: "We could not find this page",

@@ -1,6 +1,11 @@
 import { common } from "./common";
+import { home } from "./home";
+import { information } from "./information";
+import { receipt } from "./receipt";
+import { report } from "./report";
+import { status } from "./status";
 
-export const catalogueZh = { ...common } as const;
+export const catalogueZh = { ...common, home, information, receipt, report, status } as const;
 
 export type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 

@@ -1,0 +1,31 @@
+import { useTranslation } from "react-i18next";
+import { Choices, Question } from "~/components/citizen/Fields";
+import { OTHER_RED_LINE, listOf } from "~/forms/report-fields";
+import { sayError, type StepProps } from "./step-props";
+import css from "./steps.module.css";
+
+export function RedLinesStep({ values, errors, offer }: StepProps) {
+  const { t } = useTranslation();
+  return (
+    <Question
+      name="redLines"
+      heading
+      label={t("report.steps.red-lines.title")}
+      hint={t("report.steps.red-lines.hint")}
+      error={sayError(t, errors, "redLines")}
+    >
+      {offer.sectorName === null ? null : (
+        <p className={css.context}>{t("report.sectorIs", { name: offer.sectorName })}</p>
+      )}
+      <Choices
+        name="redLines"
+        type="checkbox"
+        chosen={listOf(values, "redLines")}
+        items={[
+          ...offer.redLines.map(({ id, label }) => ({ value: id, label })),
+          { value: OTHER_RED_LINE, label: t("report.options.otherRedLine") },
+        ]}
+      />
+    </Question>
+  );
+}

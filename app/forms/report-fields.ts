@@ -1,0 +1,53 @@
+import { STEPS, type AnswerStep, type Step } from "./report";
+
+/** The form fields of each page, in the order they are shown. `redLines` alone takes several values. */
+export const STEP_FIELDS = {
+  mode: ["mode"],
+  subject: ["subjectKind", "name", "uscc", "sites", "apps", "responsible", "phonesOrAccounts"],
+  territory: ["operating", "registered", "occurred"],
+  sector: ["sector"],
+  "red-lines": ["redLines"],
+  amounts: ["startedOn", "ongoing", "amount", "amountExact", "people", "peopleExact", "promisedYield"],
+  narrative: ["narrative"],
+  contact: ["contactName", "contactPhone", "contactEmail"],
+  reward: ["wantsReward", "noConflict"],
+  declaration: ["truthful"],
+} as const satisfies Record<AnswerStep, readonly string[]>;
+
+export type FieldName = (typeof STEP_FIELDS)[AnswerStep][number];
+export type Values = Record<string, string | string[]>;
+/** The first fault of each field, as a key of the catalogue's `report.errors`. */
+export type FieldErrors = { [F in FieldName]?: string };
+
+/** The last choice of every checklist (其他，或者说不清). */
+export const OTHER_RED_LINE = "other";
+
+const SEVERAL: readonly string[] = ["redLines"];
+/** Longer than any answer may be, so that a too long one comes back whole; beyond it nothing is kept. */
+const KEPT_CHARACTERS = 20_000;
+const KEPT_ITEMS = 80;
+
+export function isStep(value: string | undefined): value is Step {
+  return (STEPS as readonly (string | undefined)[]).includes(value);
+}
+
+/** What was typed on one page, exactly as typed. */
+export function readStepForm(step: AnswerStep, form: FormData): Values {
+  const values: Values = {};
+  for (const name of STEP_FIELDS[step]) {
+    const typed = form.getAll(name).filter((value) => typeof value === "string");
+    if (SEVERAL.includes(name)) values[name] = typed.slice(0, KEPT_ITEMS).map((item) => item.slice(0, 100));
+    else if (typed[0] !== undefined) values[name] = typed[0].slice(0, KEPT_CHARACTERS);
+  }
+  return values;
+}
+
+export function textOf(values: Values, name: string): string {
+  const value = values[name];
+  return typeof value === "string" ? value : "";
+}
+
+export function listOf(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}

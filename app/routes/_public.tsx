@@ -1,0 +1,27 @@
+import { Outlet, isRouteErrorResponse, useRouteError } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { ErrorMessage } from "~/components/ErrorMessage";
+import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
+
+export default function PublicLayout() {
+  return (
+    <CitizenShell>
+      <Column>
+        <Outlet />
+      </Column>
+    </CitizenShell>
+  );
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  const { t } = useTranslation();
+  const status = isRouteErrorResponse(error) ? error.status : 500;
+  return (
+    <Shell>
+      <Column>
+        <ErrorMessage title={t(status === 404 ? "error.notFoundTitle" : "error.title")} status={status} />
+      </Column>
+    </Shell>
+  );
+}

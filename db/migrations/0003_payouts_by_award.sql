@@ -1,0 +1,1 @@
+CREATE INDEX "payouts_award_ix" ON "payouts" USING btree ("award_id");

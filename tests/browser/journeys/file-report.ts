@@ -1,0 +1,101 @@
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { shoot } from "../screenshot";
+
+export type ReportPlan = {
+  readonly name: string;
+  readonly site: string;
+  readonly wantsReward: boolean;
+  /** Takes a picture of every page under this name. */
+  readonly shots?: string;
+};
+
+/** The one primary button of a question page. */
+export async function goOn(page: Page): Promise<void> {
+  await page.locator('main button[name="intent"][value="continue"]').click();
+}
+
+/**
+ * Files an anonymous report as a citizen would, in whatever language the page speaks, and returns the receipt as
+ * 12 numbers. Works with JavaScript off.
+ */
+export async function fileReport(page: Page, plan: ReportPlan): Promise<string> {
+  const picture = async (step: string) => {
+    if (plan.shots) await shoot(page, `${plan.shots}-${step}`);
+  };
+  await page.goto("/report");
+  await picture("start");
+  await page.locator('main form button[type="submit"]').first().click();
+  await page.waitForURL("**/report/mode");
+  await picture("mode");
+  await page.check('input[name="mode"][value="anonymous"]');
+  await goOn(page);
+  await page.waitForURL("**/report/subject");
+  await page.check('input[name="subjectKind"][value="site"]');
+  await page.fill('[name="name"]', plan.name);
+  await page.fill('[name="sites"]', plan.site);
+  await picture("subject");
+  await goOn(page);
+  await page.waitForURL("**/report/territory");
+  await page.selectOption('select[name="operating"]', "330782");
+  await page.selectOption('select[name="registered"]', "330702");
+  await picture("territory");
+  await goOn(page);
+  await page.waitForURL("**/report/sector");
+  await page.check('input[name="sector"][value="p2p"]');
+  await picture("sector");
+  await goOn(page);
+  await page.waitForURL("**/report/red-lines");
+  await page.locator('input[name="redLines"]').first().check();
+  await picture("red-lines");
+  await goOn(page);
+  await page.waitForURL("**/report/amounts");
+  await page.fill('[name="startedOn"]', "２０２５年３月");
+  await page.check('input[name="ongoing"][value="yes"]');
+  await page.check('input[name="amount"][value="exact"]');
+  await page.fill('[name="amountExact"]', "１２００万元");
+  await page.check('input[name="people"][value="from_50"]');
+  await picture("amounts");
+  await goOn(page);
+  await page.waitForURL("**/report/narrative");
+  await page.fill(
+    '[name="narrative"]',
+    "业务员每天在菜场门口发鸡蛋，请老人去听课，说存三万每年给一成八的利息，手机上点一点就行。我父亲投了五万，现在取不出来。",
+  );
+  await picture("narrative");
+  await goOn(page);
+  await page.waitForURL("**/report/reward");
+  await page.check(`input[name="wantsReward"][value="${plan.wantsReward ? "yes" : "no"}"]`);
+  if (plan.wantsReward) await page.check('input[name="noConflict"]');
+  await picture("reward");
+  await goOn(page);
+  await page.waitForURL("**/report/declaration");
+  await page.check('input[name="truthful"]');
+  await picture("declaration");
+  await goOn(page);
+  await page.waitForURL("**/report/check");
+  await picture("check");
+  await page.locator('button[name="intent"][value="submit"]').click();
+  await page.waitForURL("**/report/done");
+  await picture("done");
+  const numbers = await readNumbers(page);
+  expect(numbers).toMatch(/^(\d{4} ){11}\d{4}$/);
+  await page.fill('[name="ending"]', numbers.split(" ").slice(8).join(" "));
+  await page.locator('main form:has([name="ending"]) button[type="submit"]').first().click();
+  await page.waitForURL("**/report/sent");
+  await picture("sent");
+  return numbers;
+}
+
+/** The receipt's number spelling as the page shows it. */
+export async function readNumbers(page: Page): Promise<string> {
+  const text = (await page.locator("main").innerText()).replace(/\s+/g, " ");
+  return /(?:\b\d{4}\b ?){12}/.exec(text)?.[0].trim() ?? "";
+}
+
+/** Opens /status with a receipt in any spelling. */
+export async function openStatus(page: Page, receipt: string): Promise<void> {
+  await page.goto("/status");
+  await page.locator('main textarea, main input[type="text"]').first().fill(receipt);
+  await page.locator('main form button[type="submit"]').first().click();
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startPortal, type Portal } from "../portal";
+
+export type ScratchPortal = Portal & {
+  /** The data folder, for commands run beside the portal. */
+  readonly dataDir: string;
+  /** One-time enrolment links the start printed, by the demo person's name. */
+  enrolmentLink(person: string): string;
+};
+
+/** The real server on an embedded database of its own, with demo data, as `npm start` makes it. */
+export async function startScratchPortal(name: string): Promise<ScratchPortal> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "portal-journey-"));
+  const portal = await startPortal({
+    name,
+    env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/" },
+    startWithin: 60_000,
+  });
+  return {
+    ...portal,
+    dataDir,
+    enrolmentLink: (person) => {
+      const lines = readFileSync(portal.logFile, "utf8").split("\n");
+      const at = lines.findIndex((line) => line.includes(person));
+      const link = lines[at + 1]?.trim();
+      if (at < 0 || link === undefined || !link.includes("/staff/enrol#")) {
+        throw new Error(`the start printed no enrolment link for ${person}`);
+      }
+      return link;
+    },
+    stop: async () => {
+      await portal.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { readDraft } from "~server/intake/read-draft.server";
+import { saveDraft } from "~server/intake/save-draft.server";
+import { expireDrafts } from "~server/jobs/expire-drafts.server";
+import { createReceipt } from "~server/secrecy/receipt";
+import { reportAnswers } from "~tests/factories/report-answers";
+import { testDatabase } from "~tests/setup/database";
+import { testPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+
+describe("expiring drafts", () => {
+  it("deletes a draft untouched for 30 days and keeps one touched since", async () => {
+    const portal = testPortal(test.db, "2026-03-01T02:00:00Z");
+    const [old, touched] = [createReceipt(), createReceipt()];
+    const save = (receipt: typeof old) =>
+      saveDraft(portal.db, { receipt, raw: reportAnswers(), at: portal.clock.now() });
+    await save(old);
+    await save(touched);
+    portal.clock.set("2026-03-20T02:00:00Z");
+    await save(touched);
+    portal.clock.set("2026-03-31T02:00:00Z");
+    expect((await expireDrafts(portal.db, portal.clock)).drafts).toBe(0);
+    portal.clock.set("2026-04-01T02:00:00Z");
+    expect((await expireDrafts(portal.db, portal.clock)).drafts).toBe(1);
+    expect(await readDraft(portal.db, { receipt: old })).toBeNull();
+    expect((await readDraft(portal.db, { receipt: touched }))?.kind).toBe("draft");
+  });
+});

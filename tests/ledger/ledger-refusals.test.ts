@@ -1,0 +1,216 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { approveBudget } from "~server/ledger/approve-budget.server";
+import { correctTransaction } from "~server/ledger/correct-transaction.server";
+import { openBudget } from "~server/ledger/open-budget.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { readBalances } from "~server/ledger/read-balances.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { acceptAward } from "~server/rewards/accept-award.server";
+import type { Actor } from "~server/staff-auth/actor";
+import {
+  CLOCK,
+  TODAY,
+  approveTo,
+  makeAcceptedAward,
+  makeAward,
+  makeDesk,
+  type Desk,
+} from "~tests/factories/make-award";
+import { AGENCY, asDemo, makeStaff } from "~tests/factories/make-staff";
+import { refusedWith } from "~tests/factories/refused-with";
+import { testDatabase } from "~tests/setup/database";
+
+const test = testDatabase();
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await makeDesk(test.db);
+});
+
+const raise = (more: Partial<Parameters<typeof approveBudget>[1]> = {}, actor: Actor = desk.approver.actor) =>
+  approveBudget(
+    test.db,
+    {
+      budgetId: desk.budgetId,
+      amountFen: 5n,
+      kind: "adjusted",
+      eventOn: TODAY,
+      requestKey: randomUUID(),
+      ...more,
+    },
+    actor,
+    CLOCK,
+  );
+const receive = (
+  more: Partial<Parameters<typeof receiveFunds>[1]> = {},
+  actor: Actor = desk.approver.actor,
+) =>
+  receiveFunds(
+    test.db,
+    { fundId: desk.fundId, amountFen: 5n, eventOn: TODAY, requestKey: randomUUID(), ...more },
+    actor,
+    CLOCK,
+  );
+
+describe("budgets and funds", () => {
+  it("the approver alone enters them, signed in by passkey", async () => {
+    for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.cashier.actor]) {
+      expect(await refusedWith(raise({}, actor))).toBe("wrong_role");
+      expect(await refusedWith(receive({}, actor))).toBe("wrong_role");
+    }
+    const demo = asDemo(desk.approver);
+    expect(await refusedWith(raise({}, demo))).toBe("needs_passkey");
+    expect(await refusedWith(receive({}, demo))).toBe("needs_passkey");
+    const fund = { packId: "t", agencyId: AGENCY, source: "另一项资金", slug: "another", fiscalYear: 2026 };
+    expect(await refusedWith(openBudget(test.db, fund, demo, CLOCK))).toBe("needs_passkey");
+    expect(await refusedWith(openBudget(test.db, fund, desk.cashier.actor, CLOCK))).toBe("wrong_role");
+  });
+
+  it("nothing, less than nothing, and tomorrow are refused", async () => {
+    for (const amountFen of [0n, -5n]) {
+      expect(await refusedWith(raise({ amountFen }))).toBe("amount_invalid");
+      expect(await refusedWith(receive({ amountFen }))).toBe("amount_invalid");
+    }
+    expect(await refusedWith(raise({ eventOn: "2026-06-02" }))).toBe("date_invalid");
+    expect(await refusedWith(receive({ eventOn: "2026-06-02" }))).toBe("date_invalid");
+    expect(await refusedWith(raise({ budgetId: randomUUID() }))).toBe("not_found");
+  });
+
+  it("the same request is one posting, and a changed one under its key is refused", async () => {
+    const requestKey = randomUUID();
+    const first = await raise({ requestKey });
+    expect(first.isNew).toBe(true);
+    expect(await raise({ requestKey })).toEqual({ transactionId: first.transactionId, isNew: false });
+    expect(await refusedWith(raise({ requestKey, amountFen: 6n }))).toBe("key_reused");
+    expect(await refusedWith(raise({ requestKey, eventOn: "2026-05-31" }))).toBe("key_reused");
+  });
+
+  it("a fund and year are opened once", async () => {
+    const fund = { packId: "t", agencyId: AGENCY, source: "专项资金", slug: "special", fiscalYear: 2026 };
+    const open = () => openBudget(test.db, fund, desk.approver.actor, CLOCK);
+    const opened = await Promise.all([open(), open(), open()]);
+    expect(new Set(opened.map((each) => each.budgetId)).size).toBe(1);
+    const { rows } = await test.db.pool.query<{ n: string }>(
+      "select count(*) as n from accounts where fund_id = $1",
+      [opened[0]?.fundId],
+    );
+    expect(rows).toEqual([{ n: "11" }]);
+    const renamed = openBudget(test.db, { ...fund, slug: "renamed" }, desk.approver.actor, CLOCK);
+    expect(await refusedWith(renamed)).toBe("key_reused");
+  });
+
+  it("a wrong entry is corrected once, and not when its money is promised", async () => {
+    const other = await makeDesk(test.db, 0n);
+    const wrong = await raise({ budgetId: other.budgetId, amountFen: 5_000_000n }, other.approver.actor);
+    const slip = await raise({ budgetId: other.budgetId, amountFen: 7n }, other.approver.actor);
+    const undo = (transactionId: string, actor: Actor = other.approver.actor) =>
+      correctTransaction(test.db, { transactionId }, actor, CLOCK);
+    expect(await refusedWith(undo(slip.transactionId, other.cashier.actor))).toBe("wrong_role");
+    const undone = await undo(slip.transactionId);
+    expect(await undo(slip.transactionId)).toEqual({ ...undone, isNew: false });
+    expect(await refusedWith(undo(undone.transactionId))).toBe("correction_refused");
+    const award = await makeAward(test.db, other);
+    await approveTo(test.db, other, award.awardId, "approved");
+    expect(await refusedWith(undo(wrong.transactionId))).toBe("insufficient_budget");
+    const fund = (await readBalances(test.db, other.approver.actor)).find(
+      (each) => each.fundId === other.fundId,
+    );
+    expect(fund?.budgets[0]).toMatchObject({ appropriationFen: 5_000_000n, availableFen: 500n });
+  });
+});
+
+describe("acceptance, posting and payment", () => {
+  it("only the tip's own approved award is accepted", async () => {
+    const award = await makeAward(test.db, desk);
+    const other = await makeAward(test.db, desk);
+    expect(await refusedWith(acceptAward(test.db, award, CLOCK))).toBe("not_found");
+    await approveTo(test.db, desk, award.awardId, "approved");
+    expect(await refusedWith(acceptAward(test.db, { ...award, tipId: other.tipId }, CLOCK))).toBe(
+      "not_found",
+    );
+    expect(await refusedWith(acceptAward(test.db, award, CLOCK))).toBe("done");
+    const { rows } = await test.db.pool.query<{ when: Date | null; actor: string | null }>(
+      "select recorded_at as when, actor_id as actor from events where action = 'award.accepted' and subject_id = $1",
+      [award.awardId],
+    );
+    expect(rows).toEqual([{ when: null, actor: null }]);
+  });
+
+  it("posting waits for the informant and is finance's own", async () => {
+    const award = await makeAward(test.db, desk);
+    const post = (actor: Actor) => refusedWith(postAcceptedAward(test.db, award, actor, CLOCK));
+    expect(await post(desk.preparer.actor)).toBe("award_moved");
+    await approveTo(test.db, desk, award.awardId, "approved");
+    expect(await post(desk.preparer.actor)).toBe("waits_for_informant");
+    await acceptAward(test.db, award, CLOCK);
+    expect(await post(desk.approver.actor)).toBe("wrong_role");
+    expect(await post(desk.cashier.actor)).toBe("wrong_role");
+    expect(await post(asDemo(desk.preparer))).toBe("needs_passkey");
+    expect(await post(desk.preparer.actor)).toBe("done");
+  });
+
+  it("paying is the cashier's, of a posted award, on a day that can be", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-PAY-1" };
+    const pay = (more: Partial<typeof payment> = {}, actor: Actor = desk.cashier.actor) =>
+      refusedWith(recordPayment(test.db, { ...payment, ...more }, actor, CLOCK));
+    expect(await pay()).toBe("award_moved");
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.approver.actor]) {
+      expect(await pay({}, actor)).toBe("wrong_role");
+    }
+    expect(await pay({}, asDemo(desk.cashier))).toBe("needs_passkey");
+    expect(await pay({ paidOn: "2026-06-02" })).toBe("date_invalid");
+    expect(await pay({ paidOn: "2026-05-31" })).toBe("date_invalid");
+    expect(await pay({ paidOn: "today" })).toBe("date_invalid");
+    expect(await pay({ reference: "张三" })).toBe("reference_invalid");
+    expect(await pay({ reference: "BK6222-0202-0000-1234-567" })).toBe("reference_invalid");
+    expect(await pay({ awardId: randomUUID() })).toBe("not_found");
+    expect(await pay()).toBe("done");
+    expect(await pay()).toBe("done");
+    expect(await pay({ reference: "BK-PAY-2" })).toBe("already_paid");
+    const { rows } = await test.db.pool.query<{ n: string }>(
+      "select count(*) as n from payouts where award_id = $1",
+      [award.awardId],
+    );
+    expect(rows).toEqual([{ n: "1" }]);
+  });
+
+  it("a bank reference stands for one payment, and a bounce is the cashier's", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-ONE-1" };
+    const paid = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+    const bounce = (more = {}, actor: Actor = desk.cashier.actor) =>
+      refusedWith(
+        recordBounce(test.db, { payoutId: paid.payoutId, bouncedOn: TODAY, ...more }, actor, CLOCK),
+      );
+    expect(await bounce({}, desk.approver.actor)).toBe("wrong_role");
+    expect(await bounce({}, asDemo(desk.cashier))).toBe("needs_passkey");
+    expect(await bounce({ bouncedOn: "2026-06-02" })).toBe("date_invalid");
+    expect(await bounce({ payoutId: randomUUID() })).toBe("not_found");
+    expect(await bounce()).toBe("done");
+    expect(await refusedWith(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
+      "reference_used",
+    );
+  });
+
+  it("a cashier does not pay what they signed as somebody else's colleague", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    await test.db.pool.query("insert into staff_roles (id, staff_id, role) values ($1, $2, 'cashier')", [
+      randomUUID(),
+      desk.reviewer.actor.id,
+    ]);
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-APART-1" };
+    expect(await refusedWith(recordPayment(test.db, payment, desk.reviewer.actor, CLOCK))).toBe(
+      "cashier_apart",
+    );
+    const outsider = await makeStaff(test.db, ["window_clerk"]);
+    expect(await refusedWith(recordPayment(test.db, payment, outsider.actor, CLOCK))).toBe("wrong_role");
+  });
+});

@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { approveBudget } from "~server/ledger/approve-budget.server";
+import { numberVouchers } from "~server/ledger/number-vouchers.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { readBalances } from "~server/ledger/read-balances.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { verifyLedger } from "~server/ledger/verify-ledger.server";
+import { acceptAward } from "~server/rewards/accept-award.server";
+import { assessAward } from "~server/rewards/assess-award.server";
+import {
+  CLOCK,
+  TODAY,
+  approveTo,
+  assessmentOf,
+  makeAcceptedAward,
+  makeAward,
+  makeDesk,
+  signAs,
+  type Desk,
+} from "~tests/factories/make-award";
+import { makeFinding } from "~tests/factories/make-finding";
+import { makeStaff } from "~tests/factories/make-staff";
+import { refusedWith } from "~tests/factories/refused-with";
+import { testDatabase } from "~tests/setup/database";
+import { accountsOf, post } from "./raw-posting";
+
+const test = testDatabase();
+
+let desk: Desk;
+
+beforeAll(async () => {
+  desk = await makeDesk(test.db);
+});
+
+async function count(text: string, id: string): Promise<number> {
+  const { rows } = await test.db.pool.query<{ n: number }>(`select count(*)::int as n from ${text}`, [id]);
+  return rows[0]?.n ?? -1;
+}
+
+async function budgetOf(of: Desk) {
+  const fund = (await readBalances(test.db, of.approver.actor)).find((each) => each.fundId === of.fundId);
+  return { ...fund?.budgets[0], payable: fund?.financial.payable };
+}
+
+describe("of several at once exactly one takes effect", () => {
+  it("two approvers", async () => {
+    const own = await makeDesk(test.db, 10_000_000n);
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    const award = await makeAward(test.db, own);
+    await approveTo(test.db, own, award.awardId, "reviewed");
+    const outcomes = await Promise.all(
+      [own.approver, second].map((person) => refusedWith(signAs(test.db, person, award.awardId, "approve"))),
+    );
+    expect(outcomes.sort()).toEqual(["award_moved", "done"]);
+    expect(await budgetOf(own)).toMatchObject({ encumberedFen: award.amountFen });
+    expect(
+      await count(
+        "approval_steps s join vouchers v on v.id = s.voucher_id where v.award_id = $1",
+        award.awardId,
+      ),
+    ).toBe(3);
+  });
+
+  it("an approval and a rejection", async () => {
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    const award = await makeAward(test.db, desk);
+    await approveTo(test.db, desk, award.awardId, "reviewed");
+    const outcomes = await Promise.all([
+      refusedWith(signAs(test.db, desk.approver, award.awardId, "approve")),
+      refusedWith(signAs(test.db, second, award.awardId, "reject")),
+    ]);
+    expect(outcomes.sort()).toEqual(["award_moved", "done"]);
+  });
+
+  it("five acceptances", async () => {
+    const award = await makeAward(test.db, desk);
+    await approveTo(test.db, desk, award.awardId, "approved");
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => acceptAward(test.db, award, CLOCK)));
+    expect(outcomes.filter((outcome) => outcome.isNew)).toHaveLength(1);
+    expect(await count("events where action = 'award.accepted' and subject_id = $1", award.awardId)).toBe(1);
+  });
+
+  it("five postings, then five payments, then five bounces", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const before = await budgetOf(desk);
+    const five = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 5 }, work));
+    const posted = await five(() => postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK));
+    expect(posted.filter((each) => each.isNew)).toHaveLength(1);
+    expect(new Set(posted.map((each) => each.transactionId)).size).toBe(1);
+    expect((await budgetOf(desk)).payable).toBe((before.payable ?? 0n) + award.amountFen);
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-RACE-1" };
+    const paid = await five(() => recordPayment(test.db, payment, desk.cashier.actor, CLOCK));
+    expect(paid.filter((each) => each.isNew)).toHaveLength(1);
+    expect(new Set(paid.map((each) => each.payoutId)).size).toBe(1);
+    expect((await budgetOf(desk)).payable).toBe(before.payable);
+    const bounce = { payoutId: paid[0]?.payoutId ?? "", bouncedOn: TODAY };
+    const bounced = await five(() => recordBounce(test.db, bounce, desk.cashier.actor, CLOCK));
+    expect(bounced.filter((each) => each.isNew)).toHaveLength(1);
+    expect((await budgetOf(desk)).payable).toBe((before.payable ?? 0n) + award.amountFen);
+  });
+
+  it("five cashiers with five references", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (at) => {
+        const cashier = await makeStaff(test.db, ["cashier"]);
+        const payment = { awardId: award.awardId, paidOn: TODAY, reference: `BK-FIVE-${at}` };
+        return refusedWith(recordPayment(test.db, payment, cashier.actor, CLOCK));
+      }),
+    );
+    expect(outcomes.sort()).toEqual(["already_paid", "already_paid", "already_paid", "already_paid", "done"]);
+    expect(await count("payouts where award_id = $1", award.awardId)).toBe(1);
+  });
+
+  it("two preparers assessing one lead, first and anew", async () => {
+    const second = await makeStaff(test.db, ["finance_preparer"]);
+    const finding = await makeFinding(test.db, { tips: 2 });
+    const both = (replaces: string | null) =>
+      Promise.all(
+        [desk.preparer, second].map((person) =>
+          refusedWith(assessAward(test.db, assessmentOf(finding, desk, { replaces }), person.actor, CLOCK)),
+        ),
+      );
+    expect((await both(null)).sort()).toEqual(["assessment_changed", "done"]);
+    expect(await count("awards where lead_id = $1 and status = 'drafted'", finding.leadId)).toBe(2);
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "select id from reward_pools where lead_id = $1 and status = 'live'",
+      [finding.leadId],
+    );
+    expect((await both(rows[0]?.id ?? null)).sort()).toEqual(["assessment_changed", "done"]);
+    expect(await count("reward_pools where lead_id = $1 and status = 'live'", finding.leadId)).toBe(1);
+    expect(await count("awards where lead_id = $1 and status = 'drafted'", finding.leadId)).toBe(2);
+  });
+
+  it("an approval and a reassessment of the same award", async () => {
+    const award = await makeAward(test.db, desk);
+    await approveTo(test.db, desk, award.awardId, "reviewed");
+    const again = assessmentOf(award.finding, desk, { replaces: award.poolId });
+    const outcomes = await Promise.all([
+      refusedWith(signAs(test.db, desk.approver, award.awardId, "approve")),
+      refusedWith(assessAward(test.db, again, desk.preparer.actor, CLOCK)),
+    ]);
+    expect([
+      ["done", "assessment_approved"],
+      ["award_moved", "done"],
+    ]).toContainEqual(outcomes);
+  });
+
+  it("two awards, money for one", async () => {
+    const poor = await makeDesk(test.db, 5_000_000n);
+    const awards = [await makeAward(test.db, poor), await makeAward(test.db, poor)];
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    for (const award of awards) await approveTo(test.db, poor, award.awardId, "reviewed");
+    const outcomes = await Promise.all(
+      [poor.approver, second].map((person, at) =>
+        refusedWith(signAs(test.db, person, awards[at]?.awardId ?? "", "approve")),
+      ),
+    );
+    expect(outcomes.sort()).toEqual(["done", "insufficient_budget"]);
+    expect(await budgetOf(poor)).toMatchObject({ availableFen: 500n, encumberedFen: 4_999_500n });
+  });
+
+  it("one request posted five times", async () => {
+    const own = await makeDesk(test.db, 0n);
+    const request = {
+      budgetId: own.budgetId,
+      amountFen: 9n,
+      kind: "approved" as const,
+      eventOn: TODAY,
+      requestKey: "race-five",
+    };
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, () => approveBudget(test.db, request, own.approver.actor, CLOCK)),
+    );
+    expect(outcomes.filter((outcome) => outcome.isNew)).toHaveLength(1);
+    expect(await budgetOf(own)).toMatchObject({ appropriationFen: 9n });
+  });
+
+  it("numbers given by several at once have no gap and no double", async () => {
+    const of = await accountsOf(test.db.pool, desk.budgetId);
+    await Promise.all(
+      Array.from({ length: 12 }, (_, at) =>
+        post(test.db.pool, {
+          event: "budget.adjusted",
+          eventOn: at % 2 === 0 ? "2026-06-01" : "2025-12-31",
+          fundId: desk.fundId,
+          entries: [[of("available"), of("appropriation"), 1n]],
+        }),
+      ),
+    );
+    const given = await Promise.all(Array.from({ length: 4 }, () => numberVouchers(test.db)));
+    expect(given.reduce((sum, each) => sum + each, 0)).toBe(12);
+    expect((await verifyLedger(test.db)).faults).toEqual([]);
+  });
+});

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type pg from "pg";
+import { verifyLedger, type LedgerVerdict } from "~server/ledger/verify-ledger.server";
+import { assessAward } from "~server/rewards/assess-award.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { correctTransaction } from "~server/ledger/correct-transaction.server";
+import { approveBudget } from "~server/ledger/approve-budget.server";
+import { makeFinding } from "~tests/factories/make-finding";
+import {
+  CLOCK,
+  TODAY,
+  approveTo,
+  assessmentOf,
+  makeAcceptedAward,
+  makeAward,
+  makeDesk,
+  signAs,
+} from "~tests/factories/make-award";
+import { testDatabase } from "~tests/setup/database";
+
+const test = testDatabase();
+
+beforeAll(async () => {
+  const desk = await makeDesk(test.db);
+  const paid = await makeAcceptedAward(test.db, desk);
+  await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
+  const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
+  const first = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+  await recordBounce(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+  await recordPayment(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
+  const rejected = await makeAward(test.db, desk);
+  await approveTo(test.db, desk, rejected.awardId, "prepared");
+  await signAs(test.db, desk.reviewer, rejected.awardId, "reject");
+  const many = await makeFinding(test.db, { tips: 3 });
+  const assessed = await assessAward(test.db, assessmentOf(many, desk), desk.preparer.actor, CLOCK);
+  await approveTo(test.db, desk, assessed.awards[0]?.id ?? "", "prepared");
+  const again = assessmentOf(many, desk, { replaces: assessed.poolId, grade: 2 });
+  await assessAward(test.db, again, desk.preparer.actor, CLOCK);
+  const slip = { budgetId: desk.budgetId, amountFen: 700n, kind: "adjusted" as const, eventOn: TODAY };
+  const wrong = await approveBudget(test.db, { ...slip, requestKey: "slip" }, desk.approver.actor, CLOCK);
+  await correctTransaction(test.db, wrong, desk.approver.actor, CLOCK);
+});
+
+/**
+ * Changes rows as the owner with triggers off (what a thief with the owner's password could do), verifies, and
+ * restores the database by undoing the change.
+ */
+async function verdictAfter(
+  change: (client: pg.PoolClient) => Promise<() => Promise<unknown>>,
+): Promise<LedgerVerdict> {
+  const client = await test.owner.connect();
+  const tables = [
+    "ledger_entries",
+    "vouchers",
+    "approval_steps",
+    "account_balances",
+    "reward_pools",
+    "voucher_numbers",
+  ];
+  const switchAll = async (how: "disable" | "enable") => {
+    for (const table of tables) await client.query(`alter table ${table} ${how} trigger user`);
+  };
+  try {
+    await switchAll("disable");
+    const undo = await change(client);
+    const verdict = await verifyLedger(test.db);
+    await undo();
+    await switchAll("enable");
+    return verdict;
+  } finally {
+    client.release();
+  }
+}
+
+function named(verdict: LedgerVerdict): string[] {
+  return verdict.faults.map((fault) => `${fault.rule} @ ${fault.table} ${fault.id}`);
+}
+
+async function one(client: pg.PoolClient, text: string): Promise<Record<string, string>> {
+  const { rows } = await client.query<Record<string, string>>(text);
+  const [row] = rows;
+  if (row === undefined) throw new Error("no such row");
+  return row;
+}
+
+describe("ledger:verify", () => {
+  it("finds nothing wrong with an untouched ledger and says what it checked", async () => {
+    const verdict = await verifyLedger(test.db);
+    expect(verdict.faults).toEqual([]);
+    expect(verdict).toMatchObject({
+      ok: true,
+      checked: {
+        transactions: 9,
+        entries: 10,
+        voucherNumbers: 9,
+        pools: 4,
+        awards: 8,
+        vouchers: 8,
+        approvals: 6,
+        payouts: 2,
+      },
+    });
+  });
+
+  it("names a changed entry, and the balances that no longer follow from it", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(client, "select id from ledger_entries order by amount_fen desc, id limit 1");
+      id = row.id ?? "";
+      await client.query("update ledger_entries set amount_fen = amount_fen + 1 where id = $1", [id]);
+      return () => client.query("update ledger_entries set amount_fen = amount_fen - 1 where id = $1", [id]);
+    });
+    expect(verdict.ok).toBe(false);
+    expect(named(verdict)[0]).toBe(`3 no entry is changed @ ledger_entries ${id}`);
+    expect(verdict.faults.map((fault) => fault.rule)).toContain("5 stored balance equals the entries");
+  });
+
+  it("names the posting whose amount is no longer its award's", async () => {
+    let transactionId = "";
+    let entryId = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(
+        client,
+        "select e.id, t.id as transaction_id from ledger_entries e join ledger_transactions t on t.id = e.transaction_id where t.event = 'award.encumbered' limit 1",
+      );
+      transactionId = row.transaction_id ?? "";
+      entryId = row.id ?? "";
+      await client.query("update ledger_entries set amount_fen = amount_fen - 1 where id = $1", [row.id]);
+      return () =>
+        client.query("update ledger_entries set amount_fen = amount_fen + 1 where id = $1", [row.id]);
+    });
+    expect(named(verdict).slice(0, 2)).toEqual([
+      `3 no entry is changed @ ledger_entries ${entryId}`,
+      `7 the posting carries the award's amount @ ledger_transactions ${transactionId}`,
+    ]);
+  });
+
+  it("names a voucher changed by one 分, even with its hash made to fit", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(
+        client,
+        "select v.id, v.body from vouchers v join awards a on a.id = v.award_id where a.status = 'paid'",
+      );
+      id = row.id ?? "";
+      const set = (body: string | undefined) =>
+        client.query("update vouchers set body = $2, hash = sha256(convert_to($2, 'UTF8')) where id = $1", [
+          id,
+          body,
+        ]);
+      await set(row.body?.replace('"amount":"4999500"', '"amount":"4999501"'));
+      return () => set(row.body);
+    });
+    expect(named(verdict)).toContain(`10 a voucher says what its award says @ vouchers ${id}`);
+    expect(
+      verdict.faults.filter((fault) => fault.rule === "10 the signed words are those of the step"),
+    ).toHaveLength(3);
+  });
+
+  it("names a removed step", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(client, "select id from approval_steps where action = 'review' limit 1");
+      id = row.id ?? "";
+      await client.query("create temp table kept as select * from approval_steps where id = $1", [id]);
+      await client.query("delete from approval_steps where id = $1", [id]);
+      return () => client.query("insert into approval_steps select * from kept");
+    });
+    expect(named(verdict)).toContain(`10 no step is removed @ approval_steps ${id}`);
+    expect(verdict.faults.map((fault) => fault.rule)).toEqual(
+      expect.arrayContaining([
+        "9 an award stands where its signatures put it",
+        "10 steps follow each other",
+        "10 a step names the hash of the one before it",
+      ]),
+    );
+  });
+
+  it("names a forged signature", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(
+        client,
+        "select id, encode(signature, 'hex') as signature, (select encode(o.signature, 'hex') from approval_steps o where o.id <> s.id limit 1) as other from approval_steps s where action = 'approve' limit 1",
+      );
+      id = row.id ?? "";
+      const set = (hex: string | undefined) =>
+        client.query("update approval_steps set signature = decode($2, 'hex') where id = $1", [id, hex]);
+      await set(row.other);
+      return () => set(row.signature);
+    });
+    expect(named(verdict)).toEqual([`10 a step's signature verifies @ approval_steps ${id}`]);
+  });
+
+  it("names a changed balance", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(
+        client,
+        "select a.id from accounts a join account_balances b on b.account_id = a.id where a.kind = 'treasury' and b.debit_fen > 0",
+      );
+      id = row.id ?? "";
+      await client.query("update account_balances set debit_fen = debit_fen + 1 where account_id = $1", [id]);
+      return () =>
+        client.query("update account_balances set debit_fen = debit_fen - 1 where account_id = $1", [id]);
+    });
+    expect(named(verdict)).toEqual([`5 stored balance equals the entries @ account_balances ${id}`]);
+  });
+
+  it("names a computation that no longer replays", async () => {
+    let id = "";
+    const verdict = await verdictAfter(async (client) => {
+      const row = await one(client, "select id from reward_pools where status = 'live' order by id limit 1");
+      id = row.id ?? "";
+      const set = (grade: number) =>
+        client.query(
+          "update reward_pools set case_input = jsonb_set(case_input, '{grade}', to_jsonb($2::int)) where id = $1",
+          [id, grade],
+        );
+      await set(2);
+      return () => set(1);
+    });
+    expect(named(verdict)).toContain(`12 a reward is recomputable bit for bit @ reward_pools ${id}`);
+  });
+
+  it("names a gap in the voucher numbers", async () => {
+    const verdict = await verdictAfter(async (client) => {
+      await client.query("create temp table gone as select * from voucher_numbers where number = 2");
+      await client.query("delete from voucher_numbers where number = 2");
+      return () => client.query("insert into voucher_numbers select * from gone");
+    });
+    expect(verdict.faults.map((fault) => [fault.rule, fault.id])).toEqual(
+      expect.arrayContaining([["14 voucher numbers have no gap", "2026-000003"]]),
+    );
+  });
+});

@@ -1,0 +1,220 @@
+import { beforeAll, expect, test } from "vitest";
+import { QuestionPage } from "~/components/report/QuestionPage";
+import type { RawAnswers } from "~/forms/report";
+import * as check from "~/routes/_public.report.check";
+import * as step from "~/routes/_public.report.$step";
+import * as done from "~/routes/_public.report.done";
+import * as saved from "~/routes/_public.report.saved";
+import * as start from "~/routes/_public.report._index";
+import { readDraftReceipt } from "~server/intake/draft-cookie.server";
+import { readDraft } from "~server/intake/read-draft.server";
+import type { Portal } from "~server/portal.server";
+import { spellReceipt } from "~server/secrecy/receipt";
+import { testDatabase } from "~tests/setup/database";
+import { ANSWERS, answerOf, citizen, htmlIn, publicPortal } from "./public-portal";
+
+const database = testDatabase();
+let portal: Portal;
+
+beforeAll(async () => {
+  portal = await publicPortal(database.db);
+});
+
+type Citizen = ReturnType<typeof citizen>;
+
+async function begun(): Promise<Citizen> {
+  const reader = citizen(portal);
+  const answer = await answerOf(() => start.action(reader.post("/report", [["intent", "begin"]])));
+  expect(answer.location).toBe("/report/mode");
+  reader.keep(answer.headers);
+  return reader;
+}
+
+const send = (reader: Citizen, name: string, fields: [string, string][], query = "") =>
+  answerOf(() => step.action(reader.post(`/report/${name}${query}`, fields, { step: name })));
+
+const open = (reader: Citizen, name: string) =>
+  answerOf(() => step.loader(reader.get(`/report/${name}`, { step: name })));
+
+async function draftOf(reader: Citizen): Promise<RawAnswers> {
+  const receipt = readDraftReceipt(reader.get("/").request, portal);
+  const state = receipt === null ? null : await readDraft(portal.db, { receipt });
+  return state?.kind === "draft" ? state.raw : {};
+}
+
+async function filledTo(last: string): Promise<Citizen> {
+  const reader = await begun();
+  for (const [name, fields] of ANSWERS) {
+    await send(reader, name, fields);
+    if (name === last) break;
+  }
+  return reader;
+}
+
+test("a step without a draft leads to the start", async () => {
+  expect((await open(citizen(portal), "mode")).location).toBe("/report");
+  expect((await send(citizen(portal), "mode", [["mode", "anonymous"]])).location).toBe("/report");
+});
+
+test("a page that is no step is not found", async () => {
+  const reader = await begun();
+  await expect(open(reader, "nothing")).resolves.toMatchObject({ status: 404 });
+});
+
+test("a later step leads back to the first that is open, and going back is allowed", async () => {
+  const reader = await filledTo("subject");
+  expect((await open(reader, "narrative")).location).toBe("/report/territory");
+  expect((await send(reader, "narrative", [["narrative", "x".repeat(30)]])).location).toBe(
+    "/report/territory",
+  );
+  expect(await open(reader, "mode")).toMatchObject({ status: 200, data: { values: { mode: "anonymous" } } });
+});
+
+test("an empty page is refused, and says which choice is missing", async () => {
+  const reader = await begun();
+  const answer = await send(reader, "mode", []);
+  expect(answer).toMatchObject({ status: 400, data: { errors: { mode: "chooseOne" } } });
+});
+
+test("a refused page comes back exactly as typed, with a summary that leads to the field", async () => {
+  const reader = await filledTo("mode");
+  const typed: [string, string][] = [
+    ["subjectKind", "site"],
+    ["name", "  鑫利１２３  "],
+    ["uscc", "９１ wrong"],
+  ];
+  const answer = await send(reader, "subject", typed);
+  expect(answer).toMatchObject({ status: 400, data: { values: Object.fromEntries(typed) } });
+  const page = await open(reader, "subject");
+  const { errors, values } = answer.data as Parameters<typeof QuestionPage>[0];
+  const { step: name, back, at, of, offer } = page.data as Parameters<typeof QuestionPage>[0];
+  const html = htmlIn("zh-CN", <QuestionPage {...{ step: name, back, at, of, offer, errors, values }} />);
+  expect(html).toContain('value="  鑫利１２３  "');
+  expect(html).toContain('value="９１ wrong"');
+  expect(html).toContain('href="#uscc"');
+  expect(html).toMatch(/aria-describedby="uscc-hint uscc-error" aria-invalid="true"/);
+});
+
+test("all faults of a page are told at once", async () => {
+  const reader = await filledTo("red-lines");
+  const answer = await send(reader, "amounts", [
+    ["startedOn", "2031-01"],
+    ["amount", "exact"],
+    ["amountExact", "很多"],
+  ]);
+  expect(answer.data).toMatchObject({
+    errors: { startedOn: "notFuture", ongoing: "chooseOne", amountExact: "amountWrong", people: "chooseOne" },
+  });
+});
+
+test.each([
+  ["territory", "territory", [["operating", "999999"]], { operating: "chooseOne" }],
+  ["sector", "sector", [["sector", "lottery"]], { sector: "chooseOne" }],
+  ["red-lines", "red-lines", [["redLines", "advertising.no_warning"]], { redLines: "chooseAtLeastOne" }],
+] as const)("a value of %s that the pack does not offer is refused", async (_, name, fields, errors) => {
+  const before = ANSWERS[ANSWERS.findIndex(([one]) => one === name) - 1]?.[0] ?? "";
+  const reader = await filledTo(before);
+  const answer = await send(
+    reader,
+    name,
+    fields.map(([key, value]) => [key, value]),
+  );
+  expect(answer).toMatchObject({ status: 400, data: { errors } });
+});
+
+test("changing the language keeps what is typed, unchecked, and comes back to the page", async () => {
+  const reader = await filledTo("mode");
+  const answer = await send(
+    reader,
+    "subject",
+    [
+      ["name", "鑫"],
+      ["intent", "lang:en"],
+    ],
+    "?from=check",
+  );
+  expect(answer.location).toBe("/report/subject?from=check");
+  expect(answer.headers.get("Set-Cookie")).toMatch(/^lang=en;/);
+  expect((await draftOf(reader)).subject).toEqual({ name: "鑫" });
+});
+
+test("another sector takes the old red lines away; the same one leaves them", async () => {
+  const reader = await filledTo("red-lines");
+  await send(reader, "sector", [["sector", "p2p"]]);
+  expect((await draftOf(reader))["red-lines"]).toBeDefined();
+  await send(reader, "sector", [["sector", "advertising"]]);
+  expect((await draftOf(reader))["red-lines"]).toBeUndefined();
+});
+
+test("becoming anonymous takes the contact details out of the draft", async () => {
+  const reader = await filledTo("narrative");
+  await send(reader, "mode", [["mode", "named"]]);
+  await send(reader, "contact", [
+    ["contactName", "王小明"],
+    ["contactPhone", "13800000000"],
+  ]);
+  expect((await draftOf(reader)).contact).toBeDefined();
+  await send(reader, "mode", [["mode", "anonymous"]]);
+  expect((await draftOf(reader)).contact).toBeUndefined();
+});
+
+test("saving for later keeps the page unchecked and shows the receipt", async () => {
+  const reader = await filledTo("mode");
+  const answer = await send(reader, "subject", [
+    ["name", "鑫"],
+    ["intent", "save"],
+  ]);
+  expect(answer.location).toBe("/report/saved");
+  const page = await answerOf(() => saved.loader(reader.get("/report/saved")));
+  expect(page.data).toMatchObject({ resume: "/report/subject", until: "2026年12月21日" });
+});
+
+test("a change from the answers' list comes back to the list", async () => {
+  const reader = await filledTo("declaration");
+  const answer = await send(reader, "subject", ANSWERS[1]?.[1] ?? [], "?from=check");
+  expect(answer.location).toBe("/report/check");
+});
+
+test("an unfinished report cannot be sent", async () => {
+  const reader = await filledTo("sector");
+  const answer = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  expect(answer.location).toBe("/report/red-lines");
+});
+
+test("a form larger than any report is refused before it is read whole", async () => {
+  const reader = await filledTo("mode");
+  expect(await send(reader, "subject", [["name", "x".repeat(600_000)]])).toMatchObject({ status: 413 });
+});
+
+test("a sent report shows its receipt until its end is typed, then forgets it", async () => {
+  const reader = await filledTo("declaration");
+  const sent = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  expect(sent.location).toBe("/report/done");
+  const again = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  expect(again.location).toBe("/report/done");
+
+  const page = await answerOf(() => done.loader(reader.get("/report/done")));
+  const receipt = readDraftReceipt(reader.get("/").request, portal);
+  if (receipt === null) throw new Error("the cookie holds the receipt");
+  expect(page.data).toMatchObject({ spellings: spellReceipt(receipt), acceptBy: "2026年12月6日" });
+
+  const wrong = await answerOf(() => done.action(reader.post("/report/done", [["ending", "一二三四"]])));
+  expect(wrong).toMatchObject({ status: 400, data: { ending: "一二三四", wrong: true } });
+  const look = await answerOf(() => done.action(reader.post("/report/done", [["intent", "bypass"]])));
+  expect(look).toMatchObject({ status: 200, data: { lastLook: true } });
+
+  const ending = spellReceipt(receipt).numbers.slice(-4).join(" - ");
+  const right = await answerOf(() => done.action(reader.post("/report/done", [["ending", ending]])));
+  expect(right.location).toBe("/report/sent");
+  reader.keep(right.headers);
+  expect(reader.cookies.size).toBe(0);
+  expect((await answerOf(() => done.loader(reader.get("/report/done")))).location).toBe("/report");
+});
+
+test("starting again never throws away a receipt nobody wrote down", async () => {
+  const reader = await filledTo("declaration");
+  await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  const answer = await answerOf(() => start.action(reader.post("/report", [["intent", "restart"]])));
+  expect(answer.location).toBe("/report/done");
+  expect(answer.headers.get("Set-Cookie")).toBeNull();
+});

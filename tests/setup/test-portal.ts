@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { Writable } from "node:stream";
+import pino from "pino";
+import type { Database } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
+import { fixedClock } from "~server/clock";
+import { parseEnv } from "~server/env.server";
+import { loadPack } from "~server/packs/load-pack.server";
+import type { Portal } from "~server/portal.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { installPack, installSchemes } from "~server/start/install-pack.server";
+
+export type TestPortal = Portal & {
+  readonly clock: ReturnType<typeof fixedClock>;
+  /** Every log line so far, as text. */
+  readonly logged: () => string;
+};
+
+/** A portal as the server makes it, on a test database, with a clock that stands still and a log that is kept. */
+export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPortal {
+  let text = "";
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString();
+      done();
+    },
+  });
+  return {
+    env: parseEnv({ NODE_ENV: "test" }, "/nowhere"),
+    db,
+    clock: fixedClock(at),
+    log: pino({ level: "info" }, sink),
+    keyring: { cookie: randomBytes(32), action: randomBytes(32), values: randomBytes(32) },
+    pack: loadPack("jinhua"),
+    logged: () => text,
+  };
+}
+
+/** Agencies, pack and schemes, as a start puts them in. */
+export function installTestPack(portal: Portal): Promise<void> {
+  return withActor(portal.db, systemActor("test"), async (tx) => {
+    await installPack(tx, portal.pack);
+    await installSchemes(tx);
+  });
+}

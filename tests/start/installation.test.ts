@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { prepareInstallation } from "~server/start/prepare-installation";
+import { StartError } from "~server/start/start-error";
+import { testDatabase } from "~tests/setup/database";
+import { testPortal, type TestPortal } from "~tests/setup/test-portal";
+import { verifyLedger } from "~server/ledger/verify-ledger.server";
+
+const test = testDatabase();
+let portal: TestPortal;
+beforeEach(() => {
+  portal = testPortal(test.db, "2026-01-05T03:00:00Z");
+});
+
+const as = (over: Partial<TestPortal["env"]>): TestPortal => ({ ...portal, env: { ...portal.env, ...over } });
+
+async function refusal(of: TestPortal): Promise<string> {
+  try {
+    await prepareInstallation(of);
+    return "accepted";
+  } catch (error) {
+    if (error instanceof StartError) return error.message;
+    throw error;
+  }
+}
+
+async function rows(text: string): Promise<Record<string, unknown>[]> {
+  return (await test.db.pool.query<Record<string, unknown>>(text)).rows;
+}
+
+describe("an installation", () => {
+  it("loads the demonstration on an empty database, once, also early in January", async () => {
+    await prepareInstallation(portal);
+    const [before] = await rows("select count(*)::int as tips from tips");
+    await prepareInstallation(portal);
+    expect(await rows("select count(*)::int as tips from tips")).toEqual([before]);
+    expect(Number(before?.tips)).toBeGreaterThanOrEqual(40);
+  }, 60_000);
+
+  it("shows at least 40 tips on 12 platforms in every board column", async () => {
+    const stages = await rows(
+      "select distinct stage from leads where closure_code is distinct from 'duplicate'",
+    );
+    expect(stages.map(({ stage }) => stage).sort()).toEqual(
+      [
+        "closed",
+        "determined",
+        "dispatched",
+        "disputed",
+        "investigating",
+        "new",
+        "rejected",
+        "returned",
+        "triage",
+      ].sort(),
+    );
+    const sectors = await rows("select distinct sector from lead_sectors where is_primary and to_on is null");
+    const enabled = portal.pack.pack.rows.map(({ sector }) => sector);
+    expect(enabled.filter((sector) => !sectors.some((row) => row.sector === sector))).toEqual([]);
+  });
+
+  it("has one lead paid to the end, one disputed, one escalated, signed by keys that are revoked", async () => {
+    expect(await rows("select distinct status from awards where status = 'paid'")).toEqual([
+      { status: "paid" },
+    ]);
+    expect(await rows("select count(*)::int as n from awards where status not in ('paid')")).toEqual([
+      { n: 0 },
+    ]);
+    expect(await rows("select count(*)::int as n from leads where is_major")).toEqual([{ n: 1 }]);
+    expect(await rows("select count(*)::int as n from leads where stage = 'disputed'")).toEqual([{ n: 1 }]);
+    expect(await rows("select count(*)::int as n from passkeys where revoked_at is null")).toEqual([
+      { n: 0 },
+    ]);
+    expect(
+      await rows("select distinct k.kind from approval_steps a join passkeys k on k.id = a.passkey_id"),
+    ).toEqual([{ kind: "seed" }]);
+  });
+
+  it("leaves a ledger that verifies", async () => {
+    expect(await verifyLedger(test.db)).toMatchObject({ ok: true, faults: [] });
+  });
+
+  it("refuses to mix invented and real reports", async () => {
+    expect(await refusal(as({ demo: false }))).toMatch(/^DEMO: this database holds demo data/);
+  });
+
+  it("refuses another pack, and a pack that changed under its version", async () => {
+    const other = { ...portal.pack, pack: { ...portal.pack.pack, id: "elsewhere" } };
+    expect(await refusal({ ...portal, pack: other })).toMatch(/^PACK: this database belongs to pack jinhua/);
+    expect(await refusal({ ...portal, pack: { ...portal.pack, sha256: "0".repeat(64) } })).toMatch(
+      /^PACK: jinhua [\d.]+ differs from the version already in use/,
+    );
+  });
+});

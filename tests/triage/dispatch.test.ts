@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
+import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let triage: StaffActor;
+let officer: StaffActor;
+let other: StaffActor;
+let police: StaffActor;
+let auditor: StaffActor;
+
+beforeAll(async () => {
+  portal = testPortal(test.db);
+  await installTestPack(portal);
+  triage = await makePerson(portal, "leading-office", ["triage_officer"]);
+  officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
+  other = await makePerson(portal, "market-regulation", ["agency_officer"]);
+  police = await makePerson(portal, "police", ["agency_officer"]);
+  auditor = await makePerson(portal, "finance", ["auditor"]);
+});
+
+const dispatch = (leadId: string, actor = triage, over: Partial<DispatchInput> = {}) =>
+  dispatchLead(
+    portal.db,
+    portal.pack,
+    {
+      leadId,
+      version: 1,
+      sector: "p2p",
+      triage: { suspectedCrime: false, petition: false, nested: false },
+      insteadLeadBy: null,
+      reason: null,
+      at: portal.clock.now(),
+      ...over,
+    },
+    actor,
+  );
+
+const read = (leadId: string, actor: StaffActor) =>
+  readLead(portal.db, portal.keyring, { leadId, tipsPage: 1, at: portal.clock.now() }, actor);
+
+describe("确认转办", () => {
+  it("gives the lead body sight of the lead only once it is confirmed, and nobody else", async () => {
+    const { leadId } = await sendReport(portal);
+    expect(await refusalOf(read(leadId, officer))).toBe("not_found");
+    await dispatch(leadId);
+    const page = await read(leadId, officer);
+    expect(page.tips[0]?.narrative.state).toBe("open");
+    expect(page.lead).toMatchObject({
+      stage: "dispatched",
+      acceptDueOn: "2026-03-17",
+      handleDueOn: "2026-05-01",
+    });
+    expect(await refusalOf(read(leadId, other))).toBe("not_found");
+  });
+
+  it("lets a body that is only told see the facts and no narrative", async () => {
+    const { leadId } = await sendReport(portal);
+    await dispatch(leadId, triage, { triage: { suspectedCrime: true, petition: false, nested: false } });
+    const page = await read(leadId, police);
+    expect(page.tips[0]?.narrative).toEqual({ state: "not_yours" });
+    expect(page.moves).toEqual([]);
+  });
+
+  it("opens no narrative to an auditor, and records no viewing of one", async () => {
+    const { leadId } = await sendReport(portal);
+    const page = await read(leadId, auditor);
+    expect(page.tips[0]).toMatchObject({
+      narrative: { state: "not_yours" },
+      details: { state: "not_yours" },
+    });
+    expect(page.moves).toEqual([]);
+    const { rows } = await portal.db.pool.query(
+      "select 1 from events where action = 'tips.viewed' and subject_id = $1",
+      [leadId],
+    );
+    expect(rows).toHaveLength(0);
+  });
+
+  it("to another body goes to that body instead, with the reason kept", async () => {
+    const { leadId } = await sendReport(portal);
+    await dispatch(leadId, triage, { insteadLeadBy: "jinhua.market-regulation", reason: "登记机关在办" });
+    const page = await read(leadId, other);
+    expect(page.confirmed).toMatchObject({ overridden: true, reason: "登记机关在办" });
+    expect(await refusalOf(read(leadId, officer))).toBe("not_found");
+  });
+
+  it.each<[string, Partial<DispatchInput>]>([
+    ["unknown_sector", { sector: "casino" }],
+    ["needs_reason", { insteadLeadBy: "jinhua.police" }],
+    ["unknown_agency", { insteadLeadBy: "jinhua.nobody", reason: "理由" }],
+    ["stale_lead", { version: 7 }],
+  ])("is refused with %s and leaves the lead where it was", async (code, over) => {
+    const { leadId } = await sendReport(portal);
+    expect(await refusalOf(dispatch(leadId, triage, over))).toBe(code);
+    expect(await leadRow(portal, leadId)).toMatchObject({ stage: "new", version: 1 });
+    expect(await refusalOf(read(leadId, officer))).toBe("not_found");
+  });
+
+  it("is triage's alone: an agency does not see it, an auditor may not", async () => {
+    const { leadId } = await sendReport(portal);
+    expect(await refusalOf(dispatch(leadId, officer))).toBe("not_found");
+    expect(await refusalOf(dispatch(leadId, auditor))).toBe("move_not_allowed");
+  });
+
+  it("by two officers at once happens once", async () => {
+    const { leadId } = await sendReport(portal);
+    const outcomes = await Promise.all([1, 2, 3].map(() => refusalOf(dispatch(leadId))));
+    expect(outcomes.sort()).toEqual(["accepted", "stale_lead", "stale_lead"]);
+    expect(await eventCount(portal, leadId, "lead.dispatched")).toBe(1);
+  });
+});
