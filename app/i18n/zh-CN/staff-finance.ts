@@ -86,6 +86,7 @@ export const staffFinance = {
     to: "计算后",
     clause: "依据",
     unchanged: "不变",
+    noRule: "办法没有这一项规定，金额不变。",
     names: {
       gate: "起奖条件",
       rate: "等级与比例",

@@ -109,7 +109,7 @@ export function AssessForm({
             />
           )}
           {choices.lift !== null && (
-            <div>
+            <div className={styles.pair}>
               <CheckField
                 {...field}
                 name="capLifted"
@@ -130,21 +130,23 @@ export function AssessForm({
             hint={t("finance.assess.consultationHint")}
             maxLength={60}
           />
-          <SelectField
-            {...field}
-            name="budgetId"
-            label={t("finance.assess.budget")}
-            empty={view.budgets.length === 1 ? undefined : ""}
-            hint={view.budgets.length === 0 ? t("finance.assess.noBudget") : undefined}
-            options={view.budgets.map((budget) => ({
-              value: budget.id,
-              label: t("finance.assess.budgetOption", {
-                source: budget.source,
-                year: budget.fiscalYear,
-                amount: formatFen(budget.availableFen),
-              }),
-            }))}
-          />
+          <div className={styles.wide}>
+            <SelectField
+              {...field}
+              name="budgetId"
+              label={t("finance.assess.budget")}
+              empty={view.budgets.length === 1 ? undefined : ""}
+              hint={view.budgets.length === 0 ? t("finance.assess.noBudget") : undefined}
+              options={view.budgets.map((budget) => ({
+                value: budget.id,
+                label: t("finance.assess.budgetOption", {
+                  source: budget.source,
+                  year: budget.fiscalYear,
+                  amount: formatFen(budget.availableFen),
+                }),
+              }))}
+            />
+          </div>
         </div>
         <SubmitButton kind={preview === null ? "primary" : "plain"} name="intent" value="preview">
           {t(preview === null ? "finance.assess.preview" : "finance.assess.again")}

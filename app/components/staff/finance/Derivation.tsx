@@ -25,7 +25,9 @@ export function Derivation({ steps }: { steps: readonly ExplainedStep[] }) {
                 <strong>{t(`finance.steps.names.${step.step}`)}</strong>
                 {step.title && ` · ${step.title.zh}`}
               </p>
-              {step.note && <p className={styles.stepNote}>{step.note.zh}</p>}
+              <p className={styles.stepNote}>
+                {step.title === null ? t("finance.steps.noRule") : step.note?.zh}
+              </p>
             </div>
             <div className={styles.figures}>
               {changed ? (

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
 import type { staffFinance } from "~/i18n/zh-CN/staff-finance";
+import { FINANCIAL_KINDS } from "~server/ledger/ledger-events";
 import type { FundBalances } from "~server/ledger/read-balances.server";
 import controls from "../controls.module.css";
 import styles from "./finance.module.css";
@@ -48,10 +49,10 @@ export function FundCard({ fund }: { fund: FundBalances & { readonly agencyName:
       </div>
       <h3>{t("finance.budget.financialBook")}</h3>
       <dl className={styles.balances}>
-        {Object.entries(fund.financial).map(([kind, fen]) => (
+        {FINANCIAL_KINDS.map((kind) => (
           <div key={kind}>
-            <dt>{t(`finance.budget.kinds.${kind as AccountName}`)}</dt>
-            <dd>{formatFen(fen)}</dd>
+            <dt>{t(`finance.budget.kinds.${kind}`)}</dt>
+            <dd>{formatFen(fund.financial[kind] ?? 0n)}</dd>
           </div>
         ))}
       </dl>

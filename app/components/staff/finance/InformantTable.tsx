@@ -84,7 +84,7 @@ function InformantRow({
         {t(named ? "finance.assess.modes.named" : "finance.assess.modes.anonymous")}
       </td>
       <td data-label={t("finance.assess.arrivedOn")}>{formatDay(one.arrivedOn)}</td>
-      <td>
+      <td data-label={t("finance.assess.treat")}>
         <select
           {...wire("treat")}
           className={`${controls.input} ${styles.inTable}`}
@@ -99,7 +99,7 @@ function InformantRow({
           ))}
         </select>
       </td>
-      <td>
+      <td data-label={t("finance.assess.kind")}>
         <select
           {...wire("kind")}
           className={`${controls.input} ${styles.inTable}`}
