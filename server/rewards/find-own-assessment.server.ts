@@ -12,7 +12,7 @@ import { hashComputation } from "./write-voucher.server";
  */
 export async function findOwnAssessment(
   db: Database,
-  input: { readonly leadId: string; readonly expects: string },
+  input: { readonly leadId: string; readonly expects: string; readonly replaces: string | null },
   actor: Actor,
 ): Promise<{ poolId: string; amountFen: bigint; awards: { id: string }[] } | null> {
   return withActor(db, actor, async (tx) => {
@@ -28,9 +28,14 @@ export async function findOwnAssessment(
           eq(rewardPools.computedBy, person.id),
         ),
       );
-    if (pool === undefined || hashComputation(pool.caseInput, pool.computation) !== input.expects)
-      return null;
-    const own = await tx.select({ id: awards.id }).from(awards).where(eq(awards.poolId, pool.id));
+    if (pool === undefined || pool.supersedesId !== input.replaces) return null;
+    if (hashComputation(pool.caseInput, pool.computation) !== input.expects) return null;
+    const own = await tx
+      .select({ id: awards.id, status: awards.status })
+      .from(awards)
+      .where(eq(awards.poolId, pool.id));
+    // Sent back since: a new computation is wanted, and this form's is not one.
+    if (own.some((award) => award.status === "rejected")) return null;
     return { poolId: pool.id, amountFen: pool.amountFen, awards: own };
   });
 }

@@ -1,8 +1,7 @@
 import type { Database } from "~db/client.server";
-import { signRequest } from "~/forms/signature";
+import type { SignRequest } from "~/forms/signature";
 import { action as signAction } from "~/routes/staff.sign";
 import { action as awardAction } from "~/routes/staff.rewards_.$awardId";
-import type { z } from "zod";
 import { call, type Answer } from "~tests/setup/call-route";
 import { testPortal, type TestPortal } from "~tests/setup/test-portal";
 import { CLOCK } from "./make-award";
@@ -14,11 +13,7 @@ export function financePortal(db: Database): TestPortal {
 }
 
 /** Asks POST /staff/sign for a challenge. */
-export function askToSign(
-  portal: TestPortal,
-  person: TestPerson,
-  request: z.input<typeof signRequest>,
-): Promise<Answer> {
+export function askToSign(portal: TestPortal, person: TestPerson, request: SignRequest): Promise<Answer> {
   return call(signAction, { portal, actor: person.actor, url: "/staff/sign", json: request });
 }
 
@@ -42,7 +37,7 @@ export function signatureFormOf(
 export async function signOnPage(
   portal: TestPortal,
   person: TestPerson,
-  request: z.input<typeof signRequest>,
+  request: SignRequest,
 ): Promise<Answer> {
   const asked = await askToSign(portal, person, request);
   if (asked.status !== 200) return asked;
