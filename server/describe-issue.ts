@@ -15,10 +15,24 @@ export function formatPath(root: string, path: readonly PropertyKey[]): string {
 }
 
 /**
+ * The issue that says most: of a union, where every branch failed, the one from the branch that got furthest, which
+ * knows best what was meant. Its path is the whole one from the root.
+ */
+export function findFurthestIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union") return issue;
+  const [first, ...others] = issue.errors.flat();
+  if (first === undefined) return issue;
+  const furthest = others.reduce((best, each) => (each.path.length > best.path.length ? each : best), first);
+  if (furthest.path.length === 0) return issue;
+  return findFurthestIssue({ ...furthest, path: [...issue.path, ...furthest.path] });
+}
+
+/**
  * One zod issue in the words of the command contract (`facts.sectors[0]: unknown sector "x"`).
  * zod reports an unknown key at its parent; people look for the key itself, so the path is extended.
  */
-export function describeIssue(root: string, issue: z.core.$ZodIssue): IssueText {
+export function describeIssue(root: string, reported: z.core.$ZodIssue): IssueText {
+  const issue = findFurthestIssue(reported);
   if (issue.code === "unrecognized_keys") {
     return { path: formatPath(root, [...issue.path, ...issue.keys.slice(0, 1)]), message: "unknown key" };
   }

@@ -12,7 +12,7 @@ import { pageTitle } from "~/components/staff/page-title";
 import board from "~/components/staff/board.module.css";
 import controls from "~/components/staff/controls.module.css";
 import { moveSchema } from "~/forms/move";
-import { parseForm, textOf } from "~/forms/parse-form";
+import { formValues, parseForm, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
@@ -91,7 +91,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const { db, clock } = context.portal;
   const form = await request.formData();
-  const leadId = String(form.get("leadId") ?? "");
+  const leadId = textOf(formValues(form), "leadId");
   const number = await answerRefusals(readLeadNumber(db, leadId, actor));
   const parsed = parseForm(moveSchema([]), form);
   if (!parsed.ok) {

@@ -69,7 +69,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     tipPages: Math.ceil(page.tipCount / TIPS_A_PAGE),
     historyCount: page.historyCount,
     findings: page.findings.map(presentFinding),
-    rights: findingRights(page, actor.id),
+    rights: findingRights(page, actor),
     moves: page.moves.map(({ to, needs }) => ({ to, needs })),
     mayAttach: hasRole(actor, "triage_officer"),
     document: pack.pack.document,

@@ -34,7 +34,7 @@ export async function loader({ params, context }: LoaderFunctionArgs) {
     dueOn: page.dueOn,
     today: chinaDay(at),
     findings: page.findings.map(presentFinding),
-    rights: findingRights(page, actor.id),
+    rights: findingRights(page, actor),
   };
 }
 

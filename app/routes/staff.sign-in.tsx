@@ -6,6 +6,7 @@ import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { PasskeySignIn } from "~/components/staff/PasskeySignIn";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import { formValues, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
 import { listDemoPeople } from "~server/staff-auth/list-demo-people.server";
@@ -26,13 +27,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** Entering as a demo person; a passkey signs in through the JSON endpoint beside this page. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { db, env, clock } = context.portal;
-  const form = await request.formData();
-  const staffId = String(form.get("staffId") ?? "");
+  const form = formValues(await request.formData());
+  const staffId = textOf(form, "staffId");
   const entered = await catchRefusal(signInAsDemo(db, { staffId, demoSignIn: env.demoSignIn, clock }));
   if (!entered.ok) {
     return data({ refusal: entered.refusal.publicMessage }, { status: entered.refusal.status });
   }
-  const next = nextPage(String(form.get("next") ?? "") || null);
+  const next = nextPage(textOf(form, "next") || null);
   throw redirect(next, {
     headers: { "Set-Cookie": writeStaffCookie(entered.value.token, env.publicOrigin) },
   });

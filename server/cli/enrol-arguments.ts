@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { ROLES, type Role } from "~server/staff-auth/roles";
+import { InputError } from "./json-command";
 
 export type EnrolRequest =
   | { kind: "invite"; name: string; agency: string; roles: Role[] }
   /** A new link for somebody already known, e.g. the only administrator after losing a passkey. */
   | { kind: "link"; person: string };
 
-/** Reads the command line of admin:enrol. Throws an Error of one line that names what is wrong. */
+/** Reads the command line of admin:enrol. Throws InputError, or parseArgs' own error for options it does not know. */
 export function parseEnrolArguments(argv: string[]): EnrolRequest {
   const { values } = parseArgs({
     args: argv,
@@ -19,17 +20,17 @@ export function parseEnrolArguments(argv: string[]): EnrolRequest {
   });
   if (values.person !== undefined) {
     if (values.name !== undefined || values.agency !== undefined || values.role !== undefined)
-      throw new Error("--person: stands alone; it makes a new link for somebody already known");
+      throw new InputError("--person", "stands alone; it makes a new link for somebody already known");
     return { kind: "link", person: values.person };
   }
   const { name, agency } = values;
-  if (name === undefined || name.trim() === "") throw new Error("--name: missing");
-  if (agency === undefined || agency.trim() === "") throw new Error("--agency: missing");
+  if (name === undefined || name.trim() === "") throw new InputError("--name", "missing");
+  if (agency === undefined || agency.trim() === "") throw new InputError("--agency", "missing");
   const roles = (values.role ?? []).map((role, at) => {
     const known = ROLES.find((candidate) => candidate === role);
-    if (known === undefined) throw new Error(`--role[${at}]: unknown role "${role}"`);
+    if (known === undefined) throw new InputError(`--role[${at}]`, `unknown role "${role}"`);
     return known;
   });
-  if (roles.length === 0) throw new Error("--role: missing");
+  if (roles.length === 0) throw new InputError("--role", "missing");
   return { kind: "invite", name: name.trim(), agency: agency.trim(), roles };
 }

@@ -1,5 +1,6 @@
-// The manners of every command that reads JSON on stdin and writes JSON on stdout: a refusal is one
-// line on stderr naming the path, and nothing else is ever written to stdout.
+// The manners of every command that reads JSON on stdin, writes JSON on stdout and needs no database: a refusal is
+// one line on stderr naming the path, and nothing else is ever written to stdout. Commands with a database end by
+// run-command.ts.
 import type { z } from "zod";
 import { describeFirstIssue } from "~server/describe-issue";
 
@@ -58,8 +59,8 @@ export function parseInput<Schema extends z.ZodType>(
   throw new InputError(path, message);
 }
 
-/** Whatever the text holds, it leaves as one line. */
-function oneLine(text: string): string {
+/** Whatever the text holds (a message may quote the input), it leaves as one line. */
+export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }
 

@@ -12,19 +12,23 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".
 export type CommandDatabase = {
   readonly db: Database;
   readonly publicOrigin: string;
-  close(): Promise<void>;
 };
 
 /**
- * The database a command works with: the one the server uses, migrated and with its pack and schemes, started if
- * nothing runs. Throws EnvError or StartError with the one line to show.
+ * Gives `work` the database a command works with, and lets go of it whatever happens: the one the server uses,
+ * migrated and with its pack and schemes, started if nothing runs. Throws EnvError or StartError with the one line to
+ * show.
  */
-export async function openCommandDatabase(): Promise<CommandDatabase> {
+export async function withDatabase<T>(work: (command: CommandDatabase) => Promise<T>): Promise<T> {
   const open = await openPortal(parseEnv(process.env, ROOT), { beside: true });
   const { portal } = open;
-  await withActor(portal.db, systemActor("command"), async (tx) => {
-    await installPack(tx, portal.pack);
-    await installSchemes(tx);
-  });
-  return { db: portal.db, publicOrigin: portal.env.publicOrigin, close: () => open.close() };
+  try {
+    await withActor(portal.db, systemActor("command"), async (tx) => {
+      await installPack(tx, portal.pack);
+      await installSchemes(tx);
+    });
+    return await work({ db: portal.db, publicOrigin: portal.env.publicOrigin });
+  } finally {
+    await open.close();
+  }
 }

@@ -1,9 +1,11 @@
 import { siteHost } from "~/forms/report";
+import { OTHER_RED_LINE } from "~/forms/report-fields";
+import type { Pack } from "~server/packs/grammar";
 import type { TipFacts, TipIdentifier } from "~server/intake/tip-facts";
 import { amountBandFloorFen, monthBefore, peopleBandFloor, type DemoTip } from "./demo-grammar";
 
 /** A demo tip in the form every channel hands to intake. `today` is a day in China. */
-export function demoTipFacts(tip: DemoTip, today: string): TipFacts {
+export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts {
   const place = (value: string) => (value === "unknown" ? null : value);
   return {
     mode: tip.mode,
@@ -14,7 +16,7 @@ export function demoTipFacts(tip: DemoTip, today: string): TipFacts {
     operatingAt: place(tip.territory.operating),
     occurredAt: place(tip.territory.occurred),
     sector: tip.sector,
-    redLines: tip.redLines,
+    redLines: tip.redLines.map((text) => redLineId(pack, text)),
     startedOn: monthBefore(today, tip.startedMonthsAgo),
     ongoing: tip.ongoing,
     allegedFen: allegedFen(tip),
@@ -33,6 +35,13 @@ export function demoTipFacts(tip: DemoTip, today: string): TipFacts {
       identity: tip.contact === null ? null : JSON.stringify(tip.contact),
     },
   };
+}
+
+/** The form stores a red line's id; the story tells its words. What a list does not have is 其他/说不清. */
+function redLineId(pack: Pack, text: string): string {
+  const items = [...pack.redLines.flatMap((list) => list.items), ...pack.unfairCompetition];
+  const plain = (words: string) => words.replace(/["“”]/g, "");
+  return items.find((item) => plain(item.text.zh) === plain(text))?.id ?? OTHER_RED_LINE;
 }
 
 function allegedFen(tip: DemoTip): bigint | null {

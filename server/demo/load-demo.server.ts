@@ -94,7 +94,7 @@ async function playTip(
         tx,
         {
           lookupId: lookupIdOf(demoReceipt(portal, tip.id)),
-          facts: demoTipFacts(tip, at.today),
+          facts: demoTipFacts(tip, at.today, portal.pack.pack),
           channel: tip.channel,
           language: tip.language,
           pack: portal.pack,

@@ -1,4 +1,5 @@
 import type { FindingView } from "~/components/staff/Findings";
+import type { StaffActor } from "~server/staff-auth/actor";
 import type { LeadPage } from "~server/triage/read-lead.server";
 
 /** A finding as its table shows it; amounts stay in 分. */
@@ -23,16 +24,21 @@ export function presentFinding(row: LeadPage["findings"][number]): FindingView {
   };
 }
 
-/** What this person may do with the findings of a lead: which one they may verify, and whether it is their own. */
+/**
+ * What this person may do with the findings of a lead: record, verify one, and whether that one is their own. A demo
+ * session may do neither, and is told so before it types anything.
+ */
 export function findingRights(
   page: LeadPage,
-  actorId: string,
-): { mayRecord: boolean; toVerify: string | null; own: boolean } {
+  actor: StaffActor,
+): { mayRecord: boolean; toVerify: string | null; own: boolean; needsPasskey: boolean } {
   const waiting = page.findings.find(({ status }) => status === "recorded");
-  const own = waiting?.recordedBy === actorId;
+  const own = waiting?.recordedBy === actor.id;
+  const byPasskey = actor.method === "passkey";
   return {
-    mayRecord: page.mayRecordFinding,
-    toVerify: page.mayVerifyFinding && waiting !== undefined && !own ? waiting.id : null,
+    mayRecord: page.mayRecordFinding && byPasskey,
+    toVerify: page.mayVerifyFinding && byPasskey && waiting !== undefined && !own ? waiting.id : null,
     own: page.mayVerifyFinding && own,
+    needsPasskey: !byPasskey && (page.mayRecordFinding || (page.mayVerifyFinding && waiting !== undefined)),
   };
 }

@@ -2,15 +2,16 @@ import { eq } from "drizzle-orm";
 import type { Locale } from "~/i18n/locale";
 import { drafts, tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
-import { isKnownPlace, isKnownSector } from "~server/routing/lead-facts.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { REPORTER, type Actor } from "~server/staff-auth/actor";
+import { firstOpenPage } from "./check-step.server";
 import { draftAnswers } from "./read-draft.server";
 import { receiveTip } from "./receive-tip.server";
-import { readTipFacts, type TipFacts } from "./tip-facts";
+import { readTipFacts } from "./tip-facts";
 
 /**
  * Turns the draft under a receipt into a tip, once: the lookup id is the idempotency key, so a double click, a
@@ -35,7 +36,8 @@ export async function submitTip(
       const meanwhile = raw === null ? await findSent() : undefined;
       if (meanwhile !== undefined) return { tipId: meanwhile.id, outcome: "already" as const };
       const facts = raw === null ? null : readTipFacts(raw);
-      if (facts === null || !fitsPack(portal, facts)) {
+      const ground = { pack: portal.pack.pack, today: chinaDay(input.at ?? portal.clock.now()) };
+      if (raw === null || facts === null || firstOpenPage(ground, raw) !== null) {
         throw new DomainError("incomplete_report", 409, "还有几步没有填完，请按提示补全后再提交。");
       }
       const { tipId } = await receiveTip(
@@ -63,16 +65,5 @@ export function lostFirstComeRace(fault: { code?: string; constraint?: string })
   return (
     fault.code === "23505" &&
     ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq"].includes(fault.constraint ?? "")
-  );
-}
-
-function fitsPack(portal: Portal, facts: TipFacts): boolean {
-  const places = [facts.registeredAt, facts.operatingAt, facts.occurredAt];
-  return (
-    isKnownSector(portal.pack.pack, facts.sector) &&
-    places.every(
-      (place) =>
-        place === null || place === "online" || place === "unknown" || isKnownPlace(portal.pack.pack, place),
-    )
   );
 }

@@ -1,4 +1,4 @@
-import { describeFirstIssue, formatPath } from "~server/describe-issue";
+import { describeFirstIssue, findFurthestIssue, formatPath } from "~server/describe-issue";
 import { findAgencyFault } from "~server/packs/check-agencies";
 import { findRuleFault } from "~server/packs/check-rules";
 import { findTerritoryFault } from "~server/packs/check-territory";
@@ -32,7 +32,8 @@ export function checkPack(value: unknown, fileOf: (key: string) => string | null
   const parsed = packShape.safeParse(value);
   if (!parsed.success) {
     const { path, message } = describeFirstIssue("", parsed.error);
-    const issue = parsed.error.issues[0];
+    const first = parsed.error.issues[0];
+    const issue = first && findFurthestIssue(first);
     const steps = issue?.code === "unrecognized_keys" ? [...issue.path, ...issue.keys] : (issue?.path ?? []);
     throw new PackError(
       { file: file(steps), path: path || "pack", rule: ruleAt(value, issue?.path ?? []) },

@@ -53,7 +53,7 @@ export function loadPack(id: string, folder: string = shippedPacks()): LoadedPac
     const fault = `unknown pack ${JSON.stringify(id)} (known: ${known.join(", ")})`;
     throw new PackError({ file: null, path: "pack", rule: null }, fault);
   }
-  const data: Record<string, unknown> = {};
+  const parts = new Map<string, unknown>();
   const fileOf = new Map<string, string>();
   const files = readdirSync(join(folder, id)).filter((name) => name.endsWith(".json"));
   for (const name of files.sort()) {
@@ -64,9 +64,11 @@ export function loadPack(id: string, folder: string = shippedPacks()): LoadedPac
         throw new PackError({ file, path: key, rule: null }, `given twice, first in ${first}`);
       }
       fileOf.set(key, file);
-      data[key] = value;
+      parts.set(key, value);
     }
   }
+  // Not by assignment, which would take a key named __proto__ for the prototype.
+  const data: unknown = Object.fromEntries(parts);
   const pack = checkPack(data, (key) => fileOf.get(key) ?? `${id}/pack.json`);
   if (pack.id !== id) {
     const file = fileOf.get("id") ?? null;

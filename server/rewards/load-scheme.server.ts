@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { canonicalJson } from "./canonical-json";
-import { describeIssue } from "./describe-issue";
+import { canonicalJson } from "~server/canonical-json";
+import { describeFirstIssue } from "~server/describe-issue";
 import { SchemeRefusedError } from "./reward-errors";
 import { schemeSchema, type Scheme } from "./scheme-grammar";
 import jinhuaDefault from "./schemes/jinhua-default.json";
@@ -39,9 +39,8 @@ export function loadScheme(idOrPath: string): LoadedScheme {
 export function parseScheme(data: unknown, file: string): LoadedScheme {
   const parsed = schemeSchema.safeParse(data);
   if (!parsed.success) {
-    const first = parsed.error.issues[0];
-    const { path, reason } = first ? describeIssue(first) : { path: "", reason: "not a scheme" };
-    throw new SchemeRefusedError(file, path, reason);
+    const { path, message } = describeFirstIssue("", parsed.error);
+    throw new SchemeRefusedError(file, path, message);
   }
   const sha256 = createHash("sha256").update(canonicalJson(parsed.data), "utf8").digest("hex");
   return { scheme: parsed.data, sha256 };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "~server/clock";
-import { canonicalJson } from "./canonical-json";
+import { canonicalJson } from "~server/canonical-json";
 import type { ApprovalAction } from "./judge-approval.server";
 
 /** Where signatures are asked for: the relying party and the origin people sign on. */

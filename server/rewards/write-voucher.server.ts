@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "./canonical-json";
+import { canonicalJson } from "~server/canonical-json";
 
 /** What people sign: the award and what it rests on. Amounts in 分, all numbers as strings. */
 export type VoucherFacts = {

@@ -1,9 +1,10 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { validate } from "uuid";
 import type { Tx } from "~db/client.server";
 import { staff, staffRoles } from "~db/schema/staff";
 import { notFound } from "~server/errors.server";
 import type { Actor } from "./actor";
-import { passkeyNeeded } from "./refusals.server";
+import { ownRoles, passkeyNeeded, personUnknown } from "./refusals.server";
 
 /**
  * Lets an administrator signed in by passkey through, and the portal itself (command line, seeding). Role and
@@ -28,4 +29,14 @@ export async function checkAdministrator(tx: Tx, actor: Actor): Promise<void> {
     .for("share");
   if (held.length === 0) throw notFound();
   if (actor.method !== "passkey") throw passkeyNeeded();
+}
+
+/**
+ * Lets an administrator change somebody else: never themselves, so that an office cannot lose its last administrator
+ * by a slip. Throws as `checkAdministrator`, `own_roles` (409), and `person_unknown` (404) for what is no id at all.
+ */
+export async function checkAdministratorOf(tx: Tx, staffId: string, actor: Actor): Promise<void> {
+  await checkAdministrator(tx, actor);
+  if (actor.kind === "staff" && actor.id === staffId) throw ownRoles();
+  if (!validate(staffId)) throw personUnknown();
 }

@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
-import { v7 as uuidv7, validate } from "uuid";
+import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { staff, staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import type { Actor } from "./actor";
-import { checkAdministrator } from "./check-administrator.server";
+import { checkAdministratorOf } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
-import { ownRoles, personUnknown, sayRoleRefusals } from "./refusals.server";
+import { personUnknown, sayRoleRefusals } from "./refusals.server";
 import type { Role } from "./roles";
 
 /**
@@ -24,9 +24,7 @@ export async function grantRole(
   const at = input.clock.now();
   await sayRoleRefusals(
     withActor(db, actor, async (tx) => {
-      await checkAdministrator(tx, actor);
-      if (actor.kind === "staff" && actor.id === input.staffId) throw ownRoles();
-      if (!validate(input.staffId)) throw personUnknown();
+      await checkAdministratorOf(tx, input.staffId, actor);
       const [person] = await tx
         .select({ id: staff.id })
         .from(staff)

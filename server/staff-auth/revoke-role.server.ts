@@ -1,5 +1,4 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
@@ -7,9 +6,8 @@ import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import type { Actor } from "./actor";
-import { checkAdministrator } from "./check-administrator.server";
+import { checkAdministratorOf } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
-import { ownRoles, personUnknown } from "./refusals.server";
 import type { Role } from "./roles";
 
 /**
@@ -24,9 +22,7 @@ export async function revokeRole(
 ): Promise<void> {
   const at = input.clock.now();
   await withActor(db, actor, async (tx) => {
-    await checkAdministrator(tx, actor);
-    if (actor.kind === "staff" && actor.id === input.staffId) throw ownRoles();
-    if (!validate(input.staffId)) throw personUnknown();
+    await checkAdministratorOf(tx, input.staffId, actor);
     const ended = await tx
       .update(staffRoles)
       .set({ revokedAt: at, revokedBy: actor.kind === "staff" ? actor.id : null })

@@ -1,15 +1,14 @@
 import { eq } from "drizzle-orm";
-import { validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import type { Actor } from "./actor";
-import { checkAdministrator } from "./check-administrator.server";
+import { checkAdministratorOf } from "./check-administrator.server";
 import { endEnrolmentLinks } from "./create-enrolment-link.server";
 import { endSessions } from "./end-sessions.server";
-import { ownRoles, personUnknown } from "./refusals.server";
+import { personUnknown } from "./refusals.server";
 
 /**
  * Shuts a person out at once: sessions and unused enrolment links end, passkeys no longer sign in; roles and what
@@ -41,9 +40,7 @@ async function changeStatus(
 ): Promise<void> {
   const at = input.clock.now();
   await withActor(db, actor, async (tx) => {
-    await checkAdministrator(tx, actor);
-    if (actor.kind === "staff" && actor.id === input.staffId) throw ownRoles();
-    if (!validate(input.staffId)) throw personUnknown();
+    await checkAdministratorOf(tx, input.staffId, actor);
     const [person] = await tx
       .select({ status: staff.status })
       .from(staff)

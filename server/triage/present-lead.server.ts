@@ -3,7 +3,6 @@ import type { Pack } from "~server/packs/grammar";
 import { nameAgencyById, sectorTitle } from "~server/packs/list-options";
 import { checklistFor } from "~server/packs/look-up-pack";
 import { namePlace, namePlaceInFull } from "~server/packs/name-place";
-import type { SectorId } from "~server/packs/sector-ids";
 import { isKnownSector } from "~server/routing/lead-facts.server";
 import type { RoutingFacts } from "~server/routing/facts";
 import type { RoutingDecision } from "~server/routing/route-lead";
@@ -79,7 +78,7 @@ export function presentLead(
 }
 
 function presentTip(pack: Pack, tip: LeadTip): TipView {
-  const items = isKnownSector(pack, tip.sector) ? checklistFor(pack, tip.sector as SectorId) : [];
+  const items = isKnownSector(pack, tip.sector) ? checklistFor(pack, tip.sector) : [];
   const lines = [...items, ...pack.unfairCompetition, ...pack.redLines.flatMap((list) => list.items)];
   const kinds = [...new Set(tip.identifiers.map(({ kind }) => kind))];
   return {

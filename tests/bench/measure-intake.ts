@@ -67,7 +67,7 @@ function answers(mark: string): RawAnswers {
     },
     territory: { operating: "330782", registered: "330782", occurred: "" },
     sector: { sector: "p2p" },
-    "red-lines": { redLines: ["设立资金池", "线下营销"] },
+    "red-lines": { redLines: ["p2p.cash_pool", "other"] },
     amounts: { startedOn: "2025-03", ongoing: "yes", amount: "from_1m", people: "from_50" },
     narrative: {
       narrative: "业务员在小区门口摆摊，说每月返利百分之三，已有多位邻居把养老钱投了进去。".repeat(6),

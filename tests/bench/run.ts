@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -46,6 +46,8 @@ async function startServer(env: Record<string, string>): Promise<() => Promise<v
 }
 
 const dataDir = mkdtempSync(path.join(os.tmpdir(), "portal-bench-"));
+// PostgreSQL runs as another account when this is root: it must be able to pass through.
+chmodSync(dataDir, 0o711);
 const port = String(await freePort());
 const given = { DATA_DIR: dataDir, PORT: port, PUBLIC_ORIGIN: `http://localhost:${port}`, DEMO: "on" };
 const stopServer = await startServer(given);

@@ -11,7 +11,7 @@ import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt, type Signing } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
 import { makeFinding, type TestFinding } from "./make-finding";
-import { AGENCY, makeStaff, type TestPerson } from "./make-staff";
+import { OFFICE, makeStaff, type TestPerson } from "./make-staff";
 
 export const CLOCK: Clock = fixedClock("2026-06-01T02:00:00Z");
 export const TODAY = "2026-06-01";
@@ -35,7 +35,7 @@ export async function makeDesk(db: Database, budgetFen = 100_000_000n): Promise<
   const slug = `fund-${randomUUID().slice(0, 8)}`;
   const opened = await openBudget(
     db,
-    { packId: "t", agencyId: AGENCY, source: slug, slug, fiscalYear: 2026 },
+    { packId: "t", agencyId: OFFICE.id, source: slug, slug, fiscalYear: 2026 },
     approver.actor,
     CLOCK,
   );

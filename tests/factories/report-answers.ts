@@ -14,7 +14,7 @@ export function reportAnswers(over: RawAnswers = {}): RawAnswers {
     },
     territory: { operating: "330782", registered: "330702", occurred: "" },
     sector: { sector: "p2p" },
-    "red-lines": { redLines: ["设立资金池"] },
+    "red-lines": { redLines: ["p2p.cash_pool"] },
     amounts: {
       startedOn: "2025年3月",
       ongoing: "yes",

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openBudget } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { CLOCK, makeAcceptedAward, makeDesk, type Desk } from "~tests/factories/make-award";
-import { AGENCY } from "~tests/factories/make-staff";
+import { OFFICE } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, inTransaction, insertEntry, insertPosting, post, type RawPosting } from "./raw-posting";
@@ -47,7 +47,7 @@ describe("invariant 1: every posting balances per book and currency", () => {
     const fund = { source: rows[0]?.source ?? "", slug: rows[0]?.slug ?? "" };
     await openBudget(
       test.db,
-      { packId: "t", agencyId: AGENCY, ...fund, fiscalYear: 2026, currency: "USD" },
+      { packId: "t", agencyId: OFFICE.id, ...fund, fiscalYear: 2026, currency: "USD" },
       desk.approver.actor,
       CLOCK,
     );
@@ -85,7 +85,7 @@ describe("invariant 1: every posting balances per book and currency", () => {
     const fund = { source: rows[0]?.source ?? "", slug: rows[0]?.slug ?? "" };
     const next = await openBudget(
       test.db,
-      { packId: "t", agencyId: AGENCY, ...fund, fiscalYear: 2027 },
+      { packId: "t", agencyId: OFFICE.id, ...fund, fiscalYear: 2027 },
       desk.approver.actor,
       CLOCK,
     );

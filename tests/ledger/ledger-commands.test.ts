@@ -1,15 +1,13 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerVerdict } from "~server/ledger/verify-ledger.server";
 import { approveTo, makeAward, makeDesk } from "~tests/factories/make-award";
 import { testDatabase } from "~tests/setup/database";
+import { runScript } from "~tests/setup/run-script";
 
 const test = testDatabase();
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const dataDir = mkdtempSync(path.join(tmpdir(), "ledger-command-"));
 
 beforeAll(async () => {
@@ -20,26 +18,14 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-function run(
-  command: string,
-  ...args: string[]
-): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", `server/cli/${command}.ts`, ...args], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
+const run = (command: string, ...args: string[]) =>
+  runScript(`server/cli/${command}.ts`, args, {
     env: {
-      PATH: process.env.PATH,
-      NODE_ENV: "development",
       DATABASE_URL: test.applicationUrl,
       MIGRATION_DATABASE_URL: test.migrationUrl,
       DATA_DIR: dataDir,
     },
   });
-  const heard = { stdout: "", stderr: "" };
-  child.stdout.on("data", (part: Buffer) => (heard.stdout += part.toString()));
-  child.stderr.on("data", (part: Buffer) => (heard.stderr += part.toString()));
-  return new Promise((resolve) => child.on("close", (status) => resolve({ status, ...heard })));
-}
 
 describe("ledger:verify", () => {
   it("prints one line of JSON and exits 0 when everything holds, 1 when something does not", async () => {

@@ -19,9 +19,9 @@ import {
   makeDesk,
   type Desk,
 } from "~tests/factories/make-award";
-import { AGENCY, asDemo, makeStaff } from "~tests/factories/make-staff";
-import { refusedWith } from "~tests/factories/refused-with";
+import { OFFICE, asDemo, makeStaff } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
 
 const test = testDatabase();
 
@@ -59,25 +59,31 @@ const receive = (
 describe("budgets and funds", () => {
   it("the approver alone enters them, signed in by passkey", async () => {
     for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.cashier.actor]) {
-      expect(await refusedWith(raise({}, actor))).toBe("wrong_role");
-      expect(await refusedWith(receive({}, actor))).toBe("wrong_role");
+      expect(await refusalOf(raise({}, actor))).toBe("wrong_role");
+      expect(await refusalOf(receive({}, actor))).toBe("wrong_role");
     }
     const demo = asDemo(desk.approver);
-    expect(await refusedWith(raise({}, demo))).toBe("needs_passkey");
-    expect(await refusedWith(receive({}, demo))).toBe("needs_passkey");
-    const fund = { packId: "t", agencyId: AGENCY, source: "另一项资金", slug: "another", fiscalYear: 2026 };
-    expect(await refusedWith(openBudget(test.db, fund, demo, CLOCK))).toBe("needs_passkey");
-    expect(await refusedWith(openBudget(test.db, fund, desk.cashier.actor, CLOCK))).toBe("wrong_role");
+    expect(await refusalOf(raise({}, demo))).toBe("needs_passkey");
+    expect(await refusalOf(receive({}, demo))).toBe("needs_passkey");
+    const fund = {
+      packId: "t",
+      agencyId: OFFICE.id,
+      source: "另一项资金",
+      slug: "another",
+      fiscalYear: 2026,
+    };
+    expect(await refusalOf(openBudget(test.db, fund, demo, CLOCK))).toBe("needs_passkey");
+    expect(await refusalOf(openBudget(test.db, fund, desk.cashier.actor, CLOCK))).toBe("wrong_role");
   });
 
   it("nothing, less than nothing, and tomorrow are refused", async () => {
     for (const amountFen of [0n, -5n]) {
-      expect(await refusedWith(raise({ amountFen }))).toBe("amount_invalid");
-      expect(await refusedWith(receive({ amountFen }))).toBe("amount_invalid");
+      expect(await refusalOf(raise({ amountFen }))).toBe("amount_invalid");
+      expect(await refusalOf(receive({ amountFen }))).toBe("amount_invalid");
     }
-    expect(await refusedWith(raise({ eventOn: "2026-06-02" }))).toBe("date_invalid");
-    expect(await refusedWith(receive({ eventOn: "2026-06-02" }))).toBe("date_invalid");
-    expect(await refusedWith(raise({ budgetId: randomUUID() }))).toBe("not_found");
+    expect(await refusalOf(raise({ eventOn: "2026-06-02" }))).toBe("date_invalid");
+    expect(await refusalOf(receive({ eventOn: "2026-06-02" }))).toBe("date_invalid");
+    expect(await refusalOf(raise({ budgetId: randomUUID() }))).toBe("not_found");
   });
 
   it("the same request is one posting, and a changed one under its key is refused", async () => {
@@ -85,12 +91,12 @@ describe("budgets and funds", () => {
     const first = await raise({ requestKey });
     expect(first.isNew).toBe(true);
     expect(await raise({ requestKey })).toEqual({ transactionId: first.transactionId, isNew: false });
-    expect(await refusedWith(raise({ requestKey, amountFen: 6n }))).toBe("key_reused");
-    expect(await refusedWith(raise({ requestKey, eventOn: "2026-05-31" }))).toBe("key_reused");
+    expect(await refusalOf(raise({ requestKey, amountFen: 6n }))).toBe("key_reused");
+    expect(await refusalOf(raise({ requestKey, eventOn: "2026-05-31" }))).toBe("key_reused");
   });
 
   it("a fund and year are opened once", async () => {
-    const fund = { packId: "t", agencyId: AGENCY, source: "专项资金", slug: "special", fiscalYear: 2026 };
+    const fund = { packId: "t", agencyId: OFFICE.id, source: "专项资金", slug: "special", fiscalYear: 2026 };
     const open = () => openBudget(test.db, fund, desk.approver.actor, CLOCK);
     const opened = await Promise.all([open(), open(), open()]);
     expect(new Set(opened.map((each) => each.budgetId)).size).toBe(1);
@@ -100,7 +106,7 @@ describe("budgets and funds", () => {
     );
     expect(rows).toEqual([{ n: "11" }]);
     const renamed = openBudget(test.db, { ...fund, slug: "renamed" }, desk.approver.actor, CLOCK);
-    expect(await refusedWith(renamed)).toBe("key_reused");
+    expect(await refusalOf(renamed)).toBe("key_reused");
   });
 
   it("a wrong entry is corrected once, and not when its money is promised", async () => {
@@ -109,13 +115,13 @@ describe("budgets and funds", () => {
     const slip = await raise({ budgetId: other.budgetId, amountFen: 7n }, other.approver.actor);
     const undo = (transactionId: string, actor: Actor = other.approver.actor) =>
       correctTransaction(test.db, { transactionId }, actor, CLOCK);
-    expect(await refusedWith(undo(slip.transactionId, other.cashier.actor))).toBe("wrong_role");
+    expect(await refusalOf(undo(slip.transactionId, other.cashier.actor))).toBe("wrong_role");
     const undone = await undo(slip.transactionId);
     expect(await undo(slip.transactionId)).toEqual({ ...undone, isNew: false });
-    expect(await refusedWith(undo(undone.transactionId))).toBe("correction_refused");
+    expect(await refusalOf(undo(undone.transactionId))).toBe("correction_refused");
     const award = await makeAward(test.db, other);
     await approveTo(test.db, other, award.awardId, "approved");
-    expect(await refusedWith(undo(wrong.transactionId))).toBe("insufficient_budget");
+    expect(await refusalOf(undo(wrong.transactionId))).toBe("insufficient_budget");
     const fund = (await readBalances(test.db, other.approver.actor)).find(
       (each) => each.fundId === other.fundId,
     );
@@ -127,12 +133,10 @@ describe("acceptance, posting and payment", () => {
   it("only the tip's own approved award is accepted", async () => {
     const award = await makeAward(test.db, desk);
     const other = await makeAward(test.db, desk);
-    expect(await refusedWith(acceptAward(test.db, award, CLOCK))).toBe("not_found");
+    expect(await refusalOf(acceptAward(test.db, award, CLOCK))).toBe("not_found");
     await approveTo(test.db, desk, award.awardId, "approved");
-    expect(await refusedWith(acceptAward(test.db, { ...award, tipId: other.tipId }, CLOCK))).toBe(
-      "not_found",
-    );
-    expect(await refusedWith(acceptAward(test.db, award, CLOCK))).toBe("done");
+    expect(await refusalOf(acceptAward(test.db, { ...award, tipId: other.tipId }, CLOCK))).toBe("not_found");
+    expect(await refusalOf(acceptAward(test.db, award, CLOCK))).toBe("accepted");
     const { rows } = await test.db.pool.query<{ when: Date | null; actor: string | null }>(
       "select recorded_at as when, actor_id as actor from events where action = 'award.accepted' and subject_id = $1",
       [award.awardId],
@@ -142,7 +146,7 @@ describe("acceptance, posting and payment", () => {
 
   it("posting waits for the informant and is finance's own", async () => {
     const award = await makeAward(test.db, desk);
-    const post = (actor: Actor) => refusedWith(postAcceptedAward(test.db, award, actor, CLOCK));
+    const post = (actor: Actor) => refusalOf(postAcceptedAward(test.db, award, actor, CLOCK));
     expect(await post(desk.preparer.actor)).toBe("award_moved");
     await approveTo(test.db, desk, award.awardId, "approved");
     expect(await post(desk.preparer.actor)).toBe("waits_for_informant");
@@ -150,14 +154,14 @@ describe("acceptance, posting and payment", () => {
     expect(await post(desk.approver.actor)).toBe("wrong_role");
     expect(await post(desk.cashier.actor)).toBe("wrong_role");
     expect(await post(asDemo(desk.preparer))).toBe("needs_passkey");
-    expect(await post(desk.preparer.actor)).toBe("done");
+    expect(await post(desk.preparer.actor)).toBe("accepted");
   });
 
   it("paying is the cashier's, of a posted award, on a day that can be", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-PAY-1" };
     const pay = (more: Partial<typeof payment> = {}, actor: Actor = desk.cashier.actor) =>
-      refusedWith(recordPayment(test.db, { ...payment, ...more }, actor, CLOCK));
+      refusalOf(recordPayment(test.db, { ...payment, ...more }, actor, CLOCK));
     expect(await pay()).toBe("award_moved");
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.approver.actor]) {
@@ -170,8 +174,8 @@ describe("acceptance, posting and payment", () => {
     expect(await pay({ reference: "张三" })).toBe("reference_invalid");
     expect(await pay({ reference: "BK6222-0202-0000-1234-567" })).toBe("reference_invalid");
     expect(await pay({ awardId: randomUUID() })).toBe("not_found");
-    expect(await pay()).toBe("done");
-    expect(await pay()).toBe("done");
+    expect(await pay()).toBe("accepted");
+    expect(await pay()).toBe("accepted");
     expect(await pay({ reference: "BK-PAY-2" })).toBe("already_paid");
     const { rows } = await test.db.pool.query<{ n: string }>(
       "select count(*) as n from payouts where award_id = $1",
@@ -186,15 +190,13 @@ describe("acceptance, posting and payment", () => {
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-ONE-1" };
     const paid = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
     const bounce = (more = {}, actor: Actor = desk.cashier.actor) =>
-      refusedWith(
-        recordBounce(test.db, { payoutId: paid.payoutId, bouncedOn: TODAY, ...more }, actor, CLOCK),
-      );
+      refusalOf(recordBounce(test.db, { payoutId: paid.payoutId, bouncedOn: TODAY, ...more }, actor, CLOCK));
     expect(await bounce({}, desk.approver.actor)).toBe("wrong_role");
     expect(await bounce({}, asDemo(desk.cashier))).toBe("needs_passkey");
     expect(await bounce({ bouncedOn: "2026-06-02" })).toBe("date_invalid");
     expect(await bounce({ payoutId: randomUUID() })).toBe("not_found");
-    expect(await bounce()).toBe("done");
-    expect(await refusedWith(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
+    expect(await bounce()).toBe("accepted");
+    expect(await refusalOf(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
       "reference_used",
     );
   });
@@ -207,10 +209,10 @@ describe("acceptance, posting and payment", () => {
       desk.reviewer.actor.id,
     ]);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-APART-1" };
-    expect(await refusedWith(recordPayment(test.db, payment, desk.reviewer.actor, CLOCK))).toBe(
+    expect(await refusalOf(recordPayment(test.db, payment, desk.reviewer.actor, CLOCK))).toBe(
       "cashier_apart",
     );
     const outsider = await makeStaff(test.db, ["window_clerk"]);
-    expect(await refusedWith(recordPayment(test.db, payment, outsider.actor, CLOCK))).toBe("wrong_role");
+    expect(await refusalOf(recordPayment(test.db, payment, outsider.actor, CLOCK))).toBe("wrong_role");
   });
 });

@@ -21,8 +21,8 @@ import {
 } from "~tests/factories/make-award";
 import { makeFinding } from "~tests/factories/make-finding";
 import { makeStaff } from "~tests/factories/make-staff";
-import { refusedWith } from "~tests/factories/refused-with";
 import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
 import { accountsOf, post } from "./raw-posting";
 
 const test = testDatabase();
@@ -50,9 +50,9 @@ describe("of several at once exactly one takes effect", () => {
     const award = await makeAward(test.db, own);
     await approveTo(test.db, own, award.awardId, "reviewed");
     const outcomes = await Promise.all(
-      [own.approver, second].map((person) => refusedWith(signAs(test.db, person, award.awardId, "approve"))),
+      [own.approver, second].map((person) => refusalOf(signAs(test.db, person, award.awardId, "approve"))),
     );
-    expect(outcomes.sort()).toEqual(["award_moved", "done"]);
+    expect(outcomes.sort()).toEqual(["accepted", "award_moved"]);
     expect(await budgetOf(own)).toMatchObject({ encumberedFen: award.amountFen });
     expect(
       await count(
@@ -67,10 +67,10 @@ describe("of several at once exactly one takes effect", () => {
     const award = await makeAward(test.db, desk);
     await approveTo(test.db, desk, award.awardId, "reviewed");
     const outcomes = await Promise.all([
-      refusedWith(signAs(test.db, desk.approver, award.awardId, "approve")),
-      refusedWith(signAs(test.db, second, award.awardId, "reject")),
+      refusalOf(signAs(test.db, desk.approver, award.awardId, "approve")),
+      refusalOf(signAs(test.db, second, award.awardId, "reject")),
     ]);
-    expect(outcomes.sort()).toEqual(["award_moved", "done"]);
+    expect(outcomes.sort()).toEqual(["accepted", "award_moved"]);
   });
 
   it("five acceptances", async () => {
@@ -107,10 +107,16 @@ describe("of several at once exactly one takes effect", () => {
       [1, 2, 3, 4, 5].map(async (at) => {
         const cashier = await makeStaff(test.db, ["cashier"]);
         const payment = { awardId: award.awardId, paidOn: TODAY, reference: `BK-FIVE-${at}` };
-        return refusedWith(recordPayment(test.db, payment, cashier.actor, CLOCK));
+        return refusalOf(recordPayment(test.db, payment, cashier.actor, CLOCK));
       }),
     );
-    expect(outcomes.sort()).toEqual(["already_paid", "already_paid", "already_paid", "already_paid", "done"]);
+    expect(outcomes.sort()).toEqual([
+      "accepted",
+      "already_paid",
+      "already_paid",
+      "already_paid",
+      "already_paid",
+    ]);
     expect(await count("payouts where award_id = $1", award.awardId)).toBe(1);
   });
 
@@ -120,16 +126,16 @@ describe("of several at once exactly one takes effect", () => {
     const both = (replaces: string | null) =>
       Promise.all(
         [desk.preparer, second].map((person) =>
-          refusedWith(assessAward(test.db, assessmentOf(finding, desk, { replaces }), person.actor, CLOCK)),
+          refusalOf(assessAward(test.db, assessmentOf(finding, desk, { replaces }), person.actor, CLOCK)),
         ),
       );
-    expect((await both(null)).sort()).toEqual(["assessment_changed", "done"]);
+    expect((await both(null)).sort()).toEqual(["accepted", "assessment_changed"]);
     expect(await count("awards where lead_id = $1 and status = 'drafted'", finding.leadId)).toBe(2);
     const { rows } = await test.db.pool.query<{ id: string }>(
       "select id from reward_pools where lead_id = $1 and status = 'live'",
       [finding.leadId],
     );
-    expect((await both(rows[0]?.id ?? null)).sort()).toEqual(["assessment_changed", "done"]);
+    expect((await both(rows[0]?.id ?? null)).sort()).toEqual(["accepted", "assessment_changed"]);
     expect(await count("reward_pools where lead_id = $1 and status = 'live'", finding.leadId)).toBe(1);
     expect(await count("awards where lead_id = $1 and status = 'drafted'", finding.leadId)).toBe(2);
   });
@@ -139,12 +145,12 @@ describe("of several at once exactly one takes effect", () => {
     await approveTo(test.db, desk, award.awardId, "reviewed");
     const again = assessmentOf(award.finding, desk, { replaces: award.poolId });
     const outcomes = await Promise.all([
-      refusedWith(signAs(test.db, desk.approver, award.awardId, "approve")),
-      refusedWith(assessAward(test.db, again, desk.preparer.actor, CLOCK)),
+      refusalOf(signAs(test.db, desk.approver, award.awardId, "approve")),
+      refusalOf(assessAward(test.db, again, desk.preparer.actor, CLOCK)),
     ]);
     expect([
-      ["done", "assessment_approved"],
-      ["award_moved", "done"],
+      ["accepted", "assessment_approved"],
+      ["award_moved", "accepted"],
     ]).toContainEqual(outcomes);
   });
 
@@ -155,10 +161,10 @@ describe("of several at once exactly one takes effect", () => {
     for (const award of awards) await approveTo(test.db, poor, award.awardId, "reviewed");
     const outcomes = await Promise.all(
       [poor.approver, second].map((person, at) =>
-        refusedWith(signAs(test.db, person, awards[at]?.awardId ?? "", "approve")),
+        refusalOf(signAs(test.db, person, awards[at]?.awardId ?? "", "approve")),
       ),
     );
-    expect(outcomes.sort()).toEqual(["done", "insufficient_budget"]);
+    expect(outcomes.sort()).toEqual(["accepted", "insufficient_budget"]);
     expect(await budgetOf(poor)).toMatchObject({ availableFen: 500n, encumberedFen: 4_999_500n });
   });
 

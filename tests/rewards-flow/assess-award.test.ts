@@ -5,8 +5,8 @@ import { assessAward, type AssessInput } from "~server/rewards/assess-award.serv
 import { CLOCK, approveTo, assessmentOf, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
-import { refusedWith } from "~tests/factories/refused-with";
 import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
 
 const test = testDatabase();
 
@@ -65,15 +65,15 @@ describe("assessing a reward", () => {
     const finding = await makeFinding(test.db);
     const one = await assess(finding);
     await approveTo(test.db, desk, one.awards[0]?.id ?? "", "reviewed");
-    expect(await refusedWith(assess(finding))).toBe("assessment_changed");
+    expect(await refusalOf(assess(finding))).toBe("assessment_changed");
     const two = await assess(finding, { replaces: one.poolId, grade: 2 });
     expect(two.amountFen).toBe(999_900n);
-    expect(await refusedWith(signAs(test.db, desk.approver, one.awards[0]?.id ?? "", "approve"))).toBe(
+    expect(await refusalOf(signAs(test.db, desk.approver, one.awards[0]?.id ?? "", "approve"))).toBe(
       "award_moved",
     );
-    expect(await refusedWith(assess(finding, { replaces: one.poolId }))).toBe("assessment_changed");
+    expect(await refusalOf(assess(finding, { replaces: one.poolId }))).toBe("assessment_changed");
     await approveTo(test.db, desk, two.awards[0]?.id ?? "", "approved");
-    expect(await refusedWith(assess(finding, { replaces: two.poolId }))).toBe("assessment_approved");
+    expect(await refusalOf(assess(finding, { replaces: two.poolId }))).toBe("assessment_approved");
   });
 
   it("a rejected award may be assessed anew", async () => {
@@ -145,7 +145,7 @@ describe("what refuses an assessment", () => {
     ],
   ])("an assessment %s is refused", async (_, code, options, more) => {
     const finding = await makeFinding(test.db, options);
-    expect(await refusedWith(assess(finding, more(finding)))).toBe(code);
+    expect(await refusalOf(assess(finding, more(finding)))).toBe(code);
   });
 
   it("finance's reply opens what needed it, and is in the voucher", async () => {
@@ -161,8 +161,8 @@ describe("what refuses an assessment", () => {
 
   it("another role, a demo session and whoever found the facts are refused", async () => {
     const finding = await makeFinding(test.db);
-    expect(await refusedWith(assess(finding, {}, desk.reviewer.actor))).toBe("wrong_role");
-    expect(await refusedWith(assess(finding, {}, asDemo(desk.preparer)))).toBe("needs_passkey");
+    expect(await refusalOf(assess(finding, {}, desk.reviewer.actor))).toBe("wrong_role");
+    expect(await refusalOf(assess(finding, {}, asDemo(desk.preparer)))).toBe("needs_passkey");
     const both = await makeStaff(test.db, ["finance_preparer"]);
     await test.db.pool.query("update findings set status = 'superseded' where id = $1", [finding.findingId]);
     await test.db.pool.query(
@@ -172,14 +172,14 @@ describe("what refuses an assessment", () => {
         JSON.stringify({ id: randomUUID(), version: 2, status: "verified", verified_by: both.actor.id }),
       ],
     );
-    expect(await refusedWith(assess(finding, {}, both.actor))).toBe("finding_apart");
+    expect(await refusalOf(assess(finding, {}, both.actor))).toBe("finding_apart");
   });
 
   it("last year's budget is refused", async () => {
     const finding = await makeFinding(test.db);
     const later = fixedClock("2027-02-01T00:00:00Z");
     expect(
-      await refusedWith(assessAward(test.db, assessmentOf(finding, desk), desk.preparer.actor, later)),
+      await refusalOf(assessAward(test.db, assessmentOf(finding, desk), desk.preparer.actor, later)),
     ).toBe("budget_year_over");
   });
 });

@@ -9,8 +9,8 @@ import { signingAt } from "~server/rewards/signing.server";
 import { startApproval, type StartedApproval } from "~server/rewards/start-approval.server";
 import { SIGNING, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { asDemo, makeStaff, type TestPerson } from "~tests/factories/make-staff";
-import { refusedWith } from "~tests/factories/refused-with";
 import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
 
 const test = testDatabase();
 
@@ -76,7 +76,7 @@ describe("asking for a signature", () => {
     const award = await makeAward(test.db, desk);
     const person = await makeStaff(test.db, ["finance_preparer"]);
     await test.db.pool.query("update passkeys set revoked_at = now() where id = $1", [person.passkeyId]);
-    expect(await refusedWith(start(award.awardId, person))).toBe("no_passkey");
+    expect(await refusalOf(start(award.awardId, person))).toBe("no_passkey");
   });
 
   it.each([undefined, "不行", `电话13812345678不通，退回`])(
@@ -89,14 +89,14 @@ describe("asking for a signature", () => {
         action: "reject" as const,
         ...(reason === undefined ? {} : { reason }),
       };
-      expect(await refusedWith(startApproval(test.db, input, desk.reviewer.actor, SIGNING))).toBe(
+      expect(await refusalOf(startApproval(test.db, input, desk.reviewer.actor, SIGNING))).toBe(
         "reason_required",
       );
     },
   );
 
   it("an award that is not there is not found", async () => {
-    expect(await refusedWith(start(uuidv7()))).toBe("not_found");
+    expect(await refusalOf(start(uuidv7()))).toBe("not_found");
   });
 });
 
@@ -104,14 +104,14 @@ describe("who may sign", () => {
   it("a demo session signs nothing, neither the question nor the answer", async () => {
     const award = await makeAward(test.db, desk);
     const input = { awardId: award.awardId, action: "prepare" as const };
-    expect(await refusedWith(startApproval(test.db, input, asDemo(desk.preparer), SIGNING))).toBe(
+    expect(await refusalOf(startApproval(test.db, input, asDemo(desk.preparer), SIGNING))).toBe(
       "needs_passkey",
     );
     const started = await start(award.awardId);
     const response = desk.preparer.passkey.assert({ ...SIGNING, challenge: started.options.challenge });
     const demo = asDemo(desk.preparer);
     expect(
-      await refusedWith(signApproval(test.db, { challengeId: started.challengeId, response }, demo, SIGNING)),
+      await refusalOf(signApproval(test.db, { challengeId: started.challengeId, response }, demo, SIGNING)),
     ).toBe("needs_passkey");
     expect(await stateOf(award.awardId)).toBe("drafted 0");
   });
@@ -125,24 +125,24 @@ describe("who may sign", () => {
       await makeStaff(test.db, ["administrator"]),
       await makeStaff(test.db, ["agency_officer"]),
     ]) {
-      expect(await refusedWith(start(award.awardId, person))).toBe("wrong_role");
+      expect(await refusalOf(start(award.awardId, person))).toBe("wrong_role");
     }
   });
 
   it("a cashier who also prepares is refused", async () => {
     const award = await makeAward(test.db, desk);
     const person = await makeStaff(test.db, ["finance_preparer", "cashier"]);
-    expect(await refusedWith(start(award.awardId, person))).toBe("apart");
+    expect(await refusalOf(start(award.awardId, person))).toBe("apart");
   });
 
   it("one person holding all three roles signs once", async () => {
     const award = await makeAward(test.db, desk);
     const all = await makeStaff(test.db, ["finance_preparer", "finance_reviewer", "finance_approver"]);
     expect(await signAs(test.db, all, award.awardId, "prepare")).toBe("prepared");
-    expect(await refusedWith(signAs(test.db, all, award.awardId, "review"))).toBe("already_signed");
+    expect(await refusalOf(signAs(test.db, all, award.awardId, "review"))).toBe("already_signed");
     expect(await signAs(test.db, desk.reviewer, award.awardId, "review")).toBe("reviewed");
-    expect(await refusedWith(signAs(test.db, all, award.awardId, "approve"))).toBe("already_signed");
-    expect(await refusedWith(signAs(test.db, all, award.awardId, "reject"))).toBe("already_signed");
+    expect(await refusalOf(signAs(test.db, all, award.awardId, "approve"))).toBe("already_signed");
+    expect(await refusalOf(signAs(test.db, all, award.awardId, "reject"))).toBe("already_signed");
     const page = await readAward(test.db, award, all.actor);
     expect(page.next.map((next) => next.why?.code)).toEqual(["already_signed", "already_signed"]);
   });
@@ -154,7 +154,7 @@ describe("who may sign", () => {
         "insert into staff_roles (id, staff_id, role) values ($1, $2, 'finance_preparer')",
         [uuidv7(), person.actor.id],
       );
-      expect(await refusedWith(start(award.awardId, person))).toBe("finding_apart");
+      expect(await refusalOf(start(award.awardId, person))).toBe("finding_apart");
     }
     const own = await makeDesk(test.db);
     const assessed = await makeAward(test.db, own);
@@ -164,9 +164,7 @@ describe("who may sign", () => {
       "insert into staff_roles (id, staff_id, role) values ($1, $2, 'finance_reviewer')",
       [uuidv7(), own.preparer.actor.id],
     );
-    expect(await refusedWith(signAs(test.db, own.preparer, assessed.awardId, "review"))).toBe(
-      "assessor_apart",
-    );
+    expect(await refusalOf(signAs(test.db, own.preparer, assessed.awardId, "review"))).toBe("assessor_apart");
   });
 
   it("a role revoked between question and answer no longer signs", async () => {
@@ -176,18 +174,18 @@ describe("who may sign", () => {
     await test.db.pool.query("update staff_roles set revoked_at = now() where staff_id = $1", [
       person.actor.id,
     ]);
-    expect(await refusedWith(answer(started, person))).toBe("wrong_role");
+    expect(await refusalOf(answer(started, person))).toBe("wrong_role");
     expect(await stateOf(award.awardId)).toBe("drafted 0");
   });
 
   it("acts out of order are refused", async () => {
     const award = await makeAward(test.db, desk);
-    expect(await refusedWith(signAs(test.db, desk.reviewer, award.awardId, "review"))).toBe("award_moved");
-    expect(await refusedWith(signAs(test.db, desk.approver, award.awardId, "approve"))).toBe("award_moved");
+    expect(await refusalOf(signAs(test.db, desk.reviewer, award.awardId, "review"))).toBe("award_moved");
+    expect(await refusalOf(signAs(test.db, desk.approver, award.awardId, "approve"))).toBe("award_moved");
     await approveTo(test.db, desk, award.awardId, "prepared");
-    expect(await refusedWith(signAs(test.db, desk.preparer, award.awardId, "prepare"))).toBe("award_moved");
+    expect(await refusalOf(signAs(test.db, desk.preparer, award.awardId, "prepare"))).toBe("award_moved");
     expect(await signAs(test.db, desk.reviewer, award.awardId, "reject")).toBe("rejected");
-    expect(await refusedWith(signAs(test.db, desk.approver, award.awardId, "approve"))).toBe("award_moved");
+    expect(await refusalOf(signAs(test.db, desk.approver, award.awardId, "approve"))).toBe("award_moved");
   });
 });
 
@@ -200,8 +198,8 @@ describe("what a signature must be", () => {
   ])("one %s is refused, and spends its challenge", async (_, changes) => {
     const award = await makeAward(test.db, desk);
     const started = await start(award.awardId);
-    expect(await refusedWith(answer(started, desk.preparer, changes))).toBe("signature_invalid");
-    expect(await refusedWith(answer(started, desk.preparer))).toBe("challenge_spent");
+    expect(await refusalOf(answer(started, desk.preparer, changes))).toBe("signature_invalid");
+    expect(await refusalOf(answer(started, desk.preparer))).toBe("challenge_spent");
     expect(await stateOf(award.awardId)).toBe("drafted 0");
   });
 
@@ -215,7 +213,7 @@ describe("what a signature must be", () => {
       rawId: desk.preparer.passkey.credentialId,
     };
     const input = { challengeId: started.challengeId, response };
-    expect(await refusedWith(signApproval(test.db, input, desk.preparer.actor, SIGNING))).toBe(
+    expect(await refusalOf(signApproval(test.db, input, desk.preparer.actor, SIGNING))).toBe(
       "signature_invalid",
     );
   });
@@ -226,7 +224,7 @@ describe("what a signature must be", () => {
     const good = desk.preparer.passkey.assert({ ...SIGNING, challenge: started.options.challenge });
     const response = { ...good, response: { ...good.response, clientDataJSON: "!" } };
     const input = { challengeId: started.challengeId, response };
-    expect(await refusedWith(signApproval(test.db, input, desk.preparer.actor, SIGNING))).toBe(
+    expect(await refusalOf(signApproval(test.db, input, desk.preparer.actor, SIGNING))).toBe(
       "signature_invalid",
     );
   });
@@ -235,7 +233,7 @@ describe("what a signature must be", () => {
     const award = await makeAward(test.db, desk);
     const started = await start(award.awardId);
     expect((await answer(started, desk.preparer)).status).toBe("prepared");
-    expect(await refusedWith(answer(started, desk.preparer))).toBe("challenge_spent");
+    expect(await refusalOf(answer(started, desk.preparer))).toBe("challenge_spent");
     expect(await stateOf(award.awardId)).toBe("prepared 1");
   });
 
@@ -243,10 +241,10 @@ describe("what a signature must be", () => {
     const award = await makeAward(test.db, desk);
     const started = await start(award.awardId);
     const other = await makeStaff(test.db, ["finance_preparer"]);
-    expect(await refusedWith(answer(started, other))).toBe("challenge_spent");
+    expect(await refusalOf(answer(started, other))).toBe("challenge_spent");
     const late = signingAt(SIGNING.origin, fixedClock(new Date(SIGNING.clock.now().getTime() + 5 * 60_000)));
-    expect(await refusedWith(answer(started, desk.preparer, {}, late))).toBe("challenge_spent");
-    expect(await refusedWith(answer(started, desk.preparer))).toBe("done");
+    expect(await refusalOf(answer(started, desk.preparer, {}, late))).toBe("challenge_spent");
+    expect(await refusalOf(answer(started, desk.preparer))).toBe("accepted");
   });
 
   it("a passkey revoked after the question is refused", async () => {
@@ -254,7 +252,7 @@ describe("what a signature must be", () => {
     const person = await makeStaff(test.db, ["finance_preparer"]);
     const started = await start(award.awardId, person);
     await test.db.pool.query("update passkeys set revoked_at = now() where id = $1", [person.passkeyId]);
-    expect(await refusedWith(answer(started, person))).toBe("passkey_revoked");
+    expect(await refusalOf(answer(started, person))).toBe("passkey_revoked");
   });
 
   it("a signature counter that runs back is refused", async () => {
@@ -263,20 +261,20 @@ describe("what a signature must be", () => {
     await answer(await start(first.awardId, person), person, { signCount: 7 });
     const second = await makeAward(test.db, desk);
     const started = await start(second.awardId, person);
-    expect(await refusedWith(answer(started, person, { signCount: 7 }))).toBe("signature_invalid");
+    expect(await refusalOf(answer(started, person, { signCount: 7 }))).toBe("signature_invalid");
   });
 
   it("two questions for one act end in one step", async () => {
     const award = await makeAward(test.db, desk);
     const [one, two] = [await start(award.awardId), await start(award.awardId)];
     expect((await answer(one, desk.preparer)).status).toBe("prepared");
-    expect(await refusedWith(answer(two, desk.preparer))).toBe("award_moved");
+    expect(await refusalOf(answer(two, desk.preparer))).toBe("award_moved");
   });
 
   it("demo people's throw-away keys sign for the seed and for nobody else", async () => {
     const award = await makeAward(test.db, desk);
     const person = await makeStaff(test.db, ["finance_preparer"], { isDemo: true, seedKey: true });
-    expect(await refusedWith(signAs(test.db, person, award.awardId, "prepare"))).toBe("no_passkey");
+    expect(await refusalOf(signAs(test.db, person, award.awardId, "prepare"))).toBe("no_passkey");
     expect(await signAs(test.db, person, award.awardId, "prepare", { ...SIGNING, seedKeys: true })).toBe(
       "prepared",
     );
@@ -295,7 +293,7 @@ describe("approval sets the money aside", () => {
       why: { code: "insufficient_budget" },
     });
     expect(page.budget.afterFen).toBe(-1n);
-    expect(await refusedWith(signAs(test.db, poor.approver, award.awardId, "approve"))).toBe(
+    expect(await refusalOf(signAs(test.db, poor.approver, award.awardId, "approve"))).toBe(
       "insufficient_budget",
     );
     expect(await stateOf(award.awardId)).toBe("reviewed 2");
@@ -310,7 +308,7 @@ describe("approval sets the money aside", () => {
     const award = await makeAward(test.db, desk);
     await approveTo(test.db, desk, award.awardId, "reviewed");
     const later = signingAt(SIGNING.origin, fixedClock("2027-01-04T02:00:00Z"));
-    expect(await refusedWith(signAs(test.db, desk.approver, award.awardId, "approve", later))).toBe(
+    expect(await refusalOf(signAs(test.db, desk.approver, award.awardId, "approve", later))).toBe(
       "budget_year_over",
     );
   });

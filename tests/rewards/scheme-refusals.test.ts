@@ -183,7 +183,7 @@ describe("a scheme is refused", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["that is no object", [], "x.json: Invalid input"],
+    ["that is no object", [], "x.json: expected object, received array"],
     ["with a key nobody knows", { ...plain, colour: "red" }, "x.json: colour: unknown key"],
     ["with another order of steps", changed((s) => s.stepOrder.reverse()), "x.json: stepOrder[0]: "],
     [

@@ -248,6 +248,12 @@ describe("the findings forms", () => {
     expect(rows).toHaveLength(0);
   });
 
+  it("are not offered to a demo session, which is told why", async () => {
+    const leadId = await held("investigating");
+    const { body } = await at(leadId, { ...officer, method: "demo" });
+    expect(body).toMatchObject({ rights: { mayRecord: false, toVerify: null, needsPasskey: true } });
+  });
+
   it("are a 404 on a lead of another body", async () => {
     const leadId = await held("investigating");
     expect((await findings(leadId, stranger)).status).toBe(404);

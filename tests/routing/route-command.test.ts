@@ -1,26 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseInput, readJson } from "~server/cli/json-command";
 import { loadPack } from "~server/packs/load-pack.server";
 import { routingFactsFor } from "~server/routing/facts";
+import { runScript } from "~tests/setup/run-script";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-function route(args: string[], input: string | Buffer) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", "server/cli/route.ts", ...args],
-    { cwd: root, input, encoding: "utf8", env: { PATH: process.env.PATH, NODE_ENV: "development" } },
-  );
-  return { status, stdout, stderr };
-}
+const route = (args: string[], input: string) => runScript("server/cli/route.ts", args, { input });
 
 describe("the route command", () => {
-  test("reads facts and writes one decision, and nothing else", () => {
+  test("reads facts and writes one decision, and nothing else", async () => {
     const input =
       '{"sectors":["p2p"],"registered":"330702","operating":"330782","occurred":null,"allegedFen":"6000000000","people":200,"tipsLast7Days":0,"suspectedCrime":true,"petition":false,"substance":null,"licensed":null,"nested":false}';
-    const { status, stdout, stderr } = route(["jinhua"], input);
+    const { status, stdout, stderr } = await route(["jinhua"], input);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     const decision = JSON.parse(stdout) as Record<string, unknown>;
@@ -65,8 +55,8 @@ describe("the route command", () => {
     ["two packs", ["jinhua", "jilin"], '{"sectors":["p2p"]}', "pack: name one pack (known: jinhua)"],
     ["empty input", ["jinhua"], "", "facts: nothing on standard input, a JSON object is expected"],
     ["input that is no JSON", ["jinhua"], '{"sectors":\n', "facts: not valid JSON"],
-  ])("%s exits 2 with one line on stderr and nothing on stdout", (_, args, input, line) => {
-    expect(route(args, input)).toEqual({ status: 2, stdout: "", stderr: `${line}\n` });
+  ])("%s exits 2 with one line on stderr and nothing on stdout", async (_, args, input, line) => {
+    expect(await route(args, input)).toEqual({ status: 2, stdout: "", stderr: `${line}\n` });
   });
 });
 

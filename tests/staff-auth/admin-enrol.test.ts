@@ -1,44 +1,38 @@
-import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "~server/clock";
 import { readEnrolmentLink } from "~server/staff-auth/read-enrolment-link.server";
 import { parseEnrolArguments } from "~server/cli/enrol-arguments";
-import { OFFICE, addPerson } from "~tests/factories/staff";
+import { OFFICE, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
+import { runScript } from "~tests/setup/run-script";
 
 const test = testDatabase();
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const dataDir = mkdtempSync(path.join(tmpdir(), "enrol-command-"));
 
-function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--import", "tsx", "server/cli/admin-enrol.ts", ...argv],
-      {
-        cwd: ROOT,
-        env: {
-          ...process.env,
-          NODE_ENV: "test",
-          DATABASE_URL: test.applicationUrl,
-          MIGRATION_DATABASE_URL: test.migrationUrl,
-          PUBLIC_ORIGIN: "http://localhost:3000",
-        },
-      },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const run = (...argv: string[]) =>
+  runScript("server/cli/admin-enrol.ts", argv, {
+    env: {
+      NODE_ENV: "test",
+      DATABASE_URL: test.applicationUrl,
+      MIGRATION_DATABASE_URL: test.migrationUrl,
+      PUBLIC_ORIGIN: "http://localhost:3000",
+      DATA_DIR: dataDir,
+    },
   });
-}
 
 describe("admin:enrol", () => {
   it("prints one JSON line with a link that works, for an agency by slug", async () => {
     await addPerson(test.db);
-    const { code, out, err } = await run(
+    const { status, stdout, stderr } = await run(
       ...["--name", "周四", "--role", "triage_officer", "--role", "agency_officer", "--agency", OFFICE.slug],
     );
-    expect([code, err]).toEqual([0, ""]);
-    const made = JSON.parse(out) as { person: string; link: string; expiresAt: string };
+    expect([status, stderr]).toEqual([0, ""]);
+    const made = JSON.parse(stdout) as { person: string; link: string; expiresAt: string };
     expect(Object.keys(made)).toEqual(["person", "link", "expiresAt"]);
     expect(made.link.startsWith("http://localhost:3000/staff/enrol#")).toBe(true);
     const token = new URL(made.link).hash.slice(1);
@@ -47,22 +41,23 @@ describe("admin:enrol", () => {
     expect(open.expiresAt.toISOString()).toBe(made.expiresAt);
 
     const again = await run("--person", made.person);
-    expect(again.code).toBe(0);
-    expect((JSON.parse(again.out) as { person: string }).person).toBe(made.person);
+    expect(again.status).toBe(0);
+    expect((JSON.parse(again.stdout) as { person: string }).person).toBe(made.person);
   });
 
   it("refuses in one line with exit 2 and prints nothing else", async () => {
     await addPerson(test.db);
     const base = ["--name", "周四", "--agency", OFFICE.name];
     const cases: [string[], RegExp][] = [
+      [["--nmae", "周四"], /^Unknown option '--nmae'.*\n$/],
       [["--name", "周四", "--agency", "没有", "--role", "auditor"], /^--agency: unknown agency "没有"\n$/],
-      [[...base, "--role", "administrator", "--role", "cashier"], /^administrator_apart: .+\n$/],
-      [["--person", "019a0000-0000-7000-8000-000000000000"], /^person_unknown: .+\n$/],
+      [[...base, "--role", "administrator", "--role", "cashier"], /^管理员不能.+。\n$/],
+      [["--person", "019a0000-0000-7000-8000-000000000000"], /^.+工作人员.+。\n$/],
     ];
     for (const [argv, line] of cases) {
-      const { code, out, err } = await run(...argv);
-      expect([code, out]).toEqual([2, ""]);
-      expect(err).toMatch(line);
+      const { status, stdout, stderr } = await run(...argv);
+      expect([status, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(line);
     }
   });
 

@@ -4,7 +4,8 @@ import { listDemoPeople } from "~server/staff-auth/list-demo-people.server";
 import { readSession } from "~server/staff-auth/read-session.server";
 import { revokePasskey } from "~server/staff-auth/revoke-passkey.server";
 import { signInAsDemo } from "~server/staff-auth/sign-in-as-demo.server";
-import { addAdministrator, addPerson, enrol, morning } from "~tests/factories/staff";
+import { enrol, morning } from "~tests/factories/enrol-staff";
+import { addAdministrator, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 

@@ -5,18 +5,8 @@ import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { readEnrolmentLink } from "~server/staff-auth/read-enrolment-link.server";
 import { startEnrolment } from "~server/staff-auth/start-enrolment.server";
 import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
-import {
-  ORIGIN,
-  SITE,
-  actionsOf,
-  actorFor,
-  addAdministrator,
-  addPerson,
-  enrol,
-  later,
-  linkToken,
-  morning,
-} from "~tests/factories/staff";
+import { ORIGIN, SITE, actionsOf, enrol, later, linkToken, morning } from "~tests/factories/enrol-staff";
+import { actorFor, addAdministrator, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { softwareAuthenticator, type Twist } from "~tests/setup/software-authenticator";

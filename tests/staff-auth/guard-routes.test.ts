@@ -5,7 +5,7 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { guardRoutes } from "~server/staff-auth/guard-routes.server";
 import { ROLES, type Role } from "~server/staff-auth/roles";
-import { actorFor } from "~tests/factories/staff";
+import { actorFor } from "~tests/factories/make-staff";
 
 /** A load context of which the guard only reads and writes the actor. */
 function bare(parts: object): AppLoadContext {

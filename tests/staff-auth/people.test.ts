@@ -7,16 +7,8 @@ import { readEnrolmentLink } from "~server/staff-auth/read-enrolment-link.server
 import { revokeRole } from "~server/staff-auth/revoke-role.server";
 import { BARRED_FOR_ADMINISTRATORS, type Role } from "~server/staff-auth/roles";
 import { reinstateStaff, suspendStaff } from "~server/staff-auth/suspend-staff.server";
-import {
-  OFFICE,
-  ORIGIN,
-  actionsOf,
-  actorFor,
-  addAdministrator,
-  addPerson,
-  enrol,
-  morning,
-} from "~tests/factories/staff";
+import { ORIGIN, actionsOf, enrol, morning } from "~tests/factories/enrol-staff";
+import { OFFICE, actorFor, addAdministrator, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 

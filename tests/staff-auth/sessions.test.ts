@@ -13,17 +13,8 @@ import {
 } from "~server/staff-auth/session-cookie.server";
 import { isSessionLive } from "~server/staff-auth/session-limits";
 import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
-import {
-  ORIGIN,
-  actionsOf,
-  actorFor,
-  addAdministrator,
-  addPerson,
-  enrol,
-  later,
-  morning,
-  signIn,
-} from "~tests/factories/staff";
+import { ORIGIN, actionsOf, enrol, later, morning, signIn } from "~tests/factories/enrol-staff";
+import { actorFor, addAdministrator, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 

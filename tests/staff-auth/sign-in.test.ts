@@ -5,16 +5,8 @@ import { readSession } from "~server/staff-auth/read-session.server";
 import { revokePasskey } from "~server/staff-auth/revoke-passkey.server";
 import { startSignIn } from "~server/staff-auth/start-sign-in.server";
 import { reinstateStaff, suspendStaff } from "~server/staff-auth/suspend-staff.server";
-import {
-  SITE,
-  actorFor,
-  addAdministrator,
-  addPerson,
-  enrol,
-  later,
-  morning,
-  signIn,
-} from "~tests/factories/staff";
+import { SITE, enrol, later, morning, signIn } from "~tests/factories/enrol-staff";
+import { actorFor, addAdministrator, addPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { softwareAuthenticator, type Twist } from "~tests/setup/software-authenticator";

@@ -24,19 +24,10 @@ export function EnrolPasskey() {
   const [link, setLink] = useState<Link | null>(null);
   const [fault, setFault] = useState<PasskeyFault | "none" | null>(null);
   useEffect(() => {
-    const token = window.location.hash.slice(1);
-    if (token === "") {
-      // React runs effects twice while developing; the second run finds the address already cleaned.
-      setFault((known) => known ?? "none");
-      return;
-    }
-    window.history.replaceState(window.history.state, "", window.location.pathname);
-    askWebauthn({ step: "read-link", token })
-      .then((read) => {
-        setLink({ token, ...(read as Omit<Link, "token">) });
-        setFault(null);
-      })
-      .catch((error: unknown) => setFault(passkeyFault(error)));
+    void openLink(window.location.hash.slice(1)).then((opened) => {
+      if ("link" in opened) setLink(opened.link);
+      setFault("link" in opened ? null : opened.fault);
+    });
   }, []);
   if (link === null) {
     const said =
@@ -80,6 +71,18 @@ export function EnrolPasskey() {
       <PasskeyButton label={t("access.enrolButton")} run={() => enrol(link.token)} />
     </>
   );
+}
+
+/** Takes the token out of the address bar at once, then asks whose link it is. */
+async function openLink(token: string): Promise<{ link: Link } | { fault: PasskeyFault | "none" }> {
+  if (token === "") return { fault: "none" };
+  window.history.replaceState(window.history.state, "", window.location.pathname);
+  try {
+    const read = (await askWebauthn({ step: "read-link", token })) as Omit<Link, "token">;
+    return { link: { token, ...read } };
+  } catch (error) {
+    return { fault: passkeyFault(error) };
+  }
 }
 
 async function enrol(token: string): Promise<void> {

@@ -18,7 +18,12 @@ export function FindingsSection({
 }: {
   leadId: string;
   findings: readonly FindingView[];
-  rights: { readonly mayRecord: boolean; readonly toVerify: string | null; readonly own: boolean };
+  rights: {
+    readonly mayRecord: boolean;
+    readonly toVerify: string | null;
+    readonly own: boolean;
+    readonly needsPasskey: boolean;
+  };
   failed?: FindingsFailure | null;
 }) {
   const { t } = useTranslation("staff");
@@ -31,6 +36,7 @@ export function FindingsSection({
     <section className={controls.card} id="findings" aria-labelledby="findings-title">
       <h2 id="findings-title">{t("findings.title")}</h2>
       <FindingsTable findings={findings} />
+      {rights.needsPasskey && <p className={controls.muted}>{t("findings.needsPasskey")}</p>}
       {rights.own && <p className={controls.muted}>{t("findings.ownFinding")}</p>}
       {(waiting !== undefined || failed?.intent === "verdict") && (
         <VerdictForm leadId={leadId} finding={waiting ?? findings[0] ?? null} {...stateOf("verdict")} />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { passkeyFault, type PasskeyFault } from "~/staff-client/ask-webauthn";
 import { ErrorSummary } from "./ErrorSummary";
@@ -7,21 +7,22 @@ import controls from "./controls.module.css";
 /** A button that talks to the browser's passkeys: says what it waits for and, in words, what went wrong. */
 export function PasskeyButton({ label, run }: { label: string; run: () => Promise<void> }) {
   const { t } = useTranslation("staff");
-  const [state, setState] = useState<"off" | "ready" | "busy">("off");
+  const supported = useSyncExternalStore(
+    neverChanges,
+    () => typeof window.PublicKeyCredential === "function",
+    () => null,
+  );
+  const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PasskeyFault | null>(null);
-  useEffect(() => {
-    const supported = typeof window.PublicKeyCredential === "function";
-    setState(supported ? "ready" : "off");
-    if (!supported) setFault({ key: "unsupported" });
-  }, []);
+  const shown: PasskeyFault | null = supported === false ? { key: "unsupported" } : fault;
   const press = async () => {
     setFault(null);
-    setState("busy");
+    setBusy(true);
     try {
       await run();
     } catch (error) {
       setFault(passkeyFault(error));
-      setState("ready");
+      setBusy(false);
     }
   };
   return (
@@ -29,7 +30,7 @@ export function PasskeyButton({ label, run }: { label: string; run: () => Promis
       <ErrorSummary
         form="passkey"
         title={t("error.refusedTitle")}
-        refusal={fault && ("said" in fault ? fault.said : t(`access.${fault.key}`))}
+        refusal={shown && ("said" in shown ? shown.said : t(`access.${shown.key}`))}
       />
       <noscript>
         <p className={controls.empty}>{t("access.noScript")}</p>
@@ -38,15 +39,20 @@ export function PasskeyButton({ label, run }: { label: string; run: () => Promis
         <button
           type="button"
           className={controls.button}
-          disabled={state !== "ready"}
+          disabled={supported !== true || busy}
           onClick={() => void press()}
         >
           {label}
         </button>
       </p>
       <p role="status" className={controls.muted}>
-        {state === "busy" ? t("access.working") : ""}
+        {busy ? t("access.working") : ""}
       </p>
     </div>
   );
+}
+
+/** Whether a browser knows passkeys does not change while a page is open; the server does not know it. */
+function neverChanges(): () => void {
+  return () => undefined;
 }

@@ -37,7 +37,12 @@ export function PeopleTable({
   const { t } = useTranslation("staff");
   if (people.length === 0) return <p className={controls.empty}>{t("people.empty")}</p>;
   return (
-    <div className={controls.tableWrap} role="region" aria-label={t("people.title")} tabIndex={0}>
+    <div
+      className={`${controls.tableWrap} ${controls.spaced}`}
+      role="region"
+      aria-label={t("people.title")}
+      tabIndex={0}
+    >
       <table className={`${controls.table} ${styles.table}`}>
         <thead>
           <tr>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
 import { formatDay } from "~/i18n/format-date";
@@ -83,7 +84,7 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
             <dd>
               <ul className={styles.redLines}>
                 {tip.redLines.map((line) => (
-                  <li key={line}>{line}</li>
+                  <li key={line}>{line === OTHER_RED_LINE ? t("lead.otherRedLine") : line}</li>
                 ))}
               </ul>
             </dd>

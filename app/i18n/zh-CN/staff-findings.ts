@@ -37,5 +37,6 @@ export const staffFindings = {
   rejectReason: "需要补正的地方",
   rejectReasonHint: "退回补正时必填。",
   rejectButton: "退回补正",
+  needsPasskey: "演示身份不能录入或复核认定。请先登记通行密钥，用它登录后再办理。",
   ownFinding: "这份认定由您录入，须由另一位认定人复核。",
 } as const;

@@ -21,6 +21,7 @@ export const staffLead = {
   registered: "注册地",
   operating: "经营地",
   occurred: "发生地",
+  otherRedLine: "其他、说不清",
   redLines: "违规情形",
   alleged: "涉案金额（举报人陈述）",
   lowestBand: "10 万元以下",

@@ -1,4 +1,4 @@
-import { canonicalJson } from "~server/rewards/canonical-json";
+import { canonicalJson } from "~server/canonical-json";
 import { replayAward } from "~server/rewards/replay-award.server";
 import { sha256 } from "~server/rewards/write-voucher.server";
 import type { Findings } from "./fault-list";

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startPortal, type Portal } from "../portal";
@@ -13,6 +13,8 @@ export type ScratchPortal = Portal & {
 /** The real server on an embedded database of its own, with demo data, as `npm start` makes it. */
 export async function startScratchPortal(name: string): Promise<ScratchPortal> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "portal-journey-"));
+  // PostgreSQL runs as another account when this is root: it must be able to pass through.
+  chmodSync(dataDir, 0o711);
   const portal = await startPortal({
     name,
     env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/" },

@@ -67,3 +67,11 @@ export function territorySource(
 }
 
 export const buildPack = (parts: Parts): Pack => checkPack(packSource(parts));
+
+/** What is its own about a pack of one sector and two agencies, for `packSource`. */
+export const smallPack = {
+  id: "test",
+  leadingOffice: "office",
+  agencies: [body("office", "办公室"), body("a", "甲")],
+  rows: [plainRow("test", "p2p", "一", ["a"])],
+};

@@ -1,13 +1,10 @@
-import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
-import { agencies, staff, staffRoles } from "~db/schema/staff";
 import { fixedClock, type Clock } from "~server/clock";
-import { systemActor, type StaffActor } from "~server/staff-auth/actor";
+import { systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
 import { relyingParty } from "~server/staff-auth/relying-party";
-import type { Role } from "~server/staff-auth/roles";
 import { startEnrolment } from "~server/staff-auth/start-enrolment.server";
 import { startSignIn } from "~server/staff-auth/start-sign-in.server";
 import type { SignedIn } from "~server/staff-auth/start-session.server";
@@ -20,14 +17,6 @@ import {
 export const ORIGIN = "https://jubao.example.cn";
 export const SITE = relyingParty(ORIGIN);
 
-export const OFFICE = {
-  id: "test.office",
-  packId: "test",
-  slug: "office",
-  name: "整治办",
-  nameEn: "Rectification Office",
-};
-
 /** 2026-11-20 09:00 in China. */
 export function morning() {
   return fixedClock("2026-11-20T01:00:00Z");
@@ -36,46 +25,6 @@ export function morning() {
 /** Moves a test's clock on by whole seconds. */
 export function later(clock: ReturnType<typeof fixedClock>, seconds: number): void {
   clock.set(new Date(clock.now().getTime() + seconds * 1000));
-}
-
-/** A person of the test office, straight into the tables. */
-export async function addPerson(
-  db: Database,
-  person: { name?: string; roles?: readonly Role[]; isDemo?: boolean } = {},
-): Promise<string> {
-  await db.orm.insert(agencies).values(OFFICE).onConflictDoNothing();
-  const id = uuidv7();
-  await db.orm.insert(staff).values({
-    id,
-    displayName: person.name ?? "王一",
-    agencyId: OFFICE.id,
-    isDemo: person.isDemo ?? false,
-  });
-  for (const role of person.roles ?? [])
-    await db.orm.insert(staffRoles).values({ id: uuidv7(), staffId: id, role });
-  return id;
-}
-
-/** The actor a signed-in person would be, without going through a sign-in. */
-export function actorFor(
-  id: string,
-  roles: readonly Role[],
-  method: StaffActor["method"] = "passkey",
-): StaffActor {
-  return {
-    kind: "staff",
-    id,
-    displayName: "王一",
-    agencyId: OFFICE.id,
-    agencyName: OFFICE.name,
-    roles,
-    method,
-  };
-}
-
-/** An administrator with a row and an actor. */
-export async function addAdministrator(db: Database): Promise<StaffActor> {
-  return actorFor(await addPerson(db, { name: "管理员", roles: ["administrator"] }), ["administrator"]);
 }
 
 /** The secret part of a fresh enrolment link. */
