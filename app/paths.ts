@@ -23,6 +23,8 @@ export const paths = {
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,
+    assess: (leadId?: string) =>
+      leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",
     payments: () => "/staff/payments",
     people: () => "/staff/people",

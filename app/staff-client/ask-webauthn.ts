@@ -1,3 +1,4 @@
+import type { SignRequest } from "~/forms/signature";
 import type { WebauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
 
@@ -15,8 +16,17 @@ export class PasskeyRefusal extends Error {
 }
 
 /** Posts one step to the passkey endpoint. Throws `PasskeyRefusal` with the server's sentence, or offline. */
-export async function askWebauthn(request: WebauthnRequest): Promise<unknown> {
-  const response = await fetch(paths.staff.webauthn(), {
+export function askWebauthn(request: WebauthnRequest): Promise<unknown> {
+  return postStep(paths.staff.webauthn(), request);
+}
+
+/** Asks for the challenge of a voucher's next signature. Throws as askWebauthn does. */
+export function askSignature(request: SignRequest): Promise<unknown> {
+  return postStep(paths.staff.sign(), request);
+}
+
+async function postStep(path: string, request: unknown): Promise<unknown> {
+  const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(request),

@@ -24,6 +24,7 @@ const REFUSALS = {
   budget_year_over: [409, "这项预算不是本年度的，请用本年度预算重新核算。"],
   budget_currency: [409, "这项预算的币种与奖励办法的币种不同。"],
   assessment_changed: [409, "这条线索的奖励刚刚由别人核算过，请刷新后再看。"],
+  preview_changed: [409, "所填内容与上次试算时不同，这次没有保存。请核对新的试算结果，再保存。"],
   assessment_approved: [409, "这条线索已有奖励获批，不能重新核算。"],
   finding_missing: [409, "这条线索还没有经认定的结论，不能核算奖励。"],
   finding_not_final: [409, "处理决定尚未生效，不能核算奖励。"],

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { and, eq, inArray, notInArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
 import { leads } from "~db/schema/leads";
 import { awards, rewardPools, vouchers } from "~db/schema/rewards";
@@ -13,22 +12,18 @@ import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { buildCase, findScheme, readFinding, type CaseChoices } from "./build-case.server";
 import type { AwardComputation } from "./compute-award";
-import { parseScheme } from "./load-scheme.server";
-import { replayAward } from "./replay-award.server";
-import { RewardInputError } from "./reward-errors";
+import { computeCase, type CaseInput } from "./compute-case.server";
 import { hashComputation, writeVoucher } from "./write-voucher.server";
 
-export type AssessInput = CaseChoices & {
-  readonly leadId: string;
-  readonly stage: "interim" | "final" | "supplement";
+export type AssessInput = CaseInput & {
   /** The live computation the preparer saw and replaces; null where they saw none. */
   readonly replaces: string | null;
-  readonly schemeId: string;
   readonly budgetId: string;
   /** The finance department's reply, where the scheme asks for one. */
   readonly consultationRef?: string;
+  /** Hash of the computation the preparer previewed: anything else is refused instead of saved. */
+  readonly expects?: string;
 };
 
 export type Assessment = {
@@ -45,8 +40,8 @@ export type Assessment = {
 /**
  * Computes a lead's reward from its verified finding and writes the pool, one award and one voucher per share above
  * zero. Replaces a live computation none of whose awards is approved yet. Throws `wrong_role`, `needs_passkey`,
- * `finding_apart`, `assessment_changed`, `assessment_approved`, `consultation_required`, `case_incomplete`,
- * `stage_unknown`, `budget_year_over`, `budget_currency`, and what buildCase, readFinding and findScheme throw.
+ * `assessment_changed`, `assessment_approved`, `preview_changed`, `consultation_required`, `budget_year_over`,
+ * `budget_currency`, and what computeCase throws.
  */
 export async function assessAward(
   db: Database,
@@ -57,13 +52,10 @@ export async function assessAward(
   try {
     return await withActor(db, actor, async (tx) => {
       const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
-      const finding = await readFinding(tx, input.leadId);
-      if (finding.verifiedBy === person.id || finding.recordedBy === person.id)
-        throw refusal("finding_apart");
-      const { rewardCase, firstArrivedOn } = await buildCase(tx, finding, input);
-      const scheme = await findScheme(tx, input.schemeId, firstArrivedOn);
-      checkAgainstScheme(scheme.content, input);
-      const computation = compute(scheme.content, rewardCase);
+      const { finding, rewardCase, scheme, computation } = await computeCase(tx, input, person.id);
+      if (input.expects !== undefined && hashComputation(rewardCase, computation) !== input.expects) {
+        throw refusal("preview_changed");
+      }
       if (computation.flags.includes("consult_finance") && !input.consultationRef) {
         throw refusal("consultation_required");
       }
@@ -123,28 +115,6 @@ export async function assessAward(
     if (constraint !== undefined && raced.includes(constraint)) throw refusal("assessment_changed");
     if (constraint === "reward_pools_consultation_ck") throw refusal("consultation_required");
     throw error;
-  }
-}
-
-function compute(schemeContent: unknown, rewardCase: unknown): AwardComputation {
-  try {
-    return replayAward(schemeContent, rewardCase);
-  } catch (error) {
-    if (error instanceof RewardInputError || error instanceof z.ZodError) throw refusal("case_incomplete");
-    throw error;
-  }
-}
-
-/**
- * A reason is an id of the scheme's own list, so that no free text about a person enters the computation. A stage
- * besides the final one needs a scheme that pays in stages: any other would pay the whole amount again.
- */
-function checkAgainstScheme(schemeContent: unknown, input: AssessInput): void {
-  const { scheme } = parseScheme(schemeContent, "stored scheme");
-  if (input.stage !== "final" && scheme.stages.length === 0) throw refusal("stage_unknown");
-  const known = new Set(scheme.exclusions.map((each) => each.id));
-  for (const { excluded } of input.informants) {
-    if (excluded !== undefined && !known.has(excluded)) throw refusal("exclusion_unknown");
   }
 }
 

@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { leads } from "~db/schema/leads";
-import { awards, rewardPools } from "~db/schema/rewards";
+import { ledgerTransactions } from "~db/schema/ledger";
+import { approvalSteps, awards, rewardPools, vouchers } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
@@ -16,12 +17,16 @@ export type AwardRow = {
   readonly version: number;
   readonly budgetId: string;
   readonly leadNumber: number | null;
+  /** The reported subject's name: finance sees this of a lead and no more. */
+  readonly leadName: string | null;
   readonly computedAt: Date;
+  /** The last computation, signature or posting. The informant's acceptance is a day and counts for none. */
+  readonly updatedAt: Date;
 };
 
 /**
  * Awards for the finance pages, newest first: a code name and an amount, never a person. `next` is the `before` of
- * the following page, or null; at most 100 a page. Throws `not_found` for who may not see money.
+ * the following page, or null; `page` (from 1) is the other way to turn pages, in either order. At most 100 a page. Throws `not_found` for who may not see money.
  */
 export async function listAwards(
   db: Database,
@@ -29,6 +34,8 @@ export async function listAwards(
     readonly statuses?: readonly string[];
     readonly leadId?: string;
     readonly before?: string;
+    readonly page?: number;
+    readonly order?: "newest" | "largest";
     readonly limit?: number;
   },
   actor: Actor,
@@ -47,7 +54,9 @@ export async function listAwards(
         version: awards.version,
         budgetId: awards.budgetId,
         leadNumber: leads.number,
+        leadName: leads.name,
         computedAt: rewardPools.computedAt,
+        updatedAt: updatedAt.mapWith(rewardPools.computedAt),
       })
       .from(awards)
       .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
@@ -59,9 +68,18 @@ export async function listAwards(
           input.before === undefined ? undefined : lt(awards.id, input.before),
         ),
       )
-      .orderBy(desc(awards.id))
-      .limit(limit + 1);
+      .orderBy(...(input.order === "largest" ? [desc(awards.amountFen)] : []), desc(awards.id))
+      .limit(limit + 1)
+      .offset(((input.page ?? 1) - 1) * limit);
     const page = rows.slice(0, limit);
     return { rows: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 }
+
+const updatedAt = sql<Date>`greatest(${rewardPools.computedAt}, (
+  select max(${approvalSteps.signedAt}) from ${approvalSteps}
+  join ${vouchers} on ${vouchers.id} = ${approvalSteps.voucherId} where ${vouchers.awardId} = ${awards.id}
+), (
+  select max(${ledgerTransactions.recordedAt}) from ${ledgerTransactions}
+  where ${ledgerTransactions.awardId} = ${awards.id}
+))`;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { and, asc, desc, eq } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
@@ -15,9 +16,12 @@ import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-f
 import type { Actor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
 import { capitalAmount } from "./capital-amount";
+import { caseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
+import { explainAward, type ExplainedStep } from "./explain-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { parseScheme } from "./load-scheme.server";
+import type { Scheme } from "./scheme-grammar";
 
 export type AwardAct = ApprovalAction | "post" | "pay" | "bounce";
 
@@ -38,7 +42,7 @@ export async function readAward(db: Database, input: { readonly awardId: string 
   return withActor(db, actor, async (tx) => {
     await requireMoneyReader(tx, actor);
     const [row] = await tx
-      .select({ award: awards, pool: rewardPools, voucher: vouchers, finding: findings, lead: leads.number })
+      .select({ award: awards, pool: rewardPools, voucher: vouchers, finding: findings, lead: leads })
       .from(awards)
       .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
       .innerJoin(vouchers, eq(vouchers.awardId, awards.id))
@@ -53,13 +57,16 @@ export async function readAward(db: Database, input: { readonly awardId: string 
       .where(and(eq(schemes.schemeId, pool.schemeId), eq(schemes.version, pool.schemeVersion)));
     const computation = pool.computation as AwardComputation;
     const budget = await readBudget(tx, award.budgetId, pool.currency);
+    const stored = scheme === undefined ? null : parseScheme(scheme.content, "stored scheme").scheme;
     const waiting = ["drafted", "prepared", "reviewed"].includes(award.status);
     return {
       id: award.id,
       codeName: award.codeName,
       tipId: award.tipId,
       leadId: award.leadId,
-      leadNumber: row.lead,
+      leadNumber: row.lead?.number ?? null,
+      /** The reported subject's name: finance sees this of a lead and no more. */
+      leadName: row.lead?.name ?? null,
       /** 分 (the currency's minor units). */
       amountFen: award.amountFen,
       currency: pool.currency,
@@ -75,20 +82,31 @@ export async function readAward(db: Database, input: { readonly awardId: string 
         status: pool.status,
         consultationRef: pool.consultationRef,
         computedAt: pool.computedAt,
-        steps: computation.steps,
+        steps: explainSteps(stored, pool.caseInput, computation),
         shares: computation.shares,
+        /** Who else shares, by code name alone, and how many listed informants receive nothing. */
+        sharers: await readSharers(tx, pool.id),
+        unpaid: computation.shares.filter((share) => share.amount === "0").length,
         flags: computation.flags,
       },
       scheme: {
         id: pool.schemeId,
         version: pool.schemeVersion,
-        title: scheme === undefined ? null : parseScheme(scheme.content, "stored scheme").scheme.title,
+        title: stored?.title ?? null,
+        document: stored?.document ?? null,
       },
       finding: {
         id: finding.id,
         decisionNumber: finding.decisionNumber,
         decidedOn: finding.decidedOn,
         isFinal: finding.isFinal,
+        /** 分; null where the document states none. */
+        amounts: {
+          illegalAmount: finding.illegalAmountFen,
+          penalty: finding.penaltyFen,
+          illegalGains: finding.illegalGainsFen,
+          collected: finding.collectedFen,
+        },
       },
       voucher: { id: voucher.id, body: voucher.body, hash: voucher.hash.toString("hex") },
       budget: {
@@ -113,6 +131,27 @@ export async function readAward(db: Database, input: { readonly awardId: string 
   });
 }
 
+function readSharers(tx: Tx, poolId: string) {
+  return tx
+    .select({ id: awards.id, codeName: awards.codeName, amountFen: awards.amountFen, status: awards.status })
+    .from(awards)
+    .where(eq(awards.poolId, poolId))
+    .orderBy(desc(awards.amountFen), asc(awards.codeName));
+}
+
+/** The stored steps with the scheme's plain words; a step stands without words where the scheme has none. */
+function explainSteps(
+  scheme: Scheme | null,
+  caseInput: unknown,
+  computation: AwardComputation,
+): ExplainedStep[] {
+  const words = scheme === null ? [] : explainAward(scheme, caseSchema.parse(caseInput));
+  return computation.steps.map((step) => {
+    const said = words.find((each) => each.step === step.step);
+    return { ...step, title: said?.title ?? null, note: said?.note ?? null };
+  });
+}
+
 async function readSteps(tx: Tx, voucherId: string) {
   const rows = await tx
     .select({ step: approvalSteps, name: staff.displayName })
@@ -126,6 +165,9 @@ async function readSteps(tx: Tx, voucherId: string) {
     action: step.action as ApprovalAction,
     actorId: step.actorId,
     actorName: name,
+    role: (step.roleGrantSnapshot as { role: Role }).role,
+    /** Of the credential's public key as it was: SHA-256, the first 16 hex digits. */
+    keyFingerprint: createHash("sha256").update(step.publicKey).digest("hex").slice(0, 16),
     signedAt: step.signedAt,
     reason: step.reason,
     hash: step.hash.toString("hex"),

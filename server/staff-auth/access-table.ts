@@ -50,10 +50,16 @@ export const ACCESS = {
     write: { roles: ["hotline_operator"] },
   },
   "routes/staff.rewards": { read: { roles: [...FINANCE, "auditor"] }, write: { roles: FINANCE } },
-  "routes/staff.rewards.$awardId": {
+  // The underscore keeps these two out of the list's page; their addresses are still below /staff/rewards.
+  "routes/staff.rewards_.$awardId": {
     read: { roles: [...FINANCE, "auditor"] },
     write: { roles: FINANCE },
   },
+  "routes/staff.rewards_.assess": {
+    read: { roles: ["finance_preparer"] },
+    write: { roles: ["finance_preparer"] },
+  },
+  /** A JSON endpoint: its loader answers 404 to everyone. */
   "routes/staff.sign": { read: "nobody", write: { roles: FINANCE } },
   "routes/staff.budget": { read: { roles: [...FINANCE, "auditor"] }, write: { roles: FINANCE } },
   "routes/staff.payments": {

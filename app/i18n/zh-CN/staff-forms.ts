@@ -1,3 +1,5 @@
+import { financeErrors } from "./staff-finance";
+
 /** What staff forms say when something is missing; each sentence says what to do. */
 export const staffForms = {
   summary: "请修改以下内容",
@@ -25,5 +27,6 @@ export const staffForms = {
     chooseAgency: "请选择单位。",
     chooseRole: "请选择职务。",
     choosePerson: "请刷新后重新选择人员。",
+    ...financeErrors,
   },
 } as const;

@@ -4,6 +4,7 @@ import { staffAudit } from "./staff-audit";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
 import { staffEvents } from "./staff-events";
+import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
@@ -16,6 +17,7 @@ export const staffZh = {
   access: staffAccess,
   audit: staffAudit,
   board: staffBoard,
+  finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,

@@ -1,0 +1,158 @@
+import { Form, Link } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { formatFen } from "~/forms/money";
+import type { SchemeChoices } from "~server/rewards/describe-choices";
+import type { AssessmentPreview } from "~server/rewards/preview-assessment.server";
+import { CheckField, SelectField, TextField, type FormState } from "../Field";
+import { SubmitButton } from "../SubmitButton";
+import controls from "../controls.module.css";
+import { AssessPreview } from "./AssessPreview";
+import { InformantTable, type InformantView } from "./InformantTable";
+import styles from "./finance.module.css";
+
+export const ASSESS_FORM = "assess";
+
+export type AssessView = {
+  readonly lead: { readonly id: string };
+  readonly scheme: { readonly id: string; readonly choices: SchemeChoices };
+  readonly informants: readonly InformantView[];
+  readonly total: number;
+  readonly replaces: string | null;
+  readonly budgets: readonly {
+    readonly id: string;
+    readonly source: string;
+    readonly fiscalYear: number;
+    readonly availableFen: bigint;
+  }[];
+  /** Where the same form lists more informants; null when all are there. */
+  readonly more: string | null;
+};
+
+/** One form: its first button computes, its second (once something was computed) keeps what was computed. */
+export function AssessForm({
+  view,
+  state,
+  preview,
+}: {
+  view: AssessView;
+  state: FormState | null;
+  preview: AssessmentPreview | null;
+}) {
+  const { t } = useTranslation("staff");
+  const { choices } = view.scheme;
+  const field = { form: ASSESS_FORM, state };
+  return (
+    <Form method="post" noValidate>
+      <input type="hidden" name="leadId" value={view.lead.id} />
+      <input type="hidden" name="schemeId" value={view.scheme.id} />
+      <input type="hidden" name="replaces" value={view.replaces ?? ""} />
+      {preview !== null && <input type="hidden" name="expects" value={preview.hash} />}
+      <section className={controls.card} id="informants">
+        <h2>{t("finance.assess.informants")}</h2>
+        <p className={controls.muted}>{t("finance.assess.informantsHint")}</p>
+        <span id={`${ASSESS_FORM}-informants`} tabIndex={-1} />
+        <InformantTable
+          form={ASSESS_FORM}
+          informants={view.informants}
+          exclusions={choices.exclusions}
+          state={state}
+        />
+        {view.total > view.informants.length && (
+          <p>
+            {t("finance.assess.more", { total: view.total, shown: view.informants.length })}{" "}
+            {view.more !== null && <Link to={view.more}>{t("finance.assess.showMore")}</Link>}
+          </p>
+        )}
+      </section>
+      <section className={controls.card}>
+        <h2>{t("finance.assess.choices")}</h2>
+        <ul className={styles.choice}>
+          {choices.grades.map((grade) => (
+            <li key={grade.grade}>{t("finance.assess.criteria", grade)}</li>
+          ))}
+        </ul>
+        <div className={styles.forms}>
+          {choices.grades.length > 0 && (
+            <SelectField
+              {...field}
+              name="grade"
+              label={t("finance.assess.grade")}
+              empty=""
+              options={choices.grades.map(({ grade, title }) => ({ value: String(grade), label: title }))}
+            />
+          )}
+          {choices.ranges.length > 0 && (
+            <TextField
+              {...field}
+              name="chosen"
+              label={t("finance.assess.chosen")}
+              hint={t("finance.assess.chosenHint", { ranges: choices.ranges.join(" ") })}
+              maxLength={30}
+            />
+          )}
+          {choices.caseClasses.length > 0 && (
+            <SelectField
+              {...field}
+              name="caseClass"
+              label={t("finance.assess.caseClass")}
+              empty={t("finance.assess.none")}
+              options={choices.caseClasses.map(({ id, title }) => ({ value: id, label: title }))}
+            />
+          )}
+          {choices.stages.length > 0 && (
+            <SelectField
+              {...field}
+              name="schemeStage"
+              label={t("finance.assess.schemeStage")}
+              empty={t("finance.assess.none")}
+              options={choices.stages.map(({ id, title }) => ({ value: id, label: title }))}
+            />
+          )}
+          {choices.lift !== null && (
+            <div className={styles.pair}>
+              <CheckField
+                {...field}
+                name="capLifted"
+                label={t("finance.assess.capLifted", { lift: choices.lift })}
+              />
+              <TextField
+                {...field}
+                name="approvalRef"
+                label={t("finance.assess.approvalRef")}
+                maxLength={60}
+              />
+            </div>
+          )}
+          <TextField
+            {...field}
+            name="consultationRef"
+            label={t("finance.assess.consultationRef")}
+            hint={t("finance.assess.consultationHint")}
+            maxLength={60}
+          />
+          <div className={styles.wide}>
+            <SelectField
+              {...field}
+              name="budgetId"
+              label={t("finance.assess.budget")}
+              empty={view.budgets.length === 1 ? undefined : ""}
+              hint={view.budgets.length === 0 ? t("finance.assess.noBudget") : undefined}
+              options={view.budgets.map((budget) => ({
+                value: budget.id,
+                label: t("finance.assess.budgetOption", {
+                  source: budget.source,
+                  year: budget.fiscalYear,
+                  amount: formatFen(budget.availableFen),
+                }),
+              }))}
+            />
+          </div>
+        </div>
+        <SubmitButton kind={preview === null ? "primary" : "plain"} name="intent" value="preview">
+          {t(preview === null ? "finance.assess.preview" : "finance.assess.again")}
+        </SubmitButton>
+      </section>
+      {preview !== null && <AssessPreview preview={preview} view={view} state={state} />}
+    </Form>
+  );
+}

@@ -1,0 +1,150 @@
+import { Form, Link } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { formatFen } from "~/forms/money";
+import { formatDay } from "~/i18n/format-date";
+import { paths } from "~/paths";
+import type { PaymentFailure } from "~server/ledger/act-on-payment.server";
+import type { PaymentRow } from "~server/ledger/list-payments.server";
+import type { PaymentState } from "~server/ledger/payment-states";
+import { ErrorSummary } from "../ErrorSummary";
+import { TextField } from "../Field";
+import { SubmitButton } from "../SubmitButton";
+import controls from "../controls.module.css";
+import styles from "./finance.module.css";
+
+type Props = {
+  readonly state: PaymentState;
+  readonly rows: readonly PaymentRow[];
+  readonly today: string;
+  /** Why this state's act is closed to the viewer; null when it is open. */
+  readonly closed: string | null;
+  readonly failed: PaymentFailure | null;
+  /** Whether the viewer may open the award's page; a cashier may not. */
+  readonly mayOpen: boolean;
+};
+
+/** Awards on their way to the informant, one act each: 记账, 登记付款 or 登记退票. */
+export function PaymentTable(props: Props) {
+  const { t } = useTranslation("staff");
+  const paid = props.state === "paid";
+  return (
+    <div className={controls.tableWrap}>
+      <table className={`${controls.table} ${styles.table} ${styles.stacked}`}>
+        <caption className="visually-hidden">{t(`finance.statuses.${props.state}`)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("finance.codeName")}</th>
+            <th scope="col" className={styles.amount}>
+              {t("finance.amount")}
+            </th>
+            <th scope="col">{t(paid ? "finance.payments.paidOn" : "finance.payments.acceptedOn")}</th>
+            {paid && <th scope="col">{t("finance.payments.reference")}</th>}
+            {props.closed === null && <th scope="col">{t("finance.payments.act")}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <Row key={row.awardId} row={row} {...props} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ row, ...props }: Props & { row: PaymentRow }) {
+  const { t } = useTranslation("staff");
+  const paid = props.state === "paid";
+  const day = paid ? row.payout?.paidOn : row.acceptedOn;
+  return (
+    <tr>
+      <th scope="row" className={styles.code}>
+        {props.mayOpen ? <Link to={paths.staff.award(row.awardId)}>{row.codeName}</Link> : row.codeName}
+        {row.bounced.length > 0 && (
+          <p className={styles.margin}>
+            {t("finance.payments.earlier", { references: row.bounced.join(t("separator")) })}
+          </p>
+        )}
+      </th>
+      <td className={styles.amount} data-label={t("finance.amount")}>
+        {formatFen(row.amountFen)}
+      </td>
+      <td data-label={t(paid ? "finance.payments.paidOn" : "finance.payments.acceptedOn")}>
+        {day && formatDay(day)}
+      </td>
+      {paid && <td data-label={t("finance.payments.reference")}>{row.payout?.reference}</td>}
+      {props.closed === null && (
+        <td>
+          <RowAct row={row} {...props} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
+  const { t } = useTranslation("staff");
+  const failed = props.failed?.awardId === row.awardId ? props.failed : null;
+  const form = `row-${row.awardId}`;
+  const field = { form, state: failed?.state ?? null };
+  const { codeName } = row;
+  if (props.state === "accepted") {
+    return (
+      <RowForm intent="post" row={row} failed={failed} label={t("finance.payments.postFor", { codeName })}>
+        <SubmitButton kind="plain">{t("finance.payments.postFor", { codeName })}</SubmitButton>
+      </RowForm>
+    );
+  }
+  const paying = props.state === "posted";
+  const label = t(paying ? "finance.payments.payFor" : "finance.payments.bounceFor", { codeName });
+  return (
+    <details className={styles.rowAct} open={failed !== null || undefined}>
+      <summary aria-label={label}>{t(paying ? "finance.payments.pay" : "finance.payments.bounce")}</summary>
+      <RowForm intent={paying ? "pay" : "bounce"} row={row} failed={failed} label={label}>
+        {row.payout !== null && <input type="hidden" name="payoutId" value={row.payout.id} />}
+        <TextField
+          {...field}
+          name={paying ? "paidOn" : "bouncedOn"}
+          label={t(paying ? "finance.payments.paidOn" : "finance.payments.bouncedOn")}
+          hint={t("finance.payments.dayHint")}
+          value={props.today}
+          maxLength={20}
+        />
+        {paying && (
+          <TextField
+            {...field}
+            name="reference"
+            label={t("finance.payments.reference")}
+            hint={t("finance.payments.referenceHint")}
+            maxLength={40}
+          />
+        )}
+        <SubmitButton kind={paying ? "primary" : "danger"}>{label}</SubmitButton>
+      </RowForm>
+    </details>
+  );
+}
+
+function RowForm({
+  intent,
+  row,
+  failed,
+  label,
+  children,
+}: {
+  intent: "post" | "pay" | "bounce";
+  row: PaymentRow;
+  failed: PaymentFailure | null;
+  label: string;
+  children: ReactNode;
+}) {
+  return (
+    <Form method="post" noValidate preventScrollReset className={styles.rowForm} aria-label={label}>
+      <ErrorSummary form={`row-${row.awardId}`} state={failed?.state} refusal={failed?.refusal} />
+      <input type="hidden" name="intent" value={intent} />
+      <input type="hidden" name="awardId" value={row.awardId} />
+      {children}
+    </Form>
+  );
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { readDay } from "./finding";
+import { cleanField } from "./form-fields";
+import { parseYuanToFen } from "./money";
+
+/** An amount in 元 or 万元 as typed, above zero, in 分. */
+export const typedAmount = z.preprocess(
+  (value) => (typeof value === "string" ? value : ""),
+  z.string().transform((value, ctx) => {
+    const fen = parseYuanToFen(value);
+    if (fen === null || fen <= 0n) ctx.addIssue({ code: "custom", message: "amountWrong" });
+    return fen ?? 0n;
+  }),
+);
+
+/** A day as people write it, as YYYY-MM-DD. */
+export const typedDay = z.preprocess(
+  (value) => cleanField(value ?? ""),
+  z.string().transform((value, ctx) => {
+    const day = readDay(value);
+    if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
+    return day ?? "";
+  }),
+);
+
+/** Minted with the form by the server, so that a double click or a retry is one posting. */
+export const requestKey = z.string("version").regex(/^[a-z0-9-]{8,64}$/, "version");

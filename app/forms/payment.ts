@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { typedDay } from "./finance-fields";
+import { cleanField } from "./form-fields";
+
+/** 登记付款. The reference's shape is the ledger's; here it only spares a round trip through a refusal. */
+export const paymentSchema = z.object({
+  awardId: z.uuid("version"),
+  paidOn: typedDay,
+  reference: z.preprocess(
+    (value) => cleanField(value ?? ""),
+    z
+      .string()
+      .regex(/^[A-Z]{2}[A-Z0-9-]{4,30}$/, "referenceWrong")
+      .refine((value) => !/\d{15}/.test(value.replaceAll("-", "")), "referenceWrong")
+      .refine((value) => !/(^|\D)1[3-9]\d{9}(\D|$)/.test(value), "referenceWrong"),
+  ),
+});
+
+/** 登记退票. */
+export const bounceSchema = z.object({
+  awardId: z.uuid("version"),
+  payoutId: z.uuid("version"),
+  bouncedOn: typedDay,
+});
+
+/** 记账. */
+export const postSchema = z.object({ awardId: z.uuid("version") });

@@ -1,0 +1,112 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ErrorSummary } from "~/components/staff/ErrorSummary";
+import { PaymentTable } from "~/components/staff/finance/PaymentTable";
+import { StateTabs } from "~/components/staff/finance/StateTabs";
+import finance from "~/components/staff/finance/finance.module.css";
+import { Notice } from "~/components/staff/Notice";
+import { Pager } from "~/components/staff/Pager";
+import { pageTitle } from "~/components/staff/page-title";
+import controls from "~/components/staff/controls.module.css";
+import { staffZh } from "~/i18n/zh-CN/staff";
+import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
+import { actOnPayment } from "~server/ledger/act-on-payment.server";
+import { listPayments, PAYMENTS_A_PAGE } from "~server/ledger/list-payments.server";
+import { PAYMENT_STATES, type PaymentState } from "~server/ledger/payment-states";
+import { whyClosed } from "~server/ledger/why-closed.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { actorOf } from "~server/staff-auth/actor-of.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
+import { decideAccess } from "~server/staff-auth/decide-access";
+
+const query = z.object({
+  state: z.enum(PAYMENT_STATES).optional().catch(undefined),
+  page: z.coerce.number().int().min(1).max(100_000).catch(1),
+  done: z.enum(["posted", "paid", "bounced"]).optional().catch(undefined),
+  code: z
+    .string()
+    .regex(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/)
+    .optional()
+    .catch(undefined),
+});
+
+export const meta = () => pageTitle(staffZh.finance.payments.title);
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const actor = actorOf(context);
+  const { db, clock } = context.portal;
+  const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  const state = asked.state ?? (hasRole(actor, "cashier") ? "posted" : "accepted");
+  const { rows, counts } = await answerRefusals(listPayments(db, { state, page: asked.page }, actor));
+  return {
+    state,
+    rows,
+    counts,
+    page: asked.page,
+    pages: Math.ceil(counts[state] / PAYMENTS_A_PAGE),
+    today: chinaDay(clock.now()),
+    closed: closedTo(actor, state),
+    mayOpen: decideAccess("routes/staff.rewards_.$awardId", "read", actor) === "allow",
+    done:
+      asked.done !== undefined && asked.code !== undefined
+        ? { what: asked.done, codeName: asked.code }
+        : null,
+  };
+}
+
+/** Booking is the preparer's or the reviewer's; paying and returns are the cashier's (会计法 37: apart). */
+function closedTo(actor: StaffActor, state: PaymentState): string | null {
+  return state === "accepted"
+    ? whyClosed(actor, "finance_preparer", "finance_reviewer")
+    : whyClosed(actor, "cashier");
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const actor = actorOf(context);
+  const form = await request.formData();
+  const outcome = await actOnPayment(context.portal, { form }, actor);
+  if (!outcome.ok) return data(outcome.failed, { status: outcome.status });
+  const params = new URLSearchParams({ done: outcome.done, code: outcome.codeName });
+  const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  if (asked.state !== undefined) params.set("state", asked.state);
+  throw redirect(`${paths.staff.payments()}?${params.toString()}`);
+}
+
+export default function PaymentsPage() {
+  const view = useLoaderData<typeof loader>();
+  const failed = useActionData<typeof action>() ?? null;
+  const { t } = useTranslation("staff");
+  const listUrl = (state: string, page = 1) =>
+    `${paths.staff.payments()}?state=${state}${page > 1 ? `&page=${page}` : ""}`;
+  const gone = failed !== null && !view.rows.some(({ awardId }) => awardId === failed.awardId);
+  return (
+    <>
+      <h1>{t("finance.payments.title")}</h1>
+      <p className={controls.muted}>{t("finance.payments.hint")}</p>
+      {gone && <ErrorSummary form="payments" refusal={failed.refusal ?? t("forms.errors.version")} />}
+      {failed === null && view.done !== null && (
+        <Notice>{t(`finance.payments.done.${view.done.what}`, view.done)}</Notice>
+      )}
+      <StateTabs
+        label={t("finance.payments.tabs")}
+        tabs={PAYMENT_STATES.map((id) => ({
+          id,
+          label: t(`finance.statuses.${id}`),
+          count: view.counts[id],
+        }))}
+        current={view.state}
+        href={listUrl}
+      />
+      {view.closed !== null && <p className={finance.why}>{t("finance.closed", { why: view.closed })}</p>}
+      {view.rows.length === 0 ? (
+        <p className={controls.empty}>{t(`finance.payments.empty.${view.state}`)}</p>
+      ) : (
+        <PaymentTable {...view} failed={failed} />
+      )}
+      <Pager page={view.page} pages={view.pages} href={(page) => listUrl(view.state, page)} />
+    </>
+  );
+}

@@ -1,0 +1,184 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { ErrorSummary } from "~/components/staff/ErrorSummary";
+import { AssessableTable } from "~/components/staff/finance/AssessableTable";
+import { AssessForm, ASSESS_FORM } from "~/components/staff/finance/AssessForm";
+import { FindingFacts } from "~/components/staff/finance/FindingFacts";
+import finance from "~/components/staff/finance/finance.module.css";
+import { Pager } from "~/components/staff/Pager";
+import { pageTitle } from "~/components/staff/page-title";
+import controls from "~/components/staff/controls.module.css";
+import { formatFen } from "~/forms/money";
+import { staffZh } from "~/i18n/zh-CN/staff";
+import { paths } from "~/paths";
+import { chinaYear } from "~server/clock";
+import { readBalances } from "~server/ledger/read-balances.server";
+import type { Portal } from "~server/portal.server";
+import { actOnAssessment } from "~server/rewards/act-on-assessment.server";
+import { ASSESSABLE_A_PAGE, listAssessable } from "~server/rewards/list-assessable.server";
+import { MOST_INFORMANTS, readAssessable } from "~server/rewards/read-assessable.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { actorOf } from "~server/staff-auth/actor-of.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
+
+const FIRST_SHOWN = 50;
+
+const query = z.object({
+  lead: z.uuid().optional().catch(undefined),
+  scheme: z.string().max(100).optional().catch(undefined),
+  shown: z.coerce.number().int().min(1).max(MOST_INFORMANTS).catch(FIRST_SHOWN),
+  page: z.coerce.number().int().min(1).max(100_000).catch(1),
+});
+
+export const meta = () => pageTitle(staffZh.finance.assess.title);
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const actor = actorOf(context);
+  const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  const { db } = context.portal;
+  if (asked.lead === undefined) {
+    const { rows, total } = await answerRefusals(listAssessable(db, { page: asked.page }, actor));
+    const pages = Math.ceil(total / ASSESSABLE_A_PAGE);
+    return { kind: "list" as const, rows, page: asked.page, pages };
+  }
+  const schemeId = asked.scheme ?? defaultScheme(context.portal);
+  const [read, budgets] = await answerRefusals(
+    Promise.all([
+      readAssessable(db, { leadId: asked.lead, schemeId, shown: asked.shown }, actor),
+      readBudgets(context.portal, actor),
+    ]),
+  );
+  const { live, ...lead } = read;
+  const more = lead.total > asked.shown && asked.shown < MOST_INFORMANTS;
+  return {
+    kind: "lead" as const,
+    ...lead,
+    live: live && { amountFen: live.amountFen, replaceable: live.replaceable },
+    replaces: live?.id ?? null,
+    budgets,
+    more: more
+      ? `${paths.staff.assess(asked.lead)}&scheme=${schemeId}&shown=${Math.min(asked.shown * 2, MOST_INFORMANTS)}`
+      : null,
+  };
+}
+
+/** 试算 answers with the computation and keeps nothing; 保存 keeps exactly what was computed. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  const actor = actorOf(context);
+  const outcome = await actOnAssessment(context.portal, { form: await request.formData() }, actor);
+  if (outcome.saved !== null) {
+    const { leadId, leadNumber, awards } = outcome.saved;
+    const params = new URLSearchParams({
+      state: "all",
+      lead: leadId,
+      assessed: String(leadNumber),
+      made: String(awards),
+    });
+    throw redirect(`${paths.staff.rewards()}?${params.toString()}`);
+  }
+  const { status, state, refusal, preview } = outcome;
+  return data({ state, refusal, preview }, { status });
+}
+
+/** The pack's own scheme. */
+function defaultScheme({ pack }: Portal): string {
+  return pack.pack.localReward?.scheme ?? "jinhua-default";
+}
+
+/** This year's budgets: last year's pay for nothing new (预算法 13). */
+async function readBudgets({ db, clock }: Portal, actor: StaffActor) {
+  const year = chinaYear(clock.now());
+  const funds = await readBalances(db, actor);
+  return funds.flatMap((fund) =>
+    fund.budgets
+      .filter((budget) => budget.fiscalYear === year)
+      .map((budget) => ({
+        id: budget.budgetId,
+        source: fund.source,
+        fiscalYear: budget.fiscalYear,
+        availableFen: budget.availableFen,
+      })),
+  );
+}
+
+export default function AssessPage() {
+  const view = useLoaderData<typeof loader>();
+  const { t } = useTranslation("staff");
+  if (view.kind === "lead") return <AssessLead view={view} />;
+  return (
+    <>
+      <p>
+        <Link to={paths.staff.rewards()}>{t("finance.award.back")}</Link>
+      </p>
+      <h1>{t("finance.assess.title")}</h1>
+      <p className={controls.muted}>{t("finance.assess.chooseHint")}</p>
+      {view.rows.length === 0 ? (
+        <p className={controls.empty}>{t("finance.assess.empty")}</p>
+      ) : (
+        <AssessableTable rows={view.rows} />
+      )}
+      <Pager page={view.page} pages={view.pages} href={(page) => `${paths.staff.assess()}?page=${page}`} />
+    </>
+  );
+}
+
+type LeadView = Extract<ReturnType<typeof useLoaderData<typeof loader>>, { kind: "lead" }>;
+
+function AssessLead({ view }: { view: LeadView }) {
+  const answered = useActionData<typeof action>();
+  const { t } = useTranslation("staff");
+  const { lead, scheme } = view;
+  return (
+    <>
+      <p>
+        <Link to={paths.staff.assess()}>{t("finance.assess.back")}</Link>
+      </p>
+      <h1>{t("finance.assess.title")}</h1>
+      <p className={finance.subhead}>{t("finance.assess.page", lead)}</p>
+      <ErrorSummary form={ASSESS_FORM} state={answered?.state} refusal={answered?.refusal} />
+      {view.live && (
+        <p className={finance.note}>
+          {view.live.replaceable
+            ? t("finance.assess.replaces", { amount: formatFen(view.live.amountFen) })
+            : t("finance.assess.approved")}
+        </p>
+      )}
+      {scheme.editableDefault && <p className={finance.note}>{t("finance.editableDefault")}</p>}
+      <div className={finance.columns}>
+        <section className={controls.card}>
+          <h2>{t("finance.assess.scheme")}</h2>
+          <p>
+            <strong>
+              {t("finance.award.schemeVersion", { title: scheme.title, version: scheme.version })}
+            </strong>
+          </p>
+          <p>{scheme.source}</p>
+          <p className={controls.muted}>{t("finance.assess.schemeHint")}</p>
+          {view.schemes
+            .filter(({ id }) => id !== scheme.id)
+            .map(({ id, title }) => (
+              <p key={id}>
+                <Link to={`${paths.staff.assess(lead.id)}&scheme=${id}`}>
+                  {t("finance.assess.changeScheme", { title })}
+                </Link>
+              </p>
+            ))}
+        </section>
+        <section className={controls.card}>
+          <h2>{t("finance.award.finding")}</h2>
+          <FindingFacts finding={view.finding} />
+        </section>
+      </div>
+      {view.live?.replaceable !== false && (
+        <AssessForm
+          key={`${lead.id} ${scheme.id}`}
+          view={view}
+          state={answered?.state ?? null}
+          preview={answered?.preview ?? null}
+        />
+      )}
+    </>
+  );
+}

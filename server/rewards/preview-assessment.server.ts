@@ -1,0 +1,39 @@
+import type { Database } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
+import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import type { Actor } from "~server/staff-auth/actor";
+import { computeCase, type CaseInput } from "./compute-case.server";
+import type { RewardFlag } from "./compute-award";
+import { explainAward, type ExplainedStep } from "./explain-award";
+import { parseScheme } from "./load-scheme.server";
+import { hashComputation } from "./write-voucher.server";
+
+export type AssessmentPreview = {
+  readonly amountFen: bigint;
+  readonly currency: string;
+  readonly steps: readonly ExplainedStep[];
+  readonly shares: readonly { readonly tipId: string; readonly amountFen: bigint }[];
+  readonly flags: readonly RewardFlag[];
+  /** What assessAward takes as `expects`, so that what was seen is what is saved. */
+  readonly hash: string;
+};
+
+/** Computes and saves nothing. Throws `wrong_role`, `needs_passkey`, and what computeCase throws. */
+export async function previewAssessment(
+  db: Database,
+  input: CaseInput,
+  actor: Actor,
+): Promise<AssessmentPreview> {
+  return withActor(db, actor, async (tx) => {
+    const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
+    const { rewardCase, scheme, computation } = await computeCase(tx, input, person.id);
+    return {
+      amountFen: BigInt(computation.award),
+      currency: computation.currency,
+      steps: explainAward(parseScheme(scheme.content, "stored scheme").scheme, rewardCase),
+      shares: computation.shares.map((share) => ({ tipId: share.id, amountFen: BigInt(share.amount) })),
+      flags: computation.flags,
+      hash: hashComputation(rewardCase, computation),
+    };
+  });
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { action as budgetAction, loader as budgetLoader } from "~/routes/staff.budget";
+import { action as payAction, loader as payLoader } from "~/routes/staff.payments";
+import { refusalSentence } from "~server/ledger/refusals.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { financePortal } from "~tests/factories/finance-portal";
+import {
+  CLOCK,
+  makeAcceptedAward,
+  makeDesk,
+  TODAY,
+  type Desk,
+  type TestAward,
+} from "~tests/factories/make-award";
+import { asDemo, makeStaff } from "~tests/factories/make-staff";
+import { call, type Answer } from "~tests/setup/call-route";
+import { testDatabase } from "~tests/setup/database";
+import type { TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let desk: Desk;
+
+beforeAll(async () => {
+  portal = financePortal(test.db);
+  desk = await makeDesk(test.db);
+});
+
+const budget = (actor: StaffActor, form?: Record<string, string>, search = ""): Promise<Answer> =>
+  call(form ? budgetAction : budgetLoader, { portal, actor, url: `/staff/budget${search}`, form });
+const payments = (actor: StaffActor, form?: Record<string, string>, search = ""): Promise<Answer> =>
+  call(form ? payAction : payLoader, { portal, actor, url: `/staff/payments${search}`, form });
+const typedOf = (answer: Answer) =>
+  answer.field("state") as { values: object; errors: Record<string, string> };
+
+describe("the budget page", () => {
+  const approve = (more: Record<string, string> = {}) => ({
+    intent: "approve",
+    budgetId: desk.budgetId,
+    kind: "adjusted",
+    amount: "１２万",
+    eventOn: "2026年5月6日",
+    requestKey: randomUUID(),
+    ...more,
+  });
+
+  it("shows every fund by year with both books, and the journal with its voucher numbers, page by page", async () => {
+    const answer = await budget(desk.preparer.actor);
+    const funds = answer.field("funds") as { fundId: string; budgets: object[]; financial: object }[];
+    const fund = funds.find(({ fundId }) => fundId === desk.fundId);
+    expect(fund?.budgets).toMatchObject([{ fiscalYear: 2026, appropriationFen: 100_000_000n }]);
+    expect(fund?.financial).toMatchObject({ treasury: 100_000_000n, payable: 0n });
+    expect((answer.field("journal") as { voucher: string }[])[0]?.voucher).toMatch(/^2026-\d{6}$/);
+    for (let at = 0; at < 20; at += 1) await budget(desk.approver.actor, approve({ amount: "1" }));
+    const full = await budget(desk.preparer.actor);
+    const older = full.field("older") as string;
+    const next = await budget(desk.preparer.actor, undefined, `?before=${older}`);
+    expect(next.field("paged")).toBe(true);
+    const ids = (page: Answer) => (page.field("journal") as { id: string }[]).map(({ id }) => id);
+    expect(ids(full)).toHaveLength(20);
+    expect(ids(next).some((id) => ids(full).includes(id))).toBe(false);
+  });
+
+  it("enters an adjustment once however often the same form is posted", async () => {
+    const form = approve();
+    const available = async () => {
+      const funds = (await budget(desk.approver.actor)).field("funds") as {
+        fundId: string;
+        budgets: { availableFen: bigint }[];
+      }[];
+      return funds.find(({ fundId }) => fundId === desk.fundId)?.budgets[0]?.availableFen ?? 0n;
+    };
+    const before = await available();
+    const answers = await Promise.all([1, 2, 3].map(() => budget(desk.approver.actor, form)));
+    expect(answers.map(({ status }) => status)).toEqual([302, 302, 302]);
+    expect(answers.filter(({ location }) => location?.endsWith("done=approved"))).toHaveLength(1);
+    expect((await available()) - before).toBe(12_000_000n);
+    const other = await budget(desk.approver.actor, { ...form, amount: "13万" });
+    expect([other.status, other.field("refusal")]).toEqual([409, refusalSentence("key_reused")]);
+    expect(typedOf(other).values).toMatchObject({ amount: "13万", requestKey: form.requestKey });
+  });
+
+  it("keeps what was typed beside each fault, down to the empty form", async () => {
+    const wrong = await budget(
+      desk.approver.actor,
+      approve({ amount: "一百", eventOn: "2026-02-30", kind: "" }),
+    );
+    expect([wrong.status, wrong.field("intent")]).toEqual([400, "approve"]);
+    expect(typedOf(wrong).errors).toEqual({
+      kind: "chooseBudgetKind",
+      amount: "amountWrong",
+      eventOn: "dateWrong",
+    });
+    expect(typedOf(wrong).values).toMatchObject({ amount: "一百", eventOn: "2026-02-30" });
+    for (const intent of ["approve", "receive", "open"]) {
+      const empty = await budget(desk.approver.actor, { intent });
+      expect([empty.status, Object.keys(typedOf(empty).errors).length > 0]).toEqual([400, true]);
+    }
+    for (const amount of ["0", "-5", "1.005"])
+      expect(typedOf(await budget(desk.approver.actor, approve({ amount }))).errors.amount).toBe(
+        "amountWrong",
+      );
+    const late = await budget(desk.approver.actor, approve({ eventOn: "2026-06-02" }));
+    expect([late.status, late.field("refusal")]).toEqual([400, refusalSentence("date_invalid")]);
+  });
+
+  it("records funds received, once", async () => {
+    const form = {
+      intent: "receive",
+      fundId: desk.fundId,
+      amount: "1,000.50",
+      eventOn: TODAY,
+      requestKey: randomUUID(),
+    };
+    expect((await budget(desk.approver.actor, form)).location).toBe("/staff/budget?done=received");
+    expect((await budget(desk.approver.actor, form)).location).toBe("/staff/budget?done=same");
+  });
+
+  it("opens a budget of the approver's own body, and says when the slug is another fund's", async () => {
+    const form = { intent: "open", source: "区级举报奖励资金", slug: "district-fund", fiscalYear: "2027" };
+    expect((await budget(desk.approver.actor, form)).location).toBe("/staff/budget?done=opened");
+    const { rows } = await test.db.pool.query("select agency_id from funds where slug = 'district-fund'");
+    expect(rows).toEqual([{ agency_id: desk.approver.actor.agencyId }]);
+    const taken = await budget(desk.approver.actor, { ...form, source: "另一项资金" });
+    expect([taken.status, typedOf(taken).errors]).toEqual([409, { slug: "slugUsed" }]);
+    for (const slug of ["Fund", "1fund", "资金", "a"])
+      expect(typedOf(await budget(desk.approver.actor, { ...form, slug })).errors.slug).toBe("slugWrong");
+  });
+
+  it("is the approver's to act on; others read why not, and the guard of the ledger holds besides", async () => {
+    expect((await budget(desk.approver.actor)).field("closed")).toBeNull();
+    expect((await budget(desk.preparer.actor)).field("closed")).toBe(refusalSentence("wrong_role"));
+    expect((await budget(asDemo(desk.approver))).field("closed")).toBe(refusalSentence("needs_passkey"));
+    const refused = await budget(desk.preparer.actor, approve());
+    expect([refused.status, refused.field("refusal")]).toEqual([403, refusalSentence("wrong_role")]);
+    const demo = await budget(asDemo(desk.approver), approve());
+    expect(demo.field("refusal")).toBe(refusalSentence("needs_passkey"));
+    const outsider = await makeStaff(test.db, ["agency_officer"]);
+    expect((await budget(outsider.actor)).status).toBe(404);
+  });
+});
+
+describe("the payments page", () => {
+  const posted = async (): Promise<TestAward> => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    return award;
+  };
+  const pay = (award: TestAward, more: Record<string, string> = {}) => ({
+    intent: "pay",
+    awardId: award.awardId,
+    paidOn: TODAY,
+    reference: `BK20260601-${randomUUID().slice(0, 4).toUpperCase()}`,
+    ...more,
+  });
+
+  it("opens on each person's own queue, by code name and amount alone", async () => {
+    const award = await posted();
+    const cashier = await payments(desk.cashier.actor);
+    expect([cashier.field("state"), cashier.field("mayOpen"), cashier.field("closed")]).toEqual([
+      "posted",
+      false,
+      null,
+    ]);
+    expect(cashier.text).toContain(award.awardId);
+    expect(cashier.text).not.toContain(award.tipId);
+    const preparer = await payments(desk.preparer.actor);
+    expect([preparer.field("state"), preparer.field("mayOpen")]).toEqual(["accepted", true]);
+    expect((await payments(desk.preparer.actor, undefined, "?state=posted")).field("closed")).toBe(
+      refusalSentence("wrong_role"),
+    );
+    expect((await payments(asDemo(desk.cashier))).field("closed")).toBe(refusalSentence("needs_passkey"));
+  });
+
+  it("pays once, however often the form is posted, and says so of another payment of it", async () => {
+    const award = await posted();
+    const form = pay(award);
+    const answers = await Promise.all([1, 2].map(() => payments(desk.cashier.actor, form)));
+    expect(answers.map(({ status }) => status)).toEqual([302, 302]);
+    expect(answers[0]?.location).toMatch(/done=paid&code=[A-Z0-9]{4}-[A-Z0-9]{4}$/);
+    const { rows } = await test.db.pool.query("select 1 from payouts where award_id = $1", [award.awardId]);
+    expect(rows).toHaveLength(1);
+    const other = await payments(desk.cashier.actor, pay(award));
+    expect([other.status, other.field("refusal")]).toEqual([409, refusalSentence("already_paid")]);
+  });
+
+  it("keeps a wrong reference in its row and says how one is written", async () => {
+    const award = await posted();
+    const wrong = ["", "20260601", "bk20260601", "BK6222021234567890123", "BK13800138000", "BK张三1234"];
+    for (const reference of wrong) {
+      const answer = await payments(desk.cashier.actor, pay(award, { reference }));
+      expect([reference, answer.status, answer.field("awardId")]).toEqual([reference, 400, award.awardId]);
+      expect(typedOf(answer)).toMatchObject({
+        values: { reference },
+        errors: { reference: "referenceWrong" },
+      });
+    }
+    const used = pay(award);
+    await payments(desk.cashier.actor, used);
+    const second = await posted();
+    const again = await payments(desk.cashier.actor, pay(second, { reference: used.reference }));
+    expect([again.status, again.field("refusal")]).toEqual([409, refusalSentence("reference_used")]);
+    expect(typedOf(again).values).toMatchObject({ reference: used.reference });
+    const early = await payments(desk.cashier.actor, pay(second, { paidOn: "2026-05-31" }));
+    expect(early.field("refusal")).toBe(refusalSentence("date_invalid"));
+  });
+
+  it("takes a returned payment back once and lets the award be paid anew", async () => {
+    const award = await posted();
+    await payments(desk.cashier.actor, pay(award));
+    const rowsOf = async (state: string) =>
+      (await payments(desk.cashier.actor, undefined, `?state=${state}`)).field("rows") as {
+        awardId: string;
+        payout: { id: string } | null;
+        bounced: string[];
+      }[];
+    const paid = (await rowsOf("paid")).find(({ awardId }) => awardId === award.awardId);
+    const form = {
+      intent: "bounce",
+      awardId: award.awardId,
+      payoutId: paid?.payout?.id ?? "",
+      bouncedOn: TODAY,
+    };
+    expect((await payments(desk.cashier.actor, form)).location).toContain("done=bounced");
+    expect((await payments(desk.cashier.actor, form)).location).toContain("done=bounced");
+    const waiting = (await rowsOf("posted")).find(({ awardId }) => awardId === award.awardId);
+    expect(waiting?.bounced).toHaveLength(1);
+    expect((await payments(desk.cashier.actor, pay(award))).status).toBe(302);
+  });
+
+  it("keeps booking and paying apart", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const cashier = await payments(desk.cashier.actor, { intent: "post", awardId: award.awardId });
+    expect([cashier.status, cashier.field("refusal")]).toEqual([403, refusalSentence("wrong_role")]);
+    const booked = await payments(desk.reviewer.actor, { intent: "post", awardId: award.awardId });
+    expect(booked.location).toContain("done=posted");
+    const preparer = await payments(desk.preparer.actor, pay(award));
+    expect(preparer.field("refusal")).toBe(refusalSentence("wrong_role"));
+    const demo = await payments(asDemo(desk.cashier), pay(award));
+    expect(demo.field("refusal")).toBe(refusalSentence("needs_passkey"));
+    const gone = await payments(desk.cashier.actor, pay({ ...award, awardId: randomUUID() }));
+    expect(gone.status).toBe(404);
+    const outsider = await makeStaff(test.db, ["triage_officer"]);
+    expect((await payments(outsider.actor)).status).toBe(404);
+  });
+});
