@@ -57,7 +57,7 @@ function fromConsole(message: ConsoleMessage): Finding | undefined {
 /**
  * Watches a context for what no page of the portal may do: throw, log an error, or send anything elsewhere.
  * A page answered with a 4xx status is no finding (a refused form is a page like any other, and Chromium logs
- * every such answer); a 4xx for a script, style or fetch is one, and so is any 5xx.
+ * every such answer); a 4xx for a script, style or other fetch is one, and so is any 5xx.
  */
 export function watchContext(context: BrowserContext, portal: string): WatchedContext {
   const origin = new URL(portal).origin;
@@ -86,8 +86,11 @@ export function watchContext(context: BrowserContext, portal: string): WatchedCo
     }
   });
   context.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    // A hydrated page posts its forms and reads its loaders under the page's address with `.data`.
+    const isPage = response.request().isNavigationRequest() || pathname.endsWith(".data");
+    if (isPage && response.status() >= 400 && response.status() < 500) refusedPages.add(response.url());
     if (!response.request().isNavigationRequest()) return;
-    if (response.status() >= 400 && response.status() < 500) refusedPages.add(response.url());
     const isHtml = (response.headers()["content-type"] ?? "").includes("html");
     if (!isHtml || (response.status() >= 300 && response.status() < 400)) return;
     const read = readDocument(response).finally(() => reading.delete(read));

@@ -33,7 +33,7 @@ export const status = {
     reviewing: "Triage officers are deciding which agency leads.",
     assigned: "The report is with the leading agency, which starts checking next.",
     investigating: "The leading agency is checking what you reported.",
-    verified: "The checks are done and the result is being confirmed.",
+    verified: "The checks are done and the result is confirmed; the next steps are under way.",
     consulting: "Agencies disagree on who should handle it and are settling that.",
     returned: "The agency found it outside its remit and sent it back to be reassigned.",
     closed: "The case is closed.",

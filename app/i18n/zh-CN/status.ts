@@ -31,7 +31,7 @@ export const status = {
     reviewing: "研判人员正在确定由哪个部门牵头。",
     assigned: "已经转给牵头部门，等它开始核查。",
     investigating: "牵头部门正在核查您反映的情况。",
-    verified: "核查已经完成，正在认定结果。",
+    verified: "核查已经完成，结果已经认定，正在办理后续事项。",
     consulting: "几个部门对由谁办理看法不同，正在会商。",
     returned: "承办部门认为不归它办，已退回重新确定。",
     closed: "已经办结。",

@@ -1,0 +1,207 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { expectNoAxeFindings } from "../axe";
+import { browserTest } from "../browser-test";
+import { shoot } from "../screenshot";
+import { fileReport, openStatus } from "./file-report";
+import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+import { enrolPerson, signInAgain, statusOf } from "./staff-person";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const SUBJECT = "苗禾贷全程";
+
+let portal: ScratchPortal;
+beforeAll(async () => {
+  portal = await startScratchPortal("full-line");
+});
+afterAll(() => portal.stop());
+
+/** Opens the award's page through the list, as finance does. */
+async function openAward(page: Page): Promise<void> {
+  await page.goto("/staff/rewards?state=all");
+  await page.locator("tr", { hasText: SUBJECT }).locator("a[href*='/staff/rewards/']").first().click();
+  await page.waitForURL("**/staff/rewards/*");
+}
+
+/** Waits until the page's content says it: staff pages change without a full load. */
+async function shows(page: Page, text: string | RegExp): Promise<void> {
+  await page.locator("main").getByText(text).first().waitFor();
+}
+
+async function sign(page: Page, act: string): Promise<void> {
+  await openAward(page);
+  const button = page.getByRole("button", { name: act, exact: true });
+  await button.click({ timeout: 10_000 });
+  // The act is done when it is no longer offered.
+  await expect.poll(() => button.count(), { timeout: 20_000 }).toBe(0);
+}
+
+describe("GIVEN a tip filed anonymously with JavaScript off", () => {
+  browserTest(
+    "WHEN it is routed, verified, computed, signed by three and paid THEN the receipt shows it, and nobody signs twice",
+    { timeout: 240_000 },
+    async ({ openCitizen, openStaff }) => {
+      const citizen = await (
+        await openCitizen({ origin: portal.origin, script: false, width: 390, locale: "zh-CN" })
+      ).context.newPage();
+      const receipt = await fileReport(citizen, {
+        name: SUBJECT,
+        site: "www.full-line.example",
+        wantsReward: true,
+      });
+
+      // 研判: sees the proposal and confirms the route.
+      const triage = await enrolPerson(portal, openStaff, "演示·林知微");
+      await triage.goto("/staff/board");
+      await shoot(triage, "board");
+      await expectNoAxeFindings(triage);
+      await triage.getByRole("link", { name: SUBJECT }).click();
+      await triage.waitForURL("**/staff/leads/*");
+      const lead = new URL(triage.url()).pathname;
+      await shows(triage, "三(二)5");
+      await shows(triage, "金华银监分局");
+
+      // 承办人 sees nothing before 转办.
+      const officer = await enrolPerson(portal, openStaff, "演示·秦守拙");
+      expect(await statusOf(officer, lead)).toBe(404);
+      await triage.getByRole("button", { name: "确认转办" }).click();
+      await triage.waitForURL(/done=dispatched/);
+      await shoot(triage, "lead-dispatched");
+      await expectNoAxeFindings(triage);
+
+      // 承办人 accepts the lead and records a finding.
+      await officer.goto(`${lead}?move=investigating`);
+      await officer.locator("form:has(input[name='to'][value='investigating']) button").first().click();
+      await officer.waitForURL(/done=moved/);
+      await officer.goto(`${lead}/findings`);
+      await officer.selectOption("[name='entityClass']", "ban");
+      await officer.fill("[name='illegalAmount']", "4,236万");
+      await officer.fill("[name='decisionNumber']", "金银监罚〔2026〕000号");
+      await officer.fill("[name='decidedOn']", await today(officer));
+      await officer.check("[name='isFinal']");
+      await shoot(officer, "finding-form");
+      await officer.locator("form:has(input[name='intent'][value='record']) button[type='submit']").click();
+      await officer.waitForURL(/done=recorded/);
+
+      // 认定人 confirms it.
+      const verifier = await enrolPerson(portal, openStaff, "演示·孟听松");
+      await verifier.goto(`${lead}/findings`);
+      await verifier.locator("button[name='outcome'][value='verified']").click();
+      await verifier.waitForURL(/done=verified/);
+
+      // 经办 computes, sees the steps, saves and signs.
+      const preparer = await enrolPerson(portal, openStaff, "演示·何有余");
+      await preparer.goto("/staff/rewards/assess");
+      await preparer.locator("tr", { hasText: SUBJECT }).getByRole("link").first().click();
+      await preparer.selectOption("[name='grade']", "1");
+      await preparer.locator("button[name='intent'][value='preview']").click();
+      await preparer.locator("button[name='intent'][value='save']").waitFor();
+      await shows(preparer, "¥21,180.00");
+      await shoot(preparer, "assess-preview");
+      await expectNoAxeFindings(preparer);
+      await preparer.locator("button[name='intent'][value='save']").click();
+      await preparer.waitForURL((url) => !url.pathname.endsWith("/assess"));
+      await sign(preparer, "经办签名");
+      await shoot(preparer, "award-prepared");
+
+      // An administrator holds no finance role, cannot be given one, and gives 经办 a second role.
+      const administrator = await enrolPerson(portal, openStaff, "演示·程既明");
+      expect(await statusOf(administrator, "/staff/rewards")).toBe(404);
+      expect(await statusOf(administrator, lead)).toBe(404);
+      await administrator.goto("/staff/people");
+      await shoot(administrator, "people");
+      await expectNoAxeFindings(administrator);
+      await grant(administrator, "演示·邱致远", "finance_approver");
+      await shows(administrator, /管理员.*不能|不能.*管理员/);
+      await grant(administrator, "演示·何有余", "finance_reviewer");
+
+      // The verifier has no way in; the preparer, reviewer too by now, may not sign the same voucher again.
+      expect(await statusOf(verifier, "/staff/rewards")).toBe(404);
+      expect(await statusOf(preparer, "/staff/rewards")).toBe(302);
+      await signInAgain(preparer);
+      await openAward(preparer);
+      expect(await preparer.getByRole("button", { name: "复核", exact: true }).isDisabled()).toBe(true);
+      await shoot(preparer, "award-not-twice");
+
+      // 复核, 审批: two others.
+      const reviewer = await enrolPerson(portal, openStaff, "演示·罗清和");
+      await sign(reviewer, "复核");
+      const approver = await enrolPerson(portal, openStaff, "演示·戴明衡");
+      await sign(approver, "批准");
+      await shoot(approver, "award-approved");
+      await expectNoAxeFindings(approver);
+
+      // The informant accepts with the receipt.
+      await openStatus(citizen, receipt);
+      expect(await citizen.innerText("main")).toContain("¥21,180.00");
+      await shoot(citizen, "status-award");
+      await citizen.locator("button[name='intent'][value='accept']").click();
+      expect(citizen.url()).toBe(`${portal.origin}/status`);
+
+      // Finance posts, the cashier records the transfer.
+      await preparer.goto("/staff/payments?state=accepted");
+      await preparer
+        .locator("form:has(input[name='intent'][value='post']) button[type='submit']")
+        .first()
+        .click();
+      await preparer.waitForLoadState("networkidle");
+      const cashier = await enrolPerson(portal, openStaff, "演示·钱小满");
+      await cashier.goto("/staff/payments?state=posted");
+      await cashier.locator("main details summary").first().click();
+      await cashier.fill("[name='reference']", "张三 6222020200112233445");
+      await cashier
+        .locator("form:has(input[name='intent'][value='pay']) button[type='submit']")
+        .first()
+        .click();
+      await cashier.getByText("请以两个大写字母开头").first().waitFor();
+      expect(await cashier.inputValue("[name='reference']")).toContain("张三");
+      await cashier.fill("[name='reference']", "BK-JOURNEY-0001");
+      await cashier
+        .locator("form:has(input[name='intent'][value='pay']) button[type='submit']")
+        .first()
+        .click();
+      await cashier.waitForLoadState("networkidle");
+      await cashier.goto("/staff/payments?state=paid");
+      await shows(cashier, "BK-JOURNEY-0001");
+      await shoot(cashier, "payments-paid");
+      await expectNoAxeFindings(cashier);
+
+      // And the citizen sees it paid.
+      await openStatus(citizen, receipt);
+      expect(await citizen.innerText("main")).toMatch(/已经发放/);
+      await shoot(citizen, "status-paid");
+      await approver.goto("/staff/budget");
+      await shoot(approver, "budget");
+      await expectNoAxeFindings(approver);
+
+      const verdict = command("ledger:verify");
+      expect(verdict.stderr).toBe("");
+      expect(JSON.parse(verdict.stdout)).toMatchObject({ ok: true, faults: [] });
+    },
+  );
+});
+
+async function today(page: Page): Promise<string> {
+  // A day in China, as the office counts it.
+  return page.evaluate(() => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10));
+}
+
+async function grant(page: Page, name: string, role: string): Promise<void> {
+  await page.goto("/staff/people");
+  const row = page.locator("tr, li, article, section", { hasText: name }).last();
+  const closed = row.locator("details:not([open]) > summary");
+  for (let at = await closed.count(); at > 0; at -= 1) await closed.nth(at - 1).click();
+  await row.locator("select[name='role']").selectOption(role);
+  await row.locator("form:has(select[name='role']) button[type='submit']").click();
+  await page.waitForLoadState("networkidle");
+}
+
+function command(name: string) {
+  return spawnSync(process.execPath, ["server/cli/bootstrap.mjs", name], {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: { ...process.env, NODE_ENV: "development", DATA_DIR: portal.dataDir },
+  });
+}
