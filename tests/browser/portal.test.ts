@@ -31,7 +31,7 @@ test.each(["announces", "answers-health"])(
     expect(isRunning(portal.pid)).toBe(true);
     await portal.stop();
     expect(isRunning(portal.pid)).toBe(false);
-    expect(await readFile(portal.logFile, "utf8")).toContain("stopping, NODE_ENV is unset");
+    expect(await readFile(portal.logFile, "utf8")).toContain("stopping, NODE_ENV is development");
   },
 );
 
