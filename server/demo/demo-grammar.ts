@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isValidUscc } from "~/forms/uscc";
-import { demoSectors, redLinesOf } from "./demo-red-lines";
+import { SECTOR_IDS } from "~server/packs/sector-ids";
+import { ROLES } from "~server/staff-auth/roles";
 
 /**
  * The grammar of a pack's demonstration data. Its rules also keep the data plainly invented: web sites on
@@ -38,22 +39,6 @@ export const demoAgencies = [
   "police",
   "petition",
   "finance",
-] as const;
-
-export const demoRoles = [
-  "hotline_operator",
-  "notice_desk",
-  "triage_officer",
-  "agency_officer",
-  "agency_verifier",
-  "finance_preparer",
-  "finance_reviewer",
-  "finance_approver",
-  "cashier",
-  "window_clerk",
-  "identity_custodian",
-  "auditor",
-  "administrator",
 ] as const;
 
 export const boardColumns = [
@@ -112,7 +97,7 @@ const platform = z.strictObject({
   id: slug,
   name: text(100),
   aliases: z.array(text(100)).max(6),
-  sector: z.enum(demoSectors),
+  sector: z.enum(SECTOR_IDS),
   sites: z.array(site).max(10),
   uscc,
   apps: z.array(text(60)).max(10),
@@ -149,7 +134,7 @@ const tip = z
     responsible: z.array(text(20)).max(10),
     phonesOrAccounts: z.array(phoneOrAccount).max(10),
     territory: z.strictObject({ registered: place, operating: place, occurred: place }),
-    sector: z.enum(demoSectors),
+    sector: z.enum(SECTOR_IDS),
     redLines: z.array(text(40)).min(1).max(21),
     /** Whole months before the month of loading, so that the story stays true however old the data is. */
     startedMonthsAgo: z.int().min(1).max(60),
@@ -176,9 +161,6 @@ const tip = z
     if ((it.mode === "named") !== (it.contact !== null))
       say("contact", "named reporters, and only they, leave one");
     if (it.wantsReward !== (it.conflictDeclared !== null)) say("conflictDeclared", "goes with a reward wish");
-    const offered = redLinesOf(it.sector);
-    for (const line of it.redLines)
-      if (!offered.includes(line)) say("redLines", `${it.sector} offers no ${line}`);
     const identified = it.uscc ?? it.sites[0] ?? it.apps[0] ?? it.responsible[0] ?? it.phonesOrAccounts[0];
     if (it.subjectName === "不清楚" && identified === undefined)
       say("subjectName", "nothing identifies the subject");
@@ -190,7 +172,7 @@ const tip = z
 const person = z.strictObject({
   id: slug,
   name: z.string().regex(/^演示·\p{Script=Han}{2,3}$/u),
-  role: z.enum(demoRoles),
+  role: z.enum(ROLES),
   agency: z.enum(demoAgencies),
   title: text(40),
   vault: z.enum(["A", "B"]).optional(),

@@ -1,16 +1,13 @@
 import { describe, expect, it } from "vitest";
-import {
-  amountBandFloorFen,
-  demoRoles,
-  demoTips,
-  monthBefore,
-  peopleBandFloor,
-} from "~server/demo/demo-grammar";
+import { amountBandFloorFen, demoTips, monthBefore, peopleBandFloor } from "~server/demo/demo-grammar";
 import type { DemoTip } from "~server/demo/demo-grammar";
-import { demoSectors } from "~server/demo/demo-red-lines";
+import { loadPack } from "~server/packs/load-pack.server";
+import { checklistFor } from "~server/packs/look-up-pack";
+import { ROLES } from "~server/staff-auth/roles";
 import { demoText, readDemo } from "./read-demo";
 
 const { platforms, tips, staff } = readDemo();
+const { pack } = loadPack("jinhua");
 const count = (keep: (tip: DemoTip) => boolean) => tips.filter(keep).length;
 
 /** Tips of a platform that arrived on the seven days ending with one day. */
@@ -20,7 +17,9 @@ function inSevenDays(platform: string, endingDaysAgo: number): number {
 
 describe("the demo platforms", () => {
   it("cover every sector of the pack once, under names and codes of their own", () => {
-    expect(platforms.map((p) => p.sector).sort()).toEqual([...demoSectors].sort());
+    expect(platforms.map((p) => p.sector).sort()).toEqual(
+      [...pack.rows.map(({ sector }) => sector), "unknown"].sort(),
+    );
     expect(new Set(platforms.map((p) => p.id)).size).toBe(12);
     expect(new Set(platforms.map((p) => p.uscc)).size).toBe(12);
     const names = platforms.flatMap((p) => [p.name, ...p.aliases]);
@@ -45,6 +44,17 @@ describe("the demo tips", () => {
     const days = tips.map((t) => t.daysAgo);
     expect(days).toEqual([...days].sort((a, b) => b - a));
     expect(new Set(tips.map((t) => t.platform))).toEqual(known);
+  });
+
+  it("tick only what the form offers for their sector, or that they cannot say", () => {
+    const plain = (words: string) => words.replace(/["“”]/g, "");
+    const strange = tips.flatMap((tip) => {
+      const offered = ["其他/说不清", ...checklistFor(pack, tip.sector).map((item) => plain(item.text.zh))];
+      return tip.redLines
+        .filter((line) => !offered.includes(plain(line)))
+        .map((line) => `${tip.id}: ${line}`);
+    });
+    expect(strange).toEqual([]);
   });
 
   it("are written by many hands: no text twice, from a line to pages, mostly anonymous, some in English", () => {
@@ -114,7 +124,7 @@ describe("the demo staff", () => {
   const of = (role: string) => staff.people.filter((p) => p.role === role);
 
   it("fill every role, under ids and names of their own", () => {
-    expect(new Set(staff.people.map((p) => p.role))).toEqual(new Set(demoRoles));
+    expect(new Set(staff.people.map((p) => p.role))).toEqual(new Set(ROLES));
     expect(new Set(staff.people.map((p) => p.id)).size).toBe(staff.people.length);
     expect(new Set(staff.people.map((p) => p.name)).size).toBe(staff.people.length);
   });
@@ -168,7 +178,6 @@ describe("the grammar refuses", () => {
     ],
     ["a named tip without contact data", { mode: "named" }, "contact"],
     ["a reward wish without a declaration", { wantsReward: true }, "conflictDeclared"],
-    ["another sector's red line", { redLines: ["首付贷", "备付金账户不合规"] }, "redLines"],
     ["a start after the arrival", { daysAgo: 60, startedMonthsAgo: 2 }, "startedMonthsAgo"],
     ["a narrative under 20 characters", { narrative: "太短" }, "narrative"],
     ["money that is not whole 分", { ownLossFen: "12.5" }, "ownLossFen"],
