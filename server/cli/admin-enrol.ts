@@ -1,7 +1,9 @@
 // `admin:enrol --name … --role … [--role …] --agency …` or `admin:enrol --person <id>`:
-// prints {"person","link","expiresAt"} on stdout, or one line on stderr and exits 2 when it is refused.
+// prints {"person","link","expiresAt"} on stdout, or one line on stderr and exits 2 when it is refused. With
+// `--mail <address>` the link is also sent there; a mail that fails leaves the printed link good and exits 1.
 import type { Database } from "~db/client.server";
 import { systemClock } from "~server/clock";
+import { mailEnrolmentLink } from "~server/notifications/mail-enrolment-link.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { findAgency } from "~server/staff-auth/find-agency.server";
@@ -43,6 +45,21 @@ async function oneAgency(db: Database, wanted: string): Promise<string> {
 
 await runCommand("admin:enrol", async () => {
   const request = parseEnrolArguments(process.argv.slice(2));
-  const { person, link, expiresAt } = await withDatabase((command) => enrol(command, request));
-  process.stdout.write(`${JSON.stringify({ person, link, expiresAt: expiresAt.toISOString() })}\n`);
+  return withDatabase(async (command) => {
+    if (request.mail !== null && command.mail === null) {
+      throw new InputError("--mail", "set SMTP_URL and MAIL_FROM to send mail");
+    }
+    const { person, link, expiresAt } = await enrol(command, request);
+    process.stdout.write(`${JSON.stringify({ person, link, expiresAt: expiresAt.toISOString() })}\n`);
+    if (request.mail === null || command.mail === null) return 0;
+    try {
+      await mailEnrolmentLink(command.mail, { to: request.mail, link, expiresAt });
+      return 0;
+    } catch {
+      process.stderr.write(
+        "--mail: the mail server did not take the mail; hand the printed link over yourself\n",
+      );
+      return 1;
+    }
+  });
 });

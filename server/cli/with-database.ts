@@ -2,7 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
-import { parseEnv } from "~server/env.server";
+import { parseEnv, type Env } from "~server/env.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { installPack, installSchemes } from "~server/start/install-pack.server";
 import { openPortal } from "~server/start/open-portal";
@@ -12,6 +12,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".
 export type CommandDatabase = {
   readonly db: Database;
   readonly publicOrigin: string;
+  readonly mail: Env["mail"];
 };
 
 /**
@@ -27,7 +28,7 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
-    return await work({ db: portal.db, publicOrigin: portal.env.publicOrigin });
+    return await work({ db: portal.db, publicOrigin: portal.env.publicOrigin, mail: portal.env.mail });
   } finally {
     await open.close();
   }
