@@ -3,6 +3,7 @@ import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
 import { leadAgencies, leads } from "~db/schema/leads";
+import { awards } from "~db/schema/rewards";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Portal } from "~server/portal.server";
@@ -66,15 +67,15 @@ export async function readStatus(
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const found = await withActor(portal.db, REPORTER, (tx) => readTip(tx, input.lookupId));
   if (found === null || found.kind === "draft") return found;
-  const awards = await readAwardForReporter(portal.db, { tipId: found.tipId });
-  const paid = awards.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
+  const mine = await readAwardForReporter(portal.db, { tipId: found.tipId });
+  const paid = mine.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
     ...(acceptedOn === null ? [] : [{ on: acceptedOn, key: "award_accepted" as const, department: null }]),
     ...(paidOn === null ? [] : [{ on: paidOn, key: "award_paid" as const, department: null }]),
   ]);
   const timeline = [...found.timeline, ...paid]
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
     .reverse();
-  return { ...found, timeline, awards };
+  return { ...found, timeline, awards: mine };
 }
 
 async function readTip(tx: Tx, lookupId: Buffer): Promise<TipStatus | { kind: "draft" } | null> {
@@ -126,18 +127,19 @@ async function readTimeline(
   arrivedOn: string,
   tipId: string,
 ): Promise<TimelineEntry[]> {
+  const own = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tipId));
   const rows = await tx
-    .select({ on: events.recordedOn, action: events.action, data: events.data })
+    .select({ on: events.recordedOn, action: events.action, subjectId: events.subjectId, data: events.data })
     .from(events)
     .where(
       and(eq(events.leadId, leadId), or(inArray(events.action, TOLD), eq(events.action, "award.approved"))),
     )
     .orderBy(asc(events.seq));
-  const entries = rows.flatMap(({ on, action, data }): TimelineEntry[] => {
-    const told = data as { from?: string; to?: string; tipId?: string };
+  const entries = rows.flatMap(({ on, action, subjectId, data }): TimelineEntry[] => {
+    const told = data as { to?: string };
     if (on < arrivedOn) return [];
     if (action === "award.approved") {
-      return told.tipId === tipId ? [{ on, key: "award_approved", department: null }] : [];
+      return own.some(({ id }) => id === subjectId) ? [{ on, key: "award_approved", department: null }] : [];
     }
     const to = told.to as Stage | undefined;
     return to === undefined || !(to in PUBLIC_STAGE) ? [] : [{ on, key: PUBLIC_STAGE[to], department: null }];

@@ -136,6 +136,7 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       // The informant accepts with the receipt.
       await openStatus(citizen, receipt);
       expect(await citizen.innerText("main")).toContain("¥21,180.00");
+      expect(await citizen.innerText("main")).toContain("奖励已批准");
       await shoot(citizen, "status-award");
       await citizen.locator("button[name='intent'][value='accept']").click();
       expect(citizen.url()).toBe(`${portal.origin}/status`);
