@@ -14,6 +14,7 @@ import { loadPack } from "~server/packs/load-pack.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
+import { dropHalfDemo } from "./drop-half-demo";
 import { StartError } from "./start-error";
 
 export type OpenPortal = { readonly portal: Portal; close(): Promise<void> };
@@ -69,13 +70,18 @@ async function openOwnDatabase(env: Env, beside: boolean): Promise<Urls> {
   const running = beside ? findRunningPostgres(dataDir) : null;
   const server = running ? { ...running, stop: () => Promise.resolve() } : await startOwnServer(dataDir);
   const stop = () => server.stop();
-  try {
-    const { appUrl, migrationUrl } = await ensurePortalDatabase(server.superuserUrl, {
+  const ensure = () =>
+    ensurePortalDatabase(server.superuserUrl, {
       database: DATABASE,
       ownerPassword: server.passwords.owner,
       appPassword: server.passwords.app,
     });
-    return { url: appUrl, migrationUrl, stop };
+  try {
+    let urls = await ensure();
+    if (!beside && env.demo && (await dropHalfDemo(server.superuserUrl, urls.migrationUrl, DATABASE))) {
+      urls = await ensure();
+    }
+    return { url: urls.appUrl, migrationUrl: urls.migrationUrl, stop };
   } catch (error) {
     await stop();
     throw error;

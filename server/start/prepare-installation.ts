@@ -45,7 +45,7 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
   });
   if (demo === "loading") {
     throw new StartError(
-      `The demo data was only half loaded; delete ${portal.env.database ? "and recreate the database" : portal.env.dataDir} and start again`,
+      "DATABASE_URL: an earlier start was stopped while loading demo data; empty the database and start again",
     );
   }
   if (demo === "empty") {

@@ -1,7 +1,10 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import pg from "pg";
+import { beforeEach, describe, expect, inject, it } from "vitest";
 import { prepareInstallation } from "~server/start/prepare-installation";
+import { dropHalfDemo } from "~server/start/drop-half-demo";
 import { StartError } from "~server/start/start-error";
 import { testDatabase } from "~tests/setup/database";
+import { OWNER, databaseUrl } from "~tests/setup/start-test-cluster";
 import { testPortal, type TestPortal } from "~tests/setup/test-portal";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 
@@ -89,5 +92,38 @@ describe("an installation", () => {
     expect(await refusal({ ...portal, pack: { ...portal.pack, sha256: "0".repeat(64) } })).toMatch(
       /^PACK: jinhua [\d.]+ differs from the version already in use/,
     );
+  });
+});
+
+describe("a start stopped while it loaded demo data", () => {
+  it("is named on an external database and touches nothing there", async () => {
+    await test.db.pool.query(`update settings set value = '"loading"' where key = 'demo'`);
+    const [before] = await rows("select count(*)::int as tips from tips");
+    expect(await refusal(portal)).toMatch(
+      /^DATABASE_URL: an earlier start was stopped while loading demo data/,
+    );
+    expect(await rows("select count(*)::int as tips from tips")).toEqual([before]);
+  });
+
+  it("drops a half-loaded embedded database, and no other", async () => {
+    const name = `half_demo_${process.pid}`;
+    const server = new pg.Client({ connectionString: inject("clusterUrl") });
+    await server.connect();
+    const exists = async () =>
+      ((await server.query("select 1 from pg_database where datname = $1", [name])).rowCount ?? 0) > 0;
+    await server.query(`create database ${name} owner ${OWNER.user}`);
+    const url = databaseUrl(inject("clusterUrl"), name, OWNER);
+    expect(await dropHalfDemo(inject("clusterUrl"), url, name)).toBe(false);
+    const owner = new pg.Client({ connectionString: url });
+    await owner.connect();
+    await owner.query(
+      `create table settings (key text, value jsonb); insert into settings values ('demo', '"loaded"')`,
+    );
+    expect(await dropHalfDemo(inject("clusterUrl"), url, name)).toBe(false);
+    await owner.query(`update settings set value = '"loading"'`);
+    await owner.end();
+    expect(await dropHalfDemo(inject("clusterUrl"), url, name)).toBe(true);
+    expect(await exists()).toBe(false);
+    await server.end();
   });
 });
