@@ -31,7 +31,10 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   );
   app.use(express.static(client, { maxAge: "1h", index: false, redirect: false }));
   app.get("/healthz", (_request, response) => {
-    response.type("text").send("ok");
+    portal.db.pool.query("select 1").then(
+      () => response.type("text").send("ok"),
+      () => response.status(503).type("text").send("database unreachable"),
+    );
   });
   app.use(refuseForeignPosts(portal));
   const pages = createRequestHandler({

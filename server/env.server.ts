@@ -22,7 +22,12 @@ const postgresUrl = z
 
 const schema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
-  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number from 1 to 65535")
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= 65_535, "must be a port number from 1 to 65535")
+    .default(3000),
   BIND_ADDRESS: z.string().min(1).default("127.0.0.1"),
   PUBLIC_ORIGIN: originText.optional(),
   DATABASE_URL: postgresUrl.optional(),
@@ -43,7 +48,9 @@ const schema = z.object({
     .optional(),
   MAIL_FROM: z.email("must be a mail address").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
-  QUICK_EXIT_URL: z.url("must be a URL").default("https://www.weather.com.cn/"),
+  QUICK_EXIT_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address" })
+    .default("https://www.weather.com.cn/"),
 });
 
 export type Env = {

@@ -25,7 +25,12 @@ async function start(): Promise<void> {
   // The port first: a second start must not touch the database of the first.
   server = await listen(env.port, env.bindAddress);
   open = await openPortal(env);
-  const { portal } = open;
+  const { portal, databaseLost } = open;
+  void databaseLost.then(() => {
+    if (stopping) return;
+    process.stderr.write("The embedded database ended unasked; stopping. Start again to recover it.\n");
+    return stop(1);
+  });
   await prepareInstallation(portal);
   // React picks its production build by this variable; what it meant for us is read above.
   process.env.NODE_ENV = "production";

@@ -18,6 +18,11 @@ const fen = z
   .string("must be a string of digits (分)")
   .regex(/^(0|[1-9]\d{0,39})$/, "must be a string of digits (分)");
 
+/** Missing and null are the same: the fact is not known. */
+function orElse<S extends z.ZodType>(schema: S, value: z.output<S>) {
+  return schema.nullish().transform((given): z.output<S> => given ?? value);
+}
+
 /**
  * The input of the `route` command. Sectors are required (a reporter who cannot tell says
  * `unknown`); everything else missing means false, 0 or null. Unknown keys are errors.
@@ -29,21 +34,15 @@ export const routingFacts = z.strictObject(
     registered: absent(code),
     operating: absent(code),
     occurred: absent(code),
-    allegedFen: fen
-      .nullable()
-      .default("0")
-      .transform((value) => value ?? "0"),
-    people: count
-      .nullable()
-      .default(0)
-      .transform((value) => value ?? 0),
-    tipsLast7Days: count.default(0),
-    suspectedCrime: z.boolean().default(false),
-    petition: z.boolean().default(false),
+    allegedFen: orElse(fen, "0"),
+    people: orElse(count, 0),
+    tipsLast7Days: orElse(count, 0),
+    suspectedCrime: orElse(z.boolean(), false),
+    petition: orElse(z.boolean(), false),
     /** What the business is in substance (穿透), in the pack's words: 证券, 保险资管 … */
     substance: absent(z.string().trim().min(1, "must not be empty").max(60, "at most 60 characters")),
     licensed: absent(z.boolean()),
-    nested: z.boolean().default(false),
+    nested: orElse(z.boolean(), false),
   },
   { error: (issue) => (issue.code === "invalid_type" ? "must be a JSON object" : undefined) },
 );

@@ -12,6 +12,8 @@ export type Keyring = {
   readonly action: Buffer;
   /** Seals values at rest under the interim suite (see seal-value). */
   readonly values: Buffer;
+  /** Tells this key from another without telling the key; kept in the database it sealed. */
+  readonly fingerprint: string;
 };
 
 /** From SECRET_KEY, or outside production from a key made once under the data folder. */
@@ -21,6 +23,7 @@ export function openKeyring(env: Env): Keyring {
     cookie: subkey(secret, "receipt-cookie"),
     action: subkey(secret, "action-token"),
     values: subkey(secret, "interim-values"),
+    fingerprint: subkey(secret, "fingerprint").subarray(0, 8).toString("hex"),
   };
 }
 

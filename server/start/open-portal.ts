@@ -17,16 +17,23 @@ import { openKeyring } from "~server/secrecy/keyring.server";
 import { dropHalfDemo } from "./drop-half-demo";
 import { StartError } from "./start-error";
 
-export type OpenPortal = { readonly portal: Portal; close(): Promise<void> };
+export type OpenPortal = {
+  readonly portal: Portal;
+  /** Settles when the embedded database has ended without being asked to; never for an external one. */
+  readonly databaseLost: Promise<void>;
+  close(): Promise<void>;
+};
 
-type Urls = { url: string; migrationUrl: string; stop(): Promise<void> };
+type Urls = { url: string; migrationUrl: string; ended: Promise<void>; stop(): Promise<void> };
+
+const NEVER = new Promise<void>(() => undefined);
 
 /** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
 export async function openPortal(env: Env, options: { beside?: boolean } = {}): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
   const pack = readPack(env.packId);
   const urls = env.database
-    ? { ...env.database, stop: () => Promise.resolve() }
+    ? { ...env.database, ended: NEVER, stop: () => Promise.resolve() }
     : await openOwnDatabase(env, options.beside === true);
   try {
     await checkReachable(urls, env.database !== null);
@@ -42,6 +49,7 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
     const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), pack };
     return {
       portal,
+      databaseLost: urls.ended,
       close: async () => {
         await db.pool.end();
         await urls.stop();
@@ -57,7 +65,7 @@ function readPack(id: string): Portal["pack"] {
   try {
     return loadPack(id);
   } catch (error) {
-    if (error instanceof PackError) throw new StartError(`PACK: ${error.message}`);
+    if (error instanceof PackError) throw new StartError(`PACK: ${error.message.replace(/^pack: /, "")}`);
     throw error;
   }
 }
@@ -68,7 +76,9 @@ const DATABASE = "portal";
 async function openOwnDatabase(env: Env, beside: boolean): Promise<Urls> {
   const dataDir = path.join(env.dataDir, "database");
   const running = beside ? findRunningPostgres(dataDir) : null;
-  const server = running ? { ...running, stop: () => Promise.resolve() } : await startOwnServer(dataDir);
+  const server = running
+    ? { ...running, ended: NEVER, stop: () => Promise.resolve() }
+    : await startOwnServer(dataDir);
   const stop = () => server.stop();
   const ensure = () =>
     ensurePortalDatabase(server.superuserUrl, {
@@ -81,7 +91,7 @@ async function openOwnDatabase(env: Env, beside: boolean): Promise<Urls> {
     if (!beside && env.demo && (await dropHalfDemo(server.superuserUrl, urls.migrationUrl, DATABASE))) {
       urls = await ensure();
     }
-    return { url: urls.appUrl, migrationUrl: urls.migrationUrl, stop };
+    return { url: urls.appUrl, migrationUrl: urls.migrationUrl, ended: server.ended, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -12,7 +12,7 @@ const STARTER = systemActor("start");
 
 /**
  * Makes an empty database this portal's: pack, agencies and schemes, and in demo mode the demonstration. Refuses a
- * database of another pack, one that holds demo data when the demo is off, and the reverse: real and invented reports
+ * database of another pack or sealed with another key, one that holds demo data when the demo is off, and the reverse: real and invented reports
  * never mix.
  */
 export async function prepareInstallation(portal: Portal): Promise<void> {
@@ -25,6 +25,7 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
       .values([
         { key: "pack", value: packId },
         { key: "demo", value: portal.env.demo ? "empty" : "off" },
+        { key: "sealing-key", value: portal.keyring.fingerprint },
       ])
       .onConflictDoNothing();
     const rows = await tx.select().from(settings);
@@ -32,6 +33,11 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
     if (kept("pack") !== packId) {
       throw new StartError(
         `PACK: this database belongs to pack ${String(kept("pack"))}; use another database`,
+      );
+    }
+    if (kept("sealing-key") !== portal.keyring.fingerprint) {
+      throw new StartError(
+        "SECRET_KEY: what this database holds was sealed with another key; start with that one",
       );
     }
     if (portal.env.demo !== (kept("demo") !== "off")) {

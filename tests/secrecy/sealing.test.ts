@@ -10,7 +10,12 @@ import { REPORTER } from "~server/staff-auth/actor";
 import { testDatabase } from "~tests/setup/database";
 
 const test = testDatabase();
-const keyring = { cookie: randomBytes(32), action: randomBytes(32), values: randomBytes(32) };
+const keyring = {
+  cookie: randomBytes(32),
+  action: randomBytes(32),
+  values: randomBytes(32),
+  fingerprint: "test",
+};
 
 describe("padding", () => {
   it("hides the length in steps of 4, 16 and 64 KiB and gives the text back", () => {

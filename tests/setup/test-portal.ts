@@ -30,7 +30,12 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
     db,
     clock: fixedClock(at),
     log: pino({ level: "info" }, sink),
-    keyring: { cookie: randomBytes(32), action: randomBytes(32), values: randomBytes(32) },
+    keyring: {
+      cookie: randomBytes(32),
+      action: randomBytes(32),
+      values: randomBytes(32),
+      fingerprint: "test",
+    },
     pack: loadPack("jinhua"),
     logged: () => text,
   };

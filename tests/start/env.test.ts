@@ -57,6 +57,9 @@ describe("the environment", () => {
     ["MAIL_FROM", { SMTP_URL: "smtp://mail.example.test", MAIL_FROM: "nobody" }],
     ["NODE_ENV", { NODE_ENV: "staging" }],
     ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "weather" }],
+    ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "javascript:alert(1)" }],
+    ["PORT", { PORT: "1e3" }],
+    ["PORT", { PORT: "0" }],
   ])("names %s when it is wrong, in one line without its value", (name, source) => {
     const said = refusal(source);
     expect(said.startsWith(`${name}: `)).toBe(true);
