@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
@@ -29,10 +30,7 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
       values.join(t("separator")),
     ]),
     [t("lead.alleged"), alleged(tip.allegedFen, t)],
-    [
-      t("lead.people"),
-      tip.people === null ? t("lead.notKnown") : t("lead.peopleCount", { count: tip.people }),
-    ],
+    [t("lead.people"), headCount(tip.people, t)],
     [t("lead.started"), tip.startedOn && formatDay(tip.startedOn)],
     [t("lead.ongoing"), tip.ongoing && t(`lead.ongoings.${tip.ongoing as "yes"}`)],
   ];
@@ -96,10 +94,20 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
   );
 }
 
-/** 分 as given; the lowest band of the form is kept as 0. */
+/** 分: a band of the form is kept as its lower bound (the lowest as 0), anything else is what the reporter wrote. */
 function alleged(fen: bigint | null, t: StaffText): string {
   if (fen === null) return t("lead.notKnown");
-  return fen === 0n ? t("lead.lowestBand") : t("lead.atLeast", { amount: formatFen(fen) });
+  if (fen === 0n) return t("lead.lowestBand");
+  const isBand = Object.values<string>(AMOUNT_BANDS).includes(fen.toString());
+  return isBand ? t("lead.atLeast", { amount: formatFen(fen) }) : formatFen(fen);
+}
+
+/** A band of the form is kept as its lower bound, the lowest as 0. */
+function headCount(people: number | null, t: StaffText): string {
+  if (people === null) return t("lead.notKnown");
+  if (people === 0) return t("lead.fewPeople");
+  const isBand = Object.values<number>(PEOPLE_BANDS).includes(people);
+  return t(isBand ? "lead.peopleAtLeast" : "lead.peopleCount", { count: people });
 }
 
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];

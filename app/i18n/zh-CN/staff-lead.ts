@@ -28,6 +28,8 @@ export const staffLead = {
   atLeast: "不低于 {{amount}}",
   people: "涉及人数（举报人陈述）",
   peopleCount: "{{count}} 人",
+  peopleAtLeast: "不少于 {{count}} 人",
+  fewPeople: "不到 10 人",
   started: "开始时间",
   ongoing: "是否仍在进行",
   ongoings: { yes: "仍在进行", no: "已经停止", unknown: "不清楚" },
