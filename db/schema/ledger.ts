@@ -35,6 +35,11 @@ export const funds = pgTable(
     unique("funds_source_uq").on(t.agencyId, t.source),
     unique("funds_slug_uq").on(t.slug),
     check("funds_slug_ck", sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,40}$'`),
+    // No account, card or telephone number is hidden in a name, however it is split (invariant 17).
+    check(
+      "funds_plain_ck",
+      sql`regexp_replace(${t.source}, '[-.:_/,·— 　]', '', 'g') !~ '[0-9０-９]{11}' and replace(${t.slug}, '-', '') !~ '[0-9]{11}'`,
+    ),
   ],
 );
 
@@ -185,10 +190,11 @@ export const ledgerTransactions = pgTable(
     unique("ledger_transactions_seq_uq").on(t.seq),
     index("ledger_transactions_award_ix").on(t.awardId),
     index("ledger_transactions_day_ix").on(t.eventOn, t.seq),
-    // A key is made of a verb and ids: no run of digits long enough for an account or identity number (invariant 17).
+    // A verb, a uuid or a plain word, and at most a count: what is no uuid holds no run of digits, however split, long
+    // enough for an account, identity or telephone number (invariant 17).
     check(
       "ledger_transactions_key_ck",
-      sql`${t.idempotencyKey} ~ '^[a-z_.]+:[a-z0-9:._-]{1,120}$' and ${t.idempotencyKey} !~ '[0-9]{13}'`,
+      sql`${t.idempotencyKey} ~ '^[a-z_.]+:[a-z0-9-]{1,64}(:[0-9]{1,4})?$' and (${t.idempotencyKey} ~ '^[a-z_.]+:[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(:[0-9]{1,4})?$' or regexp_replace(${t.idempotencyKey}, '[-:._]', '', 'g') !~ '[0-9]{11}')`,
     ),
     check(
       "ledger_transactions_correction_ck",

@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { findings } from "~db/schema/findings";
@@ -6,7 +6,7 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
-import { DomainError } from "~server/errors.server";
+import { databaseFault, DomainError } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { leadsTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
 
@@ -34,7 +34,7 @@ export async function recordFinding(
   input: FindingInput,
   actor: StaffActor,
 ): Promise<{ findingId: string; version: number }> {
-  return withActor(db, actor, async (tx) => {
+  const done = withActor(db, actor, async (tx) => {
     const lead = await readLeadInScope(tx, input.leadId, actor, { lock: true });
     if (!hasRole(actor, "agency_officer") || !(await leadsTheLead(tx, lead.id, actor))) {
       throw new DomainError("not_your_lead", 403, "只有承办该线索的部门可以录入认定。");
@@ -88,19 +88,24 @@ export async function recordFinding(
     );
     return { findingId, version };
   });
+  return done.catch((error: unknown) => {
+    // An approval that was signed at the same moment came first.
+    throw databaseFault(error).constraint === "findings_rewarded" ? findingPaid() : error;
+  });
 }
 
 /** Money already approved on a finding is not taken from under it: re-assessment of rewards comes first. */
 async function refuseWhenRewarded(tx: Parameters<typeof readLeadInScope>[0], leadId: string): Promise<void> {
-  const live = await tx
-    .select({ status: awards.status })
-    .from(awards)
-    .where(and(eq(awards.leadId, leadId)));
+  const live = await tx.select({ status: awards.status }).from(awards).where(eq(awards.leadId, leadId));
   if (live.some(({ status }) => ["approved", "accepted", "posted", "paid"].includes(status))) {
-    throw new DomainError(
-      "finding_paid",
-      409,
-      "该线索已有批准的奖励，不能直接更改认定，请先由财政撤销或重新核定奖励。",
-    );
+    throw findingPaid();
   }
+}
+
+function findingPaid(): DomainError {
+  return new DomainError(
+    "finding_paid",
+    409,
+    "该线索已有批准的奖励，不能直接更改认定，请先由财政撤销或重新核定奖励。",
+  );
 }

@@ -60,7 +60,7 @@ export async function enterMoney(
           action: place.event,
           subjectTable: place.subjectTable,
           subjectId: place.subjectId,
-          data: { transaction: posted.id, amountFen: input.amountFen.toString() },
+          data: { transaction: posted.id, amountFen: input.amountFen.toString(), eventOn: input.eventOn },
           at: clock.now(),
         },
         actor,

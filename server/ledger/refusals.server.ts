@@ -28,6 +28,7 @@ const REFUSALS = {
   assessment_approved: [409, "这条线索已有奖励获批，不能重新核算。"],
   finding_missing: [409, "这条线索还没有经认定的结论，不能核算奖励。"],
   finding_not_final: [409, "处理决定尚未生效，不能核算奖励。"],
+  finding_replaced: [409, "该奖励依据的认定已被新的认定取代，请由经办重新核算。"],
   informant_unknown: [400, "所列举报不属于这条线索，或者举报人没有申请奖励。"],
   informant_kind: [400, "匿名举报不能按实名举报核算。"],
   first_informant_missing: [400, "最先举报的人必须列入核算；不予奖励的，请注明理由。"],

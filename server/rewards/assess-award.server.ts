@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { and, eq, inArray, notInArray } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
+import { tips } from "~db/schema/intake";
 import { leads } from "~db/schema/leads";
 import { awards, rewardPools, vouchers } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
@@ -61,7 +62,19 @@ export async function assessAward(
       }
       await checkBudget(tx, input.budgetId, computation.currency, clock);
       const previous = await supersede(tx, input);
-      const [lead] = await tx.select({ packId: leads.packId }).from(leads).where(eq(leads.id, input.leadId));
+      // Tips, then the lead, then the finding: the order in which moving a tip and recording a finding hold them.
+      const tipIds = input.informants.map((each) => each.tipId);
+      await tx
+        .select({ id: tips.id })
+        .from(tips)
+        .where(inArray(tips.id, tipIds))
+        .orderBy(tips.id)
+        .for("share");
+      const [lead] = await tx
+        .select({ packId: leads.packId })
+        .from(leads)
+        .where(eq(leads.id, input.leadId))
+        .for("key share");
       if (lead === undefined) throw notFound();
       const pool = {
         id: uuidv7(),
@@ -105,12 +118,15 @@ export async function assessAward(
     });
   } catch (error) {
     const { constraint } = databaseFault(error);
-    // Two preparers at once: the other one's computation came first.
+    // Somebody was faster: another computation, a new finding, or a tip moved to another lead came first.
     const raced = [
       "reward_pools_live_uq",
       "reward_pools_version_uq",
       "reward_pools_history",
+      "reward_pools_finding",
       "awards_live_uq",
+      "awards_share",
+      "awards_tip_once",
     ];
     if (constraint !== undefined && raced.includes(constraint)) throw refusal("assessment_changed");
     if (constraint === "reward_pools_consultation_ck") throw refusal("consultation_required");

@@ -1,6 +1,7 @@
 import { asc, eq } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
+import { leads } from "~db/schema/leads";
 import { approvalSteps, rewardPools, vouchers } from "~db/schema/rewards";
 import { notFound } from "~server/errors.server";
 import type { LockedAward } from "~server/ledger/lock-award.server";
@@ -40,7 +41,8 @@ export type ApprovalPlan = {
 
 /**
  * Whether the actor may take this act on this award now (invariant 9), and with what it is chained. Throws
- * `needs_passkey`, `award_moved`, `wrong_role`, `already_signed`, `finding_apart`, `assessor_apart`, `apart`.
+ * `needs_passkey`, `award_moved`, `wrong_role`, `already_signed`, `finding_apart`, `assessor_apart`, `apart`,
+ * `finding_replaced` (only a rejection is signed on a finding that no longer stands).
  */
 export async function judgeApproval(
   tx: Tx,
@@ -64,18 +66,25 @@ export async function judgeApproval(
     .where(eq(approvalSteps.voucherId, voucher.id))
     .orderBy(asc(approvalSteps.position));
   if (steps.some((step) => step.actorId === person.id)) throw refusal("already_signed");
+  // Whoever records a finding holds the lead first and the finding next: the same order here, so neither waits in vain.
+  await tx.select({ id: leads.id }).from(leads).where(eq(leads.id, award.leadId)).for("key share");
   const [basis] = await tx
     .select({
+      status: findings.status,
+      isFinal: findings.isFinal,
       verifiedBy: findings.verifiedBy,
       recordedBy: findings.recordedBy,
       computedBy: rewardPools.computedBy,
     })
     .from(rewardPools)
     .innerJoin(findings, eq(findings.id, rewardPools.findingId))
-    .where(eq(rewardPools.id, award.poolId));
+    .where(eq(rewardPools.id, award.poolId))
+    .for("share", { of: findings });
   if (basis === undefined) throw notFound();
   if (basis.verifiedBy === person.id || basis.recordedBy === person.id) throw refusal("finding_apart");
   if (action !== "prepare" && basis.computedBy === person.id) throw refusal("assessor_apart");
+  if (action !== "reject" && !(basis.status === "verified" && basis.isFinal))
+    throw refusal("finding_replaced");
   const last = steps.at(-1);
   return { voucher, previousHash: last?.hash ?? null, position: (last?.position ?? 0) + 1, grant, becomes };
 }

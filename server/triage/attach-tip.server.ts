@@ -6,7 +6,7 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
-import { DomainError, notFound } from "~server/errors.server";
+import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { hasRole } from "~server/staff-auth/actor";
@@ -23,7 +23,7 @@ export async function attachTip(
   input: { tipId: string; toLeadNumber: number; at: Date },
   actor: StaffActor,
 ): Promise<{ leadId: string }> {
-  return withActor(db, actor, async (tx) => {
+  const done = withActor(db, actor, async (tx) => {
     if (!hasRole(actor, "triage_officer") || !/^[0-9a-f-]{36}$/.test(input.tipId)) throw notFound();
     const [tip] = await tx.select().from(tips).where(eq(tips.id, input.tipId)).for("update");
     const [target] = await tx
@@ -41,7 +41,7 @@ export async function attachTip(
     if (destination.closedAt !== null)
       throw new DomainError("lead_closed", 409, "目标线索已经办结，不能再归并。");
     const paid = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tip.id)).limit(1);
-    if (paid.length > 0) throw new DomainError("tip_has_award", 409, "这条举报已有奖励记录，不能再移动。");
+    if (paid.length > 0) throw tipHasAward();
     await tx.update(tips).set({ leadId: to }).where(eq(tips.id, tip.id));
     const left = await tx.select({ id: tips.id }).from(tips).where(eq(tips.leadId, from)).limit(1);
     const emptied = left.length === 0;
@@ -69,4 +69,11 @@ export async function attachTip(
     await raiseMajor(tx, { leadId: to, pack, today: chinaDay(input.at), at: input.at }, actor);
     return { leadId: to };
   });
+  return done.catch((error: unknown) => {
+    throw databaseFault(error).constraint === "tips_awarded" ? tipHasAward() : error;
+  });
+}
+
+function tipHasAward(): DomainError {
+  return new DomainError("tip_has_award", 409, "这条举报已有奖励记录，不能再移动。");
 }

@@ -383,12 +383,3 @@ describe("invariant 14: voucher numbers are gapless per year", () => {
     expect(await give(2026, next + 1, id)).toBe("voucher_numbers_transaction_uq");
   });
 });
-
-describe("invariant 17: no journal row holds a name, an account number or an identity number", () => {
-  it.each(["pay:6222020200001234567", "pay:张三", "pay:330702199001011234", "Pay Zhang San"])(
-    "the key %s is refused",
-    async (key) => {
-      expect(await refusal({ ...adjusted(1n), key })).toBe("ledger_transactions_key_ck");
-    },
-  );
-});

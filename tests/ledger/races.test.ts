@@ -198,6 +198,13 @@ describe("of several at once exactly one takes effect", () => {
     );
     const given = await Promise.all(Array.from({ length: 4 }, () => numberVouchers(test.db)));
     expect(given.reduce((sum, each) => sum + each, 0)).toBe(12);
+    // Raw postings have no act that tells of them.
+    await test.db.pool.query(
+      `insert into events (id, recorded_on, recorded_at, actor_kind, action, subject_table, subject_id, data)
+       select gen_random_uuid(), '2026-06-01', now(), 'system', event, 'budgets', $1,
+              jsonb_build_object('transaction', id, 'eventOn', event_on) from ledger_transactions where actor_id is null`,
+      [desk.budgetId],
+    );
     expect((await verifyLedger(test.db)).faults).toEqual([]);
   });
 });

@@ -58,6 +58,12 @@ async function verdictAfter(
     "account_balances",
     "reward_pools",
     "voucher_numbers",
+    "awards",
+    "findings",
+    "tips",
+    "payouts",
+    "events",
+    "ledger_transactions",
   ];
   const switchAll = async (how: "disable" | "enable") => {
     for (const table of tables) await client.query(`alter table ${table} ${how} trigger user`);
@@ -233,6 +239,98 @@ describe("ledger:verify", () => {
     });
     expect(verdict.faults.map((fault) => [fault.rule, fault.id])).toEqual(
       expect.arrayContaining([["14 voucher numbers have no gap", "2026-000003"]]),
+    );
+  });
+
+  const PAID = "(select id from awards where status = 'paid')";
+
+  it.each([
+    [
+      "a finding superseded under a paid award",
+      "findings",
+      `id = (select finding_id from reward_pools p join awards a on a.pool_id = p.id where a.id = ${PAID})`,
+      "status = 'superseded'",
+      ["12 an approved award rests on a finding that stands @ awards"],
+    ],
+    [
+      "a finding no longer final",
+      "findings",
+      `id = (select finding_id from reward_pools p join awards a on a.pool_id = p.id where a.id = ${PAID})`,
+      "is_final = false",
+      [
+        "12 a reward rests on a verified, final finding @ reward_pools",
+        "12 an approved award rests on a finding that stands @ awards",
+      ],
+    ],
+    [
+      "a tip hung on another lead",
+      "tips",
+      `id = (select tip_id from awards where id = ${PAID})`,
+      "lead_id = (select id from leads where id <> tips.lead_id limit 1)",
+      ["7 an award is on its tip's lead @ awards"],
+    ],
+    [
+      "a payment of another day",
+      "payouts",
+      "status = 'live'",
+      "paid_on = paid_on + 1",
+      ["7 a payment has the day of its posting @ payouts"],
+    ],
+    [
+      "a payment by one of the signers",
+      "payouts",
+      "status = 'live'",
+      "cashier_id = (select s.actor_id from approval_steps s join vouchers v on v.id = s.voucher_id where v.award_id = payouts.award_id and s.action = 'approve')",
+      [
+        "7 a payment is posted by its cashier @ payouts",
+        "9 a cashier signed nothing on the voucher @ payouts",
+      ],
+    ],
+    [
+      "a payment of another amount",
+      "payouts",
+      "status = 'live'",
+      "amount_fen = amount_fen + 1",
+      ["7 a payment is the award's, with its own posting @ payouts"],
+    ],
+    [
+      "a posting by another person",
+      "ledger_transactions",
+      "event = 'award.posted'",
+      "actor_id = (select id from staff where id <> ledger_transactions.actor_id order by id limit 1)",
+      ["3 a posting is by whom the audit trail names @ ledger_transactions"],
+    ],
+    [
+      "a posting of another day",
+      "ledger_transactions",
+      "event = 'budget.approved'",
+      "event_on = event_on + 1",
+      ["3 a posting has the day the audit trail tells @ ledger_transactions"],
+    ],
+    [
+      "a posting the audit trail no longer tells of",
+      "events",
+      "action = 'award.posted'",
+      "data = data - 'transaction'",
+      ["3 the audit trail tells of every posting once @ ledger_transactions"],
+    ],
+  ])("names %s", async (_what, table, where, change, expected) => {
+    const verdict = await verdictAfter(async (client) => {
+      await client.query(`create temp table before_${table} as select * from ${table} where ${where}`);
+      const { rowCount } = await client.query(`update ${table} set ${change} where ${where}`);
+      expect(rowCount).toBe(1);
+      const { rows } = await client.query<{ name: string }>(
+        "select column_name as name from information_schema.columns where table_schema = 'public' and table_name = $1 and is_identity = 'NO' and column_name <> 'id'",
+        [table],
+      );
+      const back = rows.map(({ name }) => `${name} = b.${name}`).join(", ");
+      return async () => {
+        await client.query(`update ${table} o set ${back} from before_${table} b where b.id = o.id`);
+        await client.query(`drop table before_${table}`);
+      };
+    });
+    expect([...new Set(named(verdict).map((fault) => fault.replace(/ [^ ]*$/, "")))].sort()).toEqual(
+      [...expected].sort(),
     );
   });
 });

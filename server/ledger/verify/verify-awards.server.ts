@@ -14,6 +14,10 @@ type Award = {
   budget_id: string;
   status: string;
   finding_id: string;
+  finding_status: string;
+  is_final: boolean;
+  tip_lead: string;
+  rewarded_elsewhere: boolean;
   pool_amount: string;
   currency: string;
   scheme_id: string;
@@ -26,23 +30,44 @@ type Award = {
   hash: Buffer | null;
   acts: string[];
   events: Record<string, number>;
-  payouts: { id: string; amount: string; status: string; event: string | null; award: string | null }[];
+  payouts: Payout[];
 };
+
+type Payout = {
+  id: string;
+  amount: string;
+  status: string;
+  paid_on: string;
+  cashier: string;
+  event: string | null;
+  award: string | null;
+  event_on: string | null;
+  actor: string | null;
+  cashier_signed: boolean;
+};
+
+const ENDED = "('rejected', 'superseded', 'revoked', 'lapsed')";
 
 /** Voucher, signatures, postings and payments of every award tell one story (invariants 7, 9 and 10). */
 export async function verifyAwards(read: ReadRows, findings: Findings): Promise<void> {
   const awards = readPages<Award>(
     read,
     `select a.id, a.pool_id, a.lead_id, a.tip_id, a.stage, a.version, a.code_name, a.amount_fen::text as amount, a.budget_id,
-            a.status, p.finding_id, p.amount_fen::text as pool_amount, p.currency, p.scheme_id, p.scheme_version,
+            a.status, p.finding_id, f.status as finding_status, f.is_final, tip.lead_id as tip_lead,
+            exists (select 1 from awards o where o.tip_id = a.tip_id and o.stage = a.stage and o.lead_id <> a.lead_id
+              and o.status not in ${ENDED} and a.status not in ${ENDED}) as rewarded_elsewhere,
+            p.amount_fen::text as pool_amount, p.currency, p.scheme_id, p.scheme_version,
             p.consultation_ref, p.case_input, p.computation, v.id as voucher_id, v.body, v.hash,
             array(select s.action from approval_steps s where s.voucher_id = v.id order by s.position) as acts,
             (select coalesce(json_object_agg(event, n), '{}') from (select t.event, count(*) as n from ledger_transactions t
                where t.award_id = a.id group by t.event) counted) as events,
             (select coalesce(json_agg(json_build_object('id', o.id, 'amount', o.amount_fen::text, 'status', o.status,
-               'event', t.event, 'award', t.award_id)), '[]') from payouts o
+               'paid_on', o.paid_on, 'cashier', o.cashier_id, 'event', t.event, 'award', t.award_id,
+               'event_on', t.event_on, 'actor', t.actor_id, 'cashier_signed', exists (select 1 from approval_steps s
+                 where s.voucher_id = v.id and s.actor_id = o.cashier_id))), '[]') from payouts o
                left join ledger_transactions t on t.id = o.transaction_id where o.award_id = a.id) as payouts
-       from awards a join reward_pools p on p.id = a.pool_id left join vouchers v on v.award_id = a.id
+       from awards a join reward_pools p on p.id = a.pool_id join findings f on f.id = p.finding_id
+       join tips tip on tip.id = a.tip_id left join vouchers v on v.award_id = a.id
       where a.id > $1 order by a.id`,
     [FIRST_ID],
     (row) => [row.id],
@@ -51,18 +76,40 @@ export async function verifyAwards(read: ReadRows, findings: Findings): Promise<
     findings.count("awards");
     checkVoucher(award, findings);
     checkStory(award, findings);
+    checkEvidence(award, findings);
     for (const payout of award.payouts) {
       findings.count("payouts");
-      if (payout.amount !== award.amount || payout.event !== "award.paid" || payout.award !== award.id) {
-        findings.fault(
-          "7 a payment is the award's, with its own posting",
-          "payouts",
-          payout.id,
-          payout.amount,
-        );
-      }
+      checkPayout(award, payout, findings);
     }
   }
+}
+
+function checkPayout(award: Award, payout: Payout, findings: Findings): void {
+  const wrong = (rule: string, detail: string) => findings.fault(rule, "payouts", payout.id, detail);
+  if (payout.amount !== award.amount || payout.event !== "award.paid" || payout.award !== award.id) {
+    wrong("7 a payment is the award's, with its own posting", payout.amount);
+  }
+  if (payout.paid_on !== payout.event_on) {
+    wrong("7 a payment has the day of its posting", `${payout.paid_on}, posted ${payout.event_on}`);
+  }
+  if (payout.cashier !== payout.actor) {
+    wrong("7 a payment is posted by its cashier", `${payout.cashier}, posted by ${payout.actor}`);
+  }
+  if (payout.cashier_signed) wrong("9 a cashier signed nothing on the voucher", payout.cashier);
+}
+
+/** What an approved award rests on still stands; and its tip is on its lead and on no other's award. */
+function checkEvidence(award: Award, findings: Findings): void {
+  const wrong = (rule: string, detail: string) => findings.fault(rule, "awards", award.id, detail);
+  const approved = ["approved", "accepted", "posted", "paid"].includes(award.status);
+  if (approved && (award.finding_status !== "verified" || !award.is_final)) {
+    const detail = `finding ${award.finding_id} is ${award.is_final ? award.finding_status : "not final"}`;
+    wrong("12 an approved award rests on a finding that stands", detail);
+  }
+  if (award.tip_lead !== award.lead_id) {
+    wrong("7 an award is on its tip's lead", `the tip is on ${award.tip_lead}`);
+  }
+  if (award.rewarded_elsewhere) wrong("7 a tip is rewarded once a stage", award.tip_id);
 }
 
 function checkVoucher(award: Award, findings: Findings): void {
