@@ -118,6 +118,9 @@ function boardSearch(params: URLSearchParams): string {
   return kept.size === 0 ? "" : `?${kept.toString()}`;
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function BoardPage() {
   const view = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
