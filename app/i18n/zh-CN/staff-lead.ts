@@ -77,7 +77,7 @@ export const staffLead = {
   territoryNone: "不在本辖区内，由领导小组办公室决定",
   basis: "依据",
   clause: "{{clause}}",
-  rule: "规则 {{rule}}",
+  ruleIds: "规则编号",
   matched: "因为",
   nextBest: "如不适用，次选",
   overridden: "改派理由",
