@@ -164,7 +164,7 @@ export default function BoardPage() {
         </p>
       )}
       {view.stage === null ? (
-        <Board columns={view.columns} today={view.today} search={view.search} />
+        <Board columns={view.columns} today={view.today} search={view.search} filtered={view.filtered} />
       ) : (
         <SingleColumn stage={view.stage} view={view} />
       )}

@@ -97,9 +97,11 @@ export function PeopleTable({
 
 function PersonMarks({ person }: { person: PersonView }) {
   const { t } = useTranslation("staff");
+  // Demo people bear it in their names already.
+  const tagged = person.isDemo && !person.displayName.includes(t("people.demo"));
   return (
     <>
-      {person.isDemo && <span className={controls.tag}>{t("people.demo")}</span>}{" "}
+      {tagged && <span className={controls.tag}>{t("people.demo")}</span>}{" "}
       {person.status === "suspended" && (
         <span className={controls.tag} data-tone="major">
           {t("people.suspended")}
