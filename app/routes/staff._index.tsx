@@ -1,4 +1,5 @@
 import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { pageTitle } from "~/components/staff/page-title";
 import { staffZh } from "~/i18n/zh-CN/staff";
@@ -10,17 +11,20 @@ export const meta = () => pageTitle(staffZh.noPages.title);
 
 /** The first page this person's roles open. */
 export function loader({ context }: LoaderFunctionArgs) {
-  const [first] = listNav(actorOf(context));
+  const actor = actorOf(context);
+  const [first] = listNav(actor);
   if (first !== undefined) throw redirect(paths.staff[first]());
-  return null;
+  return { roles: actor.roles };
 }
 
 export default function StaffHome() {
+  const { roles } = useLoaderData<typeof loader>();
   const { t } = useTranslation("staff");
+  const role = roles.map((one) => t(`roles.${one}`)).join(t("separator"));
   return (
     <>
       <h1>{t("noPages.title")}</h1>
-      <p>{t("noPages.body")}</p>
+      <p>{roles.length === 0 ? t("noPages.noRoles") : t("noPages.body", { role })}</p>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { SelectField, TextField } from "~/components/staff/Field";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import finance from "~/components/staff/finance/finance.module.css";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
@@ -103,7 +104,7 @@ export default function Audit() {
         <p className={controls.empty}>{t(filtered ? "audit.empty" : "audit.emptyAll")}</p>
       ) : (
         <div className={controls.tableWrap} role="region" aria-label={t("audit.title")} tabIndex={0}>
-          <table className={`${controls.table} ${controls.wide}`}>
+          <table className={`${controls.table} ${controls.wide} ${finance.stacked}`}>
             <thead>
               <tr>
                 <th scope="col">{t("audit.seq")}</th>
@@ -115,11 +116,11 @@ export default function Audit() {
             <tbody>
               {events.map((event) => (
                 <tr key={event.id}>
-                  <td>{event.seq}</td>
-                  <td className={controls.nowrap}>
+                  <td data-label={t("audit.seq")}>{event.seq}</td>
+                  <td className={controls.nowrap} data-label={t("audit.when")}>
                     {event.at === null ? formatDay(event.day) : formatInstant(event.at)}
                   </td>
-                  <td>{eventActor(event, t)}</td>
+                  <td data-label={t("audit.who")}>{eventActor(event, t)}</td>
                   <td>
                     {eventSentence(event, t)}
                     {event.about !== null && `：${event.about}`}{" "}

@@ -118,6 +118,9 @@ function boardSearch(params: URLSearchParams): string {
   return kept.size === 0 ? "" : `?${kept.toString()}`;
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function BoardPage() {
   const view = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
@@ -161,7 +164,7 @@ export default function BoardPage() {
         </p>
       )}
       {view.stage === null ? (
-        <Board columns={view.columns} today={view.today} search={view.search} />
+        <Board columns={view.columns} today={view.today} search={view.search} filtered={view.filtered} />
       ) : (
         <SingleColumn stage={view.stage} view={view} />
       )}

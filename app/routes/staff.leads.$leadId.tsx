@@ -89,6 +89,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   return data(outcome.failed, { status: outcome.status });
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function LeadPage() {
   const lead = useLoaderData<typeof loader>();
   const failed = useActionData<typeof action>() ?? null;

@@ -75,6 +75,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   throw redirect(`${paths.staff.payments()}?${params.toString()}`);
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function PaymentsPage() {
   const view = useLoaderData<typeof loader>();
   const failed = useActionData<typeof action>() ?? null;

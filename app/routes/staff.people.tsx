@@ -13,12 +13,13 @@ import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
-import { agencyOptions } from "~server/packs/list-options";
+import { agencyOptions, type Option } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
-import { PEOPLE_PER_PAGE, listPeople } from "~server/staff-auth/list-people.server";
+import { PEOPLE_PER_PAGE, listPeople, type Person } from "~server/staff-auth/list-people.server";
 import { managePeople } from "~server/staff-auth/manage-people.server";
+import { ROLES } from "~server/staff-auth/roles";
 
 const query = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
@@ -33,16 +34,25 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { db, pack, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const { people, total } = await answerRefusals(listPeople(db, { ...asked, clock }, actor));
+  const agencies = agencyOptions(pack.pack);
   return {
     asked,
-    people,
+    people: byBodyAndRole(people, agencies),
     total,
     pages: Math.ceil(total / PEOPLE_PER_PAGE),
-    agencies: agencyOptions(pack.pack),
+    agencies,
     administers: hasRole(actor, "administrator"),
     byPasskey: actor.method === "passkey",
     ownId: actor.id,
   };
+}
+
+/** A page's people in the pack's order of bodies, then by their first role; otherwise by name, as they came. */
+function byBodyAndRole(people: readonly Person[], agencies: readonly Option[]): Person[] {
+  const bodies = new Map(agencies.map(({ label }, at) => [label, at]));
+  const body = (one: Person) => bodies.get(one.agencyName) ?? bodies.size;
+  const role = (one: Person) => Math.min(ROLES.length, ...one.roles.map((held) => ROLES.indexOf(held.role)));
+  return people.toSorted((a, b) => body(a) - body(b) || role(a) - role(b));
 }
 
 /** A fresh link is answered at once and never again: it is in no URL, and a reload asks for another. */
@@ -90,7 +100,12 @@ export default function People() {
         }
       />
       {manages && (
-        <InviteForm agencies={view.agencies} failed={failed?.intent === "invite" ? failed : null} />
+        <InviteForm
+          // A made link empties the form for the next person.
+          key={answered?.kind === "link" ? answered.link : "invite"}
+          agencies={view.agencies}
+          failed={failed?.intent === "invite" ? failed : null}
+        />
       )}
     </>
   );

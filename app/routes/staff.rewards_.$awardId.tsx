@@ -105,6 +105,9 @@ function awardIdOf(text: string | undefined): string {
   return id.data;
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function AwardPage() {
   const award = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();

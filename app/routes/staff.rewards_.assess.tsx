@@ -103,6 +103,9 @@ async function readBudgets({ db, clock }: Portal, actor: StaffActor) {
   );
 }
 
+/** A refusal too reloads the page: what it shows, and the version its forms send, must be of now. */
+export const shouldRevalidate = () => true;
+
 export default function AssessPage() {
   const view = useLoaderData<typeof loader>();
   const { t } = useTranslation("staff");

@@ -14,7 +14,7 @@ const REFUSALS = {
   challenge_spent: [409, "这次签字请求已用过或已过期，请重新点按签字。"],
   signature_invalid: [403, "签名没有通过核验，什么都没有改动。请重新签字。"],
   award_moved: [409, "这笔奖励刚刚有了新进展，请刷新后再看。"],
-  waits_for_informant: [409, "举报人尚未领受这笔奖励。"],
+  waits_for_informant: [409, "举报人还没有接受这笔奖励。"],
   ended: [409, "这笔奖励已经办结，没有下一步。"],
   reason_required: [400, "退回必须写明理由（5 至 300 字，不写姓名和号码）。"],
   insufficient_budget: [
@@ -38,7 +38,7 @@ const REFUSALS = {
   case_incomplete: [400, "奖励办法还需要一项事实（等级或幅度内的选择），或者所填的不被接受。"],
   consultation_required: [400, "按奖励办法，这一数额须商财政部门，请填写复函文号。"],
   amount_invalid: [400, "金额须大于零。"],
-  date_invalid: [400, "日期不对：不能晚于今天，也不能早于举报人领受之日。"],
+  date_invalid: [400, "日期不能晚于今天；付款不能早于举报人接受奖励之日，退回不能早于付款之日。"],
   key_reused: [409, "同一请求编号先前记过内容不同的账，这次没有记账。"],
   already_paid: [409, "这笔奖励已经付款。"],
   not_paid: [409, "这笔奖励没有可退回的付款。"],

@@ -20,10 +20,12 @@ export function Board({
   columns,
   today,
   search,
+  filtered,
 }: {
   columns: readonly ColumnView[];
   today: string;
   search: string;
+  filtered: boolean;
 }) {
   const { t } = useTranslation("staff");
   const region = useRef<HTMLDivElement>(null);
@@ -45,14 +47,24 @@ export function Board({
       </nav>
       <div ref={region} className={styles.region} role="region" aria-label={t("board.region")} tabIndex={0}>
         {columns.map((column) => (
-          <Column key={column.stage} column={column} today={today} search={search} />
+          <Column key={column.stage} column={column} today={today} search={search} filtered={filtered} />
         ))}
       </div>
     </>
   );
 }
 
-function Column({ column, today, search }: { column: ColumnView; today: string; search: string }) {
+function Column({
+  column,
+  today,
+  search,
+  filtered,
+}: {
+  column: ColumnView;
+  today: string;
+  search: string;
+  filtered: boolean;
+}) {
   const { t } = useTranslation("staff");
   const { stage, count, cards } = column;
   return (
@@ -71,7 +83,9 @@ function Column({ column, today, search }: { column: ColumnView; today: string; 
         {cards.map((card) => (
           <BoardCard key={card.id} card={card} today={today} search={search} />
         ))}
-        {count === 0 && <p className={styles.empty}>{t(`board.empty.${stage}`)}</p>}
+        {count === 0 && (
+          <p className={styles.empty}>{t(filtered ? "board.columnNoMatch" : `board.empty.${stage}`)}</p>
+        )}
         {count > cards.length && (
           <Link className={styles.all} to={stageUrl(stage, search)}>
             {t("board.all", { count })}

@@ -66,14 +66,14 @@ function MoveMenu({ card, search }: { card: CardView; search: string }) {
               <Link to={`${paths.staff.lead(card.id)}#dispatch`}>{t("board.moveByRoute")}</Link>
             ) : needs.some((need) => need !== "verified_finding") ? (
               <Link to={`${paths.staff.lead(card.id)}?move=${to}#move-${to}`}>
-                {t("board.moveWithForm", { stage: t(`stages.${to}`) })}
+                {t("board.moveWithForm", { verb: t(`lead.moveVerbs.${to}`) })}
               </Link>
             ) : (
               <Form method="post" action={`${paths.staff.board()}${search}`} preventScrollReset>
                 <input type="hidden" name="leadId" value={card.id} />
                 <input type="hidden" name="version" value={card.version} />
                 <input type="hidden" name="to" value={to} />
-                <SubmitButton kind="quiet">{t("board.moveNow", { stage: t(`stages.${to}`) })}</SubmitButton>
+                <SubmitButton kind="quiet">{t(`lead.moveVerbs.${to}`)}</SubmitButton>
               </Form>
             )}
           </li>

@@ -52,10 +52,21 @@ export function DecisionCard({ decision, document }: { decision: DecisionView; d
                 ? t("lead.facts.otherwise")
                 : matched.map((fact) => factText(fact, t)).join("，")}
             </span>
-            <code>{rule}</code>
           </li>
         ))}
       </ol>
+      {decision.basis.length > 0 && (
+        <details className={controls.quietDetails}>
+          <summary>{t("lead.ruleIds")}</summary>
+          <ul className={styles.ruleIds}>
+            {decision.basis.map(({ rule }) => (
+              <li key={rule}>
+                <code>{rule}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {decision.nextBest && (
         <p className={controls.muted}>
           {t("lead.nextBest")}：{decision.nextBest.lead.join(t("separator"))}（{decision.nextBest.clause}）

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldId, type ErrorKey, type FormState } from "./Field";
+import { nameField } from "./name-field";
 import styles from "./controls.module.css";
 
 /** Faults of a form above it, focused when it appears, each a link to its field; or one refusal in its own words. */
@@ -22,6 +23,15 @@ export function ErrorSummary({
   useEffect(() => {
     if (shown) box.current?.focus();
   }, [shown, state, refusal]);
+  const prefix = t("forms.errorPrefix");
+  useEffect(() => {
+    // A page's meta cannot see what its action answered, so the title is told here.
+    if (!shown) return;
+    if (!document.title.startsWith(prefix)) document.title = `${prefix}${document.title}`;
+    return () => {
+      if (document.title.startsWith(prefix)) document.title = document.title.slice(prefix.length);
+    };
+  }, [shown, state, refusal, prefix]);
   if (!shown) return null;
   return (
     <div ref={box} className={styles.summary} role="alert" tabIndex={-1}>
@@ -31,11 +41,17 @@ export function ErrorSummary({
       {refusal && <p>{refusal}</p>}
       {faults.length > 0 && (
         <ul>
-          {faults.map(([name, key]) => (
-            <li key={name}>
-              <a href={`#${fieldId(form, name)}`}>{t(`forms.errors.${key as ErrorKey}`)}</a>
-            </li>
-          ))}
+          {faults.map(([name, key]) => {
+            const label = nameField(form, name, t);
+            return (
+              <li key={name}>
+                <a href={`#${fieldId(form, name)}`}>
+                  {label !== null && `${label}：`}
+                  {t(`forms.errors.${key as ErrorKey}`)}
+                </a>
+              </li>
+            );
+          })}
         </ul>
       )}
     </div>

@@ -22,7 +22,7 @@ export function eventKey(
 /** What happened, as a plain sentence. */
 export function eventSentence(event: EventView, t: StaffText): string {
   const key = eventKey(event.action);
-  if (key === null) return t("events.other", { action: event.action });
+  if (key === null) return t("events.other");
   return t(`events.${event.secondReturn && key === "lead_moved" ? "lead_moved_twice" : key}`, {
     from: event.from === null ? "" : t(`stages.${event.from}`),
     to: event.to === null ? "" : t(`stages.${event.to}`),
@@ -34,7 +34,7 @@ export function eventSentence(event: EventView, t: StaffText): string {
 /** An action alone, for the list of a filter. */
 export function actionName(action: EventAction, t: StaffText): string {
   const blank = { from: "…", to: "…", role: "…", version: "…" };
-  return t(`events.${eventKey(action) ?? "other"}`, { ...blank, action });
+  return t(`events.${eventKey(action) ?? "other"}`, blank);
 }
 
 /** Who did it: a person with their body, a reporter (never more), or the system. */

@@ -40,7 +40,7 @@ export function MoveForms({
             className={controls.disclosure}
             open={own !== null || asked === move.to || undefined}
           >
-            <summary>{t("lead.moveTitle", { stage: t(`stages.${move.to}`) })}</summary>
+            <summary>{t(`lead.moveVerbs.${move.to}`)}</summary>
             <Form method="post">
               <ErrorSummary form={form} state={state} refusal={own?.refusal} />
               {hint !== "" && <p className={controls.hint}>{hint}</p>}
@@ -80,7 +80,7 @@ export function MoveForms({
               {move.needs.length > 0 && !(move.needs.length === 1 && needs("verified_finding")) && (
                 <TextAreaField form={form} name="note" label={t("lead.note")} state={state} />
               )}
-              <SubmitButton>{t("lead.moveTitle", { stage: t(`stages.${move.to}`) })}</SubmitButton>
+              <SubmitButton>{t(`lead.moveVerbs.${move.to}`)}</SubmitButton>
             </Form>
           </details>
         );

@@ -4,6 +4,7 @@ import type { Role } from "~server/staff-auth/roles";
 import type { FormState } from "./Field";
 import { ManagePerson } from "./ManagePerson";
 import controls from "./controls.module.css";
+import finance from "./finance/finance.module.css";
 import styles from "./people.module.css";
 
 export type PersonView = {
@@ -43,7 +44,7 @@ export function PeopleTable({
       aria-label={t("people.title")}
       tabIndex={0}
     >
-      <table className={`${controls.table} ${styles.table}`}>
+      <table className={`${controls.table} ${styles.table} ${finance.stacked}`}>
         <thead>
           <tr>
             <th scope="col">{t("people.name")}</th>
@@ -61,10 +62,10 @@ export function PeopleTable({
                 <br />
                 <span className={styles.agency}>{person.agencyName}</span>
               </th>
-              <td>
+              <td data-label={t("people.roles")}>
                 <Roles person={person} />
               </td>
-              <td>
+              <td data-label={t("people.passkeys")}>
                 {person.passkeys.length === 0
                   ? t("people.noKeys")
                   : t("people.keyCount", { count: person.passkeys.length })}
@@ -74,7 +75,9 @@ export function PeopleTable({
                   </p>
                 )}
               </td>
-              <td>{person.lastSeenAt === null ? t("people.never") : formatInstant(person.lastSeenAt)}</td>
+              <td data-label={t("people.lastSeen")}>
+                {person.lastSeenAt === null ? t("people.never") : formatInstant(person.lastSeenAt)}
+              </td>
               {manages && (
                 <td>
                   {person.id === ownId ? (
@@ -94,9 +97,11 @@ export function PeopleTable({
 
 function PersonMarks({ person }: { person: PersonView }) {
   const { t } = useTranslation("staff");
+  // Demo people bear it in their names already.
+  const tagged = person.isDemo && !person.displayName.includes(t("people.demo"));
   return (
     <>
-      {person.isDemo && <span className={controls.tag}>{t("people.demo")}</span>}{" "}
+      {tagged && <span className={controls.tag}>{t("people.demo")}</span>}{" "}
       {person.status === "suspended" && (
         <span className={controls.tag} data-tone="major">
           {t("people.suspended")}

@@ -17,8 +17,9 @@ export const staffCommon = {
     audit: "操作记录",
   },
   noPages: {
-    title: "还没有可用的页面",
-    body: "您目前的职务没有对应的页面。如需开通，请联系管理员。",
+    title: "暂时没有您的工作页面",
+    body: "“{{role}}”的工作页面还没有建成，后续版本提供。现在没有需要您办理的事项，您可以退出登录。",
+    noRoles: "您目前没有职务。如需开通，请联系管理员。",
   },
   error: {
     notFoundTitle: "没有找到这一页",

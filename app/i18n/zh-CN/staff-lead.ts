@@ -79,7 +79,7 @@ export const staffLead = {
   territoryNone: "不在本辖区内，由领导小组办公室决定",
   basis: "依据",
   clause: "{{clause}}",
-  rule: "规则 {{rule}}",
+  ruleIds: "规则编号",
   matched: "因为",
   nextBest: "如不适用，次选",
   overridden: "改派理由",
@@ -126,7 +126,18 @@ export const staffLead = {
   otherReason: "改派理由",
   otherReasonHint: "选择其他部门时必填。",
   dispatchButton: "确认转办",
-  moveTitle: "移到“{{stage}}”",
+  /** What each move is called, by the stage it leads to. */
+  moveVerbs: {
+    new: "退回新收",
+    triage: "开始研判",
+    dispatched: "确认转办",
+    investigating: "受理，开始核查",
+    determined: "转入认定",
+    closed: "办结",
+    disputed: "提交会商",
+    rejected: "不予受理",
+    returned: "退回领导小组办公室",
+  },
   moveHints: {
     new: "",
     triage: "移入研判，由领导小组办公室继续核对。",

@@ -77,7 +77,7 @@ export function AssessForm({
               {...field}
               name="grade"
               label={t("finance.assess.grade")}
-              empty=""
+              empty={t("lead.choose")}
               options={choices.grades.map(({ grade, title }) => ({ value: String(grade), label: title }))}
             />
           )}
@@ -135,7 +135,7 @@ export function AssessForm({
               {...field}
               name="budgetId"
               label={t("finance.assess.budget")}
-              empty={view.budgets.length === 1 ? undefined : ""}
+              empty={view.budgets.length === 1 ? undefined : t("lead.choose")}
               hint={view.budgets.length === 0 ? t("finance.assess.noBudget") : undefined}
               options={view.budgets.map((budget) => ({
                 value: budget.id,

@@ -74,7 +74,7 @@ export function BudgetForms({ view, failed }: { view: BudgetFormsView; failed: B
             state={approve}
             name="kind"
             label={t("finance.budget.kind")}
-            empty=""
+            empty={t("lead.choose")}
             options={(["approved", "adjusted"] as const).map((value) => ({
               value,
               label: t(`finance.budget.kindChoices.${value}`),
