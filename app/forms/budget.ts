@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { cleanNote, cleanText } from "./clean-text";
 import { requestKey, typedAmount, typedDay } from "./finance-fields";
-import { cleanField } from "./form-fields";
 
 /** 开设预算: a fund of the approver's own body and a year. */
 export const openBudgetSchema = z.object({
   source: z.preprocess(
-    (value) => (typeof value === "string" ? value.normalize("NFC").trim() : ""),
+    (value) => (typeof value === "string" ? cleanNote(value) : ""),
     z
       .string()
       .min(2, "needsSource")
@@ -13,11 +13,11 @@ export const openBudgetSchema = z.object({
       .refine((value) => !/\d{11}|\p{Cc}/u.test(value), "needsSource"),
   ),
   slug: z.preprocess(
-    (value) => cleanField(value ?? ""),
+    (value) => cleanText(value ?? ""),
     z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "slugWrong"),
   ),
   fiscalYear: z.preprocess(
-    (value) => cleanField(value ?? ""),
+    (value) => cleanText(value ?? ""),
     z
       .string()
       .regex(/^2[01]\d{2}$/, "yearWrong")

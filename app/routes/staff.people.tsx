@@ -11,6 +11,7 @@ import { PeopleTable } from "~/components/staff/PeopleTable";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { agencyOptions } from "~server/packs/list-options";
@@ -22,7 +23,7 @@ import { managePeople } from "~server/staff-auth/manage-people.server";
 
 const query = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
-  search: z.string().trim().max(60).catch(""),
+  search: queryText(60),
   done: z.enum(["granted", "revoked", "suspended", "reinstated"]).nullable().catch(null),
 });
 

@@ -11,6 +11,7 @@ import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { formatFen } from "~/forms/money";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaYear } from "~server/clock";
@@ -27,7 +28,7 @@ const FIRST_SHOWN = 50;
 
 const query = z.object({
   lead: z.uuid().optional().catch(undefined),
-  scheme: z.string().max(100).optional().catch(undefined),
+  scheme: queryText(100),
   shown: z.coerce.number().int().min(1).max(MOST_INFORMANTS).catch(FIRST_SHOWN),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
@@ -43,7 +44,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     const pages = Math.ceil(total / ASSESSABLE_A_PAGE);
     return { kind: "list" as const, rows, page: asked.page, pages };
   }
-  const schemeId = asked.scheme ?? defaultScheme(context.portal);
+  const schemeId = asked.scheme === "" ? defaultScheme(context.portal) : asked.scheme;
   const [read, budgets] = await answerRefusals(
     Promise.all([
       readAssessable(db, { leadId: asked.lead, schemeId, shown: asked.shown }, actor),
