@@ -17,6 +17,7 @@ import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -91,7 +92,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const { db, clock } = context.portal;
-  const form = await request.formData();
+  const form = await readForm(request);
   const leadId = textOf(formValues(form), "leadId");
   const number = await answerRefusals(readLeadNumber(db, leadId, actor));
   const parsed = parseForm(moveSchema([]), form);

@@ -14,6 +14,7 @@ import controls from "~/components/staff/controls.module.css";
 import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -49,7 +50,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** A fresh link is answered at once and never again: it is in no URL, and a reload asks for another. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await answerRefusals(managePeople(context.portal, await request.formData(), actor));
+  const outcome = await answerRefusals(managePeople(context.portal, await readForm(request), actor));
   if (outcome.kind === "done") throw redirect(`${paths.staff.people()}?done=${outcome.done}`);
   return data(outcome, { status: outcome.kind === "link" ? 200 : outcome.status });
 }

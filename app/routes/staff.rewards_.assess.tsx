@@ -15,6 +15,7 @@ import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaYear } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import type { Portal } from "~server/portal.server";
 import { actOnAssessment } from "~server/rewards/act-on-assessment.server";
@@ -68,7 +69,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** 试算 answers with the computation and keeps nothing; 保存 keeps exactly what was computed. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await actOnAssessment(context.portal, { form: await request.formData() }, actor);
+  const outcome = await actOnAssessment(context.portal, { form: await readForm(request) }, actor);
   if (outcome.saved !== null) {
     const { leadId, leadNumber, awards } = outcome.saved;
     const params = new URLSearchParams({
