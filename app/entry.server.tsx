@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { AppLoadContext, EntryContext } from "@remix-run/node";
 import { createReadableStreamFromReadable } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { RemixServer, isRouteErrorResponse } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { I18nextProvider } from "react-i18next";
 import { ResponseStatus } from "~/components/PageTitle";
@@ -66,5 +66,7 @@ export function handleError(
   { request, context }: { request: Request; context: AppLoadContext },
 ): void {
   if (request.signal.aborted || error instanceof DomainError) return;
+  // An answer below 500 is no fault of ours, and anybody could fill the log with them.
+  if ((isRouteErrorResponse(error) || error instanceof Response) && error.status < 500) return;
   context.portal.log.error({ trace: faultTrace(error) }, "request failed");
 }

@@ -34,6 +34,15 @@ export const paths = {
   },
 } as const;
 
+/** Whether a path, percent-encoded or not and in any case, is the staff side's: Remix matches it so too. */
 export function isStaffPath(pathname: string): boolean {
-  return pathname === "/staff" || pathname.startsWith("/staff/") || pathname.startsWith("/staff.");
+  return /^\/+staff(?:[/.]|$)/.test(decoded(pathname).toLowerCase());
+}
+
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }

@@ -5,7 +5,7 @@ import type { ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import helmet from "helmet";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import { isStaffPath } from "~/paths";
+import { isStaffRequest, refuseForeignPosts, refuseLargeBodies, refuseMalformed } from "./guard-requests";
 import { faultTrace } from "./log.server";
 import type { Portal } from "./portal.server";
 
@@ -18,6 +18,9 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   app.disable("x-powered-by");
   app.set("etag", false);
   app.use(securityHeaders(portal));
+  app.use(refuseMalformed);
+  app.use(refuseForeignPosts(portal));
+  app.use(refuseLargeBodies);
   app.use(compression());
   const client = path.join(root, "build", "client");
   app.use(
@@ -36,7 +39,6 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
       () => response.status(503).type("text").send("database unreachable"),
     );
   });
-  app.use(refuseForeignPosts(portal));
   const pages = createRequestHandler({
     build,
     mode: portal.env.production ? "production" : "development",
@@ -70,12 +72,12 @@ function securityHeaders(portal: Portal) {
         scriptSrc: [
           "'self'",
           (request, response) =>
-            isStaffPath((request as Request).path) ? `'nonce-${nonceOf(response as Response)}'` : "",
+            isStaffRequest(request as Request) ? `'nonce-${nonceOf(response as Response)}'` : "",
         ],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],
         fontSrc: ["'self'"],
-        connectSrc: [(request) => (isStaffPath((request as Request).path) ? "'self'" : "'none'")],
+        connectSrc: [(request) => (isStaffRequest(request as Request) ? "'self'" : "'none'")],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -92,19 +94,5 @@ function securityHeaders(portal: Portal) {
     // Pages are for the person in front of the screen; only hashed assets and public files are cached.
     if (!request.path.startsWith("/assets/")) response.setHeader("Cache-Control", "no-store");
     protect(request, response, next);
-  };
-}
-
-/** A post from another site is refused before any route sees it; staff posts must also say where they come from. */
-function refuseForeignPosts(portal: Portal) {
-  return (request: Request, response: Response, next: NextFunction) => {
-    if (request.method === "GET" || request.method === "HEAD") return next();
-    const origin = request.headers.origin;
-    const allowed = origin === undefined ? !isStaffPath(request.path) : origin === portal.env.publicOrigin;
-    if (allowed) return next();
-    response
-      .status(403)
-      .type("text")
-      .send("403 · 请从本平台的页面提交。 Please submit from this site's own page.");
   };
 }

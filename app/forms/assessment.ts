@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkbox, cleanField, optionalChoice } from "./form-fields";
+import { cleanNote, cleanText } from "./clean-text";
+import { checkbox, optionalChoice } from "./form-fields";
 import { parseYuanToFen } from "./money";
 import { parseForm, textOf, type FormValues, type ParsedForm } from "./parse-form";
 
@@ -10,7 +11,7 @@ export const EXCLUDE = "exclude:";
 
 /** A document number: letters and short groups of digits, so that no name's or account's digits come in. */
 const documentNumber = z.preprocess(
-  (value) => (typeof value === "string" ? value.normalize("NFC").trim() : ""),
+  (value) => (typeof value === "string" ? cleanNote(value) : ""),
   z
     .string()
     .refine((value) => value === "" || (value.length >= 3 && value.length <= 60), "referenceLength")
@@ -20,7 +21,7 @@ const documentNumber = z.preprocess(
 
 /** A rate (`3.5%`) as a decimal string, or an amount in 元 as 分: what a range of the scheme asks for. */
 const chosen = z.preprocess(
-  (value) => cleanField(value ?? ""),
+  (value) => cleanText(value ?? ""),
   z.string().transform((value, ctx) => {
     if (value === "") return undefined;
     const read = readPercent(value) ?? parseYuanToFen(value)?.toString() ?? null;
@@ -43,7 +44,7 @@ export function readPercent(text: string): string | null {
 const choices = z.object({
   leadId: z.uuid("version"),
   replaces: z.preprocess((value) => value || null, z.uuid("version").nullable()),
-  schemeId: z.string("version").min(1, "version").max(100, "version"),
+  schemeId: z.preprocess(cleanText, z.string("version").min(1, "version").max(100, "version")),
   budgetId: z.uuid("chooseBudget"),
   grade: z.preprocess(
     (value) => value ?? "",
@@ -68,7 +69,7 @@ const choices = z.object({
 });
 
 const weight = z.preprocess(
-  (value) => cleanField(value ?? ""),
+  (value) => cleanText(value ?? ""),
   z.string().regex(/^((0|[1-9]\d{0,5})(\.\d{1,4})?)?$/, "weightWrong"),
 );
 
@@ -102,7 +103,7 @@ export function parseAssessment(
         tipId,
         kind,
         ...(share.data === "" ? {} : { weight: share.data }),
-        ...(treat === "award" ? {} : { excluded: treat.slice(EXCLUDE.length) }),
+        ...(treat === "award" ? {} : { excluded: String(cleanText(treat.slice(EXCLUDE.length))) }),
       });
   }
   if (informants.length === 0 && Object.keys(errors).length === 0) errors.informants = "needsInformant";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { cleanNote, cleanText } from "./clean-text";
 import { requestKey, typedAmount, typedDay } from "./finance-fields";
-import { cleanField } from "./form-fields";
 
 /**
  * Whether no account, card or telephone number hides in the text, however it is split: the rule `funds_plain_ck` and
@@ -16,7 +16,7 @@ const plainKey = requestKey.refine((value) => UUID.test(value) || isPlain(value)
 /** 开设预算: a fund of the approver's own body and a year. */
 export const openBudgetSchema = z.object({
   source: z.preprocess(
-    (value) => (typeof value === "string" ? value.normalize("NFC").trim() : ""),
+    (value) => (typeof value === "string" ? cleanNote(value) : ""),
     z
       .string()
       .min(2, "needsSource")
@@ -24,14 +24,14 @@ export const openBudgetSchema = z.object({
       .refine((value) => isPlain(value) && !/\p{Cc}/u.test(value), "needsSource"),
   ),
   slug: z.preprocess(
-    (value) => cleanField(value ?? ""),
+    (value) => cleanText(value ?? ""),
     z
       .string()
       .regex(/^[a-z][a-z0-9-]{1,40}$/, "slugWrong")
       .refine(isPlain, "slugWrong"),
   ),
   fiscalYear: z.preprocess(
-    (value) => cleanField(value ?? ""),
+    (value) => cleanText(value ?? ""),
     z
       .string()
       .regex(/^2[01]\d{2}$/, "yearWrong")

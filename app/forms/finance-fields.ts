@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { cleanText } from "./clean-text";
 import { readDay } from "./finding";
-import { cleanField } from "./form-fields";
 import { parseYuanToFen } from "./money";
 
 /** An amount in 元 or 万元 as typed, above zero, in 分. */
@@ -15,7 +15,7 @@ export const typedAmount = z.preprocess(
 
 /** A day as people write it, as YYYY-MM-DD. */
 export const typedDay = z.preprocess(
-  (value) => cleanField(value ?? ""),
+  (value) => cleanText(value ?? ""),
   z.string().transform((value, ctx) => {
     const day = readDay(value);
     if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });

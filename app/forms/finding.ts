@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkbox, cleanField, optionalNote } from "./form-fields";
+import { cleanNote, cleanText } from "./clean-text";
+import { checkbox, optionalNote } from "./form-fields";
 import { parseYuanToFen } from "./money";
 
 export const ENTITY_CLASSES = ["compliant", "rectify", "ban"] as const;
@@ -35,11 +36,11 @@ export const findingSchema = z
     illegalGains: amount,
     collected: amount,
     decisionNumber: z.preprocess(
-      (value) => (typeof value === "string" ? value.trim() : ""),
+      (value) => (typeof value === "string" ? cleanNote(value) : ""),
       z.string().min(1, "needsDecisionNumber").max(100, "tooLong"),
     ),
     decidedOn: z.preprocess(
-      (value) => cleanField(value ?? ""),
+      (value) => cleanText(value ?? ""),
       z.string().transform((value, ctx) => {
         const day = readDay(value);
         if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });

@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { cleanText } from "./clean-text";
 import { typedDay } from "./finance-fields";
-import { cleanField } from "./form-fields";
 
 /** 登记付款. The reference's shape is the ledger's; here it only spares a round trip through a refusal. */
 export const paymentSchema = z.object({
   awardId: z.uuid("version"),
   paidOn: typedDay,
   reference: z.preprocess(
-    (value) => cleanField(value ?? ""),
+    (value) => cleanText(value ?? ""),
     z
       .string()
       .regex(/^[A-Z]{2}[A-Z0-9-]{4,30}$/, "referenceWrong")

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { isValidUscc } from "./uscc";
+import { cleanText } from "./clean-text";
 import { parseYuanToFen } from "./money";
+import { isValidUscc } from "./uscc";
 
 /**
  * The report form: one page a step, one truth for the browser and the server. Messages are catalogue keys
@@ -22,17 +23,6 @@ export const STEPS = [
 
 export type Step = (typeof STEPS)[number];
 export type AnswerStep = Exclude<Step, "check">;
-
-/** Full-width digits and letters, odd spaces and invisible characters are folded before anything is judged. */
-export function cleanText(value: unknown): unknown {
-  return typeof value === "string"
-    ? value
-        .normalize("NFKC")
-        .replace(/[\u200b-\u200f\u2060\ufeff]/g, "")
-        .replace(/\r\n?/g, "\n")
-        .trim()
-    : value;
-}
 
 const text = (max: number) => z.preprocess(cleanText, z.string().max(max, "tooLong"));
 const optionalText = (max: number) =>
@@ -123,7 +113,10 @@ export const sectorSchema = z.object({
 const many = z.preprocess(
   (value: unknown): unknown[] =>
     value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value],
-  z.array(z.string().max(100)).min(1, "chooseAtLeastOne").max(60, "tooMany"),
+  z
+    .array(z.preprocess(cleanText, z.string().max(100)))
+    .min(1, "chooseAtLeastOne")
+    .max(60, "tooMany"),
 );
 
 export const redLinesSchema = z.object({ redLines: many });

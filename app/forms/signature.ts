@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cleanNote } from "./clean-text";
 
 export const SIGNED_ACTS = ["prepare", "review", "approve", "reject"] as const;
 
@@ -6,7 +7,11 @@ export const SIGNED_ACTS = ["prepare", "review", "approve", "reject"] as const;
 export const signRequest = z.strictObject({
   awardId: z.uuid(),
   action: z.enum(SIGNED_ACTS),
-  reason: z.string().max(2000).optional(),
+  reason: z
+    .string()
+    .max(2000)
+    .transform((value) => String(cleanNote(value)))
+    .optional(),
 });
 export type SignRequest = z.input<typeof signRequest>;
 

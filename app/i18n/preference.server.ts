@@ -17,5 +17,7 @@ export function preferenceFor(portal: Portal, intent: string): string | null {
 export function localPath(value: FormDataEntryValue | null): string {
   if (typeof value !== "string" || !/^\/(?![/\\])[\x21-\x7e]*$/.test(value) || value.length > 200) return "/";
   const url = new URL(value, "http://portal.invalid");
-  return url.host === "portal.invalid" ? `${url.pathname}${url.search}` : "/";
+  if (url.host !== "portal.invalid") return "/";
+  // `/..//host` has become `//host` by now, which a browser reads as another site.
+  return `${url.pathname.replace(/^\/+/, "/")}${url.search}`;
 }

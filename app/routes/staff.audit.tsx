@@ -9,6 +9,7 @@ import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import finance from "~/components/staff/finance/finance.module.css";
 import { formatDay, formatInstant } from "~/i18n/format-date";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { listEvents } from "~server/audit/list-events.server";
@@ -19,8 +20,8 @@ import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
 const query = z.object({
-  action: z.string().max(60).catch(""),
-  person: z.string().trim().max(60).catch(""),
+  action: queryText(60),
+  person: queryText(60),
   lead: z.coerce.number().int().positive().optional().catch(undefined),
   before: z
     .string()

@@ -13,9 +13,11 @@ import board from "~/components/staff/board.module.css";
 import controls from "~/components/staff/controls.module.css";
 import { moveSchema } from "~/forms/move";
 import { formValues, parseForm, textOf } from "~/forms/parse-form";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -27,10 +29,10 @@ import { readLeadNumber } from "~server/triage/read-lead-number.server";
 import { STAGES, type Stage } from "~server/triage/stages";
 
 const query = z.object({
-  sector: z.string().max(40).catch(""),
-  agency: z.string().max(100).catch(""),
+  sector: queryText(40),
+  agency: queryText(100),
   major: z.literal("yes").optional().catch(undefined),
-  name: z.string().trim().max(100).catch(""),
+  name: queryText(100),
   stage: z.enum(STAGES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
   moved: z.coerce.number().int().positive().optional().catch(undefined),
@@ -90,7 +92,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const { db, clock } = context.portal;
-  const form = await request.formData();
+  const form = await readForm(request);
   const leadId = textOf(formValues(form), "leadId");
   const number = await answerRefusals(readLeadNumber(db, leadId, actor));
   const parsed = parseForm(moveSchema([]), form);

@@ -13,6 +13,7 @@ import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay, chinaYear } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { actOnBudget } from "~server/ledger/act-on-budget.server";
 import { listTransactions } from "~server/ledger/list-transactions.server";
 import { readBalances } from "~server/ledger/read-balances.server";
@@ -66,7 +67,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await actOnBudget(context.portal, { form: await request.formData() }, actor);
+  const outcome = await actOnBudget(context.portal, { form: await readForm(request) }, actor);
   if (!outcome.ok) return data(outcome.failed, { status: outcome.status });
   throw redirect(`${paths.staff.budget()}?done=${outcome.done}`);
 }

@@ -19,6 +19,7 @@ import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
+import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -81,7 +82,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const form = await request.formData();
+  const form = await readForm(request);
   const outcome = await answerRefusals(
     actOnLead(context.portal, { leadId: params.leadId ?? "", form }, actor),
   );

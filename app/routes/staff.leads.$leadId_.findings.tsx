@@ -9,6 +9,7 @@ import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
 import { settleFinding } from "~server/findings/settle-finding.server";
+import { readForm } from "~server/intake/read-form.server";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 import { presentLead } from "~server/triage/present-lead.server";
@@ -40,7 +41,7 @@ export async function loader({ params, context }: LoaderFunctionArgs) {
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const form = await request.formData();
+  const form = await readForm(request);
   const outcome = await answerRefusals(
     settleFinding(context.portal, { leadId: params.leadId ?? "", form }, actor),
   );

@@ -13,6 +13,7 @@ import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { actOnPayment } from "~server/ledger/act-on-payment.server";
 import { listPayments, PAYMENTS_A_PAGE } from "~server/ledger/list-payments.server";
 import { PAYMENT_STATES, type PaymentState } from "~server/ledger/payment-states";
@@ -66,7 +67,7 @@ function closedTo(actor: StaffActor, state: PaymentState): string | null {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const form = await request.formData();
+  const form = await readForm(request);
   const outcome = await actOnPayment(context.portal, { form }, actor);
   if (!outcome.ok) return data(outcome.failed, { status: outcome.status });
   const params = new URLSearchParams({ done: outcome.done, code: outcome.codeName });

@@ -11,8 +11,10 @@ import { PeopleTable } from "~/components/staff/PeopleTable";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, type Option } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -23,7 +25,7 @@ import { ROLES } from "~server/staff-auth/roles";
 
 const query = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
-  search: z.string().trim().max(60).catch(""),
+  search: queryText(60),
   done: z.enum(["granted", "revoked", "suspended", "reinstated"]).nullable().catch(null),
 });
 
@@ -58,7 +60,7 @@ function byBodyAndRole(people: readonly Person[], agencies: readonly Option[]): 
 /** A fresh link is answered at once and never again: it is in no URL, and a reload asks for another. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await answerRefusals(managePeople(context.portal, await request.formData(), actor));
+  const outcome = await answerRefusals(managePeople(context.portal, await readForm(request), actor));
   if (outcome.kind === "done") throw redirect(`${paths.staff.people()}?done=${outcome.done}`);
   return data(outcome, { status: outcome.kind === "link" ? 200 : outcome.status });
 }

@@ -25,6 +25,7 @@ import { signatureForm } from "~/forms/signature";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { notFound } from "~server/errors.server";
+import { readForm } from "~server/intake/read-form.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import type { Portal } from "~server/portal.server";
 import { readAward } from "~server/rewards/read-award.server";
@@ -66,7 +67,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const awardId = awardIdOf(params.awardId);
-  const form = await request.formData();
+  const form = await readForm(request);
   const finished = await catchRefusal(act(context.portal, { awardId, form }, actor));
   if (!finished.ok) {
     const { publicMessage, status } = finished.refusal;

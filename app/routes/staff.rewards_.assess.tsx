@@ -11,9 +11,11 @@ import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { formatFen } from "~/forms/money";
+import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaYear } from "~server/clock";
+import { readForm } from "~server/intake/read-form.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import type { Portal } from "~server/portal.server";
 import { actOnAssessment } from "~server/rewards/act-on-assessment.server";
@@ -27,7 +29,7 @@ const FIRST_SHOWN = 50;
 
 const query = z.object({
   lead: z.uuid().optional().catch(undefined),
-  scheme: z.string().max(100).optional().catch(undefined),
+  scheme: queryText(100),
   shown: z.coerce.number().int().min(1).max(MOST_INFORMANTS).catch(FIRST_SHOWN),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
@@ -43,7 +45,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     const pages = Math.ceil(total / ASSESSABLE_A_PAGE);
     return { kind: "list" as const, rows, page: asked.page, pages };
   }
-  const schemeId = asked.scheme ?? defaultScheme(context.portal);
+  const schemeId = asked.scheme === "" ? defaultScheme(context.portal) : asked.scheme;
   const [read, budgets] = await answerRefusals(
     Promise.all([
       readAssessable(db, { leadId: asked.lead, schemeId, shown: asked.shown }, actor),
@@ -67,7 +69,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** 试算 answers with the computation and keeps nothing; 保存 keeps exactly what was computed. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await actOnAssessment(context.portal, { form: await request.formData() }, actor);
+  const outcome = await actOnAssessment(context.portal, { form: await readForm(request) }, actor);
   if (outcome.saved !== null) {
     const { leadId, leadNumber, awards } = outcome.saved;
     const params = new URLSearchParams({

@@ -8,6 +8,7 @@ import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { formValues, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
+import { readForm } from "~server/intake/read-form.server";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
 import { listDemoPeople } from "~server/staff-auth/list-demo-people.server";
 import { nextPage } from "~server/staff-auth/next-page";
@@ -27,7 +28,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** Entering as a demo person; a passkey signs in through the JSON endpoint beside this page. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { db, env, clock } = context.portal;
-  const form = formValues(await request.formData());
+  const form = formValues(await readForm(request));
   const staffId = textOf(form, "staffId");
   const entered = await catchRefusal(signInAsDemo(db, { staffId, demoSignIn: env.demoSignIn, clock }));
   if (!entered.ok) {

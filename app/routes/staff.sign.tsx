@@ -1,6 +1,7 @@
 import type { ActionFunctionArgs } from "@remix-run/node";
 import { signRequest } from "~/forms/signature";
 import { DomainError, notFound } from "~server/errors.server";
+import { readJson } from "~server/intake/read-json.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { signingAt } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
@@ -16,7 +17,7 @@ export function loader() {
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const { db, env, clock } = context.portal;
-  const body: unknown = await request.json().catch(() => null);
+  const body: unknown = await readJson(request);
   const asked = signRequest.safeParse(body);
   try {
     if (!asked.success) {

@@ -2,6 +2,7 @@ import type { ActionFunctionArgs } from "@remix-run/node";
 import { webauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
 import { DomainError, notFound } from "~server/errors.server";
+import { readJson } from "~server/intake/read-json.server";
 import type { Portal } from "~server/portal.server";
 import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
@@ -20,7 +21,7 @@ export function loader() {
 
 /** The JSON endpoint of sign-in and enrolment: each step of the passkey's exchange, refusals as sentences. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const body: unknown = await request.json().catch(() => null);
+  const body: unknown = await readJson(request);
   const asked = webauthnRequest.safeParse(body);
   if (!asked.success) return Response.json({ error: "bad_request", message: "" }, { status: 400 });
   try {

@@ -1,25 +1,14 @@
 import { DomainError } from "~server/errors.server";
 import { refusalResponse } from "~server/staff-auth/refusal-response.server";
+import { readBody } from "./read-body.server";
 
-/** Room for the longest answers, three bytes a 汉字, percent-encoded, and as much again. */
-const LARGEST_BYTES = 512 * 1024;
-
-/** The posted form, refusing more than 512 KiB before it is in memory. Throws the 413 answer `too_large`. */
+/** The posted form. Throws the 413 answer `too_large` above 512 KiB and the 400 answer `bad_form` when it is none. */
 export async function readForm(request: Request): Promise<FormData> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  for (;;) {
-    const chunk = await reader?.read();
-    if (chunk === undefined || chunk.done) break;
-    const bytes = chunk.value as Uint8Array;
-    size += bytes.byteLength;
-    if (size > LARGEST_BYTES) {
-      await reader?.cancel();
-      throw refusalResponse(new DomainError("too_large", 413, "提交的内容太大，请删减后再试。"));
-    }
-    parts.push(bytes);
-  }
+  const body = await readBody(request);
   const type = request.headers.get("Content-Type") ?? "application/x-www-form-urlencoded";
-  return new Response(Buffer.concat(parts), { headers: { "Content-Type": type } }).formData();
+  try {
+    return await new Response(body, { headers: { "Content-Type": type } }).formData();
+  } catch {
+    throw refusalResponse(new DomainError("bad_form", 400, "没能读出提交的内容，请返回上一页再试一次。"));
+  }
 }

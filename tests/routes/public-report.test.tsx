@@ -6,10 +6,13 @@ import * as step from "~/routes/_public.report.$step";
 import * as done from "~/routes/_public.report.done";
 import * as saved from "~/routes/_public.report.saved";
 import * as start from "~/routes/_public.report._index";
+import { tips } from "~db/schema/intake";
+import { withActor } from "~db/with-actor.server";
 import { readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import type { Portal } from "~server/portal.server";
 import { spellReceipt } from "~server/secrecy/receipt";
+import { systemActor } from "~server/staff-auth/actor";
 import { testDatabase } from "~tests/setup/database";
 import { ANSWERS, answerOf, citizen, htmlIn, publicPortal } from "./public-portal";
 
@@ -120,6 +123,43 @@ test.each([
     fields.map(([key, value]) => [key, value]),
   );
   expect(answer).toMatchObject({ status: 400, data: { errors } });
+});
+
+test("characters no one sees, NUL among them, neither stop a report nor enter it", async () => {
+  const reader = await filledTo("declaration");
+  const unseen = "\u0000\u0007\u202e\u2066";
+  const subject: [string, string][] = [
+    ["subjectKind", "organisation"],
+    ["name", `鑫利${unseen}无形`],
+    ["apps", `鑫利宝${unseen}`],
+    ["responsible", `王${unseen}总`],
+  ];
+  expect((await send(reader, "subject", subject)).location).toBe("/report/territory");
+  expect(await open(reader, "subject")).toMatchObject({ status: 200 });
+  await send(reader, "narrative", [
+    ["narrative", `${unseen}他们在市场门口拉人，说投十万一年返一万二，取不出来了。`],
+  ]);
+  const sent = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  expect(sent.location).toBe("/report/done");
+  const names = await withActor(portal.db, systemActor("test"), (tx) =>
+    tx.select({ name: tips.subjectName }).from(tips),
+  );
+  expect(names).toContainEqual({ name: "鑫利无形" });
+});
+
+test.each([
+  ["sector", [["sector", "p2p\u0000"]], { sector: "chooseOne" }],
+  ["territory", [["operating", "330782\u0000"]], { operating: "chooseOne" }],
+  ["red-lines", [["redLines", "p2p.cash_pool\u0000"]], { redLines: "chooseAtLeastOne" }],
+] as const)("a choice of %s with a NUL in it is no choice of ours", async (name, fields, errors) => {
+  const reader = await filledTo("declaration");
+  const answer = await send(
+    reader,
+    name,
+    fields.map(([key, value]) => [key, value]),
+  );
+  expect(answer).toMatchObject({ status: 400, data: { errors } });
+  expect(await open(reader, name)).toMatchObject({ status: 200 });
 });
 
 test("changing the language keeps what is typed, unchecked, and comes back to the page", async () => {

@@ -44,6 +44,13 @@ describe("the board page", () => {
     expect(answer).toMatchObject({ status: 200, body: { stage: null, page: 1 } });
   });
 
+  it.each(["name", "sector", "agency"])("reads a NUL in %s as not typed", async (field) => {
+    const all = column(await board("", triage), "new")?.count;
+    const answer = await board(`?${field}=%00`, triage);
+    expect(answer.status).toBe(200);
+    expect(column(answer, "new")?.count).toBe(all);
+  });
+
   it("shows a body that holds nothing an empty board", async () => {
     const answer = await board("", stranger);
     expect((answer.field("columns") as Columns).every(({ count }) => count === 0)).toBe(true);

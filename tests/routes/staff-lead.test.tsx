@@ -260,3 +260,16 @@ describe("the findings forms", () => {
     expect((await findings(leadId, stranger, complete)).status).toBe(404);
   });
 });
+
+it("a NUL in a note or a reason is left out", async () => {
+  const { leadId } = await sendReport(portal);
+  const moved = await at(leadId, triage, { intent: "move", to: "triage", version: "1", note: "看\u0000过" });
+  expect(moved.status).toBe(302);
+  const dispatched = await at(leadId, triage, {
+    intent: "dispatch",
+    version: "2",
+    sector: "p2p\u0000",
+    reason: "\u0000",
+  });
+  expect(dispatched.status).toBeLessThan(500);
+});

@@ -143,3 +143,19 @@ describe("the list of events", () => {
     expect((await events("", officer)).status).toBe(404);
   });
 });
+
+it.each([
+  [loader, "/staff/people?search=%00"],
+  [audit, "/staff/audit?person=%00"],
+  [audit, "/staff/audit?action=%00"],
+])("a NUL in a search is no search", async (page, url) => {
+  const actor = page === audit ? auditor : administrator;
+  expect(await call(page, { portal, actor, url })).toMatchObject({ status: 200 });
+});
+
+it("a NUL in an invited person's name is left out", async () => {
+  expect(await people({ ...invite, displayName: "赵\u0000六" })).toMatchObject({
+    status: 200,
+    body: { kind: "link", name: "赵六" },
+  });
+});

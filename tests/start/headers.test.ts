@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ServerBuild } from "@remix-run/node";
@@ -71,3 +72,65 @@ describe("every answer", () => {
     expect(status !== 403).toBe(through);
   });
 });
+
+/** What a client reads that sends these bytes and nothing else; "" when it was cut off. */
+function raw(...sent: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(origin).port), "127.0.0.1", () => {
+      for (const part of sent) socket.write(part);
+    });
+    let read = "";
+    socket.on("data", (chunk) => (read += chunk.toString()));
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(read));
+  });
+}
+
+const OWN = "Host: localhost:3000\r\nOrigin: http://localhost:3000\r\nConnection: close\r\n";
+
+describe("a body above 1 MiB", () => {
+  const big = "x".repeat(1_100_000);
+
+  it.each(["/staff/board", "/report"])(
+    "posted to %s is answered 413, with or without a session",
+    async (to) => {
+      const head = `POST ${to} HTTP/1.1\r\n${OWN}Content-Length: ${String(big.length)}\r\n\r\n`;
+      const answer = await raw(head, big);
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer).toMatch(/connection: close/i);
+      expect(answer).toContain("请删减后再试");
+    },
+  );
+});
+
+describe("a request that is none of a browser's", () => {
+  it.each([
+    ["TRACE / HTTP/1.1\r\nHost: localhost", 405],
+    ["PUT /report HTTP/1.1\r\nHost: localhost", 405],
+    ["GET / HTTP/1.1\r\nHost: a b", 400],
+    ["GET / HTTP/1.1\r\nHost: a/b", 400],
+    ["GET / HTTP/1.1\r\nHost: localhost:99999", 400],
+    ["GET / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Host: a:99999", 400],
+    ["GET /%zz HTTP/1.1\r\nHost: localhost", 400],
+    ["GET http://evil.example/staff HTTP/1.1\r\nHost: localhost", 400],
+  ])("%j is answered %i", async (head, status) => {
+    expect(await raw(`${head}\r\nConnection: close\r\n\r\n`)).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${String(status)} `),
+    );
+  });
+});
+
+describe.each(["/STAFF/board", "/%73taff/board", "/x/../staff/board", "/x/%2e%2e/staff/board"])(
+  "%s",
+  (path) => {
+    it("carries the staff side's policy", async () => {
+      const head = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+      expect(await raw(head)).toMatch(/script-src 'self' 'nonce-/);
+    });
+
+    it("takes no post that does not say where it comes from", async () => {
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+      expect(await raw(head)).toMatch(/^HTTP\/1\.1 403 /);
+    });
+  },
+);

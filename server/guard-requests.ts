@@ -1,0 +1,113 @@
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { isStaffPath } from "~/paths";
+import type { Portal } from "./portal.server";
+
+/** Twice the largest form (512 KiB): what is larger is no page of ours, whoever sends it. */
+const LARGEST_BYTES = 1024 * 1024;
+/** How much of a refused body is still let in, and how long (ms), so that its sender reads the answer. */
+const DRAINED_BYTES = 8 * LARGEST_BYTES;
+const DRAINED_FOR = 5_000;
+
+const METHODS = ["GET", "HEAD", "POST"];
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
+
+/** Whether a request is for the staff side, read as Remix reads it: dot segments gone, decoded, in any case. */
+export function isStaffRequest(request: Request): boolean {
+  return isStaffPath(pathnameOf(request) ?? request.path);
+}
+
+/** 405 for methods no page has; 400 for a host or an address that is none. */
+export function refuseMalformed(request: Request, response: Response, next: NextFunction): void {
+  if (!METHODS.includes(request.method)) {
+    response.setHeader("Allow", METHODS.join(", "));
+    refuse(response, 405, "不支持这种请求方式。 This method is not supported.");
+  } else if (!isReadableHost(request) || pathnameOf(request) === null) {
+    refuse(response, 400, "请求的地址有误。 This address cannot be read.");
+  } else next();
+}
+
+/** A post from another site is refused before any route sees it; staff posts must also say where they come from. */
+export function refuseForeignPosts(portal: Portal): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === "GET" || request.method === "HEAD") return next();
+    const origin = request.headers.origin;
+    const allowed = origin === undefined ? !isStaffRequest(request) : origin === portal.env.publicOrigin;
+    if (allowed) return next();
+    refuse(response, 403, "请从本平台的页面提交。 Please submit from this site's own page.");
+  };
+}
+
+/** 413 for a body above 1 MiB: by its announced length, or once as much has come of one without a length. */
+export function refuseLargeBodies(request: Request, response: Response, next: NextFunction): void {
+  if (request.method === "GET" || request.method === "HEAD") return next();
+  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BYTES) {
+    answerTooLarge(request, response);
+    request.resume();
+    return;
+  }
+  if (request.headers["transfer-encoding"] !== undefined) countChunks(request, response);
+  next();
+}
+
+/** Counts at the door, as listening to the stream would start it before its reader is there. */
+function countChunks(request: Request, response: Response): void {
+  const push = request.push.bind(request);
+  let size = 0;
+  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    size += chunk?.byteLength ?? 0;
+    if (size <= LARGEST_BYTES) return push(chunk, encoding);
+    // Neither the rest nor the end reaches the reader: half a form must not pass for a whole one.
+    if (!response.headersSent) {
+      answerTooLarge(request, response);
+      response.once("finish", () => request.destroy());
+    }
+    if (chunk === null || size > DRAINED_BYTES) response.end();
+    return true;
+  };
+}
+
+/** The whole answer at once; the connection stays until the sender is done or the bounds are reached. */
+function answerTooLarge(request: Request, response: Response): void {
+  const said = Buffer.from(
+    "413 · 提交的内容太大，请删减后再试。 This is too large; please shorten it and try again.",
+  );
+  response.status(413).type("text").set("Connection", "close").set("Content-Length", String(said.byteLength));
+  response.write(said);
+  let drained = 0;
+  const end = () => response.end();
+  const timer = setTimeout(end, DRAINED_FOR);
+  response.once("close", () => clearTimeout(timer));
+  if (request.headers["transfer-encoding"] !== undefined) return;
+  request.once("end", end);
+  request.on("data", (chunk: Buffer) => {
+    drained += chunk.byteLength;
+    if (drained > DRAINED_BYTES) end();
+  });
+}
+
+function refuse(response: Response, status: number, said: string): void {
+  response
+    .status(status)
+    .type("text")
+    .send(`${String(status)} · ${said}`);
+}
+
+/** The path as the URL standard reads it, still percent-encoded; null when it is no path or does not decode. */
+function pathnameOf({ originalUrl }: Request): string | null {
+  if (!originalUrl.startsWith("/") || !URL.canParse(`http://portal.invalid${originalUrl}`)) return null;
+  const { pathname } = new URL(`http://portal.invalid${originalUrl}`);
+  try {
+    decodeURIComponent(pathname);
+    return pathname;
+  } catch {
+    return null;
+  }
+}
+
+/** Remix builds a URL of the Host and of the port a proxy forwards; both must make one. */
+function isReadableHost(request: Request): boolean {
+  const { host } = request.headers;
+  if (host !== undefined && !(HOST.test(host) && URL.canParse(`http://${host}`))) return false;
+  const port = Number.parseInt(request.get("X-Forwarded-Host")?.split(":")[1] ?? "", 10);
+  return Number.isNaN(port) || (port >= 0 && port <= 65_535);
+}
