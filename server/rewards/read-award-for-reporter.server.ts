@@ -5,8 +5,11 @@ import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { REPORTER } from "~server/staff-auth/actor";
+import { caseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
+import { describeSituation } from "./evaluate-gates";
 import { parseScheme } from "./load-scheme.server";
+import type { BaseKey } from "./scheme-parts";
 
 /** What an informant sees: from approval on. What is still being decided, or was not granted, is not shown. */
 const SHOWN = ["approved", "accepted", "posted", "paid", "lapsed", "revoked"] as const;
@@ -25,6 +28,8 @@ export type ReporterAward = {
   };
   /** The computation of the whole award, of which the informant's share is a part. */
   readonly poolAmountFen: bigint;
+  /** What the amount the first step starts from is; null where the scheme starts from none. */
+  readonly base: BaseKey | null;
   readonly steps: AwardComputation["steps"];
   readonly flags: AwardComputation["flags"];
 };
@@ -48,6 +53,7 @@ export async function readAwardForReporter(
       .orderBy(desc(awards.id));
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
+      const stored = parseScheme(scheme, "stored scheme").scheme;
       return {
         id: award.id,
         amountFen: award.amountFen,
@@ -58,9 +64,10 @@ export async function readAwardForReporter(
         scheme: {
           id: pool.schemeId,
           version: pool.schemeVersion,
-          title: parseScheme(scheme, "stored scheme").scheme.title,
+          title: stored.title,
         },
         poolAmountFen: pool.amountFen,
+        base: describeSituation(stored, caseSchema.parse(pool.caseInput)).branch.base,
         steps: computation.steps,
         flags: computation.flags,
       };

@@ -78,6 +78,18 @@ export const status = {
     lapsed: "It was not accepted in time and has lapsed.",
     revoked: "This reward has been revoked.",
     share: "The case earned {{pool}} in all; this is your share.",
+    yourPart: "Shared among the people who reported it; your part is {{percent}}:",
+    gateOpen: "Conditions met",
+    gateBase: "{{base}} {{amount}}: conditions met",
+    bases: {
+      illegalAmount: "Verified illegal business amount",
+      fundraising: "Verified amount raised",
+      goods: "Verified value of goods",
+      penalty: "Verified penalty",
+      recovered: "Verified amount recovered",
+      ordered: "Verified amount ordered back",
+      collected: "Penalty actually collected",
+    },
     quiet: "Steps that changed nothing",
     about: "about {{amount}}",
     steps: {

@@ -73,6 +73,18 @@ export const status = {
     lapsed: "超过期限没有接受，这笔奖励已经失效。",
     revoked: "这笔奖励已经撤销。",
     share: "本案奖金共 {{pool}}，这是您的一份。",
+    yourPart: "几个人举报同一件事，按分配比例，您得 {{percent}}：",
+    gateOpen: "符合条件",
+    gateBase: "{{base}} {{amount}}，符合条件",
+    bases: {
+      illegalAmount: "认定的违法违规经营数额",
+      fundraising: "认定的集资数额",
+      goods: "认定的货值金额",
+      penalty: "认定的罚没款",
+      recovered: "认定的追回数额",
+      ordered: "认定的责令退还数额",
+      collected: "实际收缴的罚没款",
+    },
     quiet: "没有改变金额的步骤",
     about: "约 {{amount}}",
     steps: {
