@@ -6,8 +6,9 @@ import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { REPORTER } from "~server/staff-auth/actor";
 import { caseSchema } from "./case";
-import type { AwardComputation } from "./compute-award";
+import type { AwardComputation, AwardStep } from "./compute-award";
 import { describeSituation } from "./evaluate-gates";
+import { explainAward } from "./explain-award";
 import { parseScheme } from "./load-scheme.server";
 import type { BaseKey } from "./scheme-parts";
 
@@ -30,7 +31,8 @@ export type ReporterAward = {
   readonly poolAmountFen: bigint;
   /** What the amount the first step starts from is; null where the scheme starts from none. */
   readonly base: BaseKey | null;
-  readonly steps: AwardComputation["steps"];
+  /** `ruled` is false where the scheme has no rule for the step, which then cites the document alone. */
+  readonly steps: readonly (AwardStep & { readonly ruled: boolean })[];
   readonly flags: AwardComputation["flags"];
 };
 
@@ -54,6 +56,8 @@ export async function readAwardForReporter(
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
       const stored = parseScheme(scheme, "stored scheme").scheme;
+      const rewardCase = caseSchema.parse(pool.caseInput);
+      const explained = explainAward(stored, rewardCase);
       return {
         id: award.id,
         amountFen: award.amountFen,
@@ -67,8 +71,11 @@ export async function readAwardForReporter(
           title: stored.title,
         },
         poolAmountFen: pool.amountFen,
-        base: describeSituation(stored, caseSchema.parse(pool.caseInput)).branch.base,
-        steps: computation.steps,
+        base: describeSituation(stored, rewardCase).branch.base,
+        steps: computation.steps.map((step) => ({
+          ...step,
+          ruled: explained.some((each) => each.step === step.step && each.title !== null),
+        })),
         flags: computation.flags,
       };
     });

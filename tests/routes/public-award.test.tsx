@@ -29,7 +29,7 @@ function award(more: Partial<Award> = {}): Award {
     scheme: { id: scheme.id, version: scheme.version, title: scheme.title },
     poolAmountFen: 2_118_000n,
     base: "illegalAmount",
-    steps,
+    steps: steps.map((step) => ({ ...step, ruled: !["factors", "uplift"].includes(step.step) })),
     flags,
     ...more,
   };
@@ -55,4 +55,21 @@ test("the figure the computation starts from says what it is", () => {
   expect(told("zh-CN")).toContain("认定的违法违规经营数额 ¥42,360,000.00，符合条件");
   expect(told("en")).toContain("Verified illegal business amount ¥42,360,000.00: conditions met");
   expect(told("zh-CN", { base: "penalty" })).toContain("认定的罚没款 ¥42,360,000.00，符合条件");
+});
+
+test("a default scheme's own rule is called what it is, and a step without a rule cites nothing", () => {
+  const zh = words("zh-CN");
+  expect(zh).toContain("本平台默认方案（待当地确认）");
+  expect(zh).toContain("依据：青海非法集资举报奖励 一级 不满1亿元");
+  expect(zh).toContain("系数¥21,180.00办法没有这一项规定");
+  expect(zh).not.toContain("jinhua-default");
+  expect(words("en")).toContain("default scheme (not yet confirmed)");
+});
+
+test("a citation that stays Chinese on an English page says so", () => {
+  const html = htmlIn("en", <AwardCard award={award()} token="t" />);
+  expect(html).toContain(
+    'Rule: Qinghai illegal-fundraising rewards <span lang="zh-CN">一级 不满1亿元</span>',
+  );
+  expect(html.replace(/<span lang="zh-CN">[^<]*<\/span>/g, "")).not.toMatch(/\p{Script=Han}/u);
 });

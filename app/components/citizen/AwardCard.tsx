@@ -1,13 +1,16 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
 import { formatShare } from "~/forms/format-share";
 import { formatFen } from "~/forms/money";
+import { chooseLanguage } from "~/i18n/choose-language";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
 import { paths } from "~/paths";
 import type { TipStatus } from "~server/intake/read-status.server";
 import actions from "./Actions.module.css";
 import css from "./AwardCard.module.css";
+import { MixedText } from "./MixedText";
 
 type Award = TipStatus["awards"][number];
 type Step = Award["steps"][number];
@@ -85,7 +88,8 @@ function tells(step: Step, at: number): boolean {
 }
 
 function Steps({ award, steps }: { award: Award; steps: readonly Step[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
   return (
     <ol className={css.steps}>
       {steps.map((step) => (
@@ -107,7 +111,15 @@ function Steps({ award, steps }: { award: Award; steps: readonly Step[] }) {
               sayAmount(t, step.out)
             )}
           </p>
-          <p className={css.clause}>{t("status.award.clauseIs", { clause: step.clause })}</p>
+          <p className={css.clause}>
+            <MixedText
+              text={
+                step.ruled
+                  ? t("status.award.clauseIs", { clause: clauseText(step.clause, language) })
+                  : t("status.award.noRule")
+              }
+            />
+          </p>
         </li>
       ))}
     </ol>

@@ -69,6 +69,7 @@ export const status = {
       "Computed with an editable default scheme. The standard the jurisdiction confirms is the one that counts.",
     how: "How it was computed",
     clauseIs: "Rule: {{clause}}",
+    noRule: "The scheme has no such rule",
     from: "Before",
     to: "After",
     approved: "The reward is approved and waits for your decision.",

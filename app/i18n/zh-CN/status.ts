@@ -64,6 +64,7 @@ export const status = {
     editable: "按可修改的默认方案计算，正式标准以当地确认的为准。",
     how: "怎么算出来的",
     clauseIs: "依据：{{clause}}",
+    noRule: "办法没有这一项规定",
     from: "算前",
     to: "算后",
     approved: "奖励已批准，等您决定。",
