@@ -22,6 +22,8 @@ export type ReporterAward = {
   readonly status: (typeof SHOWN)[number];
   readonly acceptedOn: string | null;
   readonly paidOn: string | null;
+  /** The bank sent a payment back, and no other has been made yet. */
+  readonly bounced: boolean;
   readonly scheme: {
     readonly id: string;
     readonly version: string;
@@ -53,6 +55,11 @@ export async function readAwardForReporter(
       .leftJoin(payouts, and(eq(payouts.awardId, awards.id), eq(payouts.status, "live")))
       .where(and(eq(awards.tipId, input.tipId), inArray(awards.status, [...SHOWN])))
       .orderBy(desc(awards.id));
+    const returned = await tx
+      .select({ awardId: payouts.awardId })
+      .from(payouts)
+      .innerJoin(awards, eq(awards.id, payouts.awardId))
+      .where(and(eq(awards.tipId, input.tipId), eq(payouts.status, "bounced")));
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
       const stored = parseScheme(scheme, "stored scheme").scheme;
@@ -65,6 +72,7 @@ export async function readAwardForReporter(
         status: award.status as ReporterAward["status"],
         acceptedOn: award.acceptedOn,
         paidOn,
+        bounced: award.status === "posted" && returned.some(({ awardId }) => awardId === award.id),
         scheme: {
           id: pool.schemeId,
           version: pool.schemeVersion,

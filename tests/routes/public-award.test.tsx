@@ -26,6 +26,7 @@ function award(more: Partial<Award> = {}): Award {
     status: "approved",
     acceptedOn: null,
     paidOn: null,
+    bounced: false,
     scheme: { id: scheme.id, version: scheme.version, title: scheme.title },
     poolAmountFen: 2_118_000n,
     base: "illegalAmount",
@@ -72,4 +73,10 @@ test("a citation that stays Chinese on an English page says so", () => {
     'Rule: Qinghai illegal-fundraising rewards <span lang="zh-CN">一级 不满1亿元</span>',
   );
   expect(html.replace(/<span lang="zh-CN">[^<]*<\/span>/g, "")).not.toMatch(/\p{Script=Han}/u);
+});
+
+test("a payment the bank returned is said to come again", () => {
+  expect(words("zh-CN", { status: "posted", bounced: true })).toContain("银行退回了付款，将重新发放");
+  expect(words("en", { status: "posted", bounced: true })).toContain("it will be sent again");
+  expect(words("zh-CN", { status: "posted" })).not.toContain("退回");
 });

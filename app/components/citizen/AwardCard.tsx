@@ -37,7 +37,7 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
       {award.poolAmountFen === award.amountFen ? null : (
         <p className={css.line}>{t("status.award.share", { pool: formatFen(award.poolAmountFen) })}</p>
       )}
-      <p className={css.line}>{t(`status.award.${award.status}`)}</p>
+      <p className={css.line}>{t(`status.award.${award.bounced ? "bounced" : award.status}`)}</p>
       {award.acceptedOn === null ? null : (
         <p className={css.line}>
           {t("status.award.acceptedOn", { date: formatDay(award.acceptedOn, locale) })}

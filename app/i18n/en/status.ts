@@ -75,6 +75,7 @@ export const status = {
     approved: "The reward is approved and waits for your decision.",
     accepted: "You have accepted it. Payment comes next.",
     posted: "You have accepted it, it is in the books, and payment comes next.",
+    bounced: "The bank returned the payment; it will be sent again.",
     paid: "It has been paid.",
     lapsed: "It was not accepted in time and has lapsed.",
     revoked: "This reward has been revoked.",

@@ -70,6 +70,7 @@ export const status = {
     approved: "奖励已批准，等您决定。",
     accepted: "您已接受，等待发放。",
     posted: "您已接受，已经入账，等待发放。",
+    bounced: "银行退回了付款，将重新发放。",
     paid: "已经发放。",
     lapsed: "超过期限没有接受，这笔奖励已经失效。",
     revoked: "这笔奖励已经撤销。",
