@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import actions from "~/components/citizen/Actions.module.css";
 import { paths } from "~/paths";
 
 /** What happened in one sentence, what to do next, and a way home. */
@@ -9,7 +10,7 @@ export function ErrorMessage({ title, status }: { title: string; status: number 
       <h1>{title}</h1>
       <p>{t(status === 404 ? "error.notFoundBody" : "error.body")}</p>
       <p>
-        <a href={paths.home()}>{t("error.home")}</a>
+        <a href={paths.home()} className={actions.link}>{t("error.home")}</a>
       </p>
     </>
   );

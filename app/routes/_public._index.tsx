@@ -90,7 +90,7 @@ export default function Home() {
               </li>
             ))}
           </ul>
-          <p>
+          <p className={css.more}>
             <a href={paths.hotlines()}>{t("home.hotlines.more")}</a>
           </p>
         </>

@@ -8,10 +8,7 @@ import { TextField } from "~/components/citizen/Fields";
 import prose from "~/components/citizen/Prose.module.css";
 import { ReceiptCard } from "~/components/citizen/ReceiptCard";
 import { formText } from "~/forms/form-text";
-import { formatDay } from "~/i18n/format-day";
-import { detectLocale } from "~/i18n/locale";
 import { paths } from "~/paths";
-import { addDays, chinaDay } from "~server/clock";
 import { clearDraftCookie, readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { drawReceiptCode } from "~server/intake/draw-receipt-code.server";
 import { matchReceiptEnding } from "~server/intake/match-receipt-ending.server";
@@ -19,9 +16,7 @@ import { readDraft } from "~server/intake/read-draft.server";
 import { readForm } from "~server/intake/read-form.server";
 import type { Portal } from "~server/portal.server";
 import { spellReceipt, type Receipt } from "~server/secrecy/receipt";
-
-/** Days until the answer on acceptance is due. */
-const ACCEPT_DAYS = 15;
+import { ACCEPT_DAYS } from "~server/triage/dispatch-lead.server";
 
 export const handle: CitizenHandle = { title: (t) => t("receipt.done.title") };
 
@@ -30,7 +25,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     spellings: spellReceipt(receipt),
     code: await drawReceiptCode(receipt),
-    acceptBy: formatDay(addDays(chinaDay(context.portal.clock.now()), ACCEPT_DAYS), detectLocale(request)),
+    acceptDays: ACCEPT_DAYS,
   };
 }
 
@@ -49,7 +44,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function ReceiptPage() {
   const { t } = useTranslation();
-  const { spellings, code, acceptBy } = useLoaderData<typeof loader>();
+  const { spellings, code, acceptDays } = useLoaderData<typeof loader>();
   const typed = useActionData<typeof action>();
   const wrong = typed?.wrong === true ? t("receipt.retype.wrong") : undefined;
   return (
@@ -62,7 +57,7 @@ export default function ReceiptPage() {
       {typed?.lastLook === true ? <LastLook /> : <Retype value={typed?.ending ?? ""} error={wrong} />}
       <h2>{t("receipt.done.next")}</h2>
       <ol>
-        <li>{t("receipt.done.accept", { date: acceptBy })}</li>
+        <li>{t("receipt.done.accept", { days: acceptDays })}</li>
         <li>{t("receipt.done.follow")}</li>
         <li>{t("receipt.done.reward")}</li>
       </ol>

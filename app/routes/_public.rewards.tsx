@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
+import { MixedText } from "~/components/citizen/MixedText";
 import { Notice } from "~/components/citizen/Notice";
 import prose from "~/components/citizen/Prose.module.css";
 import { SchemeText } from "~/components/citizen/SchemeText";
@@ -41,7 +42,9 @@ export default function Rewards() {
           <Notice title={t("information.rewards.local")}>
             <p>{local.text}</p>
             <p className={prose.source}>
-              {t("information.rewards.basis", { document: local.document, clause: local.clause })}
+              <MixedText
+                text={t("information.rewards.basis", { document: local.document, clause: local.clause })}
+              />
             </p>
           </Notice>
         </>

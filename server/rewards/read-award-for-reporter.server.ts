@@ -5,8 +5,12 @@ import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { REPORTER } from "~server/staff-auth/actor";
-import type { AwardComputation } from "./compute-award";
+import { caseSchema } from "./case";
+import type { AwardComputation, AwardStep } from "./compute-award";
+import { describeSituation } from "./evaluate-gates";
+import { explainAward } from "./explain-award";
 import { parseScheme } from "./load-scheme.server";
+import type { BaseKey } from "./scheme-parts";
 
 /** What an informant sees: from approval on. What is still being decided, or was not granted, is not shown. */
 const SHOWN = ["approved", "accepted", "posted", "paid", "lapsed", "revoked"] as const;
@@ -18,6 +22,8 @@ export type ReporterAward = {
   readonly status: (typeof SHOWN)[number];
   readonly acceptedOn: string | null;
   readonly paidOn: string | null;
+  /** The bank sent a payment back, and no other has been made yet. */
+  readonly bounced: boolean;
   readonly scheme: {
     readonly id: string;
     readonly version: string;
@@ -25,7 +31,10 @@ export type ReporterAward = {
   };
   /** The computation of the whole award, of which the informant's share is a part. */
   readonly poolAmountFen: bigint;
-  readonly steps: AwardComputation["steps"];
+  /** What the amount the first step starts from is; null where the scheme starts from none. */
+  readonly base: BaseKey | null;
+  /** `ruled` is false where the scheme has no rule for the step, which then cites the document alone. */
+  readonly steps: readonly (AwardStep & { readonly ruled: boolean })[];
   readonly flags: AwardComputation["flags"];
 };
 
@@ -46,8 +55,16 @@ export async function readAwardForReporter(
       .leftJoin(payouts, and(eq(payouts.awardId, awards.id), eq(payouts.status, "live")))
       .where(and(eq(awards.tipId, input.tipId), inArray(awards.status, [...SHOWN])))
       .orderBy(desc(awards.id));
+    const returned = await tx
+      .select({ awardId: payouts.awardId })
+      .from(payouts)
+      .innerJoin(awards, eq(awards.id, payouts.awardId))
+      .where(and(eq(awards.tipId, input.tipId), eq(payouts.status, "bounced")));
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
+      const stored = parseScheme(scheme, "stored scheme").scheme;
+      const rewardCase = caseSchema.parse(pool.caseInput);
+      const explained = explainAward(stored, rewardCase);
       return {
         id: award.id,
         amountFen: award.amountFen,
@@ -55,13 +72,18 @@ export async function readAwardForReporter(
         status: award.status as ReporterAward["status"],
         acceptedOn: award.acceptedOn,
         paidOn,
+        bounced: award.status === "posted" && returned.some(({ awardId }) => awardId === award.id),
         scheme: {
           id: pool.schemeId,
           version: pool.schemeVersion,
-          title: parseScheme(scheme, "stored scheme").scheme.title,
+          title: stored.title,
         },
         poolAmountFen: pool.amountFen,
-        steps: computation.steps,
+        base: describeSituation(stored, rewardCase).branch.base,
+        steps: computation.steps.map((step) => ({
+          ...step,
+          ruled: explained.some((each) => each.step === step.step && each.title !== null),
+        })),
         flags: computation.flags,
       };
     });

@@ -62,8 +62,11 @@ describe("an award from assessment to payment", () => {
     await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK);
     expect(await balances(desk)).toMatchObject({ payable: 4_999_500n, treasury: 10_000_000n });
     expect((await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK)).isNew).toBe(false);
+    const told = async () => (await readAwardForReporter(test.db, { tipId: award.tipId }))[0];
+    expect(await told()).toMatchObject({ bounced: true, paidOn: null, base: "illegalAmount" });
 
     await recordPayment(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
+    expect(await told()).toMatchObject({ bounced: false, paidOn: TODAY });
     expect(await balances(desk)).toEqual({
       available: 5_000_500n,
       encumbered: 0n,

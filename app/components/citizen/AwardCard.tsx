@@ -1,14 +1,19 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
+import { formatShare } from "~/forms/format-share";
 import { formatFen } from "~/forms/money";
+import { chooseLanguage } from "~/i18n/choose-language";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
 import { paths } from "~/paths";
 import type { TipStatus } from "~server/intake/read-status.server";
 import actions from "./Actions.module.css";
 import css from "./AwardCard.module.css";
+import { MixedText } from "./MixedText";
 
 type Award = TipStatus["awards"][number];
+type Step = Award["steps"][number];
 
 /** A step's amount is 分, whole or an exact fraction; a fraction is shown to the 分 below, and says so. */
 function sayAmount(t: TFunction, value: string): string {
@@ -22,6 +27,7 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
   const title = `award-${award.id}`;
+  const steps = ownSteps(award);
   return (
     <section className={css.card} aria-labelledby={title}>
       <h2 id={title} className={css.title}>
@@ -31,7 +37,7 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
       {award.poolAmountFen === award.amountFen ? null : (
         <p className={css.line}>{t("status.award.share", { pool: formatFen(award.poolAmountFen) })}</p>
       )}
-      <p className={css.line}>{t(`status.award.${award.status}`)}</p>
+      <p className={css.line}>{t(`status.award.${award.bounced ? "bounced" : award.status}`)}</p>
       {award.acceptedOn === null ? null : (
         <p className={css.line}>
           {t("status.award.acceptedOn", { date: formatDay(award.acceptedOn, locale) })}
@@ -43,10 +49,10 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
       {award.steps.length === 0 ? null : (
         <>
           <h3>{t("status.award.how")}</h3>
-          <Steps steps={award.steps.filter(tells)} />
+          <Steps award={award} steps={steps.filter(tells)} />
           <details className={css.quiet}>
             <summary>{t("status.award.quiet")}</summary>
-            <Steps steps={award.steps.filter((step, at) => !tells(step, at))} />
+            <Steps award={award} steps={steps.filter((step, at) => !tells(step, at))} />
           </details>
         </>
       )}
@@ -69,22 +75,29 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
   );
 }
 
+/** The computation is the whole case's; where others share it, the last step ends at what this informant gets. */
+function ownSteps(award: Award): Step[] {
+  return award.steps.map((step) =>
+    step.step === "split" ? { ...step, out: award.amountFen.toString() } : step,
+  );
+}
+
 /** The base, and every step that changed the amount; the others are one click away. */
-function tells(step: Award["steps"][number], at: number): boolean {
+function tells(step: Step, at: number): boolean {
   return at === 0 || step.in !== step.out;
 }
 
-function Steps({ steps }: { steps: Award["steps"] }) {
-  const { t } = useTranslation();
+function Steps({ award, steps }: { award: Award; steps: readonly Step[] }) {
+  const { t, i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
   return (
     <ol className={css.steps}>
       {steps.map((step) => (
         <li key={step.step}>
           <p className={css.step}>{t(`status.award.steps.${step.step}`)}</p>
+          {step.step === "split" && step.in !== step.out ? <p>{sayShare(t, award)}</p> : null}
           <p className={css.sum}>
-            {step.in === step.out ? (
-              sayAmount(t, step.out)
-            ) : (
+            {step.in !== step.out ? (
               <>
                 <span className="visually-hidden">{t("status.award.from")} </span>
                 {sayAmount(t, step.in)}
@@ -92,11 +105,39 @@ function Steps({ steps }: { steps: Award["steps"] }) {
                 <span className="visually-hidden"> {t("status.award.to")} </span>
                 <strong>{sayAmount(t, step.out)}</strong>
               </>
+            ) : step.step === "gate" ? (
+              sayGate(t, award.base, step)
+            ) : (
+              sayAmount(t, step.out)
             )}
           </p>
-          <p className={css.clause}>{t("status.award.clauseIs", { clause: step.clause })}</p>
+          <p className={css.clause}>
+            <MixedText
+              text={
+                step.ruled
+                  ? t("status.award.clauseIs", { clause: clauseText(step.clause, language) })
+                  : t("status.award.noRule")
+              }
+            />
+          </p>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What the computation starts from: the figure alone would not say what it is a figure of, and a floor needs none. */
+function sayGate(t: TFunction, base: Award["base"], step: Step): string {
+  if (base === null || step.out === "0") return t("status.award.gateOpen");
+  return t("status.award.gateBase", {
+    base: t(`status.award.bases.${base}`),
+    amount: sayAmount(t, step.out),
+  });
+}
+
+function sayShare(t: TFunction, award: Award): string {
+  const { percent, exact } = formatShare(award.amountFen, award.poolAmountFen);
+  return t("status.award.yourPart", {
+    percent: exact ? percent : t("status.award.about", { amount: percent }),
+  });
 }

@@ -17,7 +17,7 @@ export function ErrorSummary({ items }: { items: readonly SummaryItem[] }) {
       className={css.summary}
     >
       <h2 id="error-summary-title" className={css.title}>
-        {t("error.summary")}
+        {t("error.summary", { count: items.length })}
       </h2>
       <ul className={css.list}>
         {items.map(({ field, text }) => (

@@ -74,7 +74,9 @@ function Spelling({
       >
         {groupsOf(items).map((group, at) => (
           <span key={at} className={css.group}>
-            {`${group.join(kind === "hanzi" ? "" : " ")} `}
+            {kind === "words"
+              ? group.map((word, place) => <span key={place}>{`${word} `}</span>)
+              : `${group.join(kind === "hanzi" ? "" : " ")} `}
           </span>
         ))}
       </p>

@@ -1,19 +1,26 @@
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
+import { chooseLanguage } from "~/i18n/choose-language";
+import type { Locale } from "~/i18n/locale";
 import type { SchemeDescription, SchemeRule } from "~server/rewards/describe-scheme.server";
+import { MixedText } from "./MixedText";
 import { Notice } from "./Notice";
 import prose from "./Prose.module.css";
 
 /** A reward scheme in plain words: when, how much, who not, how to receive it. */
 export function SchemeText({ scheme }: { scheme: SchemeDescription }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
   return (
     <>
       <h2>{t("information.rewards.scheme")}</h2>
       {scheme.editableDefault ? (
         <Notice kind="warning" title={scheme.title}>
           <p>{t("information.rewards.editable")}</p>
-          <p>{scheme.source}</p>
+          <p>
+            <MixedText text={clauseText(scheme.source, language)} />
+          </p>
         </Notice>
       ) : null}
       <h3>{t("information.rewards.gates")}</h3>
@@ -34,7 +41,9 @@ export function SchemeText({ scheme }: { scheme: SchemeDescription }) {
       {scheme.branches.map((branch) => (
         <Fragment key={branch.title}>
           <h3>{t("information.rewards.base", { name: branch.title })}</h3>
-          <p>{branch.text}</p>
+          <p>
+            <MixedText text={branch.text} />
+          </p>
           <Rules rules={[...branch.rates, ...branch.floors]} />
         </Fragment>
       ))}
@@ -53,7 +62,9 @@ export function SchemeText({ scheme }: { scheme: SchemeDescription }) {
         <li>{t("information.rewards.howPoints.see")}</li>
         <li>{t("information.rewards.howPoints.accept")}</li>
         {scheme.untaxed === null ? null : (
-          <li>{t("information.rewards.howPoints.tax", { clause: scheme.untaxed })}</li>
+          <li>
+            <MixedText text={t("information.rewards.howPoints.tax", { clause: scheme.untaxed })} />
+          </li>
         )}
       </ol>
     </>
@@ -61,11 +72,18 @@ export function SchemeText({ scheme }: { scheme: SchemeDescription }) {
 }
 
 function Rules({ rules }: { rules: readonly SchemeRule[] }) {
+  const { i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
   return (
     <ul>
       {rules.map(({ text, clause }) => (
         <li key={text}>
-          {text} {clause === null ? null : <span className={prose.source}>{clause}</span>}
+          <MixedText text={text} />{" "}
+          {clause === null ? null : (
+            <span className={prose.source}>
+              <MixedText text={clauseText(clause, language)} />
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -19,6 +19,7 @@ export const common = {
     notFoundBody: "The address may be mistyped, or the page has moved. Please start from the home page.",
     home: "Go to the home page",
     prefix: "Error: ",
-    summary: "A few things need your attention",
+    summary: "{{count}} things need your attention",
+    summary_one: "One thing needs your attention",
   },
 } as const;

@@ -5,7 +5,7 @@ export const receipt = {
     once: "We keep no copy. Once you leave this page the receipt is not shown again and cannot be replaced.",
     next: "What happens next",
     accept:
-      "Triage officers decide which agency leads, and answer by {{date}} (within 15 days) whether the report is accepted.",
+      "Triage officers decide which agency leads. It then has {{days}} days to say whether it accepts the report; your receipt will show the date.",
     follow: "Every step appears under “Follow a report”, which opens with your receipt.",
     reward:
       "After the case is verified and closed, the receipt shows how a reward is computed, and you decide whether to accept it.",

@@ -19,6 +19,6 @@ export const common = {
     notFoundBody: "网址可能输错了，或者页面已经移走。请从首页进入。",
     home: "返回首页",
     prefix: "错误：",
-    summary: "有几处需要修改",
+    summary: "请修改下面 {{count}} 处",
   },
 } as const;

@@ -1,5 +1,6 @@
 import { Form, Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
 import { formatFen } from "~/forms/money";
 import type { SchemeChoices } from "~server/rewards/describe-choices";
 import type { AssessmentPreview } from "~server/rewards/preview-assessment.server";
@@ -113,7 +114,7 @@ export function AssessForm({
               <CheckField
                 {...field}
                 name="capLifted"
-                label={t("finance.assess.capLifted", { lift: choices.lift })}
+                label={t("finance.assess.capLifted", { lift: clauseText(choices.lift, "zh") })}
               />
               <TextField
                 {...field}

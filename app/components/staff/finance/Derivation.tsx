@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
 import { formatFraction } from "~/forms/format-fraction";
 import type { ExplainedStep } from "~server/rewards/explain-award";
 import styles from "./finance.module.css";
 
-/** The computation step by step: the clause in the margin, the rule in plain words, the figures before and after. */
+/** The computation step by step: the clause in the margin (none where there is no rule), the rule in plain words, the figures before and after. */
 export function Derivation({ steps }: { steps: readonly ExplainedStep[] }) {
   const { t } = useTranslation("staff");
   const say = (text: string) => {
@@ -17,8 +18,12 @@ export function Derivation({ steps }: { steps: readonly ExplainedStep[] }) {
         return (
           <li key={step.step} className={changed ? undefined : styles.same}>
             <p className={styles.margin}>
-              <span className="visually-hidden">{t("finance.steps.clause")} </span>
-              {step.clause}
+              {step.title !== null && (
+                <>
+                  <span className="visually-hidden">{t("finance.steps.clause")} </span>
+                  {clauseText(step.clause, "zh")}
+                </>
+              )}
             </p>
             <div>
               <p>

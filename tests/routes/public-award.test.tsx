@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { AwardCard } from "~/components/citizen/AwardCard";
+import type { Locale } from "~/i18n/locale";
+import { computeAward } from "~server/rewards/compute-award";
+import { loadScheme } from "~server/rewards/load-scheme.server";
+import { htmlIn } from "./public-portal";
+
+type Award = Parameters<typeof AwardCard>[0]["award"];
+
+const { scheme } = loadScheme("jinhua-default");
+const { steps, flags } = computeAward(scheme, {
+  grade: 1,
+  bases: { illegalAmount: "4236000000" },
+  informants: [
+    { id: "a", kind: "anonymous", weight: "80" },
+    { id: "b", kind: "anonymous", weight: "20" },
+  ],
+  final: true,
+});
+
+function award(more: Partial<Award> = {}): Award {
+  return {
+    id: "one",
+    amountFen: 1_694_400n,
+    currency: "CNY",
+    status: "approved",
+    acceptedOn: null,
+    paidOn: null,
+    bounced: false,
+    scheme: { id: scheme.id, version: scheme.version, title: scheme.title },
+    poolAmountFen: 2_118_000n,
+    base: "illegalAmount",
+    steps: steps.map((step) => ({ ...step, ruled: !["factors", "uplift"].includes(step.step) })),
+    flags,
+    ...more,
+  };
+}
+
+/** The card's words, its tags taken away. */
+const words = (locale: Locale, more?: Partial<Award>) =>
+  htmlIn(locale, <AwardCard award={award(more)} token="t" />).replace(/<[^>]*>/g, "");
+
+/** What is told at once, above the steps that changed nothing. */
+const told = (locale: Locale, more?: Partial<Award>) =>
+  words(locale, more).split(locale === "en" ? "Steps that changed" : "没有改变金额的步骤")[0] ?? "";
+
+test("an informant is told which part of the award is theirs", () => {
+  expect(told("zh-CN")).toContain("几个人举报同一件事，按分配比例，您得 80%：");
+  expect(told("zh-CN")).toMatch(/¥21,180\.00 → .*¥16,944\.00/);
+  expect(told("en")).toContain("your part is 80%:");
+  expect(told("zh-CN", { amountFen: 2_118_000n })).not.toContain("您得");
+  expect(told("zh-CN", { amountFen: 706_000n })).toContain("您得 约 33.33%");
+});
+
+test("the figure the computation starts from says what it is", () => {
+  expect(told("zh-CN")).toContain("认定的违法违规经营数额 ¥42,360,000.00，符合条件");
+  expect(told("en")).toContain("Verified illegal business amount ¥42,360,000.00: conditions met");
+  expect(told("zh-CN", { base: "penalty" })).toContain("认定的罚没款 ¥42,360,000.00，符合条件");
+});
+
+test("a default scheme's own rule is called what it is, and a step without a rule cites nothing", () => {
+  const zh = words("zh-CN");
+  expect(zh).toContain("本平台默认方案（待当地确认）");
+  expect(zh).toContain("依据：青海非法集资举报奖励 一级 不满1亿元");
+  expect(zh).toContain("系数¥21,180.00办法没有这一项规定");
+  expect(zh).not.toContain("jinhua-default");
+  expect(words("en")).toContain("default scheme (not yet confirmed)");
+});
+
+test("a citation that stays Chinese on an English page says so", () => {
+  const html = htmlIn("en", <AwardCard award={award()} token="t" />);
+  expect(html).toContain(
+    'Rule: Qinghai illegal-fundraising rewards <span lang="zh-CN">一级 不满1亿元</span>',
+  );
+  expect(html.replace(/<span lang="zh-CN">[^<]*<\/span>/g, "")).not.toMatch(/\p{Script=Han}/u);
+});
+
+test("a payment the bank returned is said to come again", () => {
+  expect(words("zh-CN", { status: "posted", bounced: true })).toContain("银行退回了付款，将重新发放");
+  expect(words("en", { status: "posted", bounced: true })).toContain("it will be sent again");
+  expect(words("zh-CN", { status: "posted" })).not.toContain("退回");
+});
