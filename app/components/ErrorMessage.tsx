@@ -10,7 +10,9 @@ export function ErrorMessage({ title, status }: { title: string; status: number 
       <h1>{title}</h1>
       <p>{t(status === 404 ? "error.notFoundBody" : "error.body")}</p>
       <p>
-        <a href={paths.home()} className={actions.link}>{t("error.home")}</a>
+        <a href={paths.home()} className={actions.link}>
+          {t("error.home")}
+        </a>
       </p>
     </>
   );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "./clean-text";
+import { cleanNote, cleanText } from "./clean-text";
 import { parseYuanToFen } from "./money";
 import { isValidUscc } from "./uscc";
 
@@ -24,16 +24,21 @@ export const STEPS = [
 export type Step = (typeof STEPS)[number];
 export type AnswerStep = Exclude<Step, "check">;
 
-const text = (max: number) => z.preprocess(cleanText, z.string().max(max, "tooLong"));
+/** Names and sentences stay as the reporter wrote them; numbers, codes and addresses are folded to one form. */
+const words = (max: number) => z.preprocess(cleanNote, z.string().max(max, "tooLong"));
+const optionalWords = (max: number) =>
+  z
+    .preprocess((value) => cleanNote(value ?? ""), z.string().max(max, "tooLong"))
+    .transform((value) => value || null);
 const optionalText = (max: number) =>
   z
     .preprocess((value) => cleanText(value ?? ""), z.string().max(max, "tooLong"))
     .transform((value) => value || null);
 
 /** One item a line (or separated by ；、,), at most `max`. */
-const lines = (max: number, each: number) =>
+const lines = (max: number, each: number, clean: (value: unknown) => unknown = cleanText) =>
   z
-    .preprocess((value) => cleanText(value ?? ""), z.string().max(2_000, "tooLong"))
+    .preprocess((value) => clean(value ?? ""), z.string().max(2_000, "tooLong"))
     .transform((value) => [
       ...new Set(
         value
@@ -68,11 +73,11 @@ export const modeSchema = z.object({ mode: z.enum(["anonymous", "named"], "choos
 export const subjectSchema = z
   .object({
     subjectKind: z.enum(["organisation", "person", "site"], "chooseOne"),
-    name: text(100),
+    name: words(100),
     uscc: optionalText(30).transform((value) => value?.replace(/[\s-]/g, "").toUpperCase() ?? null),
     sites: lines(10, 300),
-    apps: lines(10, 100),
-    responsible: lines(10, 60),
+    apps: lines(10, 100, cleanNote),
+    responsible: lines(10, 60, cleanNote),
     phonesOrAccounts: lines(10, 60),
   })
   .superRefine((value, ctx) => {
@@ -155,7 +160,7 @@ export const amountsSchema = z
     amountExact: optionalText(40),
     people: choice(["exact", "unknown", ...(Object.keys(PEOPLE_BANDS) as (keyof typeof PEOPLE_BANDS)[])]),
     peopleExact: optionalText(12),
-    promisedYield: optionalText(20),
+    promisedYield: optionalWords(40),
   })
   .superRefine((value, ctx) => {
     if (
@@ -177,7 +182,7 @@ export const NARRATIVE_MAX = 5000;
 
 export const narrativeSchema = z.object({
   narrative: z.preprocess(
-    (value) => cleanText(value ?? ""),
+    (value) => cleanNote(value ?? ""),
     z
       .string()
       .refine((value) => [...value].length >= NARRATIVE_MIN, "narrativeShort")
@@ -186,7 +191,7 @@ export const narrativeSchema = z.object({
 });
 
 export const contactSchema = z
-  .object({ contactName: optionalText(60), contactPhone: optionalText(30), contactEmail: optionalText(120) })
+  .object({ contactName: optionalWords(60), contactPhone: optionalText(30), contactEmail: optionalText(120) })
   .superRefine((value, ctx) => {
     if (value.contactName === null || value.contactName.length < 2) {
       ctx.addIssue({ code: "custom", path: ["contactName"], message: "contactName" });

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
+import { withActor } from "~db/with-actor.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import { readStatus } from "~server/intake/read-status.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
+import { openValue } from "~server/secrecy/seal-value.server";
+import { systemActor } from "~server/staff-auth/actor";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, type Receipt } from "~server/secrecy/receipt";
 import { reportAnswers } from "~tests/factories/report-answers";
@@ -52,6 +55,25 @@ describe("sending a report", () => {
       [tipId],
     );
     expect(rows[0]).toEqual({ alleged_fen: "12000000", people: 50, started_on: "2025-03" });
+  });
+
+  it("keeps names and sentences as they were written, to the punctuation", async () => {
+    const narrative = "发鸡蛋，请老人去听课，说“稳赚”（其实取不出来）。前后投了５万元，到现在没有消息！";
+    const subject = {
+      subjectKind: "organisation",
+      name: "苗禾（测试）①号店",
+      sites: "ｗｗｗ．kept-words．example",
+      uscc: "",
+    };
+    const { tipId } = await submit(await draft({ narrative: { narrative }, subject }));
+    const { rows } = await portal.db.pool.query("select subject_name from tips where id = $1", [tipId]);
+    expect(rows[0]).toEqual({ subject_name: "苗禾（测试）①号店" });
+    const opened = await withActor(portal.db, systemActor("test"), (tx) =>
+      openValue(tx, portal.keyring, { table: "tips", id: tipId, field: "narrative" }),
+    );
+    expect(opened).toEqual({ state: "open", text: narrative });
+    const host = await portal.db.pool.query("select key from tip_identifiers where tip_id = $1", [tipId]);
+    expect(host.rows).toEqual([{ key: "kept-words.example" }]);
   });
 
   it("leaves no draft behind, and a late save from another tab brings none back", async () => {

@@ -16,7 +16,7 @@ export const staffBoard = {
   beside: "旁列",
   all: "查看全部 {{count}} 条",
   backToBoard: "返回看板",
-  move: "办理…",
+  move: "移动到…",
   moveWithForm: "{{verb}}（需填写）",
   moveByRoute: "确认转办",
   openLead: "查看线索 {{number}}：{{name}}",
