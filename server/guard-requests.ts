@@ -59,7 +59,9 @@ function countChunks(request: Request, response: Response): void {
     // Neither the rest nor the end reaches the reader: half a form must not pass for a whole one.
     if (!response.headersSent) {
       answerTooLarge(request, response);
-      response.once("finish", () => request.destroy());
+      // With an error: a stream that merely closes would look like a whole, shorter body to its reader.
+      request.on("error", () => undefined);
+      response.once("finish", () => request.destroy(new Error("body too large")));
     }
     if (chunk === null || size > DRAINED_BYTES) response.end();
     return true;
