@@ -39,7 +39,17 @@ export async function actOnPayment(
   if ("errors" in work) return refused(400, work.errors, null);
   const done = await catchRefusal(work.run());
   if (done.ok) return { ok: true, done: work.done, codeName: await readCodeName(portal, awardId, actor) };
+  const field = fieldOf(done.refusal.code, form.get("intent"));
+  if (field !== null) return refused(done.refusal.status, field, null);
   return refused(done.refusal.status, {}, done.refusal.publicMessage);
+}
+
+/** The field a refusal is about, with the sentence that stands beside it; null when it is about none. */
+function fieldOf(code: string, intent: FormDataEntryValue | null): Readonly<Record<string, string>> | null {
+  if (code === "date_invalid")
+    return intent === "bounce" ? { bouncedOn: "bounceDay" } : { paidOn: "paymentDay" };
+  if (code === "reference_used") return { reference: "referenceUsed" };
+  return null;
 }
 
 type Work =

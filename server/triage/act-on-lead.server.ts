@@ -95,5 +95,8 @@ async function carryOut<S extends z.ZodType>(
   if (!parsed.ok) return { ok: false, status: 400, failed: failure(parsed.errors, null) };
   const done = await catchRefusal(act(parsed.value));
   if (done.ok) return { ok: true, to: done.value };
-  return { ok: false, status: done.refusal.status, failed: failure({}, done.refusal.publicMessage) };
+  const { status, code, publicMessage } = done.refusal;
+  if (code === "no_such_lead")
+    return { ok: false, status, failed: failure({ toLeadNumber: "noSuchLead" }, null) };
+  return { ok: false, status, failed: failure({}, publicMessage) };
 }
