@@ -38,6 +38,7 @@ export async function actOnBudget(
   const done = await catchRefusal(work.run());
   if (done.ok) return { ok: true, done: done.value };
   const { code, status, publicMessage } = done.refusal;
+  if (code === "date_invalid") return refused(status, { eventOn: "budgetDay" });
   // Opening meets a used key in one way only: the slug or the name is another fund's.
   if (intent === "open" && code === "key_reused") return refused(status, { slug: "slugUsed" });
   return refused(status, {}, publicMessage);

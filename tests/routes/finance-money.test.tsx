@@ -103,7 +103,7 @@ describe("the budget page", () => {
         "amountWrong",
       );
     const late = await budget(desk.approver.actor, approve({ eventOn: "2026-06-02" }));
-    expect([late.status, late.field("refusal")]).toEqual([400, refusalSentence("date_invalid")]);
+    expect([late.status, typedOf(late).errors]).toEqual([400, { eventOn: "budgetDay" }]);
   });
 
   it("records funds received, once", async () => {

@@ -9,6 +9,7 @@ export const financeErrors = {
   yearWrong: "请填写四位年份，例如 2026。",
   referenceWrong: "请以两个大写字母开头，后面是 4 到 30 位数字、大写字母或短横线，不含账号、手机号和姓名。",
   referenceUsed: "这个银行流水号已经登记过另一笔付款，请核对。",
+  budgetDay: "日期不能晚于今天。",
   paymentDay: "付款日期不能晚于今天，也不能早于举报人接受奖励之日。",
   bounceDay: "退回日期不能晚于今天，也不能早于付款之日。",
   chooseGrade: "请选择等级。",
