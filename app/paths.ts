@@ -31,6 +31,8 @@ export const paths = {
     audit: () => "/staff/audit",
     webauthn: () => "/staff/webauthn",
     sign: () => "/staff/sign",
+    keyring: () => "/staff/keyring",
+    stepUp: () => "/staff/step-up",
   },
 } as const;
 

@@ -17,13 +17,15 @@ export const APPEND_ONLY = [
   "tip_identifiers",
   "sealed_values",
   "dossier_keys",
+  "event_chain",
+  "audit_roots",
 ] as const;
 
 /** Tables only triggers write. */
 export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
 
-/** Tables whose rows may go away: what a draft held, spent challenges. */
-const DELETABLE = ["drafts", "webauthn_challenges"] as const;
+/** Tables whose rows may go away: what a draft held, spent challenges, data keys sealed to a retired role key. */
+const DELETABLE = ["drafts", "webauthn_challenges", "sealed_keys"] as const;
 
 /**
  * Gives the application role just the rights it needs, on every start, so that a new table is closed until named

@@ -1,21 +1,50 @@
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { loadKeyring, useKeyring } from "~/staff-client/keys/keyring";
+import { openBundle, type Opened } from "~server/secrecy/open-bundle";
+import type { SealedView } from "~server/secrecy/sealed-view";
 import styles from "./sealed.module.css";
 
-/** What the server says of a sealed value: its text, or why there is none to show. */
-export type SealedText =
-  | { readonly state: "open"; readonly text: string }
-  | { readonly state: "not_yours" | "absent" | "unreadable" };
-
-/** A sealed value, or one sentence on why this person sees none. `show` turns opened text into its display. */
-export function Sealed({ view, show }: { view: SealedText; show?: (text: string) => ReactNode }) {
+/**
+ * A sealed value, opened in this browser, or one sentence on why this person sees none. `show` turns opened text into
+ * its display. Nothing opened is ever sent anywhere.
+ */
+export function Sealed({ view, show }: { view: SealedView; show?: (text: string) => ReactNode }) {
   const { t } = useTranslation("staff");
-  if (view.state === "open") {
-    return <div className={styles.open}>{show === undefined ? view.text : show(view.text)}</div>;
+  const shown = useOpened(view);
+  if (shown.state === "open") {
+    return <div className={styles.open}>{show === undefined ? shown.text : show(shown.text)}</div>;
   }
   return (
-    <p className={styles.closed} data-state={view.state}>
-      {t(`lead.sealed.${view.state}`)}
+    <p className={styles.closed} data-state={shown.state}>
+      {t(`lead.sealed.${shown.state}`)}
     </p>
   );
+}
+
+type Shown =
+  Opened | { readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" };
+
+function useOpened(view: SealedView): Shown {
+  const keys = useKeyring();
+  const [opened, setOpened] = useState<{ of: SealedView; result: Opened } | null>(null);
+  const keyring = keys.state === "open" ? keys.keyring : null;
+  useEffect(() => {
+    if (view.state === "sealed") void loadKeyring();
+  }, [view]);
+  useEffect(() => {
+    if (view.state !== "sealed" || keyring === null) return;
+    let wanted = true;
+    void openBundle(view, keyring.roleKeys).then((result) => {
+      if (wanted) setOpened({ of: view, result });
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [view, keyring]);
+  if (view.state !== "sealed") return view;
+  if (keyring !== null) return opened?.of === view ? opened.result : { state: "opening" };
+  if (keys.state === "none") return { state: "no_keys" };
+  if (keys.state === "offline" || keys.state === "locked") return { state: keys.state };
+  return { state: "opening" };
 }

@@ -43,11 +43,11 @@ export const meta = ({ data: view }: { data?: { name: string } }) =>
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock, keyring } = context.portal;
+  const { db, pack, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const at = clock.now();
   const page = await answerRefusals(
-    readLead(db, keyring, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
+    readLead(db, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
   );
   const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn, acceptDueOn, handleDueOn } =
     page.lead;

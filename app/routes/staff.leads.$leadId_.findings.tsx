@@ -21,11 +21,9 @@ export const meta = () => pageTitle(staffZh.findings.title);
 /** The findings alone: no tip is opened to look at them. */
 export async function loader({ params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock, keyring } = context.portal;
+  const { db, pack, clock } = context.portal;
   const at = clock.now();
-  const page = await answerRefusals(
-    readLead(db, keyring, { leadId: params.leadId ?? "", tipsPage: null, at }, actor),
-  );
+  const page = await answerRefusals(readLead(db, { leadId: params.leadId ?? "", tipsPage: null, at }, actor));
   const { id, number, name, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   return {
     ...{ id, number, name, isMajor, leadingOfficeOnly, openedOn },

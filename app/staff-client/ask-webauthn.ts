@@ -1,4 +1,5 @@
 import type { SignRequest } from "~/forms/signature";
+import type { StepUpRequest } from "~/forms/step-up";
 import type { WebauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
 
@@ -23,6 +24,11 @@ export function askWebauthn(request: WebauthnRequest): Promise<unknown> {
 /** Asks for the challenge of a voucher's next signature. Throws as askWebauthn does. */
 export function askSignature(request: SignRequest): Promise<unknown> {
   return postStep(paths.staff.sign(), request);
+}
+
+/** Asks for the challenge of a grave act. Throws as askWebauthn does. */
+export function askStepUp(request: StepUpRequest): Promise<unknown> {
+  return postStep(paths.staff.stepUp(), request);
 }
 
 async function postStep(path: string, request: unknown): Promise<unknown> {

@@ -72,6 +72,11 @@ export const tips = pgTable(
     /** Order of arrival over the whole portal (a sequence, no clock): who was first stays provable. */
     arrivalNo: bigint("arrival_no", { mode: "bigint" }).generatedAlwaysAsIdentity(),
     leadId: uuid("lead_id"),
+    /** Set apart as suspected spam (no lead yet), or judged to be spam; null for every other tip. */
+    spam: text("spam"),
+    /** From this day the receipt opens nothing any more. */
+    receiptClosedOn: date("receipt_closed_on"),
+    receiptClosedWhy: text("receipt_closed_why"),
   },
   (t) => [
     unique("tips_lookup_uq").on(t.lookupId),
@@ -86,6 +91,14 @@ export const tips = pgTable(
     check("tips_channel_ck", sql`${t.channel} in ('web', 'hotline')`),
     check("tips_language_ck", sql`${t.language} in ('zh-CN', 'en')`),
     check("tips_alleged_ck", sql`${t.allegedFen} is null or ${t.allegedFen} >= 0`),
+    index("tips_spam_ix")
+      .on(t.arrivalNo)
+      .where(sql`spam = 'suspected'`),
+    check("tips_spam_ck", sql`${t.spam} is null or ${t.spam} in ('suspected','confirmed')`),
+    check(
+      "tips_receipt_closed_ck",
+      sql`(${t.receiptClosedOn} is null) = (${t.receiptClosedWhy} is null) and (${t.receiptClosedWhy} is null or ${t.receiptClosedWhy} in ('withdrawn','expired'))`,
+    ),
     check("tips_people_ck", sql`${t.people} is null or ${t.people} >= 0`),
   ],
 );
@@ -110,21 +123,4 @@ export const tipIdentifiers = pgTable(
     index("tip_identifiers_key_ix").on(t.kind, t.key),
     check("tip_identifiers_kind_ck", sql`${t.kind} in ('site', 'app', 'person', 'phone', 'account')`),
   ],
-);
-
-/**
- * Everything a reporter gives us that only some may read. One row a field; written and opened through
- * server/secrecy alone. `suite` says how the body is sealed.
- */
-export const sealedValues = pgTable(
-  "sealed_values",
-  {
-    id: uuid("id").primaryKey(),
-    ownerTable: text("owner_table").notNull(),
-    ownerId: uuid("owner_id").notNull(),
-    field: text("field").notNull(),
-    suite: text("suite").notNull(),
-    body: bytea("body").notNull(),
-  },
-  (t) => [unique("sealed_values_field_uq").on(t.ownerTable, t.ownerId, t.field)],
 );

@@ -181,3 +181,40 @@ export const routingDecisions = pgTable(
     check("routing_decisions_reason_ck", sql`not ${t.overridden} or ${t.reason} is not null`),
   ],
 );
+
+/** Somebody declared a conflict of interest: the lead is out of their sight while a row here is open. */
+export const leadRecusals = pgTable(
+  "lead_recusals",
+  {
+    id: uuid("id").primaryKey(),
+    leadId: uuid("lead_id").notNull(),
+    staffId: uuid("staff_id").notNull(),
+    reason: text("reason").notNull(),
+    declaredAt: instant("declared_at").notNull(),
+    /** Only an administrator or the leading office ends a recusal, never the person. */
+    endedAt: instant("ended_at"),
+    endedBy: uuid("ended_by"),
+  },
+  (t) => [
+    foreignKey({ name: "lead_recusals_lead_fk", columns: [t.leadId], foreignColumns: [leads.id] }).onDelete(
+      "restrict",
+    ),
+    foreignKey({
+      name: "lead_recusals_staff_fk",
+      columns: [t.staffId],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "lead_recusals_ender_fk",
+      columns: [t.endedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    uniqueIndex("lead_recusals_live_uq")
+      .on(t.leadId, t.staffId)
+      .where(sql`ended_at is null`),
+    index("lead_recusals_staff_ix").on(t.staffId, t.leadId),
+    check("lead_recusals_reason_ck", sql`char_length(${t.reason}) between 2 and 300`),
+    check("lead_recusals_ended_ck", sql`(${t.endedAt} is null) = (${t.endedBy} is null)`),
+    check("lead_recusals_not_own_end_ck", sql`${t.endedBy} is null or ${t.endedBy} <> ${t.staffId}`),
+  ],
+);

@@ -66,6 +66,8 @@ export const staffRoles = pgTable(
     id: uuid("id").primaryKey(),
     staffId: uuid("staff_id").notNull(),
     role: text("role").notNull(),
+    /** The first of two administrators, where the role needs two; the second is `grantedBy`. */
+    requestedBy: uuid("requested_by"),
     /** null only for grants made by an operator at the command line or by the demo seed. */
     grantedBy: uuid("granted_by"),
     grantedAt: instant("granted_at")
@@ -84,6 +86,11 @@ export const staffRoles = pgTable(
       foreignColumns: [staff.id],
     }).onDelete("restrict"),
     foreignKey({
+      name: "staff_roles_requester_fk",
+      columns: [t.requestedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
       name: "staff_roles_revoker_fk",
       columns: [t.revokedBy],
       foreignColumns: [staff.id],
@@ -96,6 +103,53 @@ export const staffRoles = pgTable(
       sql`${t.role} in ('hotline_operator','notice_desk','triage_officer','agency_officer','agency_verifier','finance_preparer','finance_reviewer','finance_approver','cashier','window_clerk','identity_custodian','auditor','administrator')`,
     ),
     check("staff_roles_own_grant_ck", sql`${t.grantedBy} is null or ${t.grantedBy} <> ${t.staffId}`),
+  ],
+);
+
+/**
+ * A wish to give somebody a role that needs two administrators (finance, cashier, custodian). It gives nothing by
+ * itself: another administrator confirms or refuses it.
+ */
+export const roleRequests = pgTable(
+  "role_requests",
+  {
+    id: uuid("id").primaryKey(),
+    staffId: uuid("staff_id").notNull(),
+    role: text("role").notNull(),
+    /** null for an operator at the command line. */
+    requestedBy: uuid("requested_by"),
+    requestedAt: instant("requested_at").notNull(),
+    outcome: text("outcome"),
+    decidedBy: uuid("decided_by"),
+    decidedAt: instant("decided_at"),
+  },
+  (t) => [
+    foreignKey({
+      name: "role_requests_staff_fk",
+      columns: [t.staffId],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "role_requests_requester_fk",
+      columns: [t.requestedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "role_requests_decider_fk",
+      columns: [t.decidedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    uniqueIndex("role_requests_open_uq")
+      .on(t.staffId, t.role)
+      .where(sql`outcome is null`),
+    check("role_requests_outcome_ck", sql`${t.outcome} is null or ${t.outcome} in ('granted','refused')`),
+    check("role_requests_decided_ck", sql`(${t.outcome} is null) = (${t.decidedBy} is null)`),
+    check("role_requests_own_ck", sql`${t.requestedBy} is null or ${t.requestedBy} <> ${t.staffId}`),
+    check(
+      "role_requests_two_ck",
+      sql`${t.outcome} is distinct from 'granted' or ${t.decidedBy} is distinct from ${t.requestedBy}`,
+    ),
+    check("role_requests_decider_ck", sql`${t.decidedBy} is null or ${t.decidedBy} <> ${t.staffId}`),
   ],
 );
 
@@ -116,6 +170,8 @@ export const passkeys = pgTable(
       .default(sql`'{}'`),
     backedUp: boolean("backed_up").notNull().default(false),
     prfCapable: boolean("prf_capable").notNull().default(false),
+    /** What its owner calls it, e.g. 办公室的安全钥匙. */
+    label: text("label").notNull().default(""),
     kind: text("kind").notNull().default("passkey"),
     createdAt: instant("created_at")
       .notNull()
@@ -188,7 +244,7 @@ export const webauthnChallenges = pgTable(
     }).onDelete("restrict"),
     unique("webauthn_challenges_challenge_uq").on(t.challenge),
     index("webauthn_challenges_expiry_ix").on(t.expiresAt),
-    check("webauthn_challenges_purpose_ck", sql`${t.purpose} in ('enrol', 'sign_in', 'sign')`),
+    check("webauthn_challenges_purpose_ck", sql`${t.purpose} in ('enrol', 'sign_in', 'sign', 'step_up')`),
   ],
 );
 

@@ -6,9 +6,12 @@ export const EVENT_ACTIONS = [
   "tip.received",
   "tip.attached",
   "tips.viewed",
+  ...(["tip.withdrawn", "tip.receipt_expired"] as const),
+  ...(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"] as const),
   "lead.moved",
   "lead.dispatched",
   "lead.major_raised",
+  ...(["lead.recused", "lead.recusal_ended"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",
@@ -20,6 +23,11 @@ export const EVENT_ACTIONS = [
   ...(["staff.session_ended", "staff.sessions_ended", "staff.sign_in_refused"] as const),
   "staff.suspended",
   "staff.reinstated",
+  ...(["staff.role_requested", "staff.role_refused", "staff.passkey_added", "staff.refused"] as const),
+  ...(["keys.personal_made", "keys.personal_retired", "keys.wrapped", "keys.role_made"] as const),
+  ...(["keys.granted", "keys.grant_revoked", "keys.rotation_due", "keys.rotated"] as const),
+  ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
+  ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
 

@@ -25,7 +25,7 @@ export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts 
     identifiers: identifiers(tip),
     sealed: {
       narrative: tip.narrative,
-      details: JSON.stringify({
+      details: filledIn({
         relation: tip.relation,
         promisedYield: tip.promisedYield,
         ownLossFen: tip.ownLossFen,
@@ -35,6 +35,12 @@ export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts 
       identity: tip.contact === null ? null : JSON.stringify(tip.contact),
     },
   };
+}
+
+function filledIn(values: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }
 
 /** The form stores a red line's id; the story tells its words. What a list does not have is 其他/说不清. */

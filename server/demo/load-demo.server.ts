@@ -11,6 +11,9 @@ import { demoReceipt } from "./demo-receipts.server";
 import { demoTipFacts } from "./demo-tip-facts";
 import { momentOf, todayOf } from "./demo-time";
 import type { DemoData } from "./read-demo-data.server";
+import { handOverAll } from "./hand-over-all.server";
+import { keepDemoShares } from "./keep-demo-shares.server";
+import { seedKeys } from "./seed-keys.server";
 import { castMember, seedPeople, type Cast } from "./seed-people.server";
 import { openDemoBudget, playReward } from "./seed-rewards.server";
 import { gatherTip, playMove, type Stage } from "./seed-story.server";
@@ -31,10 +34,16 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
   const cast = await withActor(portal.db, systemActor("demo-seed"), (tx) =>
     seedPeople(tx, { people: data.people, packId: pack.id, agencyNames: names, at: momentOf(today, 70, 0) }),
   );
+  const people = [...cast.values()].map(({ actor }) => actor);
+  const { recoveryPrivateKey } = await withActor(portal.db, systemActor("demo-seed"), (tx) =>
+    seedKeys(tx, { people, at: momentOf(today, 69, 0) }),
+  );
+  await keepDemoShares(portal.env.dataDir, recoveryPrivateKey);
   const budgetId = await openDemoBudget(portal, cast, momentOf(today, 62, 0));
   const stages = new Map<string, Stage>();
   const tipIds = new Map<string, string>();
   for (const [turn, step] of inOrder(storySteps()).entries()) await step(turn);
+  await handOverAll(portal, castMember(cast, "triage-1").actor);
 
   function storySteps(): (Omit<Step, "play"> & { play: (at: Date) => Promise<void> })[] {
     const reports = data.tips.map((tip) => ({
@@ -98,7 +107,6 @@ async function playTip(
           channel: tip.channel,
           language: tip.language,
           pack: portal.pack,
-          keyring: portal.keyring,
           at: at.at,
         },
         actor,

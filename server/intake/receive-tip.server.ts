@@ -4,17 +4,20 @@ import { tipIdentifiers, tips } from "~db/schema/intake";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
-import type { Keyring } from "~server/secrecy/keyring.server";
-import { sealValues, type SealedField } from "~server/secrecy/seal-value.server";
+import type { SealedField } from "~server/secrecy/format";
+import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
+import { sealForAgencies, sealTip, storeSealedTip } from "~server/secrecy/seal-tip.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
 import { placeTip } from "./place-tip.server";
 import type { TipFacts } from "./tip-facts";
 
 /**
- * The one path in for every channel: placed on a lead, stored, sealed, routed and written to the trail, all in the
- * caller's transaction.
+ * The one path in for every channel: sealed, placed on a lead, stored, routed and written to the trail, all in the
+ * caller's transaction. Sealed first, while no lead is locked yet. Throws `portal_not_open` while an office key is
+ * missing.
  */
 export async function receiveTip(
   tx: Tx,
@@ -24,7 +27,6 @@ export async function receiveTip(
     channel: "web" | "hotline";
     language: "zh-CN" | "en";
     pack: LoadedPack;
-    keyring: Keyring;
     at: Date;
   },
   actor: Actor,
@@ -32,6 +34,7 @@ export async function receiveTip(
   const { facts, pack, at } = input;
   const today = chinaDay(at);
   const tipId = uuidv4();
+  const sealed = await sealTip(tipId, sealedParts(facts, at), await readIntakeKeys(tx));
   const placement = await placeTip(tx, { facts, pack, today });
   await tx.insert(tips).values({
     id: tipId,
@@ -60,7 +63,7 @@ export async function receiveTip(
   if (facts.identifiers.length > 0) {
     await tx.insert(tipIdentifiers).values(facts.identifiers.map((one) => ({ id: uuidv4(), tipId, ...one })));
   }
-  await sealValues(tx, input.keyring, sealedParts(tipId, facts));
+  await storeSealedTip(tx, sealed);
   await recordEvent(
     tx,
     {
@@ -80,17 +83,18 @@ export async function receiveTip(
     actor,
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
+  const straightTo = straightAgencies(pack.pack, facts.sector);
+  await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
   await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
   return { tipId, leadId: placement.leadId };
 }
 
-function sealedParts(tipId: string, facts: TipFacts) {
-  const parts: { field: SealedField; text: string | null }[] = [
-    { field: "narrative", text: facts.sealed.narrative },
-    { field: "details", text: facts.sealed.details },
-    { field: "identity", text: facts.sealed.identity },
+/** The exact moment is for investigators alone; everywhere else a tip has a day. */
+function sealedParts(facts: TipFacts, at: Date): { field: SealedField; text: string }[] {
+  const { narrative, details, identity } = facts.sealed;
+  return [
+    { field: "narrative", text: narrative },
+    { field: "details", text: JSON.stringify({ ...details, arrivedAt: at.toISOString() }) },
+    ...(identity === null ? [] : [{ field: "identity" as const, text: identity }]),
   ];
-  return parts.flatMap(({ field, text }) =>
-    text === null ? [] : [{ ref: { table: "tips" as const, id: tipId, field }, text }],
-  );
 }

@@ -48,7 +48,6 @@ export async function submitTip(
           channel: "web",
           language: input.language,
           pack: portal.pack,
-          keyring: portal.keyring,
           at: input.at ?? portal.clock.now(),
         },
         actor,

@@ -30,8 +30,8 @@ export type TipFacts = {
   readonly identifiers: readonly TipIdentifier[];
   readonly sealed: {
     readonly narrative: string;
-    /** JSON: promised yield and what else only the investigators need. */
-    readonly details: string | null;
+    /** Promised yield and what else only the investigators need. */
+    readonly details: Readonly<Record<string, string>>;
     /** JSON: name, phone, e-mail of a named reporter. */
     readonly identity: string | null;
   };
@@ -69,8 +69,7 @@ export function readTipFacts(raw: RawAnswers): TipFacts | null {
     identifiers: identifiers(subject),
     sealed: {
       narrative: narrative.narrative,
-      details:
-        amounts.promisedYield === null ? null : JSON.stringify({ promisedYield: amounts.promisedYield }),
+      details: amounts.promisedYield === null ? {} : { promisedYield: amounts.promisedYield },
       identity: contact
         ? JSON.stringify({
             name: contact.contactName,

@@ -4,16 +4,14 @@ import path from "node:path";
 import type { Env } from "~server/env.server";
 import { subkey } from "./aead.server";
 
-/** Keys the server itself needs. None of them opens a tip once sealing to people arrives. */
+/** Keys the server itself needs. None of them opens anything a reporter sent. */
 export type Keyring = {
   /** Seals the receipt in its cookie while a report is written. */
   readonly cookie: Buffer;
   /** Seals the short-lived tokens of /status forms. */
   readonly action: Buffer;
-  /** Seals values at rest under the interim suite (see seal-value). */
-  readonly values: Buffer;
-  /** Tells this key from another without telling the key; kept in the database it sealed. */
-  readonly fingerprint: string;
+  /** Signs the work asked of a browser and the waiting question. */
+  readonly challenge: Buffer;
 };
 
 /** From SECRET_KEY, or outside production from a key made once under the data folder. */
@@ -22,8 +20,7 @@ export function openKeyring(env: Env): Keyring {
   return {
     cookie: subkey(secret, "receipt-cookie"),
     action: subkey(secret, "action-token"),
-    values: subkey(secret, "interim-values"),
-    fingerprint: subkey(secret, "fingerprint").subarray(0, 8).toString("hex"),
+    challenge: subkey(secret, "challenge"),
   };
 }
 

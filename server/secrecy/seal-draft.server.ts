@@ -1,7 +1,7 @@
 import { decrypt, encrypt, subkey } from "./aead.server";
 import { lookupIdOf, replySeedOf } from "./derive-receipt-keys.server";
 import type { Receipt } from "./receipt";
-import { pad, unpad } from "./seal-value.server";
+import { pad, unpad } from "./format";
 
 /** A draft is sealed under a key reached through the reporter's reply seed: only the receipt opens it. */
 export const DRAFT_SUITE = "receipt-aes-256-gcm.v1";
@@ -15,11 +15,12 @@ function draftKey(receipt: Receipt): Buffer {
 }
 
 export function sealDraft(receipt: Receipt, text: string): Buffer {
-  return encrypt(draftKey(receipt), pad(Buffer.from(text, "utf8")), binding(receipt));
+  return encrypt(draftKey(receipt), Buffer.from(pad(Buffer.from(text, "utf8"))), binding(receipt));
 }
 
 /** null when the body was not sealed under this receipt. */
 export function openDraft(receipt: Receipt, body: Buffer): string | null {
   const plain = decrypt(draftKey(receipt), body, binding(receipt));
-  return plain === null ? null : unpad(plain).toString("utf8");
+  const text = plain === null ? null : unpad(plain);
+  return text === null ? null : Buffer.from(text).toString("utf8");
 }

@@ -30,6 +30,10 @@ export const ACCESS = {
   /** Anyone, so that a browser whose session has run out can still drop its cookie. */
   "routes/staff.sign-out": { read: "anyone", write: "anyone" },
   "routes/staff.webauthn": { read: "anyone", write: "anyone" },
+  /** One's own wrapped keys, as JSON. */
+  "routes/staff.keyring": { read: "signed-in", write: "nobody" },
+  /** Asks for a passkey's touch before a grave act. A JSON endpoint. */
+  "routes/staff.step-up": { read: "nobody", write: "signed-in" },
   "routes/staff.board": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },

@@ -1,21 +1,18 @@
-import { verifyAuthenticationResponse } from "@simplewebauthn/server";
 import { eq } from "drizzle-orm";
-import { parse as uuidBytes } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { passkeys } from "~db/schema/staff";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { systemActor } from "./actor";
 import { loadStaffActor } from "./load-staff-actor.server";
-import { parseAssertion, type AssertionPayload } from "./parse-passkey-response.server";
+import { parseAssertion } from "./parse-passkey-response.server";
 import { challengeSpent, keepRefusal, signInRefused } from "./refusals.server";
 import type { RelyingParty } from "./relying-party";
 import { spendChallenge } from "./spend-challenge.server";
 import { startSession, type SignedIn } from "./start-session.server";
+import { counterWentBack, verifyAssertion, type Passkey } from "./verify-assertion.server";
 
 const SIGN_IN = systemActor("staff-sign-in");
-
-type Passkey = typeof passkeys.$inferSelect;
 
 /**
  * Signs a person in with the passkey's answer. User verification is required, and the answer must name the owner
@@ -39,7 +36,7 @@ export async function finishSignIn(
       .where(eq(passkeys.credentialId, response.id))
       .for("update");
     if (passkey === undefined) return signInRefused();
-    const answer = await verify(response, challenge.challenge, input.relyingParty, passkey);
+    const answer = await verifyAssertion(response, challenge.challenge, input.relyingParty, passkey);
     if (answer === null) return signInRefused();
     // From here on the answer is genuine, so a refusal is worth an event; before, anyone could fill the trail.
     if (passkey.revokedAt !== null) return refuse(tx, passkey, "passkey_revoked", at);
@@ -52,44 +49,6 @@ export async function finishSignIn(
       .where(eq(passkeys.id, passkey.id));
     return startSession(tx, actor, at);
   });
-}
-
-/** A counter that does not grow means a copied authenticator; 0 on both sides means it keeps none (§6.1.1). */
-export function counterWentBack(kept: bigint, given: bigint): boolean {
-  return (kept > 0n || given > 0n) && given <= kept;
-}
-
-async function verify(
-  response: AssertionPayload,
-  expectedChallenge: string,
-  relyingParty: RelyingParty,
-  passkey: Passkey,
-): Promise<{ counter: bigint; backedUp: boolean } | null> {
-  if (response.response.userHandle !== userHandle(passkey.staffId)) return null;
-  try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-      response,
-      expectedChallenge,
-      expectedOrigin: relyingParty.origin,
-      expectedRPID: relyingParty.rpId,
-      requireUserVerification: true,
-      // The kept counter is compared by `counterWentBack` after the signature, so that a forged one is no event.
-      credential: { id: passkey.credentialId, publicKey: new Uint8Array(passkey.publicKey), counter: 0 },
-    });
-    if (!verified) return null;
-    return {
-      counter: BigInt(authenticationInfo.newCounter),
-      backedUp: authenticationInfo.credentialBackedUp,
-    };
-  } catch {
-    // The library's messages quote the payload; none of it may reach a log.
-    return null;
-  }
-}
-
-/** What an authenticator stores as the owner of a passkey: the 16 bytes of the staff id, base64url. */
-export function userHandle(staffId: string): string {
-  return Buffer.from(uuidBytes(staffId)).toString("base64url");
 }
 
 async function refuse(tx: Tx, passkey: Passkey, reason: string, at: Date) {

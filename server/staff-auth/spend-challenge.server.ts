@@ -7,12 +7,14 @@ import { makeToken } from "./make-token.server";
 /** A challenge is good for five minutes. */
 export const CHALLENGE_MS = 5 * 60_000;
 
+export type ChallengePurpose = "enrol" | "sign_in" | "step_up";
+
 export type SpentChallenge = { staffId: string | null; challenge: string; context: unknown };
 
 /** Makes and keeps a challenge of 256 random bits; `bytes` go to the library, `id` to the browser. */
 export async function storeChallenge(
   tx: Tx,
-  input: { purpose: "enrol" | "sign_in"; staffId?: string; context?: unknown; at: Date },
+  input: { purpose: ChallengePurpose; staffId?: string; context?: unknown; at: Date },
 ): Promise<{ id: string; bytes: Uint8Array<ArrayBuffer> }> {
   const id = uuidv7();
   const challenge = makeToken();
@@ -31,7 +33,7 @@ export async function storeChallenge(
 /** Spends a challenge: the first caller gets it, every later one (or a late, or a foreign one) gets null. */
 export async function spendChallenge(
   tx: Tx,
-  input: { id: string; purpose: "enrol" | "sign_in"; at: Date },
+  input: { id: string; purpose: ChallengePurpose; at: Date },
 ): Promise<SpentChallenge | null> {
   if (!validate(input.id)) return null;
   const [spent] = await tx

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { withActor } from "~db/with-actor.server";
 import { settings } from "~db/schema/packs";
 import { loadDemo } from "~server/demo/load-demo.server";
+import { keepDemoKeys } from "~server/demo/keep-demo-keys.server";
 import { readDemoData } from "~server/demo/read-demo-data.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -12,8 +13,8 @@ const STARTER = systemActor("start");
 
 /**
  * Makes an empty database this portal's: pack, agencies and schemes, and in demo mode the demonstration. Refuses a
- * database of another pack or sealed with another key, one that holds demo data when the demo is off, and the reverse: real and invented reports
- * never mix.
+ * database of another pack, one that holds demo data when the demo is off, and the reverse: real and invented
+ * reports never mix.
  */
 export async function prepareInstallation(portal: Portal): Promise<void> {
   const packId = portal.pack.pack.id;
@@ -25,7 +26,6 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
       .values([
         { key: "pack", value: packId },
         { key: "demo", value: portal.env.demo ? "empty" : "off" },
-        { key: "sealing-key", value: portal.keyring.fingerprint },
       ])
       .onConflictDoNothing();
     const rows = await tx.select().from(settings);
@@ -33,11 +33,6 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
     if (kept("pack") !== packId) {
       throw new StartError(
         `PACK: this database belongs to pack ${String(kept("pack"))}; use another database`,
-      );
-    }
-    if (kept("sealing-key") !== portal.keyring.fingerprint) {
-      throw new StartError(
-        "SECRET_KEY: what this database holds was sealed with another key; start with that one",
       );
     }
     if (portal.env.demo !== (kept("demo") !== "off")) {
@@ -54,6 +49,7 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
       "DATABASE_URL: an earlier start was stopped while loading demo data; empty the database and start again",
     );
   }
+  if (demo === "loaded") await keepDemoKeys(portal);
   if (demo === "empty") {
     await setDemo(portal, "loading");
     const data = readDemoData(packId);

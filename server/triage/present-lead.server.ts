@@ -6,7 +6,8 @@ import { namePlace, namePlaceInFull } from "~server/packs/name-place";
 import { isKnownSector } from "~server/routing/lead-facts.server";
 import type { RoutingFacts } from "~server/routing/facts";
 import type { RoutingDecision } from "~server/routing/route-lead";
-import type { LeadPage, LeadTip, SealedView } from "./read-lead.server";
+import type { SealedView } from "~server/secrecy/sealed-view";
+import type { LeadPage, LeadTip } from "./read-lead.server";
 
 /** A place as a page says it: its name, or one of the answers that are no place. */
 export type PlaceView =

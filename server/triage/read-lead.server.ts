@@ -7,8 +7,8 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import type { Keyring } from "~server/secrecy/keyring.server";
-import { openValue, type OpenedValue } from "~server/secrecy/seal-value.server";
+import { readSealed } from "~server/secrecy/read-sealed.server";
+import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { allowedMoves, runningClock } from "./list-board.server";
 import { leadsTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
@@ -27,9 +27,6 @@ export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
   readonly narrative: SealedView;
   readonly details: SealedView;
 };
-
-/** What the `<Sealed>` component shows: the value, or that this person may not read it. */
-export type SealedView = OpenedValue | { readonly state: "not_yours" };
 
 export type LeadPage = {
   readonly lead: LeadRow;
@@ -53,12 +50,11 @@ export type LeadPage = {
 };
 
 /**
- * One lead as this person may see it. Narratives open for triage and for the bodies that lead it; auditors and
- * helping bodies see structured facts. That somebody looked is itself an event. `tipsPage` null reads no tips.
+ * One lead as this person may see it. Narratives are handed out, still sealed, to triage and to the bodies that lead
+ * it; auditors and helping bodies see structured facts. That somebody looked is itself an event. `tipsPage` null reads no tips.
  */
 export async function readLead(
   db: Database,
-  keyring: Keyring,
   input: { leadId: string; tipsPage: number | null; at: Date },
   actor: StaffActor,
 ): Promise<LeadPage> {
@@ -72,7 +68,9 @@ export async function readLead(
       .from(tips)
       .where(eq(tips.leadId, lead.id));
     const page =
-      input.tipsPage === null ? [] : await readTips(tx, keyring, lead.id, Math.max(1, input.tipsPage), reads);
+      input.tipsPage === null
+        ? []
+        : await readTips(tx, { leadId: lead.id, page: Math.max(1, input.tipsPage), reads }, actor);
     const decisions = await latestDecisions(tx, lead.id);
     const found = await readFindings(tx, lead.id);
     const history = await tx
@@ -132,44 +130,33 @@ export async function readLead(
 
 async function readTips(
   tx: Tx,
-  keyring: Keyring,
-  leadId: string,
-  page: number,
-  reads: boolean,
+  input: { leadId: string; page: number; reads: boolean },
+  actor: StaffActor,
 ): Promise<LeadTip[]> {
-  const offset = (page - 1) * TIPS_A_PAGE;
+  const offset = (input.page - 1) * TIPS_A_PAGE;
   const rows = await tx
     .select(tipColumns)
     .from(tips)
-    .where(eq(tips.leadId, leadId))
+    .where(eq(tips.leadId, input.leadId))
     .orderBy(asc(tips.arrivalNo))
     .limit(TIPS_A_PAGE)
     .offset(offset);
   if (rows.length === 0) return [];
+  const tipIds = rows.map(({ id }) => id);
   const marks = await tx
     .select({ tipId: tipIdentifiers.tipId, kind: tipIdentifiers.kind, value: tipIdentifiers.value })
     .from(tipIdentifiers)
-    .where(
-      inArray(
-        tipIdentifiers.tipId,
-        rows.map(({ id }) => id),
-      ),
-    );
-  const opened: LeadTip[] = [];
-  for (const [at, row] of rows.entries()) {
-    const open = (field: "narrative" | "details"): Promise<SealedView> =>
-      reads
-        ? openValue(tx, keyring, { table: "tips", id: row.id, field })
-        : Promise.resolve({ state: "not_yours" });
-    opened.push({
-      ...row,
-      rank: offset + at + 1,
-      identifiers: marks.filter(({ tipId }) => tipId === row.id).map(({ kind, value }) => ({ kind, value })),
-      narrative: await open("narrative"),
-      details: await open("details"),
-    });
-  }
-  return opened;
+    .where(inArray(tipIdentifiers.tipId, tipIds));
+  const sealed = input.reads
+    ? await readSealed(tx, { tipIds, fields: ["narrative", "details"] }, actor)
+    : (): SealedView => ({ state: "not_yours" });
+  return rows.map((row, at) => ({
+    ...row,
+    rank: offset + at + 1,
+    identifiers: marks.filter(({ tipId }) => tipId === row.id).map(({ kind, value }) => ({ kind, value })),
+    narrative: sealed(row.id, "narrative"),
+    details: sealed(row.id, "details"),
+  }));
 }
 
 async function latestDecisions(tx: Tx, leadId: string): Promise<Pick<LeadPage, "proposed" | "confirmed">> {

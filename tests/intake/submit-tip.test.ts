@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
-import { withActor } from "~db/with-actor.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import { readStatus } from "~server/intake/read-status.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
-import { openValue } from "~server/secrecy/seal-value.server";
-import { systemActor } from "~server/staff-auth/actor";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, type Receipt } from "~server/secrecy/receipt";
+import { openField } from "~tests/factories/office-keys";
 import { reportAnswers } from "~tests/factories/report-answers";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -68,10 +66,7 @@ describe("sending a report", () => {
     const { tipId } = await submit(await draft({ narrative: { narrative }, subject }));
     const { rows } = await portal.db.pool.query("select subject_name from tips where id = $1", [tipId]);
     expect(rows[0]).toEqual({ subject_name: "苗禾（测试）①号店" });
-    const opened = await withActor(portal.db, systemActor("test"), (tx) =>
-      openValue(tx, portal.keyring, { table: "tips", id: tipId, field: "narrative" }),
-    );
-    expect(opened).toEqual({ state: "open", text: narrative });
+    expect(await openField(portal, tipId, "narrative")).toBe(narrative);
     const host = await portal.db.pool.query("select key from tip_identifiers where tip_id = $1", [tipId]);
     expect(host.rows).toEqual([{ key: "kept-words.example" }]);
   });

@@ -16,6 +16,7 @@ import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { installPack, installSchemes } from "~server/start/install-pack.server";
+import { openOffice } from "~tests/factories/office-keys";
 
 /** The day on which these tests happen, in China. */
 export const TODAY = "2026-11-21";
@@ -32,7 +33,9 @@ export async function publicPortal(db: Database): Promise<Portal> {
     await installSchemes(tx);
   });
   const clock = fixedClock(`${TODAY}T02:00:00Z`);
-  return { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack };
+  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack };
+  await openOffice(portal);
+  return portal;
 }
 
 export type Arguments = { request: Request; params: Record<string, string>; context: AppLoadContext };

@@ -64,7 +64,11 @@ describe("a lead's page", () => {
     const { body, text } = await at(leadId, auditor);
     expect(body).toMatchObject({ stage: "new", tips: [{ narrative: { state: "not_yours" } }] });
     expect(text).not.toContain("业务员在小区门口");
-    expect((await at(leadId, triage)).text).toContain("业务员在小区门口");
+    const seen = await at(leadId, triage);
+    expect(seen.body).toMatchObject({
+      tips: [{ narrative: { state: "sealed", ref: { field: "narrative" } } }],
+    });
+    expect(seen.text).not.toContain("业务员在小区门口");
   });
 
   it("never sends a receipt's lookup id", async () => {

@@ -5,6 +5,7 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
+import { openOffice } from "~tests/factories/office-keys";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -33,18 +34,18 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
     keyring: {
       cookie: randomBytes(32),
       action: randomBytes(32),
-      values: randomBytes(32),
-      fingerprint: "test",
+      challenge: randomBytes(32),
     },
     pack: loadPack("jinhua"),
     logged: () => text,
   };
 }
 
-/** Agencies, pack and schemes, as a start puts them in. */
-export function installTestPack(portal: Portal): Promise<void> {
-  return withActor(portal.db, systemActor("test"), async (tx) => {
+/** Agencies, pack and schemes, as a start puts them in, and the office's keys, as a ceremony leaves them. */
+export async function installTestPack(portal: Portal): Promise<void> {
+  await withActor(portal.db, systemActor("test"), async (tx) => {
     await installPack(tx, portal.pack);
     await installSchemes(tx);
   });
+  await openOffice(portal);
 }

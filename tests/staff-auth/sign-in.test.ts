@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { counterWentBack, finishSignIn } from "~server/staff-auth/finish-sign-in.server";
+import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
+import { counterWentBack } from "~server/staff-auth/verify-assertion.server";
 import { readSession } from "~server/staff-auth/read-session.server";
 import { revokePasskey } from "~server/staff-auth/revoke-passkey.server";
 import { startSignIn } from "~server/staff-auth/start-sign-in.server";

@@ -43,7 +43,7 @@ const dispatch = (leadId: string, actor = triage, over: Partial<DispatchInput> =
   );
 
 const read = (leadId: string, actor: StaffActor) =>
-  readLead(portal.db, portal.keyring, { leadId, tipsPage: 1, at: portal.clock.now() }, actor);
+  readLead(portal.db, { leadId, tipsPage: 1, at: portal.clock.now() }, actor);
 
 describe("确认转办", () => {
   it("gives the lead body sight of the lead only once it is confirmed, and nobody else", async () => {
@@ -51,7 +51,7 @@ describe("确认转办", () => {
     expect(await refusalOf(read(leadId, officer))).toBe("not_found");
     await dispatch(leadId);
     const page = await read(leadId, officer);
-    expect(page.tips[0]?.narrative.state).toBe("open");
+    expect(page.tips[0]?.narrative.state).toBe("sealed");
     expect(page.lead).toMatchObject({
       stage: "dispatched",
       acceptDueOn: "2026-03-17",

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** Acts graver than a signed-in session: each needs a passkey's touch at that moment, bound to what is done. */
+export const STEP_UP_ACTS = [
+  "role.request",
+  "role.grant",
+  "role.revoke",
+  "staff.suspend",
+  "staff.link",
+  "passkey.add",
+  "passkey.revoke",
+  "key.personal",
+  "key.make",
+  "key.grant",
+  "key.rotate",
+  "key.recover",
+  "identity.request",
+  "identity.open",
+  "recusal.end",
+] as const;
+export type StepUpAct = (typeof STEP_UP_ACTS)[number];
+
+/** What a page posts to ask for the challenge. `subject` names what is acted on: ids only, e.g. `<staff>:<role>`. */
+export const stepUpRequest = z.strictObject({
+  act: z.enum(STEP_UP_ACTS),
+  subject: z.string().min(1).max(300),
+});
+export type StepUpRequest = z.input<typeof stepUpRequest>;
+
+/** What the form then carries in its field `stepUp`, as JSON; `response` is judged by the server's own parser. */
+export const stepUpProof = z.strictObject({ challengeId: z.uuid(), response: z.unknown() });
