@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, useActionData, useLoaderData } from "@remix-run/react";
+import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { TextField } from "~/components/staff/Field";
@@ -76,7 +76,10 @@ export default function People() {
     <>
       <div className={controls.pageHead}>
         <h1>{t("people.title")}</h1>
-        <p className={controls.muted}>{t("people.total", { count: view.total })}</p>
+        <p className={controls.muted}>
+          {t("people.total", { count: view.total })} ·{" "}
+          <Link to={paths.staff.access()}>{t("matrix.title")}</Link>
+        </p>
       </div>
       {!view.administers && <p className={controls.muted}>{t("people.readOnly")}</p>}
       {view.administers && !view.byPasskey && <p className={controls.muted}>{t("people.needPasskey")}</p>}
