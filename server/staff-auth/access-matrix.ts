@@ -46,7 +46,7 @@ export function accessMatrix(): MatrixRow[] {
 }
 
 /** Remix's flat file names, read back: `routes/staff.leads.$leadId_.findings` is `/staff/leads/:leadId/findings`. */
-function addressOf(routeId: string): string {
+export function addressOf(routeId: string): string {
   const segments = routeId.replace("routes/", "").split(".");
   const named = segments
     .filter((segment) => segment !== "_index")
