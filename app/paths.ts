@@ -29,6 +29,7 @@ export const paths = {
     payments: () => "/staff/payments",
     people: () => "/staff/people",
     audit: () => "/staff/audit",
+    access: () => "/staff/access",
     webauthn: () => "/staff/webauthn",
     sign: () => "/staff/sign",
     keyring: () => "/staff/keyring",

@@ -1,3 +1,4 @@
+import { addressOf } from "~server/staff-auth/access-matrix";
 import type { Role } from "~server/staff-auth/roles";
 import type { Stage } from "~server/triage/stages";
 
@@ -89,6 +90,8 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   method: "method",
   sessions: "text",
   expiresAt: "instant",
+  route: "text",
+  code: "text",
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */
@@ -123,6 +126,7 @@ function detailText(label: string, value: unknown, nameAgency: (id: string) => s
   if (label === "holders" && Array.isArray(value)) {
     return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
   }
+  if (label === "route" && typeof value === "string") return addressOf(value);
   if (label === "hits" && Array.isArray(value)) {
     return value.map((one) => asText(asRecord(one).clause)).join("、");
   }

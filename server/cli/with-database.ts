@@ -13,6 +13,7 @@ export type CommandDatabase = {
   readonly db: Database;
   readonly publicOrigin: string;
   readonly mail: Env["mail"];
+  readonly demo: boolean;
 };
 
 /**
@@ -28,7 +29,12 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
-    return await work({ db: portal.db, publicOrigin: portal.env.publicOrigin, mail: portal.env.mail });
+    return await work({
+      db: portal.db,
+      publicOrigin: portal.env.publicOrigin,
+      mail: portal.env.mail,
+      demo: portal.env.demo,
+    });
   } finally {
     await open.close();
   }

@@ -4,6 +4,8 @@ import { DomainError, notFound } from "~server/errors.server";
 import type { StaffActor } from "./actor";
 import { decideAccess } from "./decide-access";
 import { signInPath } from "./next-page";
+import { makeRefusalRecorder, type RecordRefusals } from "./record-refusals.server";
+import { collectRefusals, type RefusalNote } from "./refusal-notes.server";
 import { refusalResponse } from "./refusal-response.server";
 import { passkeyNeeded } from "./refusals.server";
 
@@ -18,12 +20,17 @@ type Route = ServerBuild["routes"][string];
  * may call it, so none can forget to. Loaders and actions receive `context.actor`, the signed-in person or null.
  *
  * Throws at start-up, naming the route: a staff route without a loader would render unguarded, and a route that
- * serves a /staff address under another name would not be guarded at all. Undeclared routes answer 404.
+ * serves a /staff address under another name would not be guarded at all. Undeclared routes answer 404. What a
+ * signed-in person is refused, by the table or by the page, is written to the trail.
  */
-export function guardRoutes(build: ServerBuild, resolveActor: ResolveActor): ServerBuild {
+export function guardRoutes(
+  build: ServerBuild,
+  resolveActor: ResolveActor,
+  recordRefusals: RecordRefusals = makeRefusalRecorder(),
+): ServerBuild {
   const routes: ServerBuild["routes"] = {};
   for (const [key, route] of Object.entries(build.routes)) {
-    if (isStaffRoute(route)) routes[key] = guardRoute(route, resolveActor);
+    if (isStaffRoute(route)) routes[key] = guardRoute(route, resolveActor, recordRefusals);
     else if (pathOf(route, build).includes("staff"))
       throw new Error(`route "${route.id}" serves a /staff address but is not named routes/staff…`);
     else routes[key] = route;
@@ -31,32 +38,61 @@ export function guardRoutes(build: ServerBuild, resolveActor: ResolveActor): Ser
   return { ...build, routes };
 }
 
-function guardRoute(route: Route, resolveActor: ResolveActor): Route {
+function guardRoute(route: Route, resolveActor: ResolveActor, recordRefusals: RecordRefusals): Route {
   const { loader, action } = route.module;
   if (loader === undefined)
     throw new Error(`staff route "${route.id}" has no loader, so it would be shown to anyone`);
+  const guarded =
+    <T extends Args, A>(kind: "read" | "write", handler: (args: T) => A) =>
+    async (args: T): Promise<Awaited<A>> => {
+      const refusals: RefusalNote[] = [];
+      const who: { actor: StaffActor | null } = { actor: null };
+      let answer: unknown;
+      try {
+        const given = await collectRefusals(refusals, async () => {
+          if (kind === "write") refuseForeignOrigin(args.request);
+          who.actor = await resolveActor(args.request, args.context);
+          return handler(admit(route.id, kind, args, who.actor));
+        });
+        answer = given;
+        return given;
+      } catch (thrown) {
+        answer = thrown;
+        throw thrown;
+      } finally {
+        const all = refusals.length > 0 ? refusals : await unnoted(answer);
+        if (who.actor !== null && all.length > 0)
+          await recordRefusals(args.context, { routeId: route.id, kind, refusals: all }, who.actor);
+      }
+    };
   return {
     ...route,
     module: {
       ...route.module,
-      loader: async (args) => loader(await admit(route.id, "read", args, resolveActor)),
-      action:
-        action === undefined
-          ? undefined
-          : async (args) => action(await admit(route.id, "write", args, resolveActor)),
+      loader: guarded("read", loader),
+      action: action === undefined ? undefined : guarded("write", action),
     },
   };
 }
 
+/** A refusal that did not come by the usual ways: an answer of a JSON endpoint, or a page's own. A 400 is a form's. */
+async function unnoted(answer: unknown): Promise<RefusalNote[]> {
+  if (!(answer instanceof Response) || ![403, 404, 409, 410, 422].includes(answer.status)) return [];
+  const { status } = answer;
+  const said: unknown = answer.headers.get("Content-Type")?.includes("json")
+    ? await answer.clone().json()
+    : null;
+  const code = (said as { error?: unknown } | null)?.error;
+  return [{ code: typeof code === "string" ? code : `status_${status}`, status }];
+}
+
 /** The arguments with the actor put in, or a thrown response. */
-async function admit<T extends Args>(
+function admit<T extends Args>(
   routeId: string,
   kind: "read" | "write",
   args: T,
-  resolveActor: ResolveActor,
-): Promise<T> {
-  if (kind === "write") refuseForeignOrigin(args.request);
-  const actor = await resolveActor(args.request, args.context);
+  actor: StaffActor | null,
+): T {
   const access = decideAccess(routeId, kind, actor);
   switch (access) {
     case "allow":

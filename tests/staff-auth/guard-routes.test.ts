@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ACCESS, accessOf, type StaffRouteId, type Who } from "~server/staff-auth/access-table";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
-import { guardRoutes } from "~server/staff-auth/guard-routes.server";
+import { guardRoutes as guardAndRecord, type ResolveActor } from "~server/staff-auth/guard-routes.server";
 import { ROLES, type Role } from "~server/staff-auth/roles";
 import { actorFor } from "~tests/factories/make-staff";
 
@@ -15,6 +15,10 @@ function bare(parts: object): AppLoadContext {
 const ORIGIN = "http://localhost:3000";
 const STAFF_ROUTES = Object.keys(ACCESS) as StaffRouteId[];
 const UUID = "019a0000-0000-7000-8000-000000000000";
+
+/** The guard alone: what it writes to the trail is the matter of refusal-trail.test.ts. */
+const guardRoutes = (build: ServerBuild, resolveActor: ResolveActor) =>
+  guardAndRecord(build, resolveActor, () => Promise.resolve());
 
 type Module = ServerBuild["routes"][string]["module"];
 

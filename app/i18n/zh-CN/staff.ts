@@ -8,6 +8,7 @@ import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
+import { staffMatrix } from "./staff-matrix";
 import { staffPeople } from "./staff-people";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
@@ -21,6 +22,7 @@ export const staffZh = {
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  matrix: staffMatrix,
   people: staffPeople,
 } as const;
 

@@ -23,6 +23,7 @@ const TARGETS = {
   "ledger:export": { script: "server/cli/ledger-export.ts" },
   "ledger:verify": { script: "server/cli/ledger-verify.ts" },
   "tips:import": { script: "server/cli/tips-import.ts" },
+  "access:matrix": { script: "server/cli/access-matrix.ts" },
   "admin:enrol": { script: "server/cli/admin-enrol.ts" },
   backup: { script: "server/cli/backup.ts" },
   restore: { script: "server/cli/restore.ts" },
