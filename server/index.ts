@@ -17,7 +17,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 let server: Server | null = null;
 let open: OpenPortal | null = null;
-let stopJobs: (() => void) | null = null;
+let stopJobs: (() => Promise<void>) | null = null;
 let stopping: Promise<void> | null = null;
 
 async function start(): Promise<void> {
@@ -73,7 +73,7 @@ function listen(port: number, host: string): Promise<Server> {
 /** Requests under way finish (10 s at most), then the pool, then PostgreSQL: nothing acknowledged is cut off. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
-    stopJobs?.();
+    const jobsEnded = stopJobs?.();
     const closing = server;
     if (closing?.listening) {
       const closed = new Promise((resolve) => closing.close(resolve));
@@ -82,6 +82,7 @@ function stop(code: number): Promise<void> {
       await closed;
       clearTimeout(cutOff);
     }
+    await jobsEnded;
     await open?.close();
     process.exit(code);
   })();
