@@ -57,7 +57,7 @@ export default function Home() {
       <h2 className="visually-hidden">{t("home.promises.title")}</h2>
       <ul className={css.promises}>
         <Promised name="anonymous" href={`${paths.privacy()}#never`} />
-        <Promised name="secret" href={`${paths.privacy()}#stored`} />
+        <Promised name="secret" href={`${paths.privacy()}#who`} />
         <Promised name="reward" href={paths.rewards()} />
       </ul>
       <h2>{t("home.sectors.title")}</h2>

@@ -21,6 +21,8 @@ import { createReceipt, isReceipt, readReceipt } from "~server/secrecy/receipt";
 
 export const handle: CitizenHandle = { title: (t) => t("status.title") };
 
+const WITHDRAWING = ["ask-withdraw", "keep", "withdraw"];
+
 /**
  * Answers its POST directly, without a redirect: what the receipt opens is rendered once and kept nowhere, and the
  * receipt enters no address, cookie or session (secrecy.md).
@@ -28,14 +30,9 @@ export const handle: CitizenHandle = { title: (t) => t("status.title") };
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
   const form = await readForm(request);
-  switch (form.get("intent")) {
-    case "accept":
-      return accept(portal, request, form);
-    case "ask-withdraw":
-    case "keep":
-    case "withdraw":
-      return withdraw(portal, request, form);
-  }
+  const intent = formText(form, "intent");
+  if (intent === "accept") return accept(portal, request, form);
+  if (WITHDRAWING.includes(intent)) return withdraw(portal, request, form);
 
   const typed = formText(form, "receipt").slice(0, 400);
   const read = readReceipt(typed);

@@ -48,6 +48,12 @@ export const ACCESS = {
     read: { roles: ["agency_officer", "agency_verifier", "auditor"] },
     write: { roles: ["agency_officer", "agency_verifier"] },
   },
+  /** Reports set apart as possible spam. */
+  "routes/staff.spam": {
+    read: { roles: ["triage_officer"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+  },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },

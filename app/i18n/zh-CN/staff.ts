@@ -9,6 +9,7 @@ import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
 import { staffPeople } from "./staff-people";
+import { staffSpam } from "./staff-spam";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
@@ -22,6 +23,7 @@ export const staffZh = {
   forms: staffForms,
   lead: staffLead,
   people: staffPeople,
+  spam: staffSpam,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;
