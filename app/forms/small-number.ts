@@ -8,7 +8,8 @@ const FORMAL = ["〇", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "
 export function readSmallNumber(typed: string): number | null {
   const text = String(cleanText(typed))
     .toLowerCase()
-    .replace(/[\s。.,，!！]/g, "")
+    .replace(/\s/g, "")
+    .replace(/[。.,，!！]+$/, "")
     .replace(/^(等于|是|=)/, "")
     .replace(/两/g, "二");
   if (/^\d{1,2}$/.test(text)) return Number(text);
