@@ -10,7 +10,9 @@ const AT_ONCE = 50;
 export const judgeSpamSchema = z
   .object({
     judge: z.string("chooseSpamVerdict").regex(/^(report|spam)(:[0-9a-f-]{36})?$/, "chooseSpamVerdict"),
-    tipId: z.union([z.uuid(), z.array(z.uuid()).max(AT_ONCE)], "chooseTips").optional(),
+    tipId: z
+      .union([z.uuid("chooseTips"), z.array(z.uuid("chooseTips")).max(AT_ONCE, "chooseTips")])
+      .optional(),
   })
   .transform(({ judge, tipId }, context) => {
     const [verdict, one] = judge.split(":");

@@ -28,9 +28,9 @@ async function solve(asked: WorkAsked): Promise<string> {
   return JSON.stringify({ counter: solution?.counter, derivedKey: solution?.derivedKey });
 }
 
-const judge = (fields: Record<string, string>, of: Buffer = lookupId) => {
+const judge = (fields: Record<string, string | number>, of: Buffer = lookupId) => {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  for (const [name, value] of Object.entries(fields)) form.set(name, String(value));
   return judgeWork(portal, { lookupId: of, level: 0, form });
 };
 /** The page's own fields, as a browser without a script sends them, with an answer. */
