@@ -32,7 +32,7 @@ describe("GIVEN an office that has not made its keys", () => {
         await expectNoAxeFindings(page);
         expect(await page.locator('main a[href="/hotlines"]').count()).toBe(1);
         // No demonstration, so no page says that it is one.
-        expect(await page.innerText("body")).not.toMatch(/演示|emonstration/);
+        expect(await page.innerText("header")).not.toMatch(/演示|emonstration/);
         await page.goto("/privacy");
         expect(await page.innerText("body")).not.toMatch(/演示|emonstration|请勿提交|Please do not submit/);
         await expectNoAxeFindings(page);
