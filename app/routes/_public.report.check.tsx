@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { CitizenHandle } from "~/components/PageTitle";
 import actions from "~/components/citizen/Actions.module.css";
 import { ErrorSummary } from "~/components/citizen/ErrorSummary";
+import { Notice } from "~/components/citizen/Notice";
 import { AnswerList } from "~/components/report/AnswerList";
 import { Progress } from "~/components/report/Progress";
 import { WorkFields, useWorkError } from "~/components/report/WorkFields";
@@ -85,6 +86,15 @@ export default function CheckAnswers() {
   return (
     <>
       <ErrorSummary items={error === undefined ? [] : [{ field: "answer", text: error }]} />
+      {asked?.why === "unsolved" ? (
+        <div role="status">
+          <Notice kind="warning">
+            <p>
+              <a href="#answer">{t("report.work.oneMore")}</a>
+            </p>
+          </Notice>
+        </div>
+      ) : null}
       <Progress back={back} at={steps.length + 1} of={steps.length + 1} />
       <h1>{t("report.steps.check.title")}</h1>
       <p>{t("report.check.lead")}</p>

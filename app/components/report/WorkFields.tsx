@@ -47,6 +47,7 @@ function SmallSum({ work, asked }: { work: WorkAsked; asked: AskedAgain | null }
         wide={false}
         autoComplete="off"
         inputMode="text"
+        autoFocus={asked?.why === "unsolved" || undefined}
       />
     </Notice>
   );

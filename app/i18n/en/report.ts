@@ -232,6 +232,7 @@ export const report = {
   },
   work: {
     title: "One small sum before you send",
+    oneMore: "Not sent yet: one small sum is left, at the bottom of this page",
     question: "What is {{a}} plus {{b}}?",
     hint: "Digits or words. It keeps out programs that send by themselves, and records nothing about you.",
     numbers: { n1: "one", n2: "two", n3: "three", n4: "four", n5: "five" },

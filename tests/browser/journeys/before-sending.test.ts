@@ -59,6 +59,8 @@ describe("GIVEN a report ready to be sent", () => {
       await fillReport(page, { name: "Slow Wealth", site: "slow-journey.example", wantsReward: false });
       await page.locator(SEND).click();
       await page.locator('[name="answer"]').waitFor();
+      expect(await page.locator('main a[href="#answer"]').count()).toBe(1);
+      expect(await page.locator('[name="answer"]:focus').count()).toBe(1);
       expect(await page.locator("[data-error-summary]").count()).toBe(0);
       await shoot(page, "work-question-en");
       await expectNoAxeFindings(page);
