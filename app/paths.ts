@@ -19,6 +19,7 @@ export const paths = {
     signOut: () => "/staff/sign-out",
     enrol: (token: string) => `/staff/enrol#${token}`,
     board: () => "/staff/board",
+    spam: () => "/staff/spam",
     lead: (id: string) => `/staff/leads/${id}`,
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",

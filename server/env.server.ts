@@ -48,6 +48,11 @@ const schema = z.object({
     .refine((text) => /^smtps?:\/\/.+/.test(text), "must be smtp://… or smtps://…")
     .optional(),
   MAIL_FROM: z.email("must be a mail address").optional(),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^[0-5]$/, "must be how many proxies stand in front, 0 to 5")
+    .transform(Number)
+    .default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
   QUICK_EXIT_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
@@ -75,6 +80,8 @@ export type Env = {
   /** Set in production; elsewhere null, and the start makes and keeps one of its own under dataDir. */
   readonly secretKey: Buffer | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** Proxies in front of the portal whose X-Forwarded-For is believed; 0: none. */
+  readonly trustProxy: number;
   readonly logLevel: string;
   readonly quickExitUrl: string;
 };
@@ -148,6 +155,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined
         ? null
         : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     quickExitUrl: env.QUICK_EXIT_URL,
   };

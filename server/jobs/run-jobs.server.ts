@@ -3,6 +3,7 @@ import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepChain } from "./keep-chain.server";
+import { expireReceipts } from "./expire-receipts.server";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -15,6 +16,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
+      await expireReceipts(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
     } catch (error) {

@@ -70,6 +70,12 @@ export const ACCESS = {
     write: { roles: ["agency_officer", "agency_verifier"] },
     scope: LEADS,
   },
+  /** Reports set apart as possible spam. */
+  "routes/staff.spam": {
+    read: { roles: ["triage_officer"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+  },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },

@@ -53,7 +53,13 @@ const dataDir = mkdtempSync(path.join(os.tmpdir(), "portal-bench-"));
 // PostgreSQL runs as another account when this is root: it must be able to pass through.
 chmodSync(dataDir, 0o711);
 const port = String(await freePort());
-const given = { DATA_DIR: dataDir, PORT: port, PUBLIC_ORIGIN: `http://localhost:${port}`, DEMO: "on" };
+const given = {
+  DATA_DIR: dataDir,
+  PORT: port,
+  PUBLIC_ORIGIN: `http://localhost:${port}`,
+  DEMO: "on",
+  TRUST_PROXY: "1",
+};
 const server = await startServer(given);
 try {
   const open = await openPortal(parseEnv({ ...process.env, ...given, NODE_ENV: "development" }, ROOT), {

@@ -179,10 +179,11 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions write on the board and its leads only", () => {
+  it("lets demo sessions write on the board, its leads and the queue of suspected spam only", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
+      "routes/staff.spam",
     ]);
   });
 });

@@ -11,8 +11,21 @@ import { placeText } from "./BoardCard";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
-/** One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it. */
-export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; children?: ReactNode }) {
+/**
+ * One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it.
+ * Outside a lead, where its rank says nothing, `heading` names it.
+ */
+export function TipCard({
+  tip,
+  open,
+  heading,
+  children,
+}: {
+  tip: TipView;
+  open: boolean;
+  heading?: string;
+  children?: ReactNode;
+}) {
   const { t } = useTranslation("staff");
   const place = (value: PlaceView | null) => (value === null ? null : placeText(value, t));
   const rows: [string, ReactNode][] = [
@@ -37,8 +50,8 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
   return (
     <article className={styles.tip} id={`tip-${tip.id}`}>
       <h3 className={styles.tipHead}>
-        {t("lead.tip", { rank: tip.rank })}
-        {tip.rank === 1 && (
+        {heading ?? t("lead.tip", { rank: tip.rank })}
+        {heading === undefined && tip.rank === 1 && (
           <span className={controls.tag} data-tone="stage">
             {t("lead.first")}
           </span>
@@ -46,6 +59,7 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
         <span className={styles.tipMeta}>
           {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
           {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
+          {tip.withdrawn && ` · ${t("lead.withdrawn")}`}
         </span>
       </h3>
       <dl className={styles.facts}>

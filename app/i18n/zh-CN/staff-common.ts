@@ -10,6 +10,7 @@ export const staffCommon = {
   },
   nav: {
     board: "线索看板",
+    spam: "疑似垃圾",
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",

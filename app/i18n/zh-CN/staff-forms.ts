@@ -16,6 +16,8 @@ export const staffForms = {
     chooseSector: "请选择领域。",
     needsReason: "改派其他牵头部门时，请写明理由。",
     chooseTip: "请刷新后重新选择要归并的举报。",
+    chooseTips: "请先勾选要判定的举报。",
+    chooseSpamVerdict: "请选择是举报还是垃圾。",
     leadNumber: "请填写线索编号，只写数字。",
     chooseClass: "请选择主体分类。",
     amountWrong: "请填写金额，例如 1,234,500.00 或 120万，最小到分。",

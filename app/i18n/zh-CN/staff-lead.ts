@@ -14,6 +14,7 @@ export const staffLead = {
   channel: "渠道",
   channels: { web: "网页", hotline: "热线" },
   wantsReward: "申请奖励",
+  withdrawn: "举报人已撤回",
   subject: "被举报主体",
   subjectKinds: { organisation: "机构", person: "个人", site: "网站或App" },
   uscc: "统一社会信用代码",

@@ -10,6 +10,7 @@ import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
 import { staffMatrix } from "./staff-matrix";
 import { staffPeople } from "./staff-people";
+import { staffSpam } from "./staff-spam";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
@@ -24,6 +25,7 @@ export const staffZh = {
   lead: staffLead,
   matrix: staffMatrix,
   people: staffPeople,
+  spam: staffSpam,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;

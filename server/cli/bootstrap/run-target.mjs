@@ -27,6 +27,7 @@ const TARGETS = {
   "tips:import": { script: "server/cli/tips-import.ts" },
   "access:matrix": { script: "server/cli/access-matrix.ts" },
   "admin:enrol": { script: "server/cli/admin-enrol.ts" },
+  "receipt-timing": { script: "server/cli/receipt-timing.ts", bundle: true },
   backup: { script: "server/cli/backup.ts" },
   restore: { script: "server/cli/restore.ts" },
 };
