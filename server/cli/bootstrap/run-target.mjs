@@ -24,6 +24,7 @@ const TARGETS = {
   "ledger:verify": { script: "server/cli/ledger-verify.ts" },
   "tips:import": { script: "server/cli/tips-import.ts" },
   "admin:enrol": { script: "server/cli/admin-enrol.ts" },
+  "keys:recovery": { script: "server/cli/keys-recovery.ts" },
   backup: { script: "server/cli/backup.ts" },
   restore: { script: "server/cli/restore.ts" },
 };
