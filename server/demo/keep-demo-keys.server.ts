@@ -11,7 +11,7 @@ import { seedKeys } from "./seed-keys.server";
 /** Plays the key ceremony in a demo that was loaded before there were keys. What it had sealed before stays closed. */
 export async function keepDemoKeys(portal: Portal): Promise<void> {
   const actor = systemActor("demo-seed");
-  const recoveryPrivateKey = await withActor(portal.db, actor, async (tx) => {
+  const recovery = await withActor(portal.db, actor, async (tx) => {
     const made = await tx.select({ id: roleKeys.id }).from(roleKeys).limit(1);
     if (made.length > 0) return null;
     const rows = await tx
@@ -25,7 +25,7 @@ export async function keepDemoKeys(portal: Portal): Promise<void> {
       const person = await loadStaffActor(tx, id, "passkey");
       if (person !== null) people.push(person);
     }
-    return (await seedKeys(tx, { people, at: portal.clock.now() })).recoveryPrivateKey;
+    return seedKeys(tx, { people, at: portal.clock.now() });
   });
-  if (recoveryPrivateKey !== null) await keepDemoShares(portal.env.dataDir, recoveryPrivateKey);
+  if (recovery !== null) await keepDemoShares(portal.env.dataDir, recovery);
 }

@@ -35,10 +35,10 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
     seedPeople(tx, { people: data.people, packId: pack.id, agencyNames: names, at: momentOf(today, 70, 0) }),
   );
   const people = [...cast.values()].map(({ actor }) => actor);
-  const { recoveryPrivateKey } = await withActor(portal.db, systemActor("demo-seed"), (tx) =>
+  const recovery = await withActor(portal.db, systemActor("demo-seed"), (tx) =>
     seedKeys(tx, { people, at: momentOf(today, 69, 0) }),
   );
-  await keepDemoShares(portal.env.dataDir, recoveryPrivateKey);
+  await keepDemoShares(portal.env.dataDir, recovery);
   const budgetId = await openDemoBudget(portal, cast, momentOf(today, 62, 0));
   const stages = new Map<string, Stage>();
   const tipIds = new Map<string, string>();

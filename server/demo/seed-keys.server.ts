@@ -13,12 +13,12 @@ type Member = Pick<StaffActor, "id" | "roles" | "agencyId">;
 /**
  * Plays the key ceremony for people who have no browser at hand (the demo's cast, tests): personal keys under the
  * published demo passphrase, a key for every slot anybody is a member of, and the office's own slots even where nobody
- * is. Custodians take sides A and B in turn. Returns the recovery key's private half for whoever wants to split it.
+ * is. Custodians take sides A and B in turn. Returns the recovery key for whoever wants to split it.
  */
 export async function seedKeys(
   tx: Tx,
   input: { readonly people: readonly Member[]; readonly at: Date },
-): Promise<{ readonly recoveryPrivateKey: Uint8Array }> {
+): Promise<{ readonly recoveryPrivateKey: Uint8Array; readonly recoveryPublicKey: Uint8Array }> {
   const { people, at } = input;
   const recovery = await makeKeyPair();
   const recoveryKeyId = uuidv7();
@@ -61,7 +61,7 @@ export async function seedKeys(
       at,
     });
   }
-  return { recoveryPrivateKey: recovery.privateKey };
+  return { recoveryPrivateKey: recovery.privateKey, recoveryPublicKey: recovery.publicKey };
 }
 
 /** A personal key under the demo passphrase. */

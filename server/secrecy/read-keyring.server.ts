@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, or } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { keyGrants, personalKeyWraps, personalKeys, roleKeys } from "~db/schema/keys";
 import { passkeys } from "~db/schema/staff";
@@ -7,13 +7,17 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { toBase64url } from "./format";
 import type { KeyringView } from "./keyring-view";
 import type { WrapMethod } from "./personal-key";
+import { readSlotsOf } from "./read-members.server";
 
 /** The signed-in person's own wrapped keys and live grants. Nobody else's are ever handed out. */
 export function readKeyring(db: Database, actor: StaffActor): Promise<KeyringView> {
   return withActor(db, actor, (tx) => readKeyringOf(tx, actor.id));
 }
 
-/** The same inside a caller's transaction. */
+/**
+ * The same inside a caller's transaction. Only keys of slots the person is a member of at this moment, whatever grants
+ * there are: a role taken back hands out nothing even where ending its grants was forgotten.
+ */
 export async function readKeyringOf(tx: Tx, staffId: string): Promise<KeyringView> {
   const [personal] = await tx
     .select({ id: personalKeys.id, publicKey: personalKeys.publicKey })
@@ -48,7 +52,13 @@ export async function readKeyringOf(tx: Tx, staffId: string): Promise<KeyringVie
     })
     .from(keyGrants)
     .innerJoin(roleKeys, eq(roleKeys.id, keyGrants.roleKeyId))
-    .where(and(eq(keyGrants.personalKeyId, personal.id), isNull(keyGrants.revokedAt)))
+    .where(
+      and(
+        eq(keyGrants.personalKeyId, personal.id),
+        isNull(keyGrants.revokedAt),
+        inArray(roleKeys.slot, [...(await readSlotsOf(tx, staffId))]),
+      ),
+    )
     .orderBy(asc(roleKeys.slot), asc(roleKeys.epoch));
   return {
     staffId,

@@ -5,6 +5,7 @@ import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { RECORD_OF, toBase64url, type KeyPart, type SealedField, type SealedRef } from "./format";
 import type { KeyForYou, SealedView } from "./sealed-view";
+import { slotsFor } from "./slots";
 
 /**
  * Sealed values of tips with the data keys this person's role keys open, in two queries however many they are. The
@@ -81,6 +82,8 @@ export async function readKeysFor(
         eq(sealedKeys.ownerTable, "tips"),
         inArray(sealedKeys.ownerId, [...input.tipIds]),
         inArray(sealedKeys.record, [...input.records]),
+        // The actor's roles are those of this request: a grant of a role since taken back opens nothing.
+        inArray(roleKeys.slot, slotsFor(actor)),
       ),
     );
   const byRecord = new Map<string, KeyForYou[]>();

@@ -19,8 +19,10 @@ export async function splitRecoveryKey(privateKey: Uint8Array): Promise<string[]
 /** The bytes of a written share; null when it was copied wrongly. */
 export async function readShare(text: string): Promise<Uint8Array | null> {
   const line = text.trim();
-  if (!line.startsWith(PREFIX) || !/^[A-Za-z0-9_-]+$/.test(line.slice(PREFIX.length))) return null;
-  const bytes = fromBase64url(line.slice(PREFIX.length));
+  const text64 = line.slice(PREFIX.length);
+  // One letter over a multiple of four is no base64 of anything: a letter was lost.
+  if (!line.startsWith(PREFIX) || !/^[A-Za-z0-9_-]+$/.test(text64) || text64.length % 4 === 1) return null;
+  const bytes = fromBase64url(text64);
   const share = bytes.slice(0, -CHECK_BYTES);
   const check = await checksum(share);
   return check.every((byte, at) => byte === bytes[share.length + at]) ? share : null;

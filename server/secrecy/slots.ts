@@ -3,6 +3,9 @@ import type { Role } from "~server/staff-auth/roles";
 /** The slots that must have a key before the portal takes reports: without one of them a tip could not be sealed. */
 export const INTAKE_SLOTS = ["triage", "custodian_a", "custodian_b", "notice_desk"] as const;
 
+/** The two sides of the identity vault. */
+export const VAULT_SLOTS = ["custodian_a", "custodian_b"] as const;
+
 /** All of a portal's slots but the agencies', in the order of the key ceremony. */
 export const OFFICE_SLOTS = ["recovery", ...INTAKE_SLOTS, "approver", "cashier"] as const;
 

@@ -5,15 +5,17 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import { endLostGrants } from "~server/secrecy/end-lost-grants.server";
 import type { Actor } from "./actor";
 import { checkAdministratorOf } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
 import type { Role } from "./roles";
 
 /**
- * Takes a role back; the grant stays as history and the person's sessions end. Administrators only, never one's
- * own, so that an office cannot lose its last administrator by a slip. Throws `own_roles`, `role_not_held` (409),
- * `person_unknown` (404), `passkey_needed` (403); 404 for anyone but an administrator.
+ * Takes a role back; the grant stays as history, the person's sessions end, and so do the role keys it gave them.
+ * Administrators only, never one's own, so that an office cannot lose its last administrator by a slip. Throws
+ * `own_roles`, `role_not_held` (409), `person_unknown` (404), `passkey_needed` (403); 404 for anyone but an
+ * administrator.
  */
 export async function revokeRole(
   db: Database,
@@ -47,6 +49,7 @@ export async function revokeRole(
       },
       actor,
     );
+    await endLostGrants(tx, { staffId: input.staffId, at }, actor);
     await endSessions(tx, { staffId: input.staffId, because: "role_revoked", at }, actor);
   });
 }

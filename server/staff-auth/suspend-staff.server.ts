@@ -4,6 +4,7 @@ import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
+import { endLostGrants } from "~server/secrecy/end-lost-grants.server";
 import type { Actor } from "./actor";
 import { checkAdministratorOf } from "./check-administrator.server";
 import { endEnrolmentLinks } from "./create-enrolment-link.server";
@@ -11,8 +12,8 @@ import { endSessions } from "./end-sessions.server";
 import { personUnknown } from "./refusals.server";
 
 /**
- * Shuts a person out at once: sessions and unused enrolment links end, passkeys no longer sign in; roles and what
- * they did stay. Doing it twice is no fault. Administrators only, never oneself. Throws `own_roles` (409),
+ * Shuts a person out at once: sessions, unused enrolment links and role keys end, passkeys no longer sign in; roles
+ * and what they did stay. Doing it twice is no fault. Administrators only, never oneself. Throws `own_roles` (409),
  * `person_unknown` (404), `passkey_needed` (403); 404 for anyone else.
  */
 export async function suspendStaff(
@@ -61,6 +62,7 @@ async function changeStatus(
     );
     if (status === "active") return;
     await endEnrolmentLinks(tx, input.staffId, at);
+    await endLostGrants(tx, { staffId: input.staffId, at }, actor);
     await endSessions(tx, { staffId: input.staffId, because: "suspended", at }, actor);
   });
 }

@@ -1,0 +1,55 @@
+import type { Database } from "~db/client.server";
+import { notFound } from "~server/errors.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { listRoleKeys } from "./list-role-keys.server";
+import type { PublicKeyView, SlotView } from "./role-keys-view";
+import { INTAKE_SLOTS, OFFICE_SLOTS } from "./slots";
+
+/** What a slot waits for: people to be given its role, one of them to make a personal key, one of them to make its key. */
+export type CeremonyStep = "people" | "personal_keys" | "key" | "second_holder" | "done";
+
+export type CeremonySlot = Pick<SlotView, "slot" | "agencyName" | "members"> & {
+  readonly step: CeremonyStep;
+  /** Without it no report can be taken. */
+  readonly needed: boolean;
+};
+
+export type Ceremony = {
+  readonly recoveryKey: PublicKeyView | null;
+  readonly slots: readonly CeremonySlot[];
+  /** The recovery key and all of the intake's exist: `/report` takes reports. */
+  readonly open: boolean;
+};
+
+/** How far a new office's keys have come, and who has to do what next. Administrators only. */
+export async function readCeremony(db: Database, actor: StaffActor): Promise<Ceremony> {
+  if (!hasRole(actor, "administrator")) throw notFound();
+  const { slots, recoveryKey } = await listRoleKeys(db, actor);
+  const found = new Map(slots.map((view) => [view.slot, view]));
+  const wanted = OFFICE_SLOTS.filter((slot) => slot !== "recovery");
+  const agencies = slots.filter(({ slot }) => slot.startsWith("agency:"));
+  const all = [...wanted.map((slot) => found.get(slot) ?? emptySlot(slot)), ...agencies];
+  const needed: readonly string[] = INTAKE_SLOTS;
+  const shown = all.map((view) => ({
+    slot: view.slot,
+    agencyName: view.agencyName,
+    members: view.members,
+    step: stepOf(view),
+    needed: needed.includes(view.slot),
+  }));
+  return {
+    recoveryKey,
+    slots: shown,
+    open: recoveryKey !== null && needed.every((slot) => (found.get(slot)?.key ?? null) !== null),
+  };
+}
+
+function stepOf({ key, members }: Pick<SlotView, "key" | "members">): CeremonyStep {
+  if (key !== null) return members.filter(({ holds }) => holds).length < 2 ? "second_holder" : "done";
+  if (members.length === 0) return "people";
+  return members.some(({ personalKey }) => personalKey !== null) ? "key" : "personal_keys";
+}
+
+function emptySlot(slot: string): Pick<SlotView, "slot" | "agencyName" | "members" | "key"> {
+  return { slot, agencyName: null, members: [], key: null };
+}
