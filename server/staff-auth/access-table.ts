@@ -34,6 +34,10 @@ export const ACCESS = {
   "routes/staff.keyring": { read: "signed-in", write: "nobody" },
   /** Asks for a passkey's touch before a grave act. A JSON endpoint. */
   "routes/staff.step-up": { read: "nobody", write: "signed-in" },
+  /** One's own passkeys, key and sessions. */
+  "routes/staff.account": { read: "signed-in", write: "signed-in" },
+  /** What the account page's script computed. A JSON endpoint. */
+  "routes/staff.own-keys": { read: "nobody", write: "signed-in" },
   "routes/staff.board": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },
