@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { useActionData, useLoaderData, useRevalidator } from "@remix-run/react";
+import { useActionData, useLoaderData, useLocation, useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
@@ -51,13 +51,15 @@ export default function AccountPage() {
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
   const { revalidate } = useRevalidator();
-  const [news, setNews] = useState<AccountNews | null>(null);
+  // What was last done by script is told until a form's answer brings other news.
+  const { key: visit } = useLocation();
+  const [news, setNews] = useState<{ what: AccountNews; visit: string } | null>(null);
   const tell = (what: AccountNews) => {
-    setNews(what);
+    setNews({ what, visit });
     revalidate();
     window.scrollTo(0, 0);
   };
-  const told = news ?? (failed === null ? done : null);
+  const told = news?.visit === visit ? news.what : failed === null ? done : null;
   const ofNoPasskey = failed !== null && !account.passkeys.some(({ id }) => id === failed.passkeyId);
   return (
     <div className={styles.page}>

@@ -84,7 +84,9 @@ function UnlockDialog({ view, onClose }: { view: KeyringView; onClose: () => voi
     setFault(null);
     setBusy(true);
     try {
-      setFault(await unlock());
+      const why = await unlock();
+      if (why === null) return onClose();
+      setFault(why);
     } catch (error) {
       setFault(passkeyFault(error));
     }

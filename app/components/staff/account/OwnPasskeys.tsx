@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatInstant } from "~/i18n/format-date";
 import { passkeyLabel, LABEL_LENGTH } from "~/forms/own-keys";
+import { PasskeyRefusal } from "~/staff-client/ask-webauthn";
 import { useKeyring } from "~/staff-client/keys/keyring";
 import { addPasskey, letPasskeyUnlock } from "~/staff-client/keys/own-key";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
@@ -112,13 +113,17 @@ function PasskeyRow({
         )}
       </div>
       {!passkey.unlocks && keyring !== null && (
-        <PasskeyButton
-          kind="plain"
-          label={t("account.passkeys.letUnlock")}
-          run={async () =>
-            onDone((await letPasskeyUnlock(keyring, passkey.credentialId)) ? "letUnlock" : "letUnlockFailed")
-          }
-        />
+        <div className={controls.spacedTop}>
+          <PasskeyButton
+            kind="plain"
+            label={t("account.passkeys.letUnlock")}
+            run={async () => {
+              if (!(await letPasskeyUnlock(keyring, passkey.credentialId)))
+                throw new PasskeyRefusal({ said: t("account.passkeys.letUnlockFailed") });
+              onDone("letUnlock");
+            }}
+          />
+        </div>
       )}
       <details className={controls.quietDetails}>
         <summary>{t("account.passkeys.rename")}</summary>
