@@ -35,6 +35,8 @@ export const paths = {
     sign: () => "/staff/sign",
     keyring: () => "/staff/keyring",
     stepUp: () => "/staff/step-up",
+    account: () => "/staff/account",
+    ownKeys: () => "/staff/own-keys",
   },
 } as const;
 

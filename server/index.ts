@@ -11,6 +11,7 @@ import { prepareInstallation } from "./start/prepare-installation";
 import { openPortal, type OpenPortal } from "./start/open-portal";
 import { StartError } from "./start/start-error";
 import { guardRoutes } from "./staff-auth/guard-routes.server";
+import { renewSession } from "./staff-auth/renew-session.server";
 import { resolveActor } from "./staff-auth/resolve-actor.server";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
     pathToFileURL(path.join(ROOT, "build", "server", "index.js")).href
   )) as unknown as ServerBuild;
   if (stopping) return;
-  const app = createApp(portal, guardRoutes(build, resolveActor), ROOT);
+  const app = createApp(portal, guardRoutes(build, resolveActor, renewSession), ROOT);
   server.removeAllListeners("request");
   server.on("request", app);
   stopJobs = runJobs(portal);

@@ -1,4 +1,5 @@
 import type { SignRequest } from "~/forms/signature";
+import type { OwnKeysRequest } from "~/forms/own-keys";
 import type { StepUpRequest } from "~/forms/step-up";
 import type { WebauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
@@ -29,6 +30,11 @@ export function askSignature(request: SignRequest): Promise<unknown> {
 /** Asks for the challenge of a grave act. Throws as askWebauthn does. */
 export function askStepUp(request: StepUpRequest): Promise<unknown> {
   return postStep(paths.staff.stepUp(), request);
+}
+
+/** Posts one step of one's own key and passkeys. Throws as askWebauthn does. */
+export function askOwnKeys(request: OwnKeysRequest): Promise<unknown> {
+  return postStep(paths.staff.ownKeys(), request);
 }
 
 async function postStep(path: string, request: unknown): Promise<unknown> {

@@ -53,6 +53,10 @@ export const ACCESS = {
   "routes/staff.keyring": { read: "signed-in", write: "nobody", scope: "own" },
   /** Asks for a passkey's touch before a grave act. A JSON endpoint. */
   "routes/staff.step-up": { read: "nobody", write: "signed-in", scope: "own" },
+  /** One's own passkeys, key and sessions. */
+  "routes/staff.account": { read: "signed-in", write: "signed-in", scope: "own" },
+  /** What the account page's script computed. A JSON endpoint. */
+  "routes/staff.own-keys": { read: "nobody", write: "signed-in", scope: "own" },
   "routes/staff.board": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },
@@ -75,6 +79,7 @@ export const ACCESS = {
     read: { roles: ["triage_officer"] },
     write: { roles: ["triage_officer"] },
     demoMayWrite: true,
+    scope: "portal",
   },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {

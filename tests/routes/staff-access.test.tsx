@@ -86,7 +86,7 @@ describe("enrolling by link and signing in by passkey", () => {
       challengeId: begun.challengeId,
       response: key.create(begun.options),
     });
-    expect(enrolled).toMatchObject({ status: 200, body: { next: "/staff" } });
+    expect(enrolled).toMatchObject({ status: 200, body: { next: "/staff/account" } });
     expect((await sessionOf(enrolled.cookie))?.actor).toMatchObject({ id: person.id, method: "passkey" });
     expect(await step({ step: "read-link", token })).toMatchObject({
       status: 410,

@@ -1,5 +1,6 @@
 import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
+import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
@@ -17,6 +18,7 @@ export const staffZh = {
   ...staffCommon,
   ...staffEvents,
   access: staffAccess,
+  account: staffAccount,
   audit: staffAudit,
   board: staffBoard,
   finance: staffFinance,
