@@ -48,6 +48,19 @@ export const ACCESS = {
     read: { roles: ["agency_officer", "agency_verifier", "auditor"] },
     write: { roles: ["agency_officer", "agency_verifier"] },
   },
+  /** Opening, searching and comparing all of a lead's narratives; the batches are JSON for the page's worker. */
+  "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody" },
+  "routes/staff.leads.$leadId_.narratives_.batch": { read: { roles: BOARD }, write: "nobody" },
+  /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
+  "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody" },
+  "routes/staff.handover_.keys": {
+    read: "nobody",
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+  },
+  /** Opening a reporter's identity, two custodians at a time; the second is the JSON endpoint of their browsers. */
+  "routes/staff.identities": { read: { roles: ["identity_custodian", "auditor"] }, write: "nobody" },
+  "routes/staff.identities_.act": { read: "nobody", write: { roles: ["identity_custodian"] } },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },

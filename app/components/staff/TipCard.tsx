@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { tipReference } from "~/forms/tip-reference";
 import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
@@ -12,7 +13,18 @@ import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
 /** One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it. */
-export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; children?: ReactNode }) {
+export function TipCard({
+  tip,
+  open,
+  quotable,
+  children,
+}: {
+  tip: TipView;
+  open: boolean;
+  /** Shows the reference by which the identity custodians are asked about it. */
+  quotable: boolean;
+  children?: ReactNode;
+}) {
   const { t } = useTranslation("staff");
   const place = (value: PlaceView | null) => (value === null ? null : placeText(value, t));
   const rows: [string, ReactNode][] = [
@@ -46,6 +58,12 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
         <span className={styles.tipMeta}>
           {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
           {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
+          {quotable && tip.mode === "named" && (
+            <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
+              {" · "}
+              {t("lead.tipReference", { reference: tipReference(tip.id) })}
+            </span>
+          )}
         </span>
       </h3>
       <dl className={styles.facts}>

@@ -8,6 +8,9 @@ import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
+import { staffHandover } from "./staff-handover";
+import { staffIdentities } from "./staff-identities";
+import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
@@ -21,6 +24,9 @@ export const staffZh = {
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  handover: staffHandover,
+  identities: staffIdentities,
+  narratives: staffNarratives,
   people: staffPeople,
 } as const;
 
