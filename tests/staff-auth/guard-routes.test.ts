@@ -175,10 +175,11 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions write on the board and its leads only", () => {
+  it("lets demo sessions write on the board and its leads only, and hand their keys over", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
+      "routes/staff.handover_.keys",
     ]);
   });
 });
