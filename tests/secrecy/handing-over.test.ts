@@ -84,12 +84,12 @@ async function handAll(): Promise<number> {
 
 async function readAs(actor: StaffActor, keyring: OpenKeyring, leadId: string): Promise<string[]> {
   const { tips } = await readLead(portal.db, { leadId, tipsPage: 1, at: at() }, actor);
-  const opened = await Promise.all(
-    tips.map(({ narrative }) =>
-      narrative.state === "sealed" ? openBundle(narrative, keyring.roleKeys) : narrative,
-    ),
-  );
-  return opened.map(({ state }) => state);
+  const states: string[] = [];
+  for (const { narrative } of tips) {
+    const shown = narrative.state === "sealed" ? await openBundle(narrative, keyring.roleKeys) : narrative;
+    states.push(shown.state);
+  }
+  return states;
 }
 
 const post = (json: unknown, actor = triage) =>
