@@ -50,8 +50,9 @@ export default function Identities() {
       {view.isCustodian && view.side === null && <p className={controls.empty}>{t("identities.noSide")}</p>}
       {view.isCustodian && !view.byPasskey && <p className={controls.muted}>{t("identities.needPasskey")}</p>}
       {acts && <KeysNotice />}
-      {acts && <IdentityAsk keyring={keyring} />}
-      <IdentityRequests requests={view.requests} keyring={keyring} acts={acts} />
+      <IdentityRequests requests={view.requests} keyring={keyring} acts={acts}>
+        {acts && <IdentityAsk keyring={keyring} />}
+      </IdentityRequests>
       <Pager
         page={view.page}
         pages={view.pages}

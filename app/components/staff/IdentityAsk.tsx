@@ -10,6 +10,7 @@ import type { OpenKeyring } from "~server/secrecy/open-keyring";
 import { ErrorSummary } from "./ErrorSummary";
 import { TextAreaField, TextField, type FormState } from "./Field";
 import { Notice } from "./Notice";
+import styles from "./identity.module.css";
 import controls from "./controls.module.css";
 
 /** A custodian asks for an identity: reference, reason, a passkey's touch. Their share is sealed here, to the other side. */
@@ -75,7 +76,7 @@ export function IdentityAsk({ keyring }: { keyring: OpenKeyring | null }) {
           hint={t("identities.reasonHint")}
           state={state}
         />
-        <p className={controls.buttons}>
+        <p className={`${controls.buttons} ${styles.last}`}>
           <button type="submit" className={controls.button} disabled={busy}>
             {t("identities.askButton")}
           </button>

@@ -1,5 +1,5 @@
 import { useRevalidator } from "@remix-run/react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { formText } from "~/forms/form-text";
 import { identityReason } from "~/forms/identity";
@@ -23,41 +23,68 @@ export function IdentityRequests({
   requests,
   keyring,
   acts,
+  children,
 }: {
   requests: readonly ListedRequest[];
   keyring: OpenKeyring | null;
   /** Whether this session may answer at all (demo sessions look). */
   acts: boolean;
+  /** Stands between what waits for this person's answer and the rest. */
+  children?: ReactNode;
 }) {
   const { t } = useTranslation("staff");
   const [shown, setShown] = useState<Shown | null>(null);
   const [declined, setDeclined] = useState(false);
+  const toAnswer = requests.filter(({ mayAnswer }) => acts && mayAnswer);
+  const others = requests.filter((request) => !toAnswer.includes(request));
   return (
-    <section aria-labelledby="requests-title">
+    <>
       {shown !== null && <IdentityShown {...shown} onClose={() => setShown(null)} />}
-      <h2 id="requests-title">{t("identities.requests")}</h2>
       {declined && <Notice>{t("identities.declined")}</Notice>}
-      {requests.length === 0 && <p className={controls.empty}>{t("identities.none")}</p>}
-      {requests.map((request) => (
-        <article key={request.id} className={controls.card} data-request={request.status}>
-          <h3 className={styles.head}>
-            {t("identities.tip", { reference: tipReference(request.tipId) })}
-            <span className={controls.tag} data-tone={toneOf(request.status)}>
-              {t(`identities.status.${request.status}`)}
-            </span>
-          </h3>
-          <Facts request={request} />
-          {acts && request.mayAnswer && (
-            <Answer
-              request={request}
-              keyring={keyring}
-              onOpened={setShown}
-              onDeclined={() => setDeclined(true)}
-            />
-          )}
-        </article>
-      ))}
-    </section>
+      {toAnswer.length > 0 && (
+        <section aria-labelledby="to-answer-title">
+          <h2 id="to-answer-title">{t("identities.toAnswer")}</h2>
+          {toAnswer.map((request) => (
+            <Request key={request.id} request={request}>
+              <Answer
+                request={request}
+                keyring={keyring}
+                onOpened={setShown}
+                onDeclined={() => setDeclined(true)}
+              />
+            </Request>
+          ))}
+        </section>
+      )}
+      {children}
+      <section aria-labelledby="requests-title">
+        <h2 id="requests-title">{t("identities.requests")}</h2>
+        {others.length === 0 && (
+          <p className={controls.empty}>
+            {t(requests.length === 0 ? "identities.none" : "identities.noOthers")}
+          </p>
+        )}
+        {others.map((request) => (
+          <Request key={request.id} request={request} />
+        ))}
+      </section>
+    </>
+  );
+}
+
+function Request({ request, children }: { request: ListedRequest; children?: ReactNode }) {
+  const { t } = useTranslation("staff");
+  return (
+    <article className={controls.card} data-request={request.status}>
+      <h3 className={styles.head}>
+        {t("identities.tip", { reference: tipReference(request.tipId) })}
+        <span className={controls.tag} data-tone={toneOf(request.status)}>
+          {t(`identities.status.${request.status}`)}
+        </span>
+      </h3>
+      <Facts request={request} />
+      {children}
+    </article>
   );
 }
 
@@ -147,7 +174,7 @@ function Answer({
     <>
       <ErrorSummary form={name} state={state} refusal={refusal} />
       <p className={controls.hint}>{t("identities.openHint")}</p>
-      <p className={controls.buttons}>
+      <p className={`${controls.buttons} ${controls.spacedTop}`}>
         <button type="button" className={controls.button} disabled={busy} onClick={() => void open()}>
           {t("identities.openButton")}
         </button>

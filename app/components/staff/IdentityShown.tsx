@@ -46,7 +46,7 @@ export function IdentityShown({
           </div>
         ))}
       </dl>
-      <p className={controls.buttons}>
+      <p className={`${controls.buttons} ${styles.last}`}>
         <button type="button" className={controls.button} onClick={onClose}>
           {t("identities.shownClose")}
         </button>

@@ -5,7 +5,7 @@ import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
-import { formatDay } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { PlaceView, TipView } from "~server/triage/present-lead.server";
 import { placeText } from "./BoardCard";
@@ -136,6 +136,7 @@ function Details({ text }: { text: string }) {
   const rows = readDetails(text);
   if (rows === null) return <>{text}</>;
   const say = (name: DetailName, value: string) => {
+    if (name === "arrivedAt") return isInstant(value) ? formatInstant(new Date(value)) : value;
     if (name === "ownLossFen") return /^\d{1,19}$/.test(value) ? formatFen(value) : value;
     return isKnownValue(value) ? t(`lead.detailValues.${value}`) : value;
   };
@@ -148,6 +149,10 @@ function Details({ text }: { text: string }) {
       ))}
     </ul>
   );
+}
+
+function isInstant(value: string): boolean {
+  return !Number.isNaN(Date.parse(value));
 }
 
 type DetailName = keyof typeof staffLead.detailLabels;

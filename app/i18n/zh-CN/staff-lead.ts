@@ -46,6 +46,7 @@ export const staffLead = {
     ownLossFen: "本人损失",
     source: "线索来源",
     reportedElsewhere: "是否已向其他部门举报",
+    arrivedAt: "收到时间",
   },
   detailValues: {
     investor: "投资人",

@@ -68,6 +68,7 @@ describe("GIVEN a lead with many reports", () => {
       await triage.getByRole("link", { name: "查看全部情况说明" }).click();
       const list = triage.locator("main section[data-phase]");
       await triage.locator("main section[data-phase='done']").waitFor();
+      expect(triage.workers()).toHaveLength(1);
       expect(await list.getAttribute("data-opened")).toBe(String(REPORTS));
       await expectNoAxeFindings(triage);
       await triage.getByLabel("在已打开的内容里查找").fill("雞蛋");
@@ -82,7 +83,9 @@ describe("GIVEN a lead with many reports", () => {
       expect(await list.getByText("与第 1 份高度相似").count()).toBe(9);
       await shootBoth(triage, "narratives-alike");
 
+      // An older browser: it opens on the page's own thread.
       const officer = await (await openStaff({ origin: portal.origin })).context.newPage();
+      await officer.addInitScript(() => Reflect.deleteProperty(globalThis, "Worker"));
       await enterAsDemo(officer, OFFICER);
       expect(await statusOf(officer, `/staff/leads/${leadId}/narratives`)).toBe(404);
       expect(await statusOf(officer, `/staff/leads/${leadId}/narratives/batch`)).toBe(404);
@@ -97,6 +100,38 @@ describe("GIVEN a lead with many reports", () => {
       await officer.getByText("业务员每天在菜场门口发鸡蛋").first().waitFor();
       await officer.getByRole("link", { name: "查看全部情况说明" }).click();
       await officer.locator(`main section[data-phase='done'][data-opened='${REPORTS}']`).waitFor();
+      expect(officer.workers()).toHaveLength(0);
+    },
+  );
+
+  browserTest.for([
+    ["none", "您还没有建立自己的密钥", "您还没有建立自己的密钥，请先到"],
+    ["locked", "您的密钥还没有解锁，密封的内容暂时打不开", "内容已加密，您的密钥还没有解锁"],
+    ["offline", "没有取到您的密钥", "没有取到您的密钥"],
+  ] as const)(
+    "WHEN the reader's keys are %s THEN the page says so once, and each text stays closed",
+    async ([state, said, each], { openStaff }) => {
+      const leadId = await fileMany(2);
+      const watched = await openStaff({ origin: portal.origin });
+      const page = await watched.context.newPage();
+      await enterAsDemo(page, TRIAGE);
+      if (state === "offline") watched.expectFinding(/ERR_FAILED/);
+      await page.route("**/staff/keyring", async (route) => {
+        if (state === "offline") return route.abort();
+        const view = (await (await route.fetch()).json()) as Record<string, unknown> & {
+          personalKey: Record<string, unknown>;
+        };
+        const personalKey = state === "none" ? null : { ...view.personalKey, wraps: [] };
+        return route.fulfill({ json: { ...view, personalKey } });
+      });
+      await page.goto(`/staff/leads/${leadId}`);
+      await page.locator(`[data-keys='${state}']`, { hasText: said }).waitFor();
+      await page.locator("article p[data-state]", { hasText: each }).first().waitFor();
+      await shootBoth(page, `lead-keys-${state}`);
+      await expectNoAxeFindings(page);
+      await page.goto(`/staff/leads/${leadId}/narratives`);
+      await page.locator(`[data-keys='${state}']`).waitFor();
+      await shootBoth(page, `narratives-keys-${state}`);
     },
   );
 
