@@ -21,6 +21,14 @@ export const paths = {
     board: () => "/staff/board",
     spam: () => "/staff/spam",
     lead: (id: string) => `/staff/leads/${id}`,
+    narratives: (leadId: string, page = 1) =>
+      page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,
+    narrativeBatch: (leadId: string, page: number, batch: number) =>
+      `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
+    handover: () => "/staff/handover",
+    handoverKeys: () => "/staff/handover/keys",
+    identities: () => "/staff/identities",
+    identityAct: () => "/staff/identities/act",
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,

@@ -37,13 +37,15 @@ export function askOwnKeys(request: OwnKeysRequest): Promise<unknown> {
   return postStep(paths.staff.ownKeys(), request);
 }
 
-async function postStep(path: string, request: unknown): Promise<unknown> {
+/** Posts one step of something that takes several to a JSON endpoint. Throws as askWebauthn does. */
+export async function postStep(path: string, request: unknown, signal?: AbortSignal): Promise<unknown> {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(request),
     credentials: "same-origin",
     cache: "no-store",
+    signal,
   }).catch(() => {
     throw new PasskeyRefusal({ key: "offline" });
   });

@@ -1,4 +1,5 @@
 import { databaseFault } from "~server/errors.server";
+import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
@@ -17,6 +18,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
     try {
       await expireDrafts(portal.db, portal.clock);
       await expireReceipts(portal.db, portal.clock);
+      await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
     } catch (error) {

@@ -81,6 +81,28 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: "portal",
   },
+  /** Opening, searching and comparing all of a lead's narratives; the batches are JSON for the page's worker. */
+  "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
+  "routes/staff.leads.$leadId_.narratives_.batch": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
+  /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
+  "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody", scope: "portal" },
+  "routes/staff.handover_.keys": {
+    read: "nobody",
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** Opening a reporter's identity, two custodians at a time; the second is the JSON endpoint of their browsers. */
+  "routes/staff.identities": {
+    read: { roles: ["identity_custodian", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.identities_.act": {
+    read: "nobody",
+    write: { roles: ["identity_custodian"] },
+    scope: "portal",
+  },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },

@@ -5,6 +5,8 @@ import { decideAccess } from "./decide-access";
 export const NAV = [
   { id: "board", routeId: "routes/staff.board" },
   { id: "spam", routeId: "routes/staff.spam" },
+  { id: "handover", routeId: "routes/staff.handover" },
+  { id: "identities", routeId: "routes/staff.identities" },
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },

@@ -56,6 +56,12 @@ export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): P
   return rows.length > 0;
 }
 
+/** Whether this person may read what reporters wrote on a lead in their sight: triage, and the officers of the bodies that lead it. */
+export async function readsTheTips(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  if (hasRole(actor, "triage_officer")) return true;
+  return hasRole(actor, "agency_officer", "agency_verifier") && (await leadsTheLead(tx, leadId, actor));
+}
+
 /**
  * Whether none of the bodies that lead it has an officer with an account: such a body is written to (转办函), and
  * triage records its answers.

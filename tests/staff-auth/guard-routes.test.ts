@@ -180,11 +180,12 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions write on the board, its leads and the queue of suspected spam only", () => {
+  it("lets demo sessions do triage's work alone: the board, its leads, suspected spam, handing keys over", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
+      "routes/staff.handover_.keys",
     ]);
   });
 });

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { tipReference } from "~/forms/tip-reference";
 import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
-import { formatDay } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { PlaceView, TipView } from "~server/triage/present-lead.server";
 import { placeText } from "./BoardCard";
@@ -19,11 +20,14 @@ export function TipCard({
   tip,
   open,
   heading,
+  quotable = false,
   children,
 }: {
   tip: TipView;
   open: boolean;
   heading?: string;
+  /** Shows the reference by which the identity custodians are asked about it. */
+  quotable?: boolean;
   children?: ReactNode;
 }) {
   const { t } = useTranslation("staff");
@@ -60,6 +64,12 @@ export function TipCard({
           {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
           {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
           {tip.withdrawn && ` · ${t("lead.withdrawn")}`}
+          {quotable && tip.mode === "named" && (
+            <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
+              {" · "}
+              {t("lead.tipReference", { reference: tipReference(tip.id) })}
+            </span>
+          )}
         </span>
       </h3>
       <dl className={styles.facts}>
@@ -132,6 +142,7 @@ function Details({ text }: { text: string }) {
   const rows = readDetails(text);
   if (rows === null) return <>{text}</>;
   const say = (name: DetailName, value: string) => {
+    if (name === "arrivedAt") return isInstant(value) ? formatInstant(new Date(value)) : value;
     if (name === "ownLossFen") return /^\d{1,19}$/.test(value) ? formatFen(value) : value;
     return isKnownValue(value) ? t(`lead.detailValues.${value}`) : value;
   };
@@ -144,6 +155,10 @@ function Details({ text }: { text: string }) {
       ))}
     </ul>
   );
+}
+
+function isInstant(value: string): boolean {
+  return !Number.isNaN(Date.parse(value));
 }
 
 type DetailName = keyof typeof staffLead.detailLabels;

@@ -88,6 +88,9 @@ export const staffEvents = {
     subject: "对象",
     route: "页面",
     code: "拒绝代码",
+    firstRank: "从第几份起",
+    tipId: "举报编号",
+    reason: "理由",
   },
   methods: { passkey: "通行密钥", demo: "演示身份" },
 } as const;

@@ -29,6 +29,8 @@ export const staffForms = {
     needsName: "请填写姓名，1 到 60 个字。",
     chooseAgency: "请选择单位。",
     chooseRole: "请选择职务。",
+    identityReason: "请写明理由，10 到 500 个字。",
+    tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },

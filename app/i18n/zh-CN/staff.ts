@@ -10,6 +10,9 @@ import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
 import { staffMatrix } from "./staff-matrix";
+import { staffHandover } from "./staff-handover";
+import { staffIdentities } from "./staff-identities";
+import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
 import { staffSpam } from "./staff-spam";
 
@@ -26,6 +29,9 @@ export const staffZh = {
   forms: staffForms,
   lead: staffLead,
   matrix: staffMatrix,
+  handover: staffHandover,
+  identities: staffIdentities,
+  narratives: staffNarratives,
   people: staffPeople,
   spam: staffSpam,
 } as const;

@@ -35,7 +35,8 @@ function become(next: KeyringState): KeyringState {
   return next;
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls `listener` whenever the keyring opens, closes or changes; answers how to stop. */
+export function watchKeyring(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -46,7 +47,7 @@ export function keyringState(): KeyringState {
 
 /** The keyring as it stands; a component using it is drawn again when it opens, closes or changes. */
 export function useKeyring(): KeyringState {
-  return useSyncExternalStore(subscribe, keyringState, () => UNKNOWN);
+  return useSyncExternalStore(watchKeyring, keyringState, () => UNKNOWN);
 }
 
 /**
