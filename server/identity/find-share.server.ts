@@ -1,7 +1,6 @@
 import { and, eq, gte, lte } from "drizzle-orm";
 import { readTipReference } from "~/forms/tip-reference";
 import type { Database } from "~db/client.server";
-import { tips } from "~db/schema/intake";
 import { sealedValues } from "~db/schema/sealed";
 import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
@@ -17,7 +16,7 @@ export type FoundShare = { readonly tipId: string; readonly own: KeyForYou; read
 
 /**
  * The custodian's own share of the identity behind a quoted reference, and the key it is to be sealed to: what their
- * browser needs for a request. One share tells nothing. Refusals: `no_such_tip`, `two_tips`, `no_identity`, `no_share`,
+ * browser needs for a request. One share tells nothing. Refusals: `no_identity`, `two_tips`, `no_share`,
  * `other_side_keyless`. 404 for anyone but custodians.
  */
 export async function findShare(
@@ -27,27 +26,26 @@ export async function findShare(
 ): Promise<FoundShare> {
   if (!hasRole(actor, "identity_custodian")) throw notFound();
   const range = readTipReference(input.reference);
-  if (range === null) throw identityRefusal("no_such_tip");
+  if (range === null) throw identityRefusal("no_identity");
   return withActor(db, actor, async (tx) => {
     const side = await readSide(tx, actor);
     if (side === null) throw identityRefusal("no_share");
+    // Custodians see no tips: whether a reference is of none or of an anonymous one is not theirs to learn.
     const found = await tx
-      .select({ id: tips.id, identity: sealedValues.id })
-      .from(tips)
-      .leftJoin(
-        sealedValues,
+      .select({ id: sealedValues.ownerId })
+      .from(sealedValues)
+      .where(
         and(
           eq(sealedValues.ownerTable, "tips"),
-          eq(sealedValues.ownerId, tips.id),
           eq(sealedValues.field, "identity"),
+          gte(sealedValues.ownerId, range.first),
+          lte(sealedValues.ownerId, range.last),
         ),
       )
-      .where(and(gte(tips.id, range.first), lte(tips.id, range.last)))
       .limit(2);
     const [tip] = found;
-    if (tip === undefined) throw identityRefusal("no_such_tip");
+    if (tip === undefined) throw identityRefusal("no_identity");
     if (found.length > 1) throw identityRefusal("two_tips");
-    if (tip.identity === null) throw identityRefusal("no_identity");
     const own = await readOwnShare(tx, { tipId: tip.id, side }, actor);
     if (own === null) throw identityRefusal("no_share");
     const slot = slotOfSide(otherSide(side));

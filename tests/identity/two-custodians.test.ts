@@ -262,8 +262,8 @@ describe("a quoted reference", () => {
     const { tipId } = await sendReport(portal);
     expect(await refusalOf(findShare(portal.db, { reference: tipId }, a.actor))).toBe("no_identity");
     const nowhere = { reference: "0000-0000-0000" };
-    expect(await refusalOf(findShare(portal.db, nowhere, a.actor))).toBe("no_such_tip");
-    expect(await refusalOf(findShare(portal.db, { reference: "x" }, a.actor))).toBe("no_such_tip");
+    expect(await refusalOf(findShare(portal.db, nowhere, a.actor))).toBe("no_identity");
+    expect(await refusalOf(findShare(portal.db, { reference: "x" }, a.actor))).toBe("no_identity");
   });
 
   it("gives a custodian without the side's key nothing", async () => {

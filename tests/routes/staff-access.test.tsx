@@ -142,7 +142,7 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board", "handover"]],
+    ["triage_officer", "/staff/board", ["board", "spam", "handover"]],
     ["identity_custodian", "/staff/identities", ["identities"]],
     ["administrator", "/staff/people", ["people", "audit"]],
     ["auditor", "/staff/board", ["board", "identities", "rewards", "budget", "payments", "people", "audit"]],
