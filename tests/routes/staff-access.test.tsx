@@ -142,7 +142,7 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board"]],
+    ["triage_officer", "/staff/board", ["board", "spam"]],
     ["administrator", "/staff/people", ["people", "audit"]],
     ["auditor", "/staff/board", ["board", "rewards", "budget", "payments", "people", "audit"]],
     ["cashier", "/staff/payments", ["payments"]],
