@@ -21,6 +21,7 @@ import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 import { judgeSpam } from "~server/triage/judge-spam.server";
 import { SPAM_A_PAGE, listSpam } from "~server/triage/list-spam.server";
+import { nameTips } from "~server/triage/name-tips.server";
 import { presentTip } from "~server/triage/present-lead.server";
 
 const query = z.object({
@@ -53,16 +54,17 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const parsed = parseForm(judgeSpamSchema, await readForm(request));
   if (!parsed.ok) return data({ errors: parsed.errors, results: [] }, { status: 400 });
   const { verdict, tipIds } = parsed.value;
-  const results = [];
+  const names = await answerRefusals(nameTips(portal.db, { tipIds }, actor));
+  const results: Result[] = [];
   for (const tipId of tipIds) {
     const done = await judgeSpam(portal, { tipId, verdict, at: portal.clock.now() }, actor).then(
-      ({ lead }) => ({ tipId, lead, refusal: null }),
+      ({ lead }) => ({ lead, refusal: null }),
       (error: unknown) => {
         if (!(error instanceof DomainError)) throw error;
-        return { tipId, lead: null, refusal: error.publicMessage };
+        return { lead: null, refusal: error.publicMessage };
       },
     );
-    results.push(done);
+    results.push({ tipId, name: names.get(tipId) ?? "", ...done });
   }
   const refused = results.filter(({ refusal }) => refusal !== null).length;
   if (verdict === "spam" && tipIds.length === 1 && refused === 0) {
@@ -153,6 +155,7 @@ export default function SpamQueue() {
 
 type Result = {
   readonly tipId: string;
+  readonly name: string;
   readonly lead: { readonly id: string; readonly number: number } | null;
   readonly refusal: string | null;
 };
@@ -164,8 +167,9 @@ function Results({ results }: { results: readonly Result[] }) {
     <div className={controls.notice} role="status">
       <p>{t("spam.results", { count: results.length })}</p>
       <ol className={styles.results}>
-        {results.map(({ tipId, lead, refusal }) => (
+        {results.map(({ tipId, name, lead, refusal }) => (
           <li key={tipId}>
+            {t("spam.of", { name: name || t("lead.notKnown") })}
             {refusal ?? (lead === null ? t("spam.judgedSpam") : null)}
             {lead !== null && (
               <>

@@ -186,7 +186,7 @@ describe("the page of reports set apart", () => {
   });
 
   it("judges those ticked and says of each what became of it", async () => {
-    const [a, b, gone] = [await suspected(), await suspected(), await suspected()];
+    const [a, b, gone] = [await suspected(), await suspected(), await suspected(site("已被别人判定"))];
     await judge(gone.tipId, "spam");
     const many = await post({ judge: "spam", tipId: [a.tipId, gone.tipId, b.tipId] });
     expect(many).toMatchObject({
@@ -194,7 +194,7 @@ describe("the page of reports set apart", () => {
       body: {
         results: [
           { tipId: a.tipId, refusal: null },
-          { tipId: gone.tipId, refusal: "这条举报已经由他人判定，请刷新列表。" },
+          { tipId: gone.tipId, name: "已被别人判定", refusal: "这条举报已经由他人判定，请刷新列表。" },
           { tipId: b.tipId, refusal: null },
         ],
       },

@@ -14,6 +14,7 @@ export const staffSpam = {
   ticked: "选中的：",
   reportTicked: "都是举报",
   spamTicked: "都是垃圾",
+  of: "{{name}}：",
   placed: "已作为举报归入",
   results: "已处理 {{count}} 条，结果如下：",
   judgedSpam: "已判为垃圾。",
