@@ -11,7 +11,14 @@ export const common = {
     otherLanguage: "中文",
     languageLabel: "Change language",
   },
-  nav: { label: "Footer", privacy: "Privacy", hotlines: "Telephone lines", rewards: "Rewards", home: "Home" },
+  nav: {
+    label: "Footer",
+    privacy: "Privacy",
+    hotlines: "Telephone lines",
+    rewards: "Rewards",
+    verify: "Public check",
+    home: "Home",
+  },
   error: {
     title: "We cannot do this right now",
     notFoundTitle: "We could not find this page",

@@ -11,7 +11,14 @@ export const common = {
     otherLanguage: "English",
     languageLabel: "切换语言",
   },
-  nav: { label: "页脚", privacy: "隐私", hotlines: "举报电话", rewards: "奖励办法", home: "首页" },
+  nav: {
+    label: "页脚",
+    privacy: "隐私",
+    hotlines: "举报电话",
+    rewards: "奖励办法",
+    verify: "公开核验",
+    home: "首页",
+  },
   error: {
     title: "暂时无法处理",
     notFoundTitle: "没有找到这个页面",
