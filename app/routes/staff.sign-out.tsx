@@ -20,10 +20,10 @@ export function loader() {
 /** Ends the session on the server and in the browser; a browser whose session has run out just drops its cookie. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { db, env, clock } = context.portal;
-  const token = readStaffCookie(request, env.publicOrigin);
+  const token = readStaffCookie(request, env.staffOrigin);
   const session = await readSession(db, { token, demoSignIn: env.demoSignIn, clock });
   if (session !== null) await endSession(db, { sessionId: session.sessionId, clock }, session.actor);
-  throw redirect(paths.staff.signIn(), { headers: { "Set-Cookie": clearStaffCookie(env.publicOrigin) } });
+  throw redirect(paths.staff.signIn(), { headers: { "Set-Cookie": clearStaffCookie(env.staffOrigin) } });
 }
 
 export default function SignOut() {

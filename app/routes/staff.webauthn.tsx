@@ -36,9 +36,9 @@ async function answer(
   { db, env, clock }: Portal,
   asked: ReturnType<typeof webauthnRequest.parse>,
 ): Promise<Response> {
-  const site = { relyingParty: relyingParty(env.publicOrigin), clock };
+  const site = { relyingParty: relyingParty(env.staffOrigin), clock };
   const signedIn = (token: string, next: string) =>
-    Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+    Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.staffOrigin) } });
   switch (asked.step) {
     case "start-sign-in":
       return Response.json(await startSignIn(db, site));

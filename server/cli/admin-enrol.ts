@@ -16,10 +16,10 @@ import { withDatabase, type CommandDatabase } from "./with-database";
 const ACTOR = systemActor("admin:enrol");
 
 async function enrol(
-  { db, publicOrigin }: CommandDatabase,
+  { db, staffOrigin }: CommandDatabase,
   request: EnrolRequest,
 ): Promise<{ person: string; link: string; expiresAt: Date }> {
-  const common = { publicOrigin, clock: systemClock };
+  const common = { publicOrigin: staffOrigin, clock: systemClock };
   if (request.kind === "link") {
     const made = await createEnrolmentLink(db, { staffId: request.person, ...common }, ACTOR);
     return { person: request.person, ...made };

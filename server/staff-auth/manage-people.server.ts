@@ -51,7 +51,7 @@ export async function managePeople(
   if (intent === "invite") {
     const asked = parseForm(inviteSchema, form);
     if (!asked.ok) return failed(400, asked.errors, null);
-    const input = { ...asked.value, publicOrigin: env.publicOrigin, clock };
+    const input = { ...asked.value, publicOrigin: env.staffOrigin, clock };
     return run(
       inviteStaff(db, input, actor).then(({ link, expiresAt }) => ({
         kind: "link",
@@ -73,7 +73,7 @@ export async function managePeople(
   const { staffId } = asked.value;
   if (intent === "link") {
     return run(
-      createEnrolmentLink(db, { staffId, publicOrigin: env.publicOrigin, clock }, actor).then((made) => ({
+      createEnrolmentLink(db, { staffId, publicOrigin: env.staffOrigin, clock }, actor).then((made) => ({
         kind: "link",
         ...made,
         name: textOf(values, "name"),
