@@ -11,6 +11,8 @@ export const paths = {
   rewards: () => "/rewards",
   hotlines: () => "/hotlines",
   privacy: () => "/privacy",
+  verify: () => "/verify",
+  verifyText: () => "/verify.txt",
   preferences: () => "/preferences",
   exit: () => "/exit",
   staff: {

@@ -5,7 +5,14 @@ import type { ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import helmet from "helmet";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
-import { isStaffRequest, refuseForeignPosts, refuseLargeBodies, refuseMalformed } from "./guard-requests";
+import {
+  isStaffRequest,
+  refuseForeignPosts,
+  refuseLargeBodies,
+  refuseMalformed,
+  refuseOtherSide,
+  refuseUnknownHosts,
+} from "./guard-requests";
 import { senderAddress } from "./intake/sender-address";
 import { weighSenders } from "./intake/weigh-senders.server";
 import { faultTrace } from "./log.server";
@@ -21,6 +28,7 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   app.set("etag", false);
   app.use(securityHeaders(portal));
   app.use(refuseMalformed);
+  app.use(refuseUnknownHosts(portal));
   app.use(refuseForeignPosts(portal));
   app.use(refuseLargeBodies);
   app.use(compression());
@@ -41,10 +49,12 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
       () => response.status(503).type("text").send("database unreachable"),
     );
   });
+  app.use(refuseOtherSide(portal));
   const senderAt = weighSenders(portal.clock);
   const pages = createRequestHandler({
     build,
-    mode: portal.env.production ? "production" : "development",
+    // In any other mode an error's message is sent to the browser, and drizzle's holds bound values.
+    mode: "production",
     getLoadContext: (request, response) => ({
       portal,
       nonce: nonceOf(response),

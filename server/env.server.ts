@@ -30,6 +30,7 @@ const schema = z.object({
     .default(3000),
   BIND_ADDRESS: z.string().min(1).default("127.0.0.1"),
   PUBLIC_ORIGIN: originText.optional(),
+  STAFF_ORIGIN: originText.optional(),
   DATABASE_URL: postgresUrl.optional(),
   MIGRATION_DATABASE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().min(1).default(".data"),
@@ -63,8 +64,13 @@ export type Env = {
   readonly production: boolean;
   readonly port: number;
   readonly bindAddress: string;
-  /** Where citizens and staff reach the portal; WebAuthn's relying party is its host. */
+  /** Where citizens reach the portal. */
   readonly publicOrigin: string;
+  /**
+   * Where staff reach it, and what passkeys, staff cookies and enrolment links belong to. The same as `publicOrigin`
+   * unless STAFF_ORIGIN gives the staff side a host name of its own: then neither host serves the other's pages.
+   */
+  readonly staffOrigin: string;
   /** null: start the embedded server. */
   readonly database: { readonly url: string; readonly migrationUrl: string } | null;
   readonly dataDir: string;
@@ -121,6 +127,16 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
   if (production && !env.PUBLIC_ORIGIN?.startsWith("https://")) {
     throw new EnvError("PUBLIC_ORIGIN: production needs https");
   }
+  const publicOrigin = env.PUBLIC_ORIGIN ?? `http://localhost:${env.PORT}`;
+  if (env.STAFF_ORIGIN !== undefined) {
+    if (production && !env.STAFF_ORIGIN.startsWith("https://")) {
+      throw new EnvError("STAFF_ORIGIN: production needs https");
+    }
+    // Cookies and passkeys belong to a host name whatever its port.
+    if (new URL(env.STAFF_ORIGIN).hostname === new URL(publicOrigin).hostname) {
+      throw new EnvError("STAFF_ORIGIN: must have another host name than PUBLIC_ORIGIN, or be unset");
+    }
+  }
   if ((env.DATABASE_URL === undefined) !== (env.MIGRATION_DATABASE_URL === undefined)) {
     const missing = env.DATABASE_URL === undefined ? "DATABASE_URL" : "MIGRATION_DATABASE_URL";
     throw new EnvError(
@@ -137,7 +153,8 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     production,
     port: env.PORT,
     bindAddress: env.BIND_ADDRESS,
-    publicOrigin: env.PUBLIC_ORIGIN ?? `http://localhost:${env.PORT}`,
+    publicOrigin,
+    staffOrigin: env.STAFF_ORIGIN ?? publicOrigin,
     database:
       env.DATABASE_URL === undefined || env.MIGRATION_DATABASE_URL === undefined
         ? null

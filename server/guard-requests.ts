@@ -26,12 +26,45 @@ export function refuseMalformed(request: Request, response: Response, next: Next
   } else next();
 }
 
+/**
+ * Where the staff side has a host name of its own: 421 for a name that is neither, before anything is served. Health
+ * checks ask by address.
+ */
+export function refuseUnknownHosts({ env }: Portal): RequestHandler {
+  const own = [env.publicOrigin, env.staffOrigin];
+  return (request, response, next) => {
+    if (isOneHost(env) || request.path === "/healthz" || own.some((origin) => isOn(request, origin))) next();
+    else refuse(response, 421, "这里没有这个网站。 There is no such site here.");
+  };
+}
+
+/** Each side's pages are on its own host name only: on the other they are not there. */
+export function refuseOtherSide({ env }: Portal): RequestHandler {
+  return (request, response, next) => {
+    if (isOneHost(env) || isOn(request, isStaffRequest(request) ? env.staffOrigin : env.publicOrigin)) next();
+    else refuse(response, 404, "没有找到这个页面。 There is no such page.");
+  };
+}
+
+function isOneHost(env: Portal["env"]): boolean {
+  return env.staffOrigin === env.publicOrigin;
+}
+
+/** Whether the Host of a request is the origin's, as the URL standard compares them (case, default port). */
+function isOn(request: Request, origin: string): boolean {
+  const { protocol, host } = new URL(origin);
+  const asked = `${protocol}//${request.headers.host ?? ""}`;
+  return URL.canParse(asked) && new URL(asked).host === host;
+}
+
 /** A post from another site is refused before any route sees it; staff posts must also say where they come from. */
 export function refuseForeignPosts(portal: Portal): RequestHandler {
   return (request, response, next) => {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const origin = request.headers.origin;
-    const allowed = origin === undefined ? !isStaffRequest(request) : origin === portal.env.publicOrigin;
+    const staffSide = isStaffRequest(request);
+    const own = staffSide ? portal.env.staffOrigin : portal.env.publicOrigin;
+    const allowed = origin === undefined ? !staffSide : origin === own;
     if (allowed) return next();
     refuse(response, 403, "请从本平台的页面提交。 Please submit from this site's own page.");
   };

@@ -31,7 +31,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 async function act(portal: Portal, asked: ReturnType<typeof identityAct.parse>, actor: StaffActor) {
   const { db, clock, env } = portal;
-  const stepUp = { relyingParty: relyingParty(env.publicOrigin), clock };
+  const stepUp = { relyingParty: relyingParty(env.staffOrigin), clock };
   switch (asked.step) {
     case "find":
       return findShare(db, asked, actor);

@@ -35,7 +35,7 @@ async function answer(
   asked: ReturnType<typeof ownKeysRequest.parse>,
   actor: StaffActor,
 ): Promise<object> {
-  const site = { relyingParty: relyingParty(env.publicOrigin), clock };
+  const site = { relyingParty: relyingParty(env.staffOrigin), clock };
   switch (asked.step) {
     case "make-key":
       return makePersonalKey(db, { ...asked, ...site }, actor);

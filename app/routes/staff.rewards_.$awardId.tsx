@@ -96,7 +96,7 @@ async function act(
     db,
     { challengeId, response: parseAssertion(response) },
     actor,
-    signingAt(env.publicOrigin, clock),
+    signingAt(env.staffOrigin, clock),
   );
 }
 

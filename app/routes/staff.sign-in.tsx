@@ -38,7 +38,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   await endPresentSession(request, context);
   const next = nextPage(textOf(form, "next") || null);
   throw redirect(next, {
-    headers: { "Set-Cookie": writeStaffCookie(entered.value.token, env.publicOrigin) },
+    headers: { "Set-Cookie": writeStaffCookie(entered.value.token, env.staffOrigin) },
   });
 }
 

@@ -20,7 +20,7 @@ export function loader() {
 /** Ends the session on the server and in the browser; a browser whose session has run out just drops its cookie. */
 export async function action({ request, context }: ActionFunctionArgs) {
   await endPresentSession(request, context);
-  const cookie = clearStaffCookie(context.portal.env.publicOrigin);
+  const cookie = clearStaffCookie(context.portal.env.staffOrigin);
   throw redirect(paths.staff.signIn(), { headers: { "Set-Cookie": cookie } });
 }
 

@@ -29,7 +29,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       db,
       asked.data,
       actor,
-      signingAt(env.publicOrigin, clock),
+      signingAt(env.staffOrigin, clock),
     );
     return Response.json({ challengeId, options });
   } catch (error) {

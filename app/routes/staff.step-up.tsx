@@ -20,7 +20,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!asked.success) return Response.json({ error: "bad_request", message: "" }, { status: 400 });
   try {
     return Response.json(
-      await startStepUp(db, { ...asked.data, relyingParty: relyingParty(env.publicOrigin), clock }, actor),
+      await startStepUp(db, { ...asked.data, relyingParty: relyingParty(env.staffOrigin), clock }, actor),
     );
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

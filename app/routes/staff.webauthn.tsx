@@ -38,10 +38,10 @@ async function answer(
   asked: ReturnType<typeof webauthnRequest.parse>,
   endPresent: () => Promise<void>,
 ): Promise<Response> {
-  const site = { relyingParty: relyingParty(env.publicOrigin), clock };
+  const site = { relyingParty: relyingParty(env.staffOrigin), clock };
   const signedIn = async (token: string, next: string) => {
     await endPresent();
-    return Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+    return Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.staffOrigin) } });
   };
   switch (asked.step) {
     case "start-sign-in":

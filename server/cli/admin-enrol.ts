@@ -18,10 +18,10 @@ import { withDatabase, type CommandDatabase } from "./with-database";
 const ACTOR = systemActor("admin:enrol");
 
 async function enrol(
-  { db, publicOrigin, demo }: CommandDatabase,
+  { db, staffOrigin, demo }: CommandDatabase,
   request: EnrolRequest,
 ): Promise<{ person: string; link: string; expiresAt: Date; requested: readonly Role[] }> {
-  const common = { publicOrigin, clock: systemClock };
+  const common = { publicOrigin: staffOrigin, clock: systemClock };
   if (request.kind === "link") {
     const made = await createEnrolmentLink(db, { staffId: request.person, ...common }, ACTOR);
     return { person: request.person, requested: [], ...made };

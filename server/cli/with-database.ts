@@ -11,7 +11,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", ".
 
 export type CommandDatabase = {
   readonly db: Database;
-  readonly publicOrigin: string;
+  readonly staffOrigin: string;
   readonly mail: Env["mail"];
   readonly checkpointDir: string;
   readonly demo: boolean;
@@ -30,8 +30,8 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
-    const { publicOrigin, mail, checkpointDir, demo } = portal.env;
-    return await work({ db: portal.db, publicOrigin, mail, checkpointDir, demo });
+    const { staffOrigin, mail, checkpointDir, demo } = portal.env;
+    return await work({ db: portal.db, staffOrigin, mail, checkpointDir, demo });
   } finally {
     await open.close();
   }

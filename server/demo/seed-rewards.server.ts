@@ -163,7 +163,7 @@ async function sign(
   clock: Clock,
 ): Promise<void> {
   const { actor, key } = castMember(cast, by);
-  const signing = { ...signingAt(portal.env.publicOrigin, clock), seedKeys: true };
+  const signing = { ...signingAt(portal.env.staffOrigin, clock), seedKeys: true };
   const started = await startApproval(portal.db, { awardId, action }, actor, signing);
   const response = key.assert({
     challenge: started.options.challenge,

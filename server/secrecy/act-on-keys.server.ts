@@ -20,7 +20,7 @@ export async function actOnKeys(portal: Portal, act: KeyAct, actor: StaffActor):
   const touch = (name: StepUpAct, subject: string, proof: string) =>
     requireStepUp(
       db,
-      { act: name, subject, proof, relyingParty: relyingParty(env.publicOrigin), clock },
+      { act: name, subject, proof, relyingParty: relyingParty(env.staffOrigin), clock },
       actor,
     );
   const ticketFor = (slot: string) => ({

@@ -6,7 +6,7 @@ import { readStaffCookie } from "./session-cookie.server";
 /** Ends the session a request came with, where it came with one: a new one is about to take its place, or none. */
 export async function endPresentSession(request: Request, context: AppLoadContext): Promise<void> {
   const { db, env, clock } = context.portal;
-  const token = readStaffCookie(request, env.publicOrigin);
+  const token = readStaffCookie(request, env.staffOrigin);
   const session = await readSession(db, { token, demoSignIn: env.demoSignIn, clock });
   if (session !== null) await endSession(db, { sessionId: session.sessionId, clock }, session.actor);
 }

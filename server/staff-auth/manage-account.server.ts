@@ -48,7 +48,7 @@ export async function manageAccount(
       return run("named", namePasskey(db, { passkeyId, label: label.data }, actor));
     }
     case "revoke": {
-      const site = { relyingParty: relyingParty(env.publicOrigin), clock };
+      const site = { relyingParty: relyingParty(env.staffOrigin), clock };
       const stepUp = textOf(values, "stepUp");
       return run("revoked", revokeOwnPasskey(db, { passkeyId, stepUp, ...site }, actor));
     }

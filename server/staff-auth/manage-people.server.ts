@@ -79,7 +79,7 @@ export async function managePeople(
     if (!asked.ok) return failed(400, asked.errors, null);
     const confirmed = async () => {
       if (confirms !== null) {
-        const party = relyingParty(env.publicOrigin);
+        const party = relyingParty(env.staffOrigin);
         await requireStepUp(db, { ...confirms(asked.value), proof, relyingParty: party, clock }, actor);
       }
       return act(asked.value);
@@ -92,7 +92,7 @@ export async function managePeople(
   switch (intent) {
     case "invite":
       return carryOut(inviteSchema, subjectOf.invite, async (asked) => {
-        const made = await inviteStaff(db, { ...asked, publicOrigin: env.publicOrigin, clock }, actor);
+        const made = await inviteStaff(db, { ...asked, publicOrigin: env.staffOrigin, clock }, actor);
         return { kind: "link", link: made.link, expiresAt: made.expiresAt, name: asked.displayName };
       });
     case "grant":
@@ -115,7 +115,7 @@ export async function managePeople(
       );
     case "link":
       return carryOut(personSchema, subjectOf.link, async ({ staffId }) => {
-        const made = await createEnrolmentLink(db, { staffId, publicOrigin: env.publicOrigin, clock }, actor);
+        const made = await createEnrolmentLink(db, { staffId, publicOrigin: env.staffOrigin, clock }, actor);
         return { kind: "link", ...made, name: textOf(values, "name") };
       });
     case "revokePasskey":

@@ -10,8 +10,8 @@ export async function renewSession(
   actor: StaffActor,
 ): Promise<string | null> {
   const { db, env } = context.portal;
-  const token = readStaffCookie(request, env.publicOrigin);
+  const token = readStaffCookie(request, env.staffOrigin);
   if (token === null || actor.session === undefined) return null;
   const next = await rotateSession(db, { sessionId: actor.session.id, token }, actor);
-  return next === null ? null : writeStaffCookie(next, env.publicOrigin);
+  return next === null ? null : writeStaffCookie(next, env.staffOrigin);
 }

@@ -13,13 +13,13 @@ const STARTER = systemActor("start");
  */
 export async function announce(portal: Portal): Promise<void> {
   const { env } = portal;
-  const lines = ["", `举报平台 Public : ${env.publicOrigin}/`, `工作台   Staff  : ${env.publicOrigin}/staff`];
+  const lines = ["", `举报平台 Public : ${env.publicOrigin}/`, `工作台   Staff  : ${env.staffOrigin}/staff`];
   if (env.demo) {
     lines.push("", "演示人员的一次性登记链接（72 小时内有效，登记通行密钥后可签名）：");
     for (const person of await listDemoPeople(portal.db, { demoSignIn: true })) {
       const { link } = await createEnrolmentLink(
         portal.db,
-        { staffId: person.id, publicOrigin: env.publicOrigin, clock: portal.clock },
+        { staffId: person.id, publicOrigin: env.staffOrigin, clock: portal.clock },
         STARTER,
       );
       lines.push(`  ${person.displayName}（${person.agencyName} · ${person.roles.join(", ")}）\n    ${link}`);

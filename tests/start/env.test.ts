@@ -58,6 +58,11 @@ describe("the environment", () => {
     ["NODE_ENV", { NODE_ENV: "staging" }],
     ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "weather" }],
     ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "javascript:alert(1)" }],
+    ["STAFF_ORIGIN", { STAFF_ORIGIN: "office.example.test" }],
+    ["STAFF_ORIGIN", { STAFF_ORIGIN: "http://localhost:4000" }],
+    ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "http://office.example.test" }],
+    ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "https://tips.example.test" }],
+    ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "https://tips.example.test:8443" }],
     ["PORT", { PORT: "1e3" }],
     ["PORT", { PORT: "0" }],
   ])("names %s when it is wrong, in one line without its value", (name, source) => {
@@ -65,6 +70,20 @@ describe("the environment", () => {
     expect(said.startsWith(`${name}: `)).toBe(true);
     expect(said).not.toContain("\n");
     for (const value of Object.values(source)) if (value.length > 12) expect(said).not.toContain(value);
+  });
+
+  it("gives the staff side the public address, or a host name of its own", () => {
+    expect(parseEnv(PRODUCTION, "/srv").staffOrigin).toBe("https://tips.example.test");
+    const own = { ...PRODUCTION, STAFF_ORIGIN: "https://office.example.test" };
+    expect(parseEnv(own, "/srv")).toMatchObject({
+      publicOrigin: "https://tips.example.test",
+      staffOrigin: "https://office.example.test",
+    });
+  });
+
+  it("keeps checkpoints beside the data, or where it is told", () => {
+    expect(parseEnv({}, "/srv").checkpointDir).toBe("/srv/.data/checkpoints");
+    expect(parseEnv({ AUDIT_CHECKPOINT_DIR: "/mnt/worm" }, "/srv").checkpointDir).toBe("/mnt/worm");
   });
 
   it("lets a portal without demo data listen anywhere", () => {

@@ -54,6 +54,7 @@ export function Shell({ question = false, children }: { question?: boolean; chil
           <a href={paths.privacy()}>{t("nav.privacy")}</a>
           <a href={paths.hotlines()}>{t("nav.hotlines")}</a>
           <a href={paths.rewards()}>{t("nav.rewards")}</a>
+          <a href={paths.verify()}>{t("nav.verify")}</a>
         </nav>
       </footer>
     </>

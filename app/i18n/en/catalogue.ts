@@ -5,5 +5,6 @@ import { information } from "./information";
 import { receipt } from "./receipt";
 import { report } from "./report";
 import { status } from "./status";
+import { verify } from "./verify";
 
-export const catalogueEn: Catalogue = { ...common, home, information, receipt, report, status };
+export const catalogueEn: Catalogue = { ...common, home, information, receipt, report, status, verify };

@@ -11,7 +11,14 @@ export const common = {
     otherLanguage: "中文",
     languageLabel: "Change language",
   },
-  nav: { label: "Footer", privacy: "Privacy", hotlines: "Telephone lines", rewards: "Rewards", home: "Home" },
+  nav: {
+    label: "Footer",
+    privacy: "Privacy",
+    hotlines: "Telephone lines",
+    rewards: "Rewards",
+    verify: "Public check",
+    home: "Home",
+  },
   notOpen: {
     title: "This portal is not open yet",
     body: "The office has not set up its keys. Without them nothing you write could be stored encrypted, so no reports are taken for now.",

@@ -4,8 +4,9 @@ import { information } from "./information";
 import { receipt } from "./receipt";
 import { report } from "./report";
 import { status } from "./status";
+import { verify } from "./verify";
 
-export const catalogueZh = { ...common, home, information, receipt, report, status } as const;
+export const catalogueZh = { ...common, home, information, receipt, report, status, verify } as const;
 
 export type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 

@@ -11,7 +11,14 @@ export const common = {
     otherLanguage: "English",
     languageLabel: "切换语言",
   },
-  nav: { label: "页脚", privacy: "隐私", hotlines: "举报电话", rewards: "奖励办法", home: "首页" },
+  nav: {
+    label: "页脚",
+    privacy: "隐私",
+    hotlines: "举报电话",
+    rewards: "奖励办法",
+    verify: "公开核验",
+    home: "首页",
+  },
   notOpen: {
     title: "平台还没有开通",
     body: "负责部门的密钥还没有建立。没有密钥，您写的内容就不能加密保存，所以现在不收举报。",

@@ -1,0 +1,34 @@
+export const verify = {
+  title: "Public check",
+  lead: "Every step anybody takes on this portal is recorded once and never changed. After each day we publish that day’s check code here. Anyone can keep a copy and compare it later.",
+  what: {
+    title: "What a check code is",
+    made: "Each record is joined to the one before it and worked into a number of 64 digits (SHA-256). The number of a day’s last record is that day’s check code.",
+    breaks:
+      "If a single record is changed, removed or slipped in, every number from that record on no longer fits.",
+    safe: "A check code cannot be turned back into the records, and holds nothing about anybody.",
+  },
+  list: {
+    title: "Check codes of the last {{count}} days",
+    title_one: "Check code of the last day",
+    added: "{{added}} that day, {{total}} in all",
+    total: "{{total}} in all",
+    none: "There is no check code yet. The first will be published after ten past midnight, Beijing time, on {{day}}.",
+  },
+  how: {
+    title: "How to check",
+    keep: "Save this page, write it down or take a screenshot. To keep every day, or to compare by program:",
+    file: "all check codes (verify.txt)",
+    compare:
+      "Come back some day: for the same day, the check code and the number of records must be exactly the same.",
+    differs:
+      "If they are not, or if a day is missing, earlier records were tampered with. Keep your copy and take it to a supervisory body.",
+    many: "The more people keep a copy, the less anyone can change unnoticed.",
+  },
+  limits: {
+    title: "What it proves",
+    can: "It proves that nothing recorded before a check code was published has been changed or removed since.",
+    cannot:
+      "It does not prove that what was recorded is true, or that nothing was tampered with before publication.",
+  },
+} as const;
