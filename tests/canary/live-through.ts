@@ -88,12 +88,13 @@ async function sendByHttp(
     contactEmail: person.idNumber,
   });
   await post("/report/narrative", { narrative: person.name });
+  // A page is only taken when those before it pass.
+  await post("/report/narrative", { narrative: storyOf(person) });
   await post("/report/contact", {
     contactName: person.name,
     contactPhone: person.phone,
     contactEmail: person.email,
   });
-  await post("/report/narrative", { narrative: storyOf(person) });
   await post(`/report/${encodeURIComponent(person.name)}`, { narrative: person.phone });
   const now = portal.clock.now().getTime();
   const question = { a: 2, b: 3, wait: 3, from: now - 60_000, until: now + 3_600_000, misses: 0 };
@@ -105,7 +106,8 @@ async function sendByHttp(
     question: work.question,
     answer: "5",
   });
-  if (sent.status !== 302) throw new Error(`a report was answered ${sent.status}`);
+  if (sent.location !== "/report/done")
+    throw new Error(`a report was answered ${sent.status} ${sent.location}`);
   const { hanzi, words, numbers } = spellReceipt(receipt);
   const spellings = [hanzi.join(""), words.join(" "), numbers.join("-")];
   const typed = spellings[(at / BY_HTTP_EACH) % spellings.length] ?? "";
@@ -120,7 +122,7 @@ async function ask(
   portal: Portal,
   path: string,
   input: { cookie?: string; fields?: Record<string, string>; body?: string },
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; location: string; text: string }> {
   const posting = input.fields !== undefined || input.body !== undefined;
   const response = await fetch(`${portal.env.publicOrigin}${path}`, {
     method: posting ? "POST" : "GET",
@@ -133,7 +135,11 @@ async function ask(
     },
     body: posting ? (input.body ?? new URLSearchParams(input.fields).toString()) : undefined,
   });
-  return { status: response.status, text: await response.text() };
+  return {
+    status: response.status,
+    location: response.headers.get("location") ?? "",
+    text: await response.text(),
+  };
 }
 
 /** Triage dispatches what came in and hands its keys over; both sides look at what they were given. */

@@ -28,7 +28,11 @@ export type CanaryReport = {
   readonly places: number;
   readonly bytes: number;
   readonly findings: readonly Finding[];
+  /** Places in which the platforms' name was found, which is stored in the open: the search does see. */
+  readonly controls: number;
 };
+
+const CONTROL = "control";
 
 /**
  * Plants reporters on a portal of its own, lets the whole life of a tip pass, and searches everything a thief of the
@@ -55,7 +59,8 @@ export async function runCanary(people: number): Promise<CanaryReport> {
     };
     const open = await openPortal(parseEnv(given, ROOT), { beside: true });
     const patterns = await liveThrough(open.portal, seed, people).finally(() => open.close());
-    const searcher = makeSearcher(patterns);
+    const control = { bytes: Buffer.from(`试验平台${seed}`), what: CONTROL };
+    const searcher = makeSearcher([...patterns, control]);
     const searched = startSearch();
     searchEnvironment(searcher, server.pid, searched);
     await dump(dataDir, (owner) => searchTables(searcher, owner, searched));
@@ -63,7 +68,12 @@ export async function runCanary(people: number): Promise<CanaryReport> {
     await server.stop();
     await searchFolder(searcher, dataDir, searched);
     await searchFile(searcher, server.logFile, searched);
-    return { people, patterns: patterns.length, ...searched };
+    const seen = searched.findings.filter(({ found }) => found.includes(CONTROL));
+    const findings = searched.findings.flatMap(({ place, found }) => {
+      const planted = found.filter((what) => what !== CONTROL);
+      return planted.length === 0 ? [] : [{ place, found: planted }];
+    });
+    return { ...searched, people, patterns: patterns.length, findings, controls: seen.length };
   } finally {
     if (running) await server.stop();
     rmSync(dataDir, { recursive: true, force: true });

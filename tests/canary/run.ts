@@ -9,4 +9,4 @@ if (!Number.isInteger(people) || people < 1) {
 }
 const report = await runCanary(people);
 process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exitCode = report.findings.length === 0 ? 0 : 1;
+process.exitCode = report.findings.length === 0 && report.controls > 0 ? 0 : 1;
