@@ -266,6 +266,52 @@ describe("GIVEN a newly invited person", () => {
       await state(page, "密钥已解锁").waitFor();
     },
   );
+
+  browserTest(
+    "WHEN they come back by a new link with nothing else THEN a new key takes the lost one's place",
+    { timeout: 120_000 },
+    async ({ openStaff }) => {
+      const watched = await openStaff({ origin: portal.origin });
+      const { context } = watched;
+      watched.expectFinding(/Failed to load resource.*keyring/);
+      const page = await context.newPage();
+      await addAuthenticator(page, { prf: true });
+      // A demo person's key was made before their link was used, and opens with the published passphrase.
+      await enrol(page, portal.enrolmentLink("演示·林知微"));
+      await state(page, "演示密钥").waitFor();
+      await page.getByText("重新建立个人密钥").click();
+      await shootBoth(page, "account-replace");
+      await expectNoAxeFindings(page);
+      await page.getByRole("button", { name: "停用旧密钥，重新建立" }).click();
+      await passWords(page);
+      await page.getByRole("button", { name: "核对" }).click();
+      await page.getByRole("button", { name: "确认并建立" }).click();
+      await page.getByText("个人密钥已建立，现在已经解锁。").waitFor();
+      await state(page, "密钥已解锁").waitFor();
+      await page.getByText("通行密钥和恢复码都丢了怎么办").waitFor();
+
+      // Without the server the head says so, and asks again when told to.
+      await page.route("**/staff/keyring", (route) => route.abort());
+      await page.reload();
+      await state(page, "没有取到密钥").waitFor();
+      await shootBoth(page, "account-offline");
+      await page.unroute("**/staff/keyring");
+      await page.locator("header").getByRole("button", { name: "重试" }).click();
+      await state(page, "密钥未解锁").waitFor();
+
+      // Whose session is gone keeps no keys: the page asks for a sign-in, which is a touch, which unlocks.
+      await page.locator("header").getByRole("button", { name: "解锁密钥" }).click();
+      await page.getByRole("button", { name: "用通行密钥解锁" }).click();
+      await state(page, "密钥已解锁").waitFor();
+      await context.clearCookies();
+      await page.getByRole("link", { name: "线索看板" }).click();
+      await page.waitForURL("**/staff/sign-in**");
+      await page.getByRole("button", { name: "用通行密钥登录" }).click();
+      await page.waitForURL("**/staff/board");
+      await state(page, "密钥已解锁").waitFor();
+      await shootBoth(page, "board-unlocked");
+    },
+  );
 });
 
 /** Plugs the second authenticator in between the proof by the first and the making of the new passkey. */
