@@ -27,6 +27,8 @@ export const staffForms = {
     needsName: "请填写姓名，1 到 60 个字。",
     chooseAgency: "请选择单位。",
     chooseRole: "请选择职务。",
+    needsConflict: "请写明需要回避的理由，2 到 300 个字。",
+    chooseRecusal: "请刷新后重新选择要结束的回避。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },
