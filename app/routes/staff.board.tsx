@@ -39,6 +39,7 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
   moved: z.coerce.number().int().positive().optional().catch(undefined),
   to: z.enum(STAGES).optional().catch(undefined),
+  recused: z.coerce.number().int().positive().optional().catch(undefined),
 });
 
 export const meta = () => pageTitle(staffZh.board.title);
@@ -82,6 +83,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     page: asked.page,
     pages: Math.ceil((columns[0]?.count ?? 0) / CARDS_A_PAGE),
     moved: asked.moved !== undefined && asked.to !== undefined ? { number: asked.moved, to: asked.to } : null,
+    recused: asked.recused ?? null,
     sectors: sectorOptions(pack.pack),
     agencies: agencyOptions(pack.pack),
     today: chinaDay(clock.now()),
@@ -118,7 +120,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 function boardSearch(params: URLSearchParams): string {
   const kept = new URLSearchParams(params);
   for (const [name, value] of params)
-    if (value === "" || name === "moved" || name === "to") kept.delete(name);
+    if (value === "" || ["moved", "to", "recused"].includes(name)) kept.delete(name);
   kept.delete("_data");
   return kept.size === 0 ? "" : `?${kept.toString()}`;
 }
@@ -161,6 +163,7 @@ export default function BoardPage() {
           <Link to={paths.staff.handover()}>{t("handover.bannerLink")}</Link>
         </p>
       )}
+      {!refused && view.recused !== null && <Notice>{t("board.recused", { number: view.recused })}</Notice>}
       <BoardFilters
         filters={view.filters}
         sectors={view.sectors}

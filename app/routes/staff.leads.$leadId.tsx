@@ -13,6 +13,7 @@ import { LeadHead } from "~/components/staff/LeadHead";
 import { MoveForms } from "~/components/staff/MoveForms";
 import { Notice } from "~/components/staff/Notice";
 import { Pager } from "~/components/staff/Pager";
+import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
@@ -36,7 +37,7 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
   move: z.enum(STAGES).nullable().catch(null),
   done: z
-    .enum(["moved", "disputed", "dispatched", "attached", "recorded", "verified", "rejected"])
+    .enum(["moved", "disputed", "dispatched", "attached", "recusalEnded", "recorded", "verified", "rejected"])
     .nullable()
     .catch(null),
 });
@@ -77,6 +78,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     findings: page.findings.map(presentFinding),
     rights: findingRights(page, actor),
     moves: page.moves.map(({ to, needs }) => ({ to, needs })),
+    recusals: page.recusals,
+    mayDeclare: hasRole(actor, "triage_officer", "agency_officer", "agency_verifier"),
+    mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
     mayAttach: hasRole(actor, "triage_officer"),
     document: pack.pack.document,
     sectorChoices: sectorOptions(pack.pack),
@@ -159,6 +163,13 @@ export default function LeadPage() {
           <Actions lead={lead} failed={failed} />
           <LeadClocks {...lead} closed={lead.closureCode !== null} />
           <LeadHolders holders={lead.holders} />
+          <Recusals
+            recusals={lead.recusals}
+            mayDeclare={lead.mayDeclare}
+            mayEnd={lead.mayEndRecusal}
+            declared={failed?.intent === "recuse" ? failed : null}
+            ended={failed?.intent === "endRecusal" ? failed : null}
+          />
           <LeadHistory events={lead.history} count={lead.historyCount} />
         </div>
       </div>

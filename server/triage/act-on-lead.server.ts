@@ -3,22 +3,28 @@ import { attachSchema } from "~/forms/attach";
 import { dispatchSchema } from "~/forms/dispatch";
 import { moveSchema } from "~/forms/move";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
+import { endRecusalSchema, recusalSchema } from "~/forms/recusal";
 import { paths } from "~/paths";
+import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { relyingParty } from "~server/staff-auth/relying-party";
+import { requireStepUp } from "~server/staff-auth/step-up.server";
 import { attachTip } from "./attach-tip.server";
+import { declareRecusal } from "./declare-recusal.server";
 import { dispatchLead } from "./dispatch-lead.server";
+import { endRecusal } from "./end-recusal.server";
 import { moveLead } from "./move-lead.server";
 import { readLeadNumber } from "./read-lead-number.server";
 import { MOVES, type MoveNeed } from "./stages";
 
-export type LeadIntent = "move" | "dispatch" | "attach";
+export type LeadIntent = "move" | "dispatch" | "attach" | "recuse" | "endRecusal";
 
 /** A form that was not carried out: which one, what was typed, what is wrong with it or why it was refused. */
 export type LeadFailure = {
   readonly intent: LeadIntent;
-  /** The stage asked for, or the tip to attach. */
+  /** The stage asked for, the tip to attach, or the recusal to end. */
   readonly of: string;
   readonly needs: readonly MoveNeed[];
   readonly state: { readonly values: FormValues; readonly errors: Readonly<Record<string, string>> };
@@ -60,6 +66,24 @@ export async function actOnLead(
         const attached = await attachTip(db, pack.pack, { ...value, at }, actor);
         return `${paths.staff.lead(attached.leadId)}?done=attached`;
       });
+    case "recuse":
+      return carryOut({ intent: "recuse", schema: recusalSchema, form }, async ({ reason }) => {
+        await declareRecusal(db, { leadId, reason, at }, actor);
+        return `${paths.staff.board()}?recused=${number}`;
+      });
+    case "endRecusal":
+      return carryOut(
+        { intent: "endRecusal", of: "recusalId", schema: endRecusalSchema, form },
+        async ({ recusalId }) => {
+          if (!hasRole(actor, "triage_officer")) throw notFound();
+          const bound = { act: "recusal.end", subject: recusalId } as const;
+          const proof = form.get("stepUp");
+          const party = relyingParty(portal.env.publicOrigin);
+          await requireStepUp(db, { ...bound, proof, relyingParty: party, clock }, actor);
+          await endRecusal(db, { leadId, recusalId, at }, actor);
+          return `${here}?done=recusalEnded`;
+        },
+      );
     default: {
       const needs = needsOf(textOf(formValues(form), "to"));
       return carryOut({ intent: "move", of: "to", schema: moveSchema(needs), needs, form }, async (value) => {
@@ -83,7 +107,7 @@ async function carryOut<S extends z.ZodType>(
   asked: { intent: LeadIntent; of?: string; schema: S; needs?: readonly MoveNeed[]; form: FormData },
   act: (value: z.output<S>) => Promise<string>,
 ): Promise<LeadOutcome> {
-  const values = formValues(asked.form);
+  const { stepUp: _spent, ...values } = formValues(asked.form);
   const failure = (errors: Readonly<Record<string, string>>, refusal: string | null): LeadFailure => ({
     intent: asked.intent,
     of: asked.of === undefined ? "" : textOf(values, asked.of),

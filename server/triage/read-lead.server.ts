@@ -10,6 +10,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { listRecusals, type Recusal } from "./end-recusal.server";
 import { allowedMoves, runningClock } from "./list-board.server";
 import { leadsTheLead, readLeadInScope, readsTheTips, type LeadRow } from "./lead-scope.server";
 import type { Move } from "./stages";
@@ -47,6 +48,8 @@ export type LeadPage = {
   readonly history: readonly (typeof events.$inferSelect)[];
   readonly historyCount: number;
   readonly moves: readonly Move[];
+  /** Who keeps away from it now, and why; for triage and audit. */
+  readonly recusals: readonly Recusal[];
   readonly mayRecordFinding: boolean;
   readonly mayVerifyFinding: boolean;
 };
@@ -123,6 +126,7 @@ export async function readLead(
       history,
       historyCount,
       moves: await allowedMoves(tx, lead, actor),
+      recusals: hasRole(actor, "triage_officer", "auditor") ? await listRecusals(tx, lead.id) : [],
       mayRecordFinding:
         leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),
       mayVerifyFinding: leading && hasRole(actor, "agency_verifier"),

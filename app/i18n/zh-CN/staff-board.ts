@@ -20,6 +20,7 @@ export const staffBoard = {
   moveWithForm: "{{verb}}（需填写）",
   moveByRoute: "确认转办",
   openLead: "查看线索 {{number}}：{{name}}",
+  recused: "您已回避线索 {{number}}。该线索不再对您显示，如需恢复请联系研判员。",
   moved: "线索 {{number}} 已移到“{{stage}}”。",
   notMoved: "线索 {{number}} 没有移动",
   openTheLead: "查看这条线索",

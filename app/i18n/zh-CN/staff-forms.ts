@@ -31,6 +31,8 @@ export const staffForms = {
     chooseRole: "请选择职务。",
     identityReason: "请写明理由，10 到 500 个字。",
     tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
+    needsConflict: "请写明需要回避的理由，2 到 300 个字。",
+    chooseRecusal: "请刷新后重新选择要结束的回避。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },
