@@ -33,6 +33,9 @@ const LEADS = {
   agency_verifier: "agency",
 } as const;
 
+/** Who is handed sealed content, of which leads. */
+const CONTENT = { triage_officer: "portal", agency_officer: "agency", agency_verifier: "agency" } as const;
+
 /**
  * The one list of who may use which staff route, and how far, by Remix route id. A staff route that is not in it
  * answers 404 to everyone. Guards, navigation, lead queries, the printed matrix and its tests read it; row-level
@@ -82,8 +85,12 @@ export const ACCESS = {
     scope: "portal",
   },
   /** Opening, searching and comparing all of a lead's narratives; the batches are JSON for the page's worker. */
-  "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
-  "routes/staff.leads.$leadId_.narratives_.batch": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
+  "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody", scope: CONTENT },
+  "routes/staff.leads.$leadId_.narratives_.batch": {
+    read: { roles: BOARD },
+    write: "nobody",
+    scope: CONTENT,
+  },
   /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
   "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody", scope: "portal" },
   "routes/staff.handover_.keys": {

@@ -15,10 +15,10 @@ import {
 /** A person's passkey in memory, enrolled by the way every passkey is. */
 export async function enrolPasskey(portal: Portal, actor: StaffActor): Promise<SoftwareAuthenticator> {
   const { db, clock, env } = portal;
-  const party = relyingParty(env.publicOrigin);
+  const party = relyingParty(env.staffOrigin);
   const { link } = await createEnrolmentLink(
     db,
-    { staffId: actor.id, publicOrigin: env.publicOrigin, clock },
+    { staffId: actor.id, publicOrigin: env.staffOrigin, clock },
     systemActor("test"),
   );
   const token = new URL(link).hash.slice(1);
@@ -43,7 +43,7 @@ export async function stepUpProof(
 ): Promise<string> {
   const { challengeId, options } = await startStepUp(
     portal.db,
-    { ...request, relyingParty: relyingParty(portal.env.publicOrigin), clock: portal.clock },
+    { ...request, relyingParty: relyingParty(portal.env.staffOrigin), clock: portal.clock },
     person.actor,
   );
   return JSON.stringify({ challengeId, response: person.key.get(options, twist) });

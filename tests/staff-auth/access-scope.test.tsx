@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as board from "~/routes/staff.board";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
+import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
+import * as narrativesBatch from "~/routes/staff.leads.$leadId_.narratives_.batch";
 import { openDatabase, type Database } from "~db/client.server";
 import { accessMatrix } from "~server/staff-auth/access-matrix";
 import { ACCESS, accessOf, admits, scopeOf, type StaffRouteId } from "~server/staff-auth/access-table";
@@ -32,6 +34,8 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.board": board,
   "routes/staff.leads.$leadId": lead,
   "routes/staff.leads.$leadId_.findings": findings,
+  "routes/staff.leads.$leadId_.narratives": narratives,
+  "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
 };
 const LEAD_ROUTES = Object.keys(MODULES) as StaffRouteId[];
 const LEADS: LeadName[] = ["x", "y", "office", "fresh", "conflict"];
@@ -50,8 +54,10 @@ async function ask(routeId: StaffRouteId, kind: "read" | "write", actor: StaffAc
     ...(kind === "read" ? {} : { method: "POST", body: new URLSearchParams({ leadId }) }),
   });
   const handler = kind === "read" ? guarded?.module.loader : guarded?.module.action;
+  // A method the page does not have is answered before the guard.
+  if (handler === undefined) return { status: 404, text: "" };
   try {
-    const given: unknown = await handler?.({ request, params: { leadId }, context });
+    const given: unknown = await handler({ request, params: { leadId }, context });
     const status = (given as { init?: ResponseInit } | null)?.init?.status ?? 200;
     const text = JSON.stringify(given, (_key, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,

@@ -83,7 +83,7 @@ function expected(table: Guarded, role: Role, agency: "x" | "y" | "none"): strin
       if (table === "identity_requests") return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "auditor":
-      if (["sealed_values", "sealed_keys", "identity_requests"].includes(table)) return [];
+      if (["sealed_values", "sealed_keys"].includes(table)) return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "agency_officer":
     case "agency_verifier":

@@ -3,6 +3,7 @@ import { systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { managePeople } from "~server/staff-auth/manage-people.server";
 import { makePerson } from "~tests/factories/make-lead";
+import { enrolPasskey, stepUpProof } from "~tests/factories/step-up";
 import { testDatabase } from "~tests/setup/database";
 import { servePortal, type ServedPortal } from "~tests/setup/serve-portal";
 import { softwareAuthenticator, type SoftwareAuthenticator } from "~tests/setup/software-authenticator";
@@ -125,8 +126,11 @@ describe("with a host name for each side", () => {
   it("an administrator's invitation leads to the staff host", async () => {
     const administrator = await makePerson(portal, "police", ["administrator"]);
     const other = await makePerson(portal, "police", ["triage_officer"]);
+    const key = await enrolPasskey(portal, administrator);
+    const asked = { act: "staff.link", subject: other.id } as const;
+    const stepUp = await stepUpProof(portal, { actor: administrator, key }, asked);
     const form = new FormData();
-    for (const [name, value] of Object.entries({ intent: "link", staffId: other.id, name: "甲" }))
+    for (const [name, value] of Object.entries({ intent: "link", staffId: other.id, name: "甲", stepUp }))
       form.set(name, value);
     const outcome = await managePeople(portal, form, administrator);
     expect(outcome).toMatchObject({ kind: "link" });
