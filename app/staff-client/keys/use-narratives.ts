@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { paths } from "~/paths";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
 import { clearNarratives, compareNarratives, openBatch } from "./ask-desk";
@@ -14,6 +14,8 @@ export type NarrativesState = {
 
 const START: NarrativesState = { phase: "keys", narratives: [], likenesses: new Map() };
 
+const NOWHERE = { keyring: null, batches: 0, narratives: 0 };
+
 /**
  * Fetches one page of a lead's narratives batch by batch and opens them in the worker; `resume` goes on after the network
  * failed. Opened texts live in this page's memory alone.
@@ -28,6 +30,8 @@ export function useNarratives(of: {
   const keyring = keys.state === "open" ? keys.keyring : null;
   const [state, setState] = useState<NarrativesState>(START);
   const [attempt, setAttempt] = useState(0);
+  // Whole batches opened with these keys: where to go on after the network failed.
+  const reached = useRef<{ keyring: OpenKeyring | null; batches: number; narratives: number }>(NOWHERE);
   useEffect(() => {
     if (keyring === null) return;
     const stop = new AbortController();
@@ -44,17 +48,30 @@ export function useNarratives(of: {
         return response.arrayBuffer();
       });
     const run = async () => {
-      update(() => ({ ...START, phase: "opening" }));
-      clearNarratives();
-      let next = fetchBatch(0);
-      for (let batch = 0; batch < batches; batch += 1) {
+      if (reached.current.keyring !== keyring) {
+        reached.current = { ...NOWHERE, keyring };
+        clearNarratives();
+      }
+      const from = reached.current;
+      update((now) => ({
+        ...START,
+        phase: "opening",
+        narratives: now.narratives.slice(0, from.narratives),
+      }));
+      let count = from.narratives;
+      let next = from.batches < batches ? fetchBatch(from.batches) : null;
+      for (let batch = from.batches; next !== null && batch < batches; batch += 1) {
         const json = await next;
         // The next batch travels while this one is opened.
-        if (batch + 1 < batches) next = fetchBatch(batch + 1);
-        next.catch(() => undefined);
-        await openBatch(json, keyring, (part) =>
-          update((now) => ({ ...now, narratives: [...now.narratives, ...part] })),
-        );
+        next = batch + 1 < batches ? fetchBatch(batch + 1) : null;
+        next?.catch(() => undefined);
+        // A desk that stops takes what it opened with it.
+        reached.current = NOWHERE;
+        await openBatch(json, keyring, (part) => {
+          count += part.length;
+          update((now) => ({ ...now, narratives: [...now.narratives, ...part] }));
+        });
+        reached.current = { keyring, batches: batch + 1, narratives: count };
       }
       update((now) => ({ ...now, phase: "comparing" }));
       const found = await compareNarratives(keyring);

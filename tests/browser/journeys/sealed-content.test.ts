@@ -104,6 +104,36 @@ describe("GIVEN a lead with many reports", () => {
     },
   );
 
+  browserTest(
+    "WHEN the network fails on the way THEN opening goes on where it stopped",
+    async ({ openStaff }) => {
+      const leadId = await fileMany(1);
+      const watched = await openStaff({ origin: portal.origin });
+      const page = await watched.context.newPage();
+      await enterAsDemo(page, TRIAGE);
+      const asked: string[] = [];
+      await page.route("**/narratives/batch?*", (route) => {
+        const batch = new URL(route.request().url()).searchParams.get("batch") ?? "";
+        asked.push(batch);
+        return batch === "1" && asked.filter((one) => one === "1").length === 1
+          ? route.abort()
+          : route.continue();
+      });
+      watched.expectFinding(/ERR_FAILED/);
+      await page.goto(`/staff/leads/${leadId}/narratives`);
+      await page.getByText("网络中断，还有").waitFor();
+      await shootBoth(page, "narratives-interrupted");
+      await page.getByRole("button", { name: "继续打开" }).click();
+      await page.locator("main section[data-phase='done']").waitFor();
+      expect(asked).toEqual(["0", "1", "1"]);
+      expect(
+        Number(await page.locator("main section[data-phase]").getAttribute("data-opened")),
+      ).toBeGreaterThan(REPORTS);
+      await page.getByLabel("在已打开的内容里查找").fill("鸡蛋");
+      await page.getByText(/有 1[1-9] 份写到/).waitFor();
+    },
+  );
+
   browserTest.for([
     ["none", "您还没有建立自己的密钥", "您还没有建立自己的密钥，请先到"],
     ["locked", "您的密钥还没有解锁，密封的内容暂时打不开", "内容已加密，您的密钥还没有解锁"],
