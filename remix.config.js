@@ -19,5 +19,7 @@ export default defineConfig({
     }),
   ],
   // Public pages ship no framework script; staff browsers in offices are old.
+  // A worker that loads a part of itself only where it is needed cannot be one classic script.
+  worker: { format: "es" },
   build: { target: "es2020", sourcemap: false, chunkSizeWarningLimit: 600 },
 });

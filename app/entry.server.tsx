@@ -66,7 +66,9 @@ export function handleError(
   { request, context }: { request: Request; context: AppLoadContext },
 ): void {
   if (request.signal.aborted || error instanceof DomainError) return;
-  // An answer below 500 is no fault of ours, and anybody could fill the log with them.
-  if ((isRouteErrorResponse(error) || error instanceof Response) && error.status < 500) return;
+  // An answer below 500 is no fault of ours, and anybody could fill the log with them; 503 says “not open yet”.
+  if (isRouteErrorResponse(error) || error instanceof Response) {
+    if (error.status < 500 || error.status === 503) return;
+  }
   context.portal.log.error({ trace: faultTrace(error) }, "request failed");
 }

@@ -19,7 +19,16 @@ export const paths = {
     signOut: () => "/staff/sign-out",
     enrol: (token: string) => `/staff/enrol#${token}`,
     board: () => "/staff/board",
+    spam: () => "/staff/spam",
     lead: (id: string) => `/staff/leads/${id}`,
+    narratives: (leadId: string, page = 1) =>
+      page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,
+    narrativeBatch: (leadId: string, page: number, batch: number) =>
+      `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
+    handover: () => "/staff/handover",
+    handoverKeys: () => "/staff/handover/keys",
+    identities: () => "/staff/identities",
+    identityAct: () => "/staff/identities/act",
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,
@@ -29,10 +38,13 @@ export const paths = {
     payments: () => "/staff/payments",
     people: () => "/staff/people",
     audit: () => "/staff/audit",
+    access: () => "/staff/access",
     webauthn: () => "/staff/webauthn",
     sign: () => "/staff/sign",
     keyring: () => "/staff/keyring",
     stepUp: () => "/staff/step-up",
+    account: () => "/staff/account",
+    ownKeys: () => "/staff/own-keys",
   },
 } as const;
 

@@ -24,6 +24,9 @@ export const APPEND_ONLY = [
 /** Tables only triggers write. */
 export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
 
+/** What row-level security asks: views that read as their owner and tell lead ids alone. */
+const POLICY_VIEWS = ["held_leads", "rewardable_leads"] as const;
+
 /** Tables whose rows may go away: what a draft held, spent challenges, data keys sealed to a retired role key. */
 const DELETABLE = ["drafts", "webauthn_challenges", "sealed_keys"] as const;
 
@@ -49,14 +52,18 @@ export async function grantApplicationRole(client: pg.Client, role: string): Pro
           : "select, insert, update";
     await client.query(`grant ${rights} on ${client.escapeIdentifier(name)} to ${app}`);
   }
+  for (const view of POLICY_VIEWS) {
+    await client.query(`grant select on ${client.escapeIdentifier(view)} to ${app}`);
+  }
   await client.query(`grant usage, select on all sequences in schema public to ${app}`);
   await client.query("commit");
 }
 
 /** Refuses to run as a role that could undo what the database guards: one sentence naming what is wrong, or null. */
 export async function applicationRoleFault(client: pg.Client | pg.Pool): Promise<string | null> {
-  const { rows } = await client.query<{ name: string; strong: boolean; owned: string }>(
+  const { rows } = await client.query<{ name: string; strong: boolean; preset: boolean; owned: string }>(
     `select current_user as name, r.rolsuper or r.rolbypassrls as strong,
+            coalesce(current_setting('app.actor_kind', true), '') <> '' as preset,
             (select count(*) from pg_class c where c.relowner = r.oid)::text as owned
        from pg_roles r where r.rolname = current_user`,
   );
@@ -64,6 +71,8 @@ export async function applicationRoleFault(client: pg.Client | pg.Pool): Promise
   if (me === undefined) return "the application role could not be read";
   if (me.strong)
     return `DATABASE_URL: role "${me.name}" is a superuser or bypasses row security; use a plain role`;
+  // Every transaction says for whom it works; a connection that says so from birth would see everything for nobody.
+  if (me.preset) return `DATABASE_URL: connections of "${me.name}" come with app.actor_kind set; remove it`;
   if (me.owned !== "0")
     return `DATABASE_URL: role "${me.name}" owns ${me.owned} relations; use a role that owns nothing`;
   return null;

@@ -6,6 +6,8 @@ import compression from "compression";
 import helmet from "helmet";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { isStaffRequest, refuseForeignPosts, refuseLargeBodies, refuseMalformed } from "./guard-requests";
+import { senderAddress } from "./intake/sender-address";
+import { weighSenders } from "./intake/weigh-senders.server";
 import { faultTrace } from "./log.server";
 import type { Portal } from "./portal.server";
 
@@ -39,10 +41,20 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
       () => response.status(503).type("text").send("database unreachable"),
     );
   });
+  const senderAt = weighSenders(portal.clock);
   const pages = createRequestHandler({
     build,
     mode: portal.env.production ? "production" : "development",
-    getLoadContext: (_request, response) => ({ portal, nonce: nonceOf(response) }),
+    getLoadContext: (request, response) => ({
+      portal,
+      nonce: nonceOf(response),
+      sender: senderAt(
+        senderAddress(
+          { peer: request.socket.remoteAddress, forwardedFor: request.get("X-Forwarded-For") },
+          portal.env,
+        ),
+      ),
+    }),
   });
   app.all("*", (request, response, next) => void pages(request, response, next));
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {

@@ -33,6 +33,7 @@ const schema = z.object({
   DATABASE_URL: postgresUrl.optional(),
   MIGRATION_DATABASE_URL: postgresUrl.optional(),
   DATA_DIR: z.string().min(1).default(".data"),
+  AUDIT_CHECKPOINT_DIR: z.string().min(1).optional(),
   PACK: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/, "must be a pack id such as jinhua")
@@ -47,6 +48,11 @@ const schema = z.object({
     .refine((text) => /^smtps?:\/\/.+/.test(text), "must be smtp://… or smtps://…")
     .optional(),
   MAIL_FROM: z.email("must be a mail address").optional(),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^[0-5]$/, "must be how many proxies stand in front, 0 to 5")
+    .transform(Number)
+    .default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
   QUICK_EXIT_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
@@ -62,6 +68,11 @@ export type Env = {
   /** null: start the embedded server. */
   readonly database: { readonly url: string; readonly migrationUrl: string } | null;
   readonly dataDir: string;
+  /**
+   * Where each day's audit root is appended to `YYYY-MM.txt`. Whoever can rewrite the database should not be able to
+   * rewrite these: mount it from another machine, write-once where there is such storage.
+   */
+  readonly checkpointDir: string;
   readonly packId: string;
   readonly demo: boolean;
   /** Whether 以演示身份进入 is offered: a demo, on loopback, never in production. */
@@ -69,6 +80,8 @@ export type Env = {
   /** Set in production; elsewhere null, and the start makes and keeps one of its own under dataDir. */
   readonly secretKey: Buffer | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** Proxies in front of the portal whose X-Forwarded-For is believed; 0: none. */
+  readonly trustProxy: number;
   readonly logLevel: string;
   readonly quickExitUrl: string;
 };
@@ -119,6 +132,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
       `${env.SMTP_URL === undefined ? "SMTP_URL" : "MAIL_FROM"}: SMTP_URL and MAIL_FROM go together`,
     );
   }
+  const dataDir = path.resolve(root, env.DATA_DIR);
   return {
     production,
     port: env.PORT,
@@ -128,7 +142,11 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
       env.DATABASE_URL === undefined || env.MIGRATION_DATABASE_URL === undefined
         ? null
         : { url: env.DATABASE_URL, migrationUrl: env.MIGRATION_DATABASE_URL },
-    dataDir: path.resolve(root, env.DATA_DIR),
+    dataDir,
+    checkpointDir:
+      env.AUDIT_CHECKPOINT_DIR === undefined
+        ? path.join(dataDir, "checkpoints")
+        : path.resolve(root, env.AUDIT_CHECKPOINT_DIR),
     packId: env.PACK,
     demo,
     demoSignIn: demoSignInAllowed({ demoMode: demo, bindHost: env.BIND_ADDRESS, nodeEnv: env.NODE_ENV }),
@@ -137,6 +155,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined
         ? null
         : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     quickExitUrl: env.QUICK_EXIT_URL,
   };

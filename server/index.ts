@@ -11,13 +11,14 @@ import { prepareInstallation } from "./start/prepare-installation";
 import { openPortal, type OpenPortal } from "./start/open-portal";
 import { StartError } from "./start/start-error";
 import { guardRoutes } from "./staff-auth/guard-routes.server";
+import { renewSession } from "./staff-auth/renew-session.server";
 import { resolveActor } from "./staff-auth/resolve-actor.server";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 let server: Server | null = null;
 let open: OpenPortal | null = null;
-let stopJobs: (() => void) | null = null;
+let stopJobs: (() => Promise<void>) | null = null;
 let stopping: Promise<void> | null = null;
 
 async function start(): Promise<void> {
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
     pathToFileURL(path.join(ROOT, "build", "server", "index.js")).href
   )) as unknown as ServerBuild;
   if (stopping) return;
-  const app = createApp(portal, guardRoutes(build, resolveActor), ROOT);
+  const app = createApp(portal, guardRoutes(build, resolveActor, renewSession), ROOT);
   server.removeAllListeners("request");
   server.on("request", app);
   stopJobs = runJobs(portal);
@@ -73,7 +74,7 @@ function listen(port: number, host: string): Promise<Server> {
 /** Requests under way finish (10 s at most), then the pool, then PostgreSQL: nothing acknowledged is cut off. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
-    stopJobs?.();
+    const jobsEnded = stopJobs?.();
     const closing = server;
     if (closing?.listening) {
       const closed = new Promise((resolve) => closing.close(resolve));
@@ -82,6 +83,7 @@ function stop(code: number): Promise<void> {
       await closed;
       clearTimeout(cutOff);
     }
+    await jobsEnded;
     await open?.close();
     process.exit(code);
   })();

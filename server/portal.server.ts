@@ -4,6 +4,7 @@ import type { Env } from "./env.server";
 import type { LoadedPack } from "./packs/load-pack.server";
 import type { Keyring } from "./secrecy/keyring.server";
 import type { Logger } from "pino";
+import type { Sender } from "./intake/weigh-senders.server";
 import type { StaffActor } from "./staff-auth/actor";
 
 /** Made once by the server and handed to every route through the load context. */
@@ -22,6 +23,8 @@ declare module "@remix-run/node" {
     portal: Portal;
     /** The CSP nonce of this response. */
     nonce: string;
+    /** How much came from this request's address today; the address itself stays outside. Unset in tests. */
+    sender?: Sender;
     /** Set by the route guard on staff routes, after it let the person in. */
     actor?: StaffActor | null;
   }

@@ -24,12 +24,14 @@ export function PageTitle() {
   const params = useMatches().at(-1)?.params ?? {};
   const own = useCitizenHandle().title?.(t, params) ?? t("site.name");
   const title =
-    status >= 500
-      ? t("error.title")
-      : status === 404
-        ? t("error.notFoundTitle")
-        : status === 400
-          ? `${t("error.prefix")}${own}`
-          : own;
+    status === 503
+      ? t("notOpen.title")
+      : status >= 500
+        ? t("error.title")
+        : status === 404
+          ? t("error.notFoundTitle")
+          : status === 400
+            ? `${t("error.prefix")}${own}`
+            : own;
   return <title>{`${title} · ${t("site.short")}`}</title>;
 }

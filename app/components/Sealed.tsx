@@ -1,13 +1,15 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { openSealed } from "~/staff-client/keys/ask-desk";
 import { loadKeyring, useKeyring } from "~/staff-client/keys/keyring";
-import { openBundle, type Opened } from "~server/secrecy/open-bundle";
+import type { Opened } from "~server/secrecy/open-bundle";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import styles from "./sealed.module.css";
 
 /**
- * A sealed value, opened in this browser, or one sentence on why this person sees none. `show` turns opened text into
- * its display. Nothing opened is ever sent anywhere.
+ * A sealed value, opened in this browser away from the page's thread, or one sentence on why this person sees none.
+ * `show` turns opened text into its display. Nothing opened is ever sent anywhere. What to do about closed keys is
+ * said once a page, by `KeysNotice`.
  */
 export function Sealed({ view, show }: { view: SealedView; show?: (text: string) => ReactNode }) {
   const { t } = useTranslation("staff");
@@ -23,11 +25,14 @@ export function Sealed({ view, show }: { view: SealedView; show?: (text: string)
 }
 
 type Shown =
-  Opened | { readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" };
+  | Opened
+  | {
+      readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" | "stopped";
+    };
 
 function useOpened(view: SealedView): Shown {
   const keys = useKeyring();
-  const [opened, setOpened] = useState<{ of: SealedView; result: Opened } | null>(null);
+  const [opened, setOpened] = useState<{ of: SealedView; result: Shown } | null>(null);
   const keyring = keys.state === "open" ? keys.keyring : null;
   useEffect(() => {
     if (view.state === "sealed") void loadKeyring();
@@ -35,9 +40,10 @@ function useOpened(view: SealedView): Shown {
   useEffect(() => {
     if (view.state !== "sealed" || keyring === null) return;
     let wanted = true;
-    void openBundle(view, keyring.roleKeys).then((result) => {
+    const keep = (result: Shown) => {
       if (wanted) setOpened({ of: view, result });
-    });
+    };
+    openSealed(view, keyring).then(keep, () => keep({ state: "stopped" }));
     return () => {
       wanted = false;
     };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cleanNote, cleanText } from "./clean-text";
-import { ROLES } from "~server/staff-auth/roles";
+import { ROLES, needsTwoAdministrators, type Role } from "~server/staff-auth/roles";
+import type { StepUpRequest } from "./step-up";
 
 const role = z.enum(ROLES, "chooseRole");
 const staffId = z.uuid("choosePerson");
@@ -23,3 +24,39 @@ export const inviteSchema = z.object({
 
 export const roleSchema = z.object({ staffId, role });
 export const personSchema = z.object({ staffId });
+export const passkeySchema = z.object({ staffId, passkeyId: z.uuid("choosePerson") });
+/** An answer to a request. Role and person are what the page showed: a request for anything else is not confirmed. */
+export const requestSchema = z.object({ requestId: z.uuid("choosePerson"), staffId, role });
+
+type OfRole = { readonly staffId: string; readonly role: Role };
+type OfPerson = { readonly staffId: string };
+
+/** What the administrator's passkey confirms for each form: the same in the browser, which asks, and on the server. */
+export const subjectOf = {
+  invite: ({ agencyId, roles }: { agencyId: string; roles: readonly Role[] }): StepUpRequest => ({
+    act: "staff.link",
+    subject: `new:${agencyId}:${[...new Set(roles)].sort().join(",")}`.slice(0, 300),
+  }),
+  grant: ({ staffId: id, role: wanted }: OfRole): StepUpRequest => ({
+    act: needsTwoAdministrators(wanted) ? "role.request" : "role.grant",
+    subject: `${id}:${wanted}`,
+  }),
+  confirm: ({ staffId: id, role: wanted }: OfRole): StepUpRequest => ({
+    act: "role.grant",
+    subject: `${id}:${wanted}`,
+  }),
+  revoke: ({ staffId: id, role: held }: OfRole): StepUpRequest => ({
+    act: "role.revoke",
+    subject: `${id}:${held}`,
+  }),
+  link: ({ staffId: id }: OfPerson): StepUpRequest => ({ act: "staff.link", subject: id }),
+  suspend: ({ staffId: id }: OfPerson): StepUpRequest => ({ act: "staff.suspend", subject: id }),
+  reinstate: ({ staffId: id }: OfPerson): StepUpRequest => ({
+    act: "staff.suspend",
+    subject: `${id}:active`,
+  }),
+  revokePasskey: ({ passkeyId }: { passkeyId: string }): StepUpRequest => ({
+    act: "passkey.revoke",
+    subject: passkeyId,
+  }),
+} as const;

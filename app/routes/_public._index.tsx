@@ -4,22 +4,25 @@ import { useTranslation } from "react-i18next";
 import type { CitizenHandle } from "~/components/PageTitle";
 import actions from "~/components/citizen/Actions.module.css";
 import css from "~/components/citizen/Home.module.css";
+import { HotlineList } from "~/components/citizen/HotlineList";
 import { Notice } from "~/components/citizen/Notice";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
 import { paths } from "~/paths";
+import { isOpen } from "~server/intake/require-open.server";
 import { listHotlines } from "~server/packs/list-hotlines";
 import { chinaDay } from "~server/clock";
 
 export const handle: CitizenHandle = { title: (t) => t("home.title") };
 
-export function loader({ request, context }: LoaderFunctionArgs) {
+export async function loader({ request, context }: LoaderFunctionArgs) {
   const { pack } = context.portal.pack;
   const language = chooseLanguage(detectLocale(request));
   const sectors = pack.sectors
     .filter(({ id }) => id !== "unknown")
     .map(({ id, title, help, common }) => ({ id, title: title[language], help: help[language], common }));
   return {
+    open: await isOpen(context.portal),
     campaign: pack.title[language],
     common: sectors.filter(({ common }) => common),
     others: sectors.filter(({ common }) => !common),
@@ -29,7 +32,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 
 export default function Home() {
   const { t } = useTranslation();
-  const { campaign, common, others, hotlines } = useLoaderData<typeof loader>();
+  const { open, campaign, common, others, hotlines } = useLoaderData<typeof loader>();
   return (
     <>
       <p className={css.campaign}>{campaign}</p>
@@ -43,16 +46,18 @@ export default function Home() {
           {t("home.status")}
         </a>
       </div>
-      <Notice kind="warning" title={t("home.notYet.title")}>
-        <p>{t("home.notYet.body")}</p>
-        <p>
-          <a href={`${paths.privacy()}#today`}>{t("home.notYet.more")}</a>
-        </p>
-      </Notice>
+      {open ? null : (
+        <Notice kind="warning" title={t("notOpen.title")}>
+          <p>{t("notOpen.short")}</p>
+          <p>
+            <a href={paths.hotlines()}>{t("notOpen.hotlines")}</a>
+          </p>
+        </Notice>
+      )}
       <h2 className="visually-hidden">{t("home.promises.title")}</h2>
       <ul className={css.promises}>
         <Promised name="anonymous" href={`${paths.privacy()}#never`} />
-        <Promised name="secret" href={`${paths.privacy()}#stored`} />
+        <Promised name="secret" href={`${paths.privacy()}#who`} />
         <Promised name="reward" href={paths.rewards()} />
       </ul>
       <h2>{t("home.sectors.title")}</h2>
@@ -79,17 +84,7 @@ export default function Home() {
       {hotlines.length === 0 ? null : (
         <>
           <h2>{t("home.hotlines.title")}</h2>
-          <ul className={css.hotlines}>
-            {hotlines.map(({ number, agency, fictitious }) => (
-              <li key={number}>
-                <span>{agency}</span>
-                <span className={css.number}>
-                  {number}
-                  {fictitious ? <small> {t("home.hotlines.fictitious")}</small> : null}
-                </span>
-              </li>
-            ))}
-          </ul>
+          <HotlineList hotlines={hotlines} />
           <p className={css.more}>
             <a href={paths.hotlines()}>{t("home.hotlines.more")}</a>
           </p>

@@ -15,6 +15,7 @@ import { checkStep, firstOpenPage } from "~server/intake/check-step.server";
 import { offerStep } from "~server/intake/offer-step.server";
 import { readForm } from "~server/intake/read-form.server";
 import { requireDraft } from "~server/intake/require-draft.server";
+import { requireOpen } from "~server/intake/require-open.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import type { Portal } from "~server/portal.server";
 
@@ -26,6 +27,7 @@ export const handle: CitizenHandle = {
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { portal } = context;
   const step = answerStep(params.step);
+  await requireOpen(request, portal);
   const { raw } = await requireDraft(request, portal);
   refuseToSkip(portal, step, raw);
   const steps = stepsFor(raw);
@@ -56,6 +58,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const values = readStepForm(step, form);
   const next = changeAnswers(raw, step, values);
   await saveDraft(portal.db, { receipt, raw: next, at: portal.clock.now() });
+  // What was typed is kept even where it can be sent nowhere yet.
+  await requireOpen(request, portal);
 
   const preference = preferenceFor(portal, intent);
   const url = new URL(request.url);

@@ -11,22 +11,25 @@ import { firstOpenPage } from "~server/intake/check-step.server";
 import { draftCookie, readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import { readForm } from "~server/intake/read-form.server";
+import { requireOpen } from "~server/intake/require-open.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { createReceipt } from "~server/secrecy/receipt";
 
 export const handle: CitizenHandle = { title: (t) => t("report.start.title") };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
+  await requireOpen(request, context.portal);
   const receipt = readDraftReceipt(request, context.portal);
-  const state = receipt === null ? null : await readDraft(context.portal.db, { receipt });
+  const state = receipt === null ? null : await readDraft(context.portal, { receipt });
   return { held: state?.kind ?? null };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
+  await requireOpen(request, portal);
   const intent = (await readForm(request)).get("intent");
   const held = readDraftReceipt(request, portal);
-  const state = held === null ? null : await readDraft(portal.db, { receipt: held });
+  const state = held === null ? null : await readDraft(portal, { receipt: held });
   // A receipt that was never written down must not be thrown away by starting again.
   if (state?.kind === "submitted") return redirect(paths.reportDone());
   if (state?.kind === "draft" && intent !== "restart") {
@@ -34,6 +37,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redirect(paths.reportStep(firstOpenPage(ground, state.raw) ?? "check"));
   }
   const receipt = createReceipt();
+  context.sender?.count();
   await saveDraft(portal.db, { receipt, raw: {}, at: portal.clock.now() });
   return redirect(paths.reportStep("mode"), { headers: { "Set-Cookie": draftCookie(portal, receipt) } });
 }
@@ -81,11 +85,6 @@ function Beginning() {
   return (
     <>
       <p className={prose.lead}>{t("report.start.lead")}</p>
-      <Notice kind="warning" title={t("home.notYet.title")}>
-        <p>
-          <a href={`${paths.privacy()}#today`}>{t("home.notYet.more")}</a>
-        </p>
-      </Notice>
       <h2>{t("report.start.before")}</h2>
       <ul>
         {(["receipt", "save", "truth", "leave"] as const).map((point) => (

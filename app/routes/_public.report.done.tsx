@@ -109,7 +109,7 @@ function LastLook() {
 /** The receipt of a report that was sent from this browser; anything else goes where it belongs. */
 async function requireSent(request: Request, portal: Portal): Promise<Receipt> {
   const receipt = readDraftReceipt(request, portal);
-  const state = receipt === null ? null : await readDraft(portal.db, { receipt });
+  const state = receipt === null ? null : await readDraft(portal, { receipt });
   if (receipt === null || state === null) throw redirect(paths.report());
   if (state.kind === "draft") throw redirect(paths.reportStep("check"));
   return receipt;

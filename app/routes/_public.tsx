@@ -1,6 +1,7 @@
 import { Outlet, isRouteErrorResponse, useRouteError } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { ErrorMessage } from "~/components/ErrorMessage";
+import { NotOpenPage, isNotOpen } from "~/components/citizen/NotOpen";
 import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
 
 export default function PublicLayout() {
@@ -17,6 +18,15 @@ export function ErrorBoundary() {
   const error = useRouteError();
   const { t } = useTranslation();
   const status = isRouteErrorResponse(error) ? error.status : 500;
+  if (isRouteErrorResponse(error) && isNotOpen(error.data)) {
+    return (
+      <Shell>
+        <Column>
+          <NotOpenPage {...error.data} />
+        </Column>
+      </Shell>
+    );
+  }
   return (
     <Shell>
       <Column>

@@ -11,6 +11,7 @@ import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
 import board from "~/components/staff/board.module.css";
 import controls from "~/components/staff/controls.module.css";
+import handover from "~/components/staff/handover.module.css";
 import { moveSchema } from "~/forms/move";
 import { formValues, parseForm, textOf } from "~/forms/parse-form";
 import { queryText } from "~/forms/query-text";
@@ -19,6 +20,7 @@ import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
+import { countWaitingLeads } from "~server/secrecy/list-waiting-leads.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
@@ -85,6 +87,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     today: chinaDay(clock.now()),
     search: boardSearch(url.searchParams),
     seesAll: hasRole(actor, "triage_officer", "auditor"),
+    waitingForKeys: hasRole(actor, "triage_officer") ? await countWaitingLeads(db, actor) : 0,
   };
 }
 
@@ -151,6 +154,12 @@ export default function BoardPage() {
         <Notice>
           {t("board.moved", { number: view.moved.number, stage: t(`stages.${view.moved.to}`) })}
         </Notice>
+      )}
+      {view.waitingForKeys > 0 && (
+        <p className={handover.quiet}>
+          {t("handover.banner", { count: view.waitingForKeys })}{" "}
+          <Link to={paths.staff.handover()}>{t("handover.bannerLink")}</Link>
+        </p>
       )}
       <BoardFilters
         filters={view.filters}

@@ -7,6 +7,8 @@ import { DecisionCard } from "~/components/staff/DecisionCard";
 import { DispatchForm } from "~/components/staff/DispatchForm";
 import { FindingsSection } from "~/components/staff/FindingsSection";
 import { LeadClocks, LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
+import { KeysNotice } from "~/components/staff/KeysNotice";
+import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadHead } from "~/components/staff/LeadHead";
 import { MoveForms } from "~/components/staff/MoveForms";
 import { Notice } from "~/components/staff/Notice";
@@ -21,6 +23,7 @@ import { chinaDay } from "~server/clock";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
 import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
+import { readWaitingOf } from "~server/secrecy/list-waiting-leads.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -67,6 +70,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     today: chinaDay(at),
     holders: page.holders,
     tipCount: page.tipCount,
+    readsTips: page.readsTips,
+    waiting: hasRole(actor, "triage_officer") ? await readWaitingOf(db, page.lead.id, actor) : null,
     tipPages: Math.ceil(page.tipCount / TIPS_A_PAGE),
     historyCount: page.historyCount,
     findings: page.findings.map(presentFinding),
@@ -104,15 +109,25 @@ export default function LeadPage() {
       {failed === null && done !== null && (
         <Notice>{t(`lead.done.${done}`, { stage: t(`stages.${lead.stage}`) })}</Notice>
       )}
+      {lead.readsTips && <KeysNotice />}
+      {lead.waiting !== null && <LeadHandover key={lead.id} leadId={lead.id} waiting={lead.waiting} />}
       <div className={styles.columns}>
         <div>
           <section className={controls.card} aria-labelledby="tips-title">
             <h2 id="tips-title">{t("lead.tipsTitle")}</h2>
-            <p className={controls.muted}>{t("lead.tipCount", { count: lead.tipCount })}</p>
+            <p className={controls.muted}>
+              {t("lead.tipCount", { count: lead.tipCount })}
+              {lead.readsTips && lead.tipCount > 0 && (
+                <>
+                  {" "}
+                  <Link to={paths.staff.narratives(lead.id)}>{t("lead.allNarratives")}</Link>
+                </>
+              )}
+            </p>
             {lead.tips.map((tip, at) => {
               const own = failed?.intent === "attach" && failed.of === tip.id ? failed : null;
               return (
-                <TipCard key={tip.id} tip={tip} open={at === 0}>
+                <TipCard key={tip.id} tip={tip} open={at === 0} quotable={lead.readsTips}>
                   {lead.mayAttach && (
                     <AttachForm tipId={tip.id} state={own?.state ?? null} refusal={own?.refusal ?? null} />
                   )}

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { Form, useActionData, useLoaderData } from "@remix-run/react";
+import { Form, Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { TextField } from "~/components/staff/Field";
@@ -8,6 +8,7 @@ import { Notice } from "~/components/staff/Notice";
 import { OneTimeLink } from "~/components/staff/OneTimeLink";
 import { Pager } from "~/components/staff/Pager";
 import { PeopleTable } from "~/components/staff/PeopleTable";
+import { RoleRequests } from "~/components/staff/RoleRequests";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
@@ -20,13 +21,15 @@ import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 import { PEOPLE_PER_PAGE, listPeople, type Person } from "~server/staff-auth/list-people.server";
+import { listRoleRequests } from "~server/staff-auth/list-role-requests.server";
 import { managePeople } from "~server/staff-auth/manage-people.server";
+import { PEOPLE_DONE } from "~server/staff-auth/people-done";
 import { ROLES } from "~server/staff-auth/roles";
 
 const query = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1),
   search: queryText(60),
-  done: z.enum(["granted", "revoked", "suspended", "reinstated"]).nullable().catch(null),
+  done: z.enum(PEOPLE_DONE).nullable().catch(null),
 });
 
 export const meta = () => pageTitle(staffZh.people.title);
@@ -36,10 +39,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { db, pack, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const { people, total } = await answerRefusals(listPeople(db, { ...asked, clock }, actor));
+  const requests = await answerRefusals(listRoleRequests(db, actor));
   const agencies = agencyOptions(pack.pack);
   return {
     asked,
     people: byBodyAndRole(people, agencies),
+    requests,
     total,
     pages: Math.ceil(total / PEOPLE_PER_PAGE),
     agencies,
@@ -71,12 +76,16 @@ export default function People() {
   const { t } = useTranslation("staff");
   const failed = answered?.kind === "failed" ? answered : null;
   const manages = view.administers && view.byPasskey;
+  const answering = failed?.intent === "confirm" || failed?.intent === "refuse";
   const { search, done } = view.asked;
   return (
     <>
       <div className={controls.pageHead}>
         <h1>{t("people.title")}</h1>
-        <p className={controls.muted}>{t("people.total", { count: view.total })}</p>
+        <p className={controls.muted}>
+          {t("people.total", { count: view.total })} ·{" "}
+          <Link to={paths.staff.access()}>{t("matrix.title")}</Link>
+        </p>
       </div>
       {!view.administers && <p className={controls.muted}>{t("people.readOnly")}</p>}
       {view.administers && !view.byPasskey && <p className={controls.muted}>{t("people.needPasskey")}</p>}
@@ -88,11 +97,17 @@ export default function People() {
           <SubmitButton kind="plain">{t("people.searchButton")}</SubmitButton>
         </div>
       </Form>
+      <RoleRequests
+        requests={view.requests}
+        manages={manages}
+        ownId={view.ownId}
+        failed={answering ? failed : null}
+      />
       <PeopleTable
         people={view.people}
         manages={manages}
         ownId={view.ownId}
-        failed={failed?.intent === "invite" ? null : failed}
+        failed={failed?.intent === "invite" || answering ? null : failed}
       />
       <Pager
         page={view.asked.page}

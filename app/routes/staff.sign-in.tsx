@@ -10,6 +10,7 @@ import { formValues, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { readForm } from "~server/intake/read-form.server";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { endPresentSession } from "~server/staff-auth/end-present-session.server";
 import { listDemoPeople } from "~server/staff-auth/list-demo-people.server";
 import { nextPage } from "~server/staff-auth/next-page";
 import { writeStaffCookie } from "~server/staff-auth/session-cookie.server";
@@ -34,6 +35,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (!entered.ok) {
     return data({ refusal: entered.refusal.publicMessage }, { status: entered.refusal.status });
   }
+  await endPresentSession(request, context);
   const next = nextPage(textOf(form, "next") || null);
   throw redirect(next, {
     headers: { "Set-Cookie": writeStaffCookie(entered.value.token, env.publicOrigin) },

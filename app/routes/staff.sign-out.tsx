@@ -6,9 +6,9 @@ import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
-import { endSession } from "~server/staff-auth/end-session.server";
-import { readSession } from "~server/staff-auth/read-session.server";
-import { clearStaffCookie, readStaffCookie } from "~server/staff-auth/session-cookie.server";
+import { forgetKeyring } from "~/staff-client/keys/keyring";
+import { endPresentSession } from "~server/staff-auth/end-present-session.server";
+import { clearStaffCookie } from "~server/staff-auth/session-cookie.server";
 
 export const meta = () => pageTitle(staffZh.access.signedOutTitle);
 
@@ -19,11 +19,9 @@ export function loader() {
 
 /** Ends the session on the server and in the browser; a browser whose session has run out just drops its cookie. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { db, env, clock } = context.portal;
-  const token = readStaffCookie(request, env.publicOrigin);
-  const session = await readSession(db, { token, demoSignIn: env.demoSignIn, clock });
-  if (session !== null) await endSession(db, { sessionId: session.sessionId, clock }, session.actor);
-  throw redirect(paths.staff.signIn(), { headers: { "Set-Cookie": clearStaffCookie(env.publicOrigin) } });
+  await endPresentSession(request, context);
+  const cookie = clearStaffCookie(context.portal.env.publicOrigin);
+  throw redirect(paths.staff.signIn(), { headers: { "Set-Cookie": cookie } });
 }
 
 export default function SignOut() {
@@ -32,7 +30,7 @@ export default function SignOut() {
     <div className={controls.plainPage}>
       <h1>{t("access.signedOutTitle")}</h1>
       <p>{t("access.signedOutBody")}</p>
-      <Form method="post" reloadDocument>
+      <Form method="post" reloadDocument onSubmit={() => forgetKeyring(null)}>
         <SubmitButton>{t("access.signOutButton")}</SubmitButton>
       </Form>
     </div>

@@ -16,6 +16,7 @@ export function loader({ context }: LoaderFunctionArgs) {
     demo: context.portal.env.demo,
     nav: actor === null ? [] : listNav(actor),
     person: actor && {
+      id: actor.id,
       displayName: actor.displayName,
       agencyName: actor.agencyName,
       roles: actor.roles,

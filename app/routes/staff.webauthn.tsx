@@ -4,6 +4,7 @@ import { paths } from "~/paths";
 import { DomainError, notFound } from "~server/errors.server";
 import { readJson } from "~server/intake/read-json.server";
 import type { Portal } from "~server/portal.server";
+import { endPresentSession } from "~server/staff-auth/end-present-session.server";
 import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
 import { nextPage } from "~server/staff-auth/next-page";
@@ -25,7 +26,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const asked = webauthnRequest.safeParse(body);
   if (!asked.success) return Response.json({ error: "bad_request", message: "" }, { status: 400 });
   try {
-    return await answer(context.portal, asked.data);
+    return await answer(context.portal, asked.data, () => endPresentSession(request, context));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return Response.json({ error: error.code, message: error.publicMessage }, { status: error.status });
@@ -35,10 +36,13 @@ export async function action({ request, context }: ActionFunctionArgs) {
 async function answer(
   { db, env, clock }: Portal,
   asked: ReturnType<typeof webauthnRequest.parse>,
+  endPresent: () => Promise<void>,
 ): Promise<Response> {
   const site = { relyingParty: relyingParty(env.publicOrigin), clock };
-  const signedIn = (token: string, next: string) =>
-    Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+  const signedIn = async (token: string, next: string) => {
+    await endPresent();
+    return Response.json({ next }, { headers: { "Set-Cookie": writeStaffCookie(token, env.publicOrigin) } });
+  };
   switch (asked.step) {
     case "start-sign-in":
       return Response.json(await startSignIn(db, site));
@@ -54,7 +58,7 @@ async function answer(
       return Response.json(await startEnrolment(db, { token: asked.token, ...site }));
     case "finish-enrolment": {
       const { token } = await finishEnrolment(db, { ...asked, ...site });
-      return signedIn(token, paths.staff.home());
+      return signedIn(token, paths.staff.account());
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { SignRequest } from "~/forms/signature";
+import type { OwnKeysRequest } from "~/forms/own-keys";
 import type { StepUpRequest } from "~/forms/step-up";
 import type { WebauthnRequest } from "~/forms/webauthn";
 import { paths } from "~/paths";
@@ -31,13 +32,20 @@ export function askStepUp(request: StepUpRequest): Promise<unknown> {
   return postStep(paths.staff.stepUp(), request);
 }
 
-async function postStep(path: string, request: unknown): Promise<unknown> {
+/** Posts one step of one's own key and passkeys. Throws as askWebauthn does. */
+export function askOwnKeys(request: OwnKeysRequest): Promise<unknown> {
+  return postStep(paths.staff.ownKeys(), request);
+}
+
+/** Posts one step of something that takes several to a JSON endpoint. Throws as askWebauthn does. */
+export async function postStep(path: string, request: unknown, signal?: AbortSignal): Promise<unknown> {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(request),
     credentials: "same-origin",
     cache: "no-store",
+    signal,
   }).catch(() => {
     throw new PasskeyRefusal({ key: "offline" });
   });

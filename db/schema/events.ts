@@ -9,6 +9,7 @@ import {
   pgTable,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
@@ -42,6 +43,8 @@ export const events = pgTable(
       "restrict",
     ),
     index("events_lead_ix").on(t.leadId, t.seq),
+    // The sealer and the audit page walk the trail in this order.
+    uniqueIndex("events_seq_uq").on(t.seq),
     index("events_subject_ix").on(t.subjectTable, t.subjectId, t.seq),
     check("events_actor_ck", sql`${t.actorKind} in ('reporter','staff','system')`),
     check("events_staff_ck", sql`(${t.actorKind} = 'staff') = (${t.actorId} is not null)`),

@@ -94,6 +94,9 @@ export const tips = pgTable(
     index("tips_spam_ix")
       .on(t.arrivalNo)
       .where(sql`spam = 'suspected'`),
+    index("tips_spam_confirmed_ix")
+      .on(t.arrivalNo)
+      .where(sql`spam = 'confirmed'`),
     check("tips_spam_ck", sql`${t.spam} is null or ${t.spam} in ('suspected','confirmed')`),
     check(
       "tips_receipt_closed_ck",

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { check, foreignKey, index, pgTable, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
 import { tips } from "./intake";
 import { roleKeys } from "./keys";
@@ -100,6 +100,10 @@ export const identityRequests = pgTable(
       .on(t.requestedAt)
       .where(sql`status = 'waiting'`),
     index("identity_requests_tip_ix").on(t.tipId),
+    /** One open request a tip: two custodians asking at once do not release two shares. */
+    uniqueIndex("identity_requests_waiting_uq")
+      .on(t.tipId)
+      .where(sql`status = 'waiting'`),
     check("identity_requests_side_ck", sql`${t.side} in ('a','b')`),
     check("identity_requests_status_ck", sql`${t.status} in ('waiting','opened','declined','expired')`),
     check("identity_requests_reason_ck", sql`char_length(${t.reason}) between 10 and 500`),

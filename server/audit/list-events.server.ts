@@ -5,6 +5,7 @@ import { leads } from "~db/schema/leads";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
+import { scopeOf } from "~server/staff-auth/access-table";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 
 export const EVENTS_A_LIST = 50;
@@ -37,7 +38,8 @@ export async function listEvents(
   if (!hasRole(actor, "auditor", "administrator")) throw notFound();
   // Looking at a lead's tips is told by its subject alone: it is no step of the lead's own history.
   const aboutLead = sql`coalesce(${events.leadId}, case when ${events.subjectTable} = 'leads' then ${events.subjectId}::uuid end)`;
-  const scope = hasRole(actor, "auditor") ? sql`true` : eq(events.subjectTable, "staff");
+  const seesAll = scopeOf("routes/staff.audit", actor.roles) === "portal";
+  const scope = seesAll ? sql`true` : eq(events.subjectTable, "staff");
   return withActor(db, actor, async (tx) => {
     const rows = await tx
       .select({ event: events, leadNumber: leads.number, aboutLeadId: leads.id, about: staff.displayName })

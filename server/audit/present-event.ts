@@ -1,3 +1,5 @@
+import { addressOf } from "~server/staff-auth/access-matrix";
+import { tipReference } from "~/forms/tip-reference";
 import type { Role } from "~server/staff-auth/roles";
 import type { Stage } from "~server/triage/stages";
 
@@ -88,7 +90,12 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   tips: "text",
   method: "method",
   sessions: "text",
+  firstRank: "text",
+  tipId: "text",
+  reason: "text",
   expiresAt: "instant",
+  route: "text",
+  code: "text",
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */
@@ -112,6 +119,8 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
     version: typeof data.version === "number" ? data.version : null,
     secondReturn: data.reason === "second_return",
     details: Object.entries(KINDS).flatMap(([label, kind]) => {
+      // Elsewhere the reason is a code, said by the sentence itself.
+      if (label === "reason" && !row.action.startsWith("identity.")) return [];
       const value = detailText(label, data[label], nameAgency);
       return value === "" ? [] : [{ label, kind, value }];
     }),
@@ -119,10 +128,12 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
 }
 
 function detailText(label: string, value: unknown, nameAgency: (id: string) => string): string {
+  if (label === "tipId") return typeof value === "string" ? tipReference(value) : "";
   if (label === "proposedBody") return typeof value === "string" ? nameAgency(value) : "";
   if (label === "holders" && Array.isArray(value)) {
     return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
   }
+  if (label === "route" && typeof value === "string") return addressOf(value);
   if (label === "hits" && Array.isArray(value)) {
     return value.map((one) => asText(asRecord(one).clause)).join("、");
   }

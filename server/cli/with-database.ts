@@ -13,6 +13,8 @@ export type CommandDatabase = {
   readonly db: Database;
   readonly publicOrigin: string;
   readonly mail: Env["mail"];
+  readonly checkpointDir: string;
+  readonly demo: boolean;
 };
 
 /**
@@ -28,7 +30,8 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
-    return await work({ db: portal.db, publicOrigin: portal.env.publicOrigin, mail: portal.env.mail });
+    const { publicOrigin, mail, checkpointDir, demo } = portal.env;
+    return await work({ db: portal.db, publicOrigin, mail, checkpointDir, demo });
   } finally {
     await open.close();
   }

@@ -95,9 +95,10 @@ async function playTip(
 ): Promise<void> {
   const byHotline = tip.channel === "hotline";
   const actor = byHotline ? castMember(cast, "hotline-1").actor : REPORTER;
+  // Intake looks across all leads for the right one; who recorded the report sees none of them.
   const received = await withActor(
     portal.db,
-    actor,
+    byHotline ? systemActor("intake") : REPORTER,
     (tx) =>
       receiveTip(
         tx,

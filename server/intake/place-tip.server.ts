@@ -11,13 +11,18 @@ export type Placement = {
   readonly conflictingDossiers: readonly string[];
 };
 
+/** What of a report decides where it belongs. */
+export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector"> & {
+  readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly key: string }[];
+};
+
 /**
  * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
  * Nothing softer joins reports by itself; triage attaches the rest by hand.
  */
 export async function placeTip(
   tx: Tx,
-  input: { facts: TipFacts; pack: LoadedPack; today: string },
+  input: { facts: SubjectFacts; pack: LoadedPack; today: string },
 ): Promise<Placement> {
   const packId = input.pack.pack.id;
   const keys = dossierKeysOf(input.facts);
@@ -38,7 +43,12 @@ export async function placeTip(
   return { leadId, opened: true, conflictingDossiers };
 }
 
+/** A placement as the trail tells it. */
+export function placementData({ opened, conflictingDossiers }: Placement): Record<string, unknown> {
+  return { opened, ...(conflictingDossiers.length > 0 ? { conflictingDossiers } : {}) };
+}
+
 /** What the board calls a subject whose name the reporter did not know. */
-function subjectLabel(facts: TipFacts): string {
+function subjectLabel(facts: SubjectFacts): string {
   return facts.subjectName || facts.identifiers[0]?.value || facts.uscc || "—";
 }

@@ -1,35 +1,40 @@
-import { eq } from "drizzle-orm";
 import type { RawAnswers } from "~/forms/report";
-import type { Database, Tx } from "~db/client.server";
+import type { Tx } from "~db/client.server";
 import { drafts, tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
+import type { Portal } from "~server/portal.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { openDraft } from "~server/secrecy/seal-draft.server";
 import { REPORTER } from "~server/staff-auth/actor";
+import { draftOfReceipt, tipOfReceipt } from "./find-by-receipt.server";
 
 export type DraftState =
   { readonly kind: "draft"; readonly raw: RawAnswers } | { readonly kind: "submitted" };
 
-/** What this receipt has so far: a draft, a tip already sent, or null. */
-export function readDraft(db: Database, input: { receipt: Receipt }): Promise<DraftState | null> {
-  return withActor(db, REPORTER, async (tx) => {
+/** What this receipt has so far: a draft, a tip already sent, or null, also once either is past its keeping time. */
+export function readDraft(
+  portal: Pick<Portal, "db" | "clock">,
+  input: { receipt: Receipt },
+): Promise<DraftState | null> {
+  return withActor(portal.db, REPORTER, async (tx) => {
     const sent = await tx
       .select({ id: tips.id })
       .from(tips)
-      .where(eq(tips.lookupId, lookupIdOf(input.receipt)));
+      .where(tipOfReceipt(lookupIdOf(input.receipt)));
     if (sent.length > 0) return { kind: "submitted" };
-    const raw = await draftAnswers(tx, input.receipt);
+    const raw = await draftAnswers(tx, input.receipt, chinaDay(portal.clock.now()));
     return raw === null ? null : { kind: "draft", raw };
   });
 }
 
-/** The answers kept under a receipt, or null; for callers already in a transaction. */
-export async function draftAnswers(tx: Tx, receipt: Receipt): Promise<RawAnswers | null> {
+/** The answers kept under a receipt, or null; for callers already in a transaction. `today` is YYYY-MM-DD in China. */
+export async function draftAnswers(tx: Tx, receipt: Receipt, today: string): Promise<RawAnswers | null> {
   const rows = await tx
     .select({ body: drafts.body })
     .from(drafts)
-    .where(eq(drafts.lookupId, lookupIdOf(receipt)));
+    .where(draftOfReceipt(lookupIdOf(receipt), today));
   const text = rows[0] === undefined ? null : openDraft(receipt, rows[0].body);
   return text === null ? null : (JSON.parse(text) as RawAnswers);
 }

@@ -6,11 +6,13 @@ import { leadAgencies, leads } from "~db/schema/leads";
 import { awards } from "~db/schema/rewards";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
 import type { Portal } from "~server/portal.server";
 import { readAwardForReporter, type ReporterAward } from "~server/rewards/read-award-for-reporter.server";
 import { REPORTER } from "~server/staff-auth/actor";
 import { runningClock } from "~server/triage/list-board.server";
 import type { ClosureCode, Stage } from "~server/triage/stages";
+import { draftOfReceipt, tipOfReceipt } from "./find-by-receipt.server";
 
 /** What a stage of the board is called towards the reporter. */
 export type PublicStage =
@@ -60,12 +62,16 @@ export type TipStatus = {
   readonly awards: readonly ReporterAward[];
 };
 
-/** What a receipt opens: a tip and how it fares, a draft to go on with, or null for a receipt we do not know. */
+/**
+ * What a receipt opens: a tip and how it fares, a draft to go on with, or null for a receipt that is unknown,
+ * withdrawn or expired, which are one and the same here.
+ */
 export async function readStatus(
   portal: Portal,
   input: { lookupId: Buffer },
 ): Promise<TipStatus | { kind: "draft" } | null> {
-  const found = await withActor(portal.db, REPORTER, (tx) => readTip(tx, input.lookupId));
+  const today = chinaDay(portal.clock.now());
+  const found = await withActor(portal.db, REPORTER, (tx) => readTip(tx, input.lookupId, today));
   if (found === null || found.kind === "draft") return found;
   const mine = await readAwardForReporter(portal.db, { tipId: found.tipId });
   const paid = mine.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
@@ -78,10 +84,17 @@ export async function readStatus(
   return { ...found, timeline, awards: mine };
 }
 
-async function readTip(tx: Tx, lookupId: Buffer): Promise<TipStatus | { kind: "draft" } | null> {
-  const [tip] = await tx.select().from(tips).where(eq(tips.lookupId, lookupId));
+async function readTip(
+  tx: Tx,
+  lookupId: Buffer,
+  today: string,
+): Promise<TipStatus | { kind: "draft" } | null> {
+  const [tip] = await tx.select().from(tips).where(tipOfReceipt(lookupId));
   if (tip === undefined) {
-    const draft = await tx.select({ on: drafts.startedOn }).from(drafts).where(eq(drafts.lookupId, lookupId));
+    const draft = await tx
+      .select({ on: drafts.startedOn })
+      .from(drafts)
+      .where(draftOfReceipt(lookupId, today));
     return draft.length > 0 ? { kind: "draft" } : null;
   }
   const [lead] = tip.leadId === null ? [] : await tx.select().from(leads).where(eq(leads.id, tip.leadId));

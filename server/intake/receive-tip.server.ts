@@ -8,34 +8,97 @@ import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
 import type { SealedField } from "~server/secrecy/format";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
-import { sealForAgencies, sealTip, storeSealedTip } from "~server/secrecy/seal-tip.server";
+import { sealForAgencies, sealTip, storeSealedTip, type SealedTip } from "~server/secrecy/seal-tip.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
-import { placeTip } from "./place-tip.server";
+import { placementData, placeTip } from "./place-tip.server";
 import type { TipFacts } from "./tip-facts";
+
+/** A checked report on its way in. */
+export type Report = {
+  readonly lookupId: Buffer;
+  readonly facts: TipFacts;
+  readonly channel: "web" | "hotline";
+  readonly language: "zh-CN" | "en";
+  readonly pack: LoadedPack;
+  readonly at: Date;
+};
+
+/** Why a report is set apart: its work was not done at all, or too much came from one place. Never what it says. */
+export type SpamGround = "no_work" | "flood";
 
 /**
  * The one path in for every channel: sealed, placed on a lead, stored, routed and written to the trail, all in the
- * caller's transaction. Sealed first, while no lead is locked yet. Throws `portal_not_open` while an office key is
- * missing.
+ * caller's transaction. Sealed first, while no lead is locked yet. The transaction acts for the portal or a reporter,
+ * who may look for the lead it belongs to; `actor` is who the trail names, an operator of the hotline perhaps. Throws
+ * `portal_not_open` while an office key is missing.
  */
 export async function receiveTip(
   tx: Tx,
-  input: {
-    lookupId: Buffer;
-    facts: TipFacts;
-    channel: "web" | "hotline";
-    language: "zh-CN" | "en";
-    pack: LoadedPack;
-    at: Date;
-  },
+  input: Report,
   actor: Actor,
 ): Promise<{ tipId: string; leadId: string }> {
   const { facts, pack, at } = input;
   const today = chinaDay(at);
-  const tipId = uuidv4();
-  const sealed = await sealTip(tipId, sealedParts(facts, at), await readIntakeKeys(tx));
+  const { tipId, sealed } = await sealFacts(tx, facts, at);
   const placement = await placeTip(tx, { facts, pack, today });
+  await storeTip(tx, { ...input, tipId, leadId: placement.leadId, spam: null });
+  await storeSealedTip(tx, sealed);
+  await recordEvent(
+    tx,
+    {
+      action: "tip.received",
+      subjectTable: "tips",
+      subjectId: tipId,
+      leadId: placement.leadId,
+      data: { channel: input.channel, ...placementData(placement) },
+      at,
+    },
+    actor,
+  );
+  if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
+  const straightTo = straightAgencies(pack.pack, facts.sector);
+  await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
+  await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
+  return { tipId, leadId: placement.leadId };
+}
+
+/**
+ * Takes a report that may be spam: sealed and stored like any other, with its place in the order of arrival, but on
+ * no lead until triage has judged it (`judgeSpam`). `why` is all that is kept of the suspicion.
+ */
+export async function setTipApart(
+  tx: Tx,
+  input: Report & { readonly why: SpamGround },
+  actor: Actor,
+): Promise<{ tipId: string }> {
+  const { tipId, sealed } = await sealFacts(tx, input.facts, input.at);
+  await storeTip(tx, { ...input, tipId, leadId: null, spam: "suspected" });
+  await storeSealedTip(tx, sealed);
+  await recordEvent(
+    tx,
+    {
+      action: "tip.spam_suspected",
+      subjectTable: "tips",
+      subjectId: tipId,
+      data: { channel: input.channel, why: input.why },
+      at: input.at,
+    },
+    actor,
+  );
+  return { tipId };
+}
+
+async function sealFacts(tx: Tx, facts: TipFacts, at: Date): Promise<{ tipId: string; sealed: SealedTip }> {
+  const tipId = uuidv4();
+  return { tipId, sealed: await sealTip(tipId, sealedParts(facts, at), await readIntakeKeys(tx)) };
+}
+
+async function storeTip(
+  tx: Tx,
+  input: Report & { tipId: string; leadId: string | null; spam: "suspected" | null },
+): Promise<void> {
+  const { tipId, facts, pack } = input;
   await tx.insert(tips).values({
     id: tipId,
     lookupId: input.lookupId,
@@ -57,36 +120,13 @@ export async function receiveTip(
     allegedFen: facts.allegedFen,
     people: facts.people,
     wantsReward: facts.wantsReward,
-    arrivedOn: today,
-    leadId: placement.leadId,
+    arrivedOn: chinaDay(input.at),
+    leadId: input.leadId,
+    spam: input.spam,
   });
   if (facts.identifiers.length > 0) {
     await tx.insert(tipIdentifiers).values(facts.identifiers.map((one) => ({ id: uuidv4(), tipId, ...one })));
   }
-  await storeSealedTip(tx, sealed);
-  await recordEvent(
-    tx,
-    {
-      action: "tip.received",
-      subjectTable: "tips",
-      subjectId: tipId,
-      leadId: placement.leadId,
-      data: {
-        channel: input.channel,
-        opened: placement.opened,
-        ...(placement.conflictingDossiers.length > 0
-          ? { conflictingDossiers: placement.conflictingDossiers }
-          : {}),
-      },
-      at,
-    },
-    actor,
-  );
-  if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
-  const straightTo = straightAgencies(pack.pack, facts.sector);
-  await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
-  await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
-  return { tipId, leadId: placement.leadId };
 }
 
 /** The exact moment is for investigators alone; everywhere else a tip has a day. */

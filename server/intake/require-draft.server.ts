@@ -12,7 +12,7 @@ export async function requireDraft(
   portal: Portal,
 ): Promise<{ receipt: Receipt; raw: RawAnswers }> {
   const receipt = readDraftReceipt(request, portal);
-  const state = receipt === null ? null : await readDraft(portal.db, { receipt });
+  const state = receipt === null ? null : await readDraft(portal, { receipt });
   if (receipt === null || state === null) throw redirect(paths.report());
   if (state.kind === "submitted") throw redirect(paths.reportDone());
   return { receipt, raw: state.raw };

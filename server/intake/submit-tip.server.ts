@@ -10,16 +10,18 @@ import type { Receipt } from "~server/secrecy/receipt";
 import { REPORTER, type Actor } from "~server/staff-auth/actor";
 import { firstOpenPage } from "./check-step.server";
 import { draftAnswers } from "./read-draft.server";
-import { receiveTip } from "./receive-tip.server";
+import { receiveTip, setTipApart, type SpamGround } from "./receive-tip.server";
 import { readTipFacts } from "./tip-facts";
 
 /**
  * Turns the draft under a receipt into a tip, once: the lookup id is the idempotency key, so a double click, a
- * retry and two racing submits make one tip. Throws DomainError `incomplete_report` when a step does not pass.
+ * retry and two racing submits make one tip. `suspected` sets it apart for triage, which the sender cannot tell.
+ * Throws DomainError `incomplete_report` when a step does not pass, `portal_not_open` while an office key is missing;
+ * either keeps the draft.
  */
 export async function submitTip(
   portal: Portal,
-  input: { receipt: Receipt; language: Locale; at?: Date },
+  input: { receipt: Receipt; language: Locale; at?: Date; suspected?: SpamGround | null },
   actor: Actor = REPORTER,
 ): Promise<{ tipId: string; outcome: "created" | "already" }> {
   const lookupId = lookupIdOf(input.receipt);
@@ -31,27 +33,27 @@ export async function submitTip(
         (await tx.select({ id: tips.id }).from(tips).where(eq(tips.lookupId, lookupId)))[0];
       const before = await findSent();
       if (before !== undefined) return { tipId: before.id, outcome: "already" as const };
-      const raw = await draftAnswers(tx, input.receipt);
+      const today = chinaDay(input.at ?? portal.clock.now());
+      const raw = await draftAnswers(tx, input.receipt, today);
       // The draft is gone when another click has just turned it into the tip: look once more before refusing.
       const meanwhile = raw === null ? await findSent() : undefined;
       if (meanwhile !== undefined) return { tipId: meanwhile.id, outcome: "already" as const };
       const facts = raw === null ? null : readTipFacts(raw);
-      const ground = { pack: portal.pack.pack, today: chinaDay(input.at ?? portal.clock.now()) };
+      const ground = { pack: portal.pack.pack, today };
       if (raw === null || facts === null || firstOpenPage(ground, raw) !== null) {
         throw new DomainError("incomplete_report", 409, "还有几步没有填完，请按提示补全后再提交。");
       }
-      const { tipId } = await receiveTip(
-        tx,
-        {
-          lookupId,
-          facts,
-          channel: "web",
-          language: input.language,
-          pack: portal.pack,
-          at: input.at ?? portal.clock.now(),
-        },
-        actor,
-      );
+      const report = {
+        lookupId,
+        facts,
+        channel: "web" as const,
+        language: input.language,
+        pack: portal.pack,
+        at: input.at ?? portal.clock.now(),
+      };
+      const { tipId } = input.suspected
+        ? await setTipApart(tx, { ...report, why: input.suspected }, actor)
+        : await receiveTip(tx, report, actor);
       await tx.delete(drafts).where(eq(drafts.lookupId, lookupId));
       return { tipId, outcome: "created" as const };
     },

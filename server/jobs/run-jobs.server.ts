@@ -1,18 +1,24 @@
 import { databaseFault } from "~server/errors.server";
+import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { keepChain } from "./keep-chain.server";
+import { expireReceipts } from "./expire-receipts.server";
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What the portal does by itself: now and every hour. A failure is logged by its code and tried again an hour later.
- * Returns how to stop.
+ * What the portal does by itself: the audit chain all the time, the rest now and every hour. A failure is logged by
+ * its code and tried again. Returns how to stop, which waits for what must not be cut off.
  */
-export function runJobs(portal: Portal): () => void {
+export function runJobs(portal: Portal): () => Promise<void> {
+  const stopChain = keepChain(portal);
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
+      await expireReceipts(portal.db, portal.clock);
+      await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
     } catch (error) {
@@ -22,5 +28,8 @@ export function runJobs(portal: Portal): () => void {
   void run();
   const timer = setInterval(() => void run(), HOUR_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return stopChain();
+  };
 }

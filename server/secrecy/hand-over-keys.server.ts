@@ -1,46 +1,38 @@
-import { inArray, sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { v4 as uuidv4, validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { sealedKeys } from "~db/schema/sealed";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import { notFound } from "~server/errors.server";
+import { DomainError, notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { SUITE, fromBase64url, toBase64url } from "./format";
+import { amongLeads, missingKeys, type MissingKey } from "./missing-keys.server";
 import { readKeysFor } from "./read-sealed.server";
 import type { HandedOver, KeyToHandOver } from "./hand-over";
 
 /** How many data keys one request hands over at most. */
 export const HANDOVER_BATCH = 200;
 
-type Missing = {
-  tip_id: string;
-  lead_id: string;
-  role_key_id: string;
-  slot: string;
-  epoch: number;
-  public_key: Buffer;
-};
-
 /**
  * What triage has dispatched but the agency cannot open yet: tips of leads whose leading bodies have a live key that
- * the content's data key was not sealed to. A batch at a time, oldest first; `waiting` counts all of them. Leads kept
- * to the leading office, and tips that concern an official, are never among them. 404 for anyone but triage.
+ * the content's data key was not sealed to. A batch at a time, oldest first, without the first `skip` (those found not
+ * to open here); `waiting` counts all of them. 404 for anyone but triage.
  */
 export async function listKeysToHandOver(
   db: Database,
-  input: { readonly leadIds: readonly string[] | null },
+  input: { readonly leadIds: readonly string[] | null; readonly skip?: number },
   actor: StaffActor,
-): Promise<{ keys: KeyToHandOver[]; waiting: number }> {
+): Promise<{ keys: KeyToHandOver[]; waiting: number; unheld: number }> {
   if (!hasRole(actor, "triage_officer")) throw notFound();
   return withActor(db, actor, async (tx) => {
-    const where = input.leadIds === null ? sql`true` : leadIn(input.leadIds);
+    const where = input.leadIds === null ? sql`true` : amongLeads(input.leadIds);
     const counted = await tx.execute<{ waiting: string }>(
-      sql`select count(*)::text as waiting from (${missing(where)}) m`,
+      sql`select count(*)::text as waiting from (${missingKeys(where)}) m`,
     );
-    const { rows } = await tx.execute<Missing>(
-      sql`${missing(where)} order by t.arrival_no, r.id limit ${HANDOVER_BATCH}`,
+    const { rows } = await tx.execute<MissingKey>(
+      sql`${missingKeys(where)} order by t.arrival_no, r.id limit ${HANDOVER_BATCH} offset ${input.skip ?? 0}`,
     );
     const tipIds = rows.map((row) => row.tip_id);
     const mine = await readKeysFor(tx, { tipIds, records: ["content"] }, actor);
@@ -55,13 +47,15 @@ export async function listKeysToHandOver(
       };
       return [{ tipId: row.tip_id, from, to }];
     });
-    return { keys, waiting: Number(counted.rows[0]?.waiting ?? 0) };
+    const waiting = Number(counted.rows[0]?.waiting ?? 0);
+    return { keys, waiting, unheld: rows.length - keys.length };
   });
 }
 
 /**
  * Stores data keys a triage officer's browser sealed for the bodies that hold the leads. Only what is still missing is
- * taken, so a repeated or raced request adds nothing twice and nothing for a body that no longer holds the lead.
+ * taken, so a repeated or raced request adds nothing twice and nothing for a body that no longer holds the lead. At most
+ * HANDOVER_BATCH of them. 404 for anyone but triage; `too_many_keys` (400).
  */
 export async function storeHandedOver(
   db: Database,
@@ -69,15 +63,23 @@ export async function storeHandedOver(
   actor: StaffActor,
 ): Promise<{ stored: number }> {
   if (!hasRole(actor, "triage_officer")) throw notFound();
-  const asked = input.keys.filter(({ tipId, roleKeyId }) => validate(tipId) && validate(roleKeyId));
-  if (asked.length === 0) return { stored: 0 };
+  if (input.keys.length > HANDOVER_BATCH)
+    throw new DomainError("too_many_keys", 400, "一次移交的密钥太多，请刷新后重新移交。");
+  const asked = new Map(
+    input.keys
+      .filter(({ tipId, roleKeyId }) => validate(tipId) && validate(roleKeyId))
+      .map((key) => [`${key.tipId} ${key.roleKeyId}`, key]),
+  );
+  if (asked.size === 0) return { stored: 0 };
   return withActor(db, actor, async (tx) => {
-    const wanted = sql`t.id in ${asked.map(({ tipId }) => tipId)}`;
-    const { rows } = await tx.execute<Missing>(missing(wanted));
-    const still = new Map(rows.map((row) => [`${row.tip_id} ${row.role_key_id}`, row.lead_id]));
-    const taken = asked.flatMap((key) => {
-      const leadId = still.get(`${key.tipId} ${key.roleKeyId}`);
-      return leadId === undefined ? [] : [{ ...key, leadId }];
+    const tipIds = [...asked.values()].map(({ tipId }) => tipId);
+    // The leads are held still meanwhile: a body whose holding ends at this moment gets no key any more.
+    const { rows } = await tx.execute<MissingKey>(
+      sql`${missingKeys(sql`t.id in ${tipIds}`)} order by ${leads.id} for share of "leads"`,
+    );
+    const taken = rows.flatMap((row) => {
+      const key = asked.get(`${row.tip_id} ${row.role_key_id}`);
+      return key === undefined ? [] : [{ ...key, leadId: row.lead_id }];
     });
     if (taken.length === 0) return { stored: 0 };
     const stored = await tx
@@ -99,15 +101,17 @@ export async function storeHandedOver(
       .returning({ ownerId: sealedKeys.ownerId });
     const written = new Set(stored.map(({ ownerId }) => ownerId));
     for (const leadId of new Set(taken.map((key) => key.leadId))) {
-      const tipsOfLead = taken.filter((key) => key.leadId === leadId && written.has(key.tipId)).length;
-      if (tipsOfLead === 0) continue;
+      const tipsOfLead = new Set(
+        taken.filter((key) => key.leadId === leadId && written.has(key.tipId)).map(({ tipId }) => tipId),
+      );
+      if (tipsOfLead.size === 0) continue;
       await recordEvent(
         tx,
         {
           action: "keys.handed_over",
           subjectTable: "leads",
           subjectId: leadId,
-          data: { tips: tipsOfLead },
+          data: { tips: tipsOfLead.size },
           at: input.at,
         },
         actor,
@@ -115,22 +119,4 @@ export async function storeHandedOver(
     }
     return { stored: stored.length };
   });
-}
-
-function leadIn(leadIds: readonly string[]): SQL {
-  const ids = leadIds.filter((id) => validate(id));
-  return ids.length === 0 ? sql`false` : inArray(leads.id, ids);
-}
-
-/** Tips and the keys of leading bodies their content is not sealed to yet. */
-function missing(where: SQL): SQL {
-  return sql`
-    select t.id as tip_id, ${leads.id} as lead_id, r.id as role_key_id, r.slot, r.epoch, r.public_key
-      from tips t
-      join ${leads} on ${leads.id} = t.lead_id and not ${leads.leadingOfficeOnly} and ${leads.closedAt} is null
-      join lead_agencies h on h.lead_id = ${leads.id} and h.to_at is null and h.relation in ('lead', 'co_lead')
-      join role_keys r on r.slot = 'agency:' || h.agency_id and r.retired_at is null
-     where ${where} and not t.concerns_official
-       and not exists (select 1 from sealed_keys k where k.owner_table = 'tips' and k.owner_id = t.id
-                         and k.record = 'content' and k.role_key_id = r.id)`;
 }

@@ -3,11 +3,21 @@ import type { Role } from "./roles";
 /** `signed-in` is any member of staff; `nobody` is a method the route does not have. */
 export type Who = "anyone" | "signed-in" | "nobody" | { readonly roles: readonly Role[] };
 
+/**
+ * How far a page reaches for whoever may open it, from nothing to everything: `none` nobody's affairs; `own` one's own
+ * account and what one recorded; `people` members of staff, no lead; `agency` the leads one's body holds now, none kept
+ * to the leading office; `portal` all the page has. Leads one is recused from are in no scope.
+ */
+export const SCOPES = ["none", "own", "people", "agency", "portal"] as const;
+export type Scope = (typeof SCOPES)[number];
+
 export type RouteAccess = {
   /** Who may call the loader (GET). */
   readonly read: Who;
   /** Who may call the action (POST and the like). */
   readonly write: Who;
+  /** One for all who may, or each role's where they differ; a role that is not named then reaches nothing. */
+  readonly scope: Scope | { readonly [R in Role]?: Scope };
   /** Demo sessions look and triage; where this is absent their writes are refused (product: passkey for the rest). */
   readonly demoMayWrite?: true;
 };
@@ -15,66 +25,130 @@ export type RouteAccess = {
 const FINANCE = ["finance_preparer", "finance_reviewer", "finance_approver"] as const;
 const BOARD = ["triage_officer", "agency_officer", "agency_verifier"] as const;
 
+/** Who sees which leads, on the board and beyond it: `leadsInScope` reads it from here. */
+const LEADS = {
+  triage_officer: "portal",
+  auditor: "portal",
+  agency_officer: "agency",
+  agency_verifier: "agency",
+} as const;
+
 /**
- * The one list of who may use which staff route, by Remix route id. A staff route that is not in it answers 404 to
- * everyone. Roles here open the door; which lead or voucher a person may touch is decided by the domain functions.
+ * The one list of who may use which staff route, and how far, by Remix route id. A staff route that is not in it
+ * answers 404 to everyone. Guards, navigation, lead queries, the printed matrix and its tests read it; row-level
+ * security (0007) holds the same again for a query that forgets. Which act a state allows is the domain functions'.
  */
 export const ACCESS = {
   /** The layout also frames the sign-in and enrolment pages. */
-  "routes/staff": { read: "anyone", write: "nobody" },
+  "routes/staff": { read: "anyone", write: "nobody", scope: "own" },
   /** Addresses that are no page. */
-  "routes/staff.$": { read: "signed-in", write: "nobody" },
-  "routes/staff._index": { read: "signed-in", write: "nobody" },
-  "routes/staff.sign-in": { read: "anyone", write: "anyone" },
-  "routes/staff.enrol": { read: "anyone", write: "anyone" },
+  "routes/staff.$": { read: "signed-in", write: "nobody", scope: "none" },
+  "routes/staff._index": { read: "signed-in", write: "nobody", scope: "own" },
+  "routes/staff.sign-in": { read: "anyone", write: "anyone", scope: "none" },
+  "routes/staff.enrol": { read: "anyone", write: "anyone", scope: "own" },
   /** Anyone, so that a browser whose session has run out can still drop its cookie. */
-  "routes/staff.sign-out": { read: "anyone", write: "anyone" },
-  "routes/staff.webauthn": { read: "anyone", write: "anyone" },
+  "routes/staff.sign-out": { read: "anyone", write: "anyone", scope: "own" },
+  "routes/staff.webauthn": { read: "anyone", write: "anyone", scope: "own" },
   /** One's own wrapped keys, as JSON. */
-  "routes/staff.keyring": { read: "signed-in", write: "nobody" },
+  "routes/staff.keyring": { read: "signed-in", write: "nobody", scope: "own" },
   /** Asks for a passkey's touch before a grave act. A JSON endpoint. */
-  "routes/staff.step-up": { read: "nobody", write: "signed-in" },
+  "routes/staff.step-up": { read: "nobody", write: "signed-in", scope: "own" },
+  /** One's own passkeys, key and sessions. */
+  "routes/staff.account": { read: "signed-in", write: "signed-in", scope: "own" },
+  /** What the account page's script computed. A JSON endpoint. */
+  "routes/staff.own-keys": { read: "nobody", write: "signed-in", scope: "own" },
   "routes/staff.board": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },
     demoMayWrite: true,
+    scope: LEADS,
   },
   "routes/staff.leads.$leadId": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },
     demoMayWrite: true,
+    scope: LEADS,
   },
   "routes/staff.leads.$leadId_.findings": {
     read: { roles: ["agency_officer", "agency_verifier", "auditor"] },
     write: { roles: ["agency_officer", "agency_verifier"] },
+    scope: LEADS,
+  },
+  /** Reports set apart as possible spam. */
+  "routes/staff.spam": {
+    read: { roles: ["triage_officer"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** Opening, searching and comparing all of a lead's narratives; the batches are JSON for the page's worker. */
+  "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
+  "routes/staff.leads.$leadId_.narratives_.batch": { read: { roles: BOARD }, write: "nobody", scope: LEADS },
+  /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
+  "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody", scope: "portal" },
+  "routes/staff.handover_.keys": {
+    read: "nobody",
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** Opening a reporter's identity, two custodians at a time; the second is the JSON endpoint of their browsers. */
+  "routes/staff.identities": {
+    read: { roles: ["identity_custodian", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.identities_.act": {
+    read: "nobody",
+    write: { roles: ["identity_custodian"] },
+    scope: "portal",
   },
   /** The intake desk: hotline operators record tips and see no others. */
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },
     write: { roles: ["hotline_operator"] },
+    scope: "own",
   },
-  "routes/staff.rewards": { read: { roles: [...FINANCE, "auditor"] }, write: { roles: FINANCE } },
+  "routes/staff.rewards": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: FINANCE },
+    scope: "portal",
+  },
   // The underscore keeps these two out of the list's page; their addresses are still below /staff/rewards.
   "routes/staff.rewards_.$awardId": {
     read: { roles: [...FINANCE, "auditor"] },
     write: { roles: FINANCE },
+    scope: "portal",
   },
   "routes/staff.rewards_.assess": {
     read: { roles: ["finance_preparer"] },
     write: { roles: ["finance_preparer"] },
+    scope: "portal",
   },
   /** A JSON endpoint: its loader answers 404 to everyone. */
-  "routes/staff.sign": { read: "nobody", write: { roles: FINANCE } },
-  "routes/staff.budget": { read: { roles: [...FINANCE, "auditor"] }, write: { roles: FINANCE } },
+  "routes/staff.sign": { read: "nobody", write: { roles: FINANCE }, scope: "portal" },
+  "routes/staff.budget": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: FINANCE },
+    scope: "portal",
+  },
   "routes/staff.payments": {
     read: { roles: ["cashier", ...FINANCE, "auditor"] },
     write: { roles: ["cashier", ...FINANCE] },
+    scope: "portal",
   },
   "routes/staff.people": {
     read: { roles: ["administrator", "auditor"] },
     write: { roles: ["administrator"] },
+    scope: "people",
   },
-  "routes/staff.audit": { read: { roles: ["auditor", "administrator"] }, write: "nobody" },
+  /** This table, printed. */
+  "routes/staff.access": { read: { roles: ["auditor", "administrator"] }, write: "nobody", scope: "people" },
+  "routes/staff.audit": {
+    read: { roles: ["auditor", "administrator"] },
+    write: "nobody",
+    scope: { auditor: "portal", administrator: "people" },
+  },
 } as const satisfies Record<string, RouteAccess>;
 
 export type StaffRouteId = keyof typeof ACCESS;
@@ -83,4 +157,18 @@ export type StaffRouteId = keyof typeof ACCESS;
 export function accessOf(routeId: string): RouteAccess | null {
   const table: Record<string, RouteAccess> = ACCESS;
   return Object.hasOwn(table, routeId) ? (table[routeId] ?? null) : null;
+}
+
+/** The farthest any of these roles reaches on a route; `none` where none of them may open it. */
+export function scopeOf(routeId: StaffRouteId, roles: readonly Role[]): Scope {
+  const { read, write, scope }: RouteAccess = ACCESS[routeId];
+  const farthest = roles
+    .filter((role) => admits(read, role) || admits(write, role))
+    .map((role) => SCOPES.indexOf(typeof scope === "string" ? scope : (scope[role] ?? "none")));
+  return SCOPES[Math.max(0, ...farthest)] ?? "none";
+}
+
+/** Whether a role lets somebody through. */
+export function admits(who: Who, role: Role): boolean {
+  return who === "anyone" || who === "signed-in" || (who !== "nobody" && who.roles.includes(role));
 }

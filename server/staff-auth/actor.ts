@@ -10,7 +10,15 @@ export type StaffActor = {
   readonly roles: readonly Role[];
   /** `demo` sessions look and triage; they never sign. */
   readonly method: "passkey" | "demo";
+  /** The session this request came with; absent where nobody's browser asked (tests, commands). */
+  readonly session?: OwnSession;
 };
+
+/**
+ * `rotationDue` is set when the person has just proved themselves anew: the guard then gives the session a new token
+ * with the answer. It travels in the actor because a route's modules and the guard's are two copies.
+ */
+export type OwnSession = { readonly id: string; rotationDue: boolean };
 
 /** A citizen: known by nothing but the receipt they show. */
 export type ReporterActor = { readonly kind: "reporter" };

@@ -1,4 +1,5 @@
 import { DomainError } from "~server/errors.server";
+import { noteRefusal } from "./refusal-notes.server";
 import { refusalResponse } from "./refusal-response.server";
 
 /** For loaders: an expected refusal becomes the response it stands for (404 stays 404), anything else goes on. */
@@ -23,6 +24,7 @@ export async function catchRefusal<T>(
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.status === 404) throw refusalResponse(error);
+    noteRefusal(error);
     return { ok: false, refusal: error };
   }
 }

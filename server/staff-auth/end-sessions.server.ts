@@ -1,13 +1,16 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, ne } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { staffSessions } from "~db/schema/staff";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Actor, StaffActor } from "./actor";
 
-/** Ends a person's open sessions (of one method, when given) inside the caller's transaction; returns how many. */
+/**
+ * Ends a person's open sessions (of one method, when given; all but `except`) inside the caller's transaction; returns
+ * how many.
+ */
 export async function endSessions(
   tx: Tx,
-  input: { staffId: string; because: string; method?: StaffActor["method"]; at: Date },
+  input: { staffId: string; because: string; method?: StaffActor["method"]; except?: string; at: Date },
   actor: Actor,
 ): Promise<number> {
   const ended = await tx
@@ -18,6 +21,7 @@ export async function endSessions(
         eq(staffSessions.staffId, input.staffId),
         isNull(staffSessions.endedAt),
         input.method === undefined ? undefined : eq(staffSessions.method, input.method),
+        input.except === undefined ? undefined : ne(staffSessions.id, input.except),
       ),
     )
     .returning({ id: staffSessions.id });

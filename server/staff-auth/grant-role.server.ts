@@ -8,13 +8,13 @@ import type { Clock } from "~server/clock";
 import type { Actor } from "./actor";
 import { checkAdministratorOf } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
-import { personUnknown, sayRoleRefusals } from "./refusals.server";
-import type { Role } from "./roles";
+import { personUnknown, sayRoleRefusals, twoAdministrators } from "./refusals.server";
+import { needsTwoAdministrators, type Role } from "./roles";
 
 /**
  * Gives a role. Administrators only, never to oneself; the person's sessions end, so that nobody works on with
- * yesterday's rights. Throws `own_roles`, `role_held`, `administrator_apart` (409), `person_unknown` (404),
- * `passkey_needed` (403); 404 for anyone but an administrator.
+ * yesterday's rights. Throws `own_roles`, `role_held`, `administrator_apart`, `two_administrators` (a role that is asked
+ * for first, see `requestRole`; 409), `person_unknown` (404), `passkey_needed` (403); 404 for anyone but an administrator.
  */
 export async function grantRole(
   db: Database,
@@ -31,22 +31,27 @@ export async function grantRole(
         .where(eq(staff.id, input.staffId))
         .for("update");
       if (person === undefined) throw personUnknown();
-      await insertGrant(tx, { staffId: input.staffId, role: input.role, at }, actor);
+      if (actor.kind === "staff" && needsTwoAdministrators(input.role)) throw twoAdministrators();
+      await insertGrant(tx, { staffId: input.staffId, role: input.role, requestedBy: null, at }, actor);
       await endSessions(tx, { staffId: input.staffId, because: "role_granted", at }, actor);
     }),
   );
 }
 
-/** One grant and its event inside a caller's transaction that has checked who asks. */
+/**
+ * One grant and its event inside a caller's transaction that has checked who asks. `requestedBy` is the first of two
+ * administrators where the role needs two, null for any other role and for an operator's request.
+ */
 export async function insertGrant(
   tx: Tx,
-  input: { staffId: string; role: Role; at: Date },
+  input: { staffId: string; role: Role; requestedBy: string | null; at: Date },
   actor: Actor,
 ): Promise<void> {
   await tx.insert(staffRoles).values({
     id: uuidv7(),
     staffId: input.staffId,
     role: input.role,
+    requestedBy: input.requestedBy,
     grantedBy: actor.kind === "staff" ? actor.id : null,
     grantedAt: input.at,
   });

@@ -10,12 +10,13 @@ import type { Actor } from "./actor";
 import { checkAdministrator } from "./check-administrator.server";
 import { insertEnrolmentLink, type EnrolmentLink } from "./create-enrolment-link.server";
 import { insertGrant } from "./grant-role.server";
-import { sayRoleRefusals } from "./refusals.server";
-import type { Role } from "./roles";
+import { administratorApart, sayRoleRefusals } from "./refusals.server";
+import { insertRoleRequest } from "./request-role.server";
+import { needsTwoAdministrators, type Role } from "./roles";
 
 /**
- * Adds a person with their roles and a one-time enrolment link (good for 72 hours), all or nothing. Administrators
- * and the command line only. Throws `name_invalid`, `agency_unknown`, `role_missing` (400), `administrator_apart`
+ * Adds a person with their roles and a one-time enrolment link (good for 72 hours), all or nothing. Roles that two
+ * administrators give are only asked for; `requested` names them. Administrators and the command line only. Throws `name_invalid`, `agency_unknown`, `role_missing` (400), `administrator_apart`
  * (409), `passkey_needed` (403); 404 for anyone else.
  */
 export async function inviteStaff(
@@ -24,11 +25,13 @@ export async function inviteStaff(
     displayName: string;
     agencyId: string;
     roles: readonly Role[];
+    /** The portal alone, and in a demonstration: gives every role at once. */
+    grantAll?: boolean;
     publicOrigin: string;
     clock: Clock;
   },
   actor: Actor,
-): Promise<EnrolmentLink & { readonly staffId: string }> {
+): Promise<EnrolmentLink & { readonly staffId: string; readonly requested: readonly Role[] }> {
   const displayName = input.displayName.normalize("NFC").trim();
   const length = [...displayName].length;
   if (length < 1 || length > 60 || /\p{Cc}/u.test(displayName))
@@ -58,9 +61,14 @@ export async function inviteStaff(
         },
         actor,
       );
-      for (const role of roles) await insertGrant(tx, { staffId, role, at }, actor);
+      const requested =
+        input.grantAll === true && actor.kind === "system" ? [] : roles.filter(needsTwoAdministrators);
+      if (requested.length > 0 && roles.includes("administrator")) throw administratorApart();
+      for (const role of roles)
+        if (requested.includes(role)) await insertRoleRequest(tx, { staffId, role, at }, actor);
+        else await insertGrant(tx, { staffId, role, requestedBy: null, at }, actor);
       const link = await insertEnrolmentLink(tx, { staffId, publicOrigin: input.publicOrigin, at }, actor);
-      return { staffId, ...link };
+      return { staffId, requested, ...link };
     }),
   );
 }

@@ -4,6 +4,9 @@ import { decideAccess } from "./decide-access";
 /** The pages of the left navigation, in order, each with the route that answers there. */
 export const NAV = [
   { id: "board", routeId: "routes/staff.board" },
+  { id: "spam", routeId: "routes/staff.spam" },
+  { id: "handover", routeId: "routes/staff.handover" },
+  { id: "identities", routeId: "routes/staff.identities" },
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },

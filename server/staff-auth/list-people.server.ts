@@ -17,10 +17,19 @@ export type Person = {
   readonly agencyName: string;
   readonly isDemo: boolean;
   readonly status: "active" | "suspended";
-  /** Held now; `grantedBy` is null for grants made at the command line or by the demo. Instants UTC. */
-  readonly roles: readonly { role: Role; grantedAt: Date; grantedBy: string | null }[];
+  /**
+   * Held now; `grantedBy` is null for grants made at the command line or by the demo, `requestedBy` is the first of two
+   * administrators. Instants UTC.
+   */
+  readonly roles: readonly {
+    role: Role;
+    grantedAt: Date;
+    grantedBy: string | null;
+    requestedBy: string | null;
+  }[];
   readonly passkeys: readonly {
     id: string;
+    label: string;
     createdAt: Date;
     lastUsedAt: Date | null;
     prfCapable: boolean;
@@ -84,15 +93,18 @@ export async function listPeople(
 
 function rolesOf(tx: Tx, ids: string[]) {
   const granter = alias(staff, "granter");
+  const requester = alias(staff, "requester");
   return tx
     .select({
       staffId: staffRoles.staffId,
       role: staffRoles.role,
       grantedAt: staffRoles.grantedAt,
       grantedBy: granter.displayName,
+      requestedBy: requester.displayName,
     })
     .from(staffRoles)
     .leftJoin(granter, eq(granter.id, staffRoles.grantedBy))
+    .leftJoin(requester, eq(requester.id, staffRoles.requestedBy))
     .where(and(inArray(staffRoles.staffId, ids), isNull(staffRoles.revokedAt)))
     .orderBy(asc(staffRoles.grantedAt), asc(staffRoles.id));
 }
@@ -102,6 +114,7 @@ function passkeysOf(tx: Tx, ids: string[]) {
     .select({
       staffId: passkeys.staffId,
       id: passkeys.id,
+      label: passkeys.label,
       createdAt: passkeys.createdAt,
       lastUsedAt: passkeys.lastUsedAt,
       prfCapable: passkeys.prfCapable,

@@ -44,17 +44,38 @@ export async function sayRoleRefusals<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     const { constraint } = databaseFault(error);
-    if (constraint === "staff_roles_administrator_apart")
+    if (constraint === "staff_roles_administrator_apart") throw administratorApart();
+    if (constraint === "staff_roles_live_uq") throw roleHeld();
+    if (constraint === "role_requests_open_uq")
       throw new DomainError(
-        "administrator_apart",
+        "role_requested",
         409,
-        "管理员不能兼任财务、出纳、窗口或身份保管职务；请先收回其中一方，或者换一个人。",
+        "这一职务已经有人申请，请由另一位管理员在“待确认的职务”中处理。",
       );
-    if (constraint === "staff_roles_live_uq")
-      throw new DomainError("role_held", 409, "这位工作人员已经有这一职务了。");
+    if (constraint === "staff_roles_two_administrators") throw twoAdministrators();
     if (constraint === "staff_roles_own_grant_ck") throw ownRoles();
     throw error;
   }
+}
+
+export function administratorApart(): DomainError {
+  return new DomainError(
+    "administrator_apart",
+    409,
+    "管理员不能兼任财务、出纳、窗口或身份保管职务；请先收回其中一方，或者换一个人。",
+  );
+}
+
+export function roleHeld(): DomainError {
+  return new DomainError("role_held", 409, "这位工作人员已经有这一职务了。");
+}
+
+export function twoAdministrators(): DomainError {
+  return new DomainError(
+    "two_administrators",
+    409,
+    "财务、出纳、窗口和身份保管职务须由一位管理员申请、另一位管理员确认，请先提出申请。",
+  );
 }
 
 export function ownRoles(): DomainError {

@@ -9,5 +9,6 @@ export async function resolveActor(request: Request, context: AppLoadContext): P
   const token = readStaffCookie(request, env.publicOrigin);
   if (token === null) return null;
   const session = await readSession(db, { token, demoSignIn: env.demoSignIn, clock });
-  return session?.actor ?? null;
+  if (session === null) return null;
+  return { ...session.actor, session: { id: session.sessionId, rotationDue: false } };
 }

@@ -26,3 +26,11 @@ export const BARRED_FOR_ADMINISTRATORS: readonly Role[] = [
   "window_clerk",
   "identity_custodian",
 ];
+
+/** Money and names: one administrator asks, another gives (0007, `keep_two_administrators`). The same roles. */
+export const NEEDS_TWO_ADMINISTRATORS: readonly Role[] = BARRED_FOR_ADMINISTRATORS;
+
+/** Whether a role is given only by two administrators. */
+export function needsTwoAdministrators(role: string): boolean {
+  return (NEEDS_TWO_ADMINISTRATORS as readonly string[]).includes(role);
+}

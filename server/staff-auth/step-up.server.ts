@@ -58,7 +58,8 @@ export async function startStepUp(
 /**
  * Takes the answer, in a transaction of its own: spent by its first use, whatever comes of it. `proof` is the form's
  * `stepUp` field. Throws `step_up_needed` (403) where there is none, `challenge_spent` (400) for a used, late, foreign
- * or otherwise bound one, `step_up_refused` (403) where the passkey's answer is not genuine.
+ * or otherwise bound one, `step_up_refused` (403) where the passkey's answer is not genuine. Marks the session for a
+ * new token.
  */
 export async function requireStepUp(
   db: Database,
@@ -73,7 +74,7 @@ export async function requireStepUp(
   const proof = readProof(input.proof);
   const response = parseAssertion(proof.response);
   const at = input.clock.now();
-  return keepRefusal(db, actor, async (tx) => {
+  const proved = await keepRefusal(db, actor, async (tx) => {
     const challenge = await spendChallenge(tx, { id: proof.challengeId, purpose: "step_up", at });
     const bound = boundTo.safeParse(challenge?.context);
     if (challenge?.staffId !== actor.id || !bound.success) return challengeSpent();
@@ -100,6 +101,9 @@ export async function requireStepUp(
       .where(eq(passkeys.id, passkey.id));
     return { passkeyId: passkey.id };
   });
+  // More may now be done than before: a token somebody copied earlier must not come along (the guard renews it).
+  if (actor.session !== undefined) actor.session.rotationDue = true;
+  return proved;
 }
 
 function readProof(proof: unknown): z.infer<typeof stepUpProof> {

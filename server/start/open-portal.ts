@@ -14,6 +14,7 @@ import { loadPack } from "~server/packs/load-pack.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
+import { databaseLogFault } from "./check-database-log";
 import { dropHalfDemo } from "./drop-half-demo";
 import { StartError } from "./start-error";
 
@@ -41,11 +42,13 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
     const db = openDatabase(urls.url, {
       onIdleError: (code) => log.warn({ code }, "idle database connection lost"),
     });
-    const fault = await applicationRoleFault(db.pool);
+    const talkative = await databaseLogFault(db.pool);
+    const fault = (await applicationRoleFault(db.pool)) ?? (env.production ? talkative : null);
     if (fault !== null) {
       await db.pool.end();
       throw new StartError(fault);
     }
+    if (talkative !== null && options.beside !== true) log.warn(talkative);
     const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), pack };
     return {
       portal,

@@ -1,26 +1,24 @@
-import { and, eq, exists, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, not, or, sql, type SQL } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
-import { leadAgencies, leads } from "~db/schema/leads";
+import { leadAgencies, leadRecusals, leads } from "~db/schema/leads";
 import { staff, staffRoles } from "~db/schema/staff";
 import { notFound } from "~server/errors.server";
+import { scopeOf } from "~server/staff-auth/access-table";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 
 /**
- * Which leads a person sees: triage and audit all of them; an agency's people those their agency holds now, except
- * leads kept to the leading office; everybody else none.
+ * Which leads a person sees, as far as the access table lets them: all of them; or those their agency holds now,
+ * except leads kept to the leading office; or none. Never one they are recused from.
  */
 export function leadsInScope(actor: StaffActor): SQL {
-  if (hasRole(actor, "triage_officer", "auditor")) return sql`true`;
-  if (!hasRole(actor, "agency_officer", "agency_verifier")) return sql`false`;
-  return (
-    and(
-      eq(leads.leadingOfficeOnly, false),
-      exists(
-        sql`(select 1 from ${leadAgencies} where ${leadAgencies.leadId} = ${leads.id}
-              and ${leadAgencies.agencyId} = ${actor.agencyId} and ${leadAgencies.toAt} is null)`,
-      ),
-    ) ?? sql`false`
-  );
+  const scope = scopeOf("routes/staff.leads.$leadId", actor.roles);
+  if (scope !== "portal" && scope !== "agency") return sql`false`;
+  const recused = sql`exists (select 1 from ${leadRecusals} where ${leadRecusals.leadId} = ${leads.id}
+    and ${leadRecusals.staffId} = ${actor.id} and ${leadRecusals.endedAt} is null)`;
+  const held = sql`exists (select 1 from ${leadAgencies} where ${leadAgencies.leadId} = ${leads.id}
+    and ${leadAgencies.agencyId} = ${actor.agencyId} and ${leadAgencies.toAt} is null)`;
+  const reached = scope === "portal" ? undefined : and(eq(leads.leadingOfficeOnly, false), held);
+  return and(not(recused), reached) ?? sql`false`;
 }
 
 export type LeadRow = typeof leads.$inferSelect;
@@ -56,6 +54,12 @@ export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): P
       ),
     );
   return rows.length > 0;
+}
+
+/** Whether this person may read what reporters wrote on a lead in their sight: triage, and the officers of the bodies that lead it. */
+export async function readsTheTips(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  if (hasRole(actor, "triage_officer")) return true;
+  return hasRole(actor, "agency_officer", "agency_verifier") && (await leadsTheLead(tx, leadId, actor));
 }
 
 /**

@@ -51,7 +51,6 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
           : {}),
       })
       .where(eq(leads.id, lead.id));
-    if (stage === "returned") await endHolding(tx, lead.id, input.at);
     await recordEvent(
       tx,
       {
@@ -72,6 +71,8 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       },
       actor,
     );
+    // Last: with its hold the body loses the lead from sight, its history included.
+    if (stage === "returned") await endHolding(tx, lead.id, input.at);
     return { stage };
   });
 }

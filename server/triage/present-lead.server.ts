@@ -20,6 +20,8 @@ export type TipView = {
   readonly mode: "anonymous" | "named";
   readonly channel: "web" | "hotline";
   readonly wantsReward: boolean;
+  /** The reporter took it back: the receipt opens nothing any more, and no reward can be claimed. */
+  readonly withdrawn: boolean;
   readonly subjectKind: "organisation" | "person" | "site";
   readonly subjectName: string;
   readonly uscc: string | null;
@@ -78,7 +80,7 @@ export function presentLead(
   };
 }
 
-function presentTip(pack: Pack, tip: LeadTip): TipView {
+export function presentTip(pack: Pack, tip: LeadTip): TipView {
   const items = isKnownSector(pack, tip.sector) ? checklistFor(pack, tip.sector) : [];
   const lines = [...items, ...pack.unfairCompetition, ...pack.redLines.flatMap((list) => list.items)];
   const kinds = [...new Set(tip.identifiers.map(({ kind }) => kind))];
@@ -89,6 +91,7 @@ function presentTip(pack: Pack, tip: LeadTip): TipView {
     mode: tip.mode === "named" ? "named" : "anonymous",
     channel: tip.channel === "hotline" ? "hotline" : "web",
     wantsReward: tip.wantsReward,
+    withdrawn: tip.receiptClosedWhy === "withdrawn",
     subjectKind: tip.subjectKind as TipView["subjectKind"],
     subjectName: tip.subjectName,
     uscc: tip.uscc,

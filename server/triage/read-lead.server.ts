@@ -11,7 +11,7 @@ import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { allowedMoves, runningClock } from "./list-board.server";
-import { leadsTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
+import { leadsTheLead, readLeadInScope, readsTheTips, type LeadRow } from "./lead-scope.server";
 import type { Move } from "./stages";
 
 export const TIPS_A_PAGE = 10;
@@ -35,6 +35,8 @@ export type LeadPage = {
   readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
   readonly tipCount: number;
   readonly tips: readonly LeadTip[];
+  /** Whether this person may read what reporters wrote. */
+  readonly readsTips: boolean;
   readonly proposed: typeof routingDecisions.$inferSelect | null;
   readonly confirmed: typeof routingDecisions.$inferSelect | null;
   readonly findings: readonly (typeof findings.$inferSelect & {
@@ -61,8 +63,7 @@ export async function readLead(
   return withActor(db, actor, async (tx) => {
     const lead = await readLeadInScope(tx, input.leadId, actor);
     const leading = await leadsTheLead(tx, lead.id, actor);
-    const reads =
-      hasRole(actor, "triage_officer") || (leading && hasRole(actor, "agency_officer", "agency_verifier"));
+    const reads = await readsTheTips(tx, lead.id, actor);
     const [{ tipCount } = { tipCount: 0 }] = await tx
       .select({ tipCount: count() })
       .from(tips)
@@ -116,6 +117,7 @@ export async function readLead(
         .orderBy(asc(leadAgencies.id)),
       tipCount,
       tips: page,
+      readsTips: reads,
       ...decisions,
       findings: found,
       history,

@@ -14,6 +14,8 @@ export interface VirtualAuthenticator {
   importPasskeys(passkeys: PasskeyExport[]): Promise<void>;
   /** From now on the person fails user verification. For good: after one failed request Chromium locks it. */
   failUserVerification(): Promise<void>;
+  /** Whether the person touches it when asked, as they do at first: with several, only one of them is to answer. */
+  touch(touches: boolean): Promise<void>;
   /** Unplugs it. The page has no passkeys afterwards. */
   remove(): Promise<void>;
 }
@@ -27,14 +29,17 @@ async function sendGetCredentials(session: CDPSession, authenticatorId: string) 
  * It belongs to this page alone: the other pages of the context, popups included, see none of it.
  * WebAuthn needs a secure context, so the portal is addressed as http://localhost, not by number.
  */
-export async function addAuthenticator(page: Page, options: { prf: boolean }): Promise<VirtualAuthenticator> {
+export async function addAuthenticator(
+  page: Page,
+  options: { prf: boolean; transport?: "internal" | "usb" },
+): Promise<VirtualAuthenticator> {
   const session = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable");
   const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       ctap2Version: "ctap2_1",
-      transport: "internal",
+      transport: options.transport ?? "internal",
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,
@@ -51,6 +56,9 @@ export async function addAuthenticator(page: Page, options: { prf: boolean }): P
     },
     failUserVerification: async () => {
       await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+    },
+    touch: async (touches) => {
+      await session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: touches });
     },
     remove: async () => {
       await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });

@@ -1,12 +1,13 @@
 import type { Database } from "~db/client.server";
 import { fixedClock, type Clock } from "~server/clock";
-import { systemActor } from "~server/staff-auth/actor";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { finishSignIn } from "~server/staff-auth/finish-sign-in.server";
 import { relyingParty } from "~server/staff-auth/relying-party";
 import { startEnrolment } from "~server/staff-auth/start-enrolment.server";
 import { startSignIn } from "~server/staff-auth/start-sign-in.server";
+import { startStepUp, type StepUpFor } from "~server/staff-auth/step-up.server";
 import type { SignedIn } from "~server/staff-auth/start-session.server";
 import {
   softwareAuthenticator,
@@ -70,6 +71,19 @@ export async function signIn(
     relyingParty: SITE,
     clock,
   });
+}
+
+/** A passkey's touch for one act on one subject, as the form's field would carry it. */
+export async function touch(
+  db: Database,
+  key: SoftwareAuthenticator,
+  of: StepUpFor,
+  actor: StaffActor,
+  clock: Clock,
+  twist: Twist = {},
+): Promise<string> {
+  const { challengeId, options } = await startStepUp(db, { ...of, relyingParty: SITE, clock }, actor);
+  return JSON.stringify({ challengeId, response: key.get(options, twist) });
 }
 
 /** The actions recorded about a person, oldest first. */

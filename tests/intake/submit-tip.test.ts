@@ -76,7 +76,7 @@ describe("sending a report", () => {
     await submit(receipt);
     await saveDraft(portal.db, { receipt, raw: reportAnswers(), at: portal.clock.now() });
     expect(await count("drafts", "lookup_id = $1", [lookupIdOf(receipt)])).toBe(0);
-    expect(await readDraft(portal.db, { receipt })).toEqual({ kind: "submitted" });
+    expect(await readDraft(portal, { receipt })).toEqual({ kind: "submitted" });
   });
 
   it.each<[string, RawAnswers]>([
@@ -92,7 +92,7 @@ describe("sending a report", () => {
   ])("is refused for %s, and keeps the draft", async (_, over) => {
     const receipt = await draft(over);
     expect(await refusalOf(submit(receipt))).toBe("incomplete_report");
-    expect((await readDraft(portal.db, { receipt }))?.kind).toBe("draft");
+    expect((await readDraft(portal, { receipt }))?.kind).toBe("draft");
   });
 
   it("without a draft is refused", async () => {

@@ -23,7 +23,7 @@ describe("expiring drafts", () => {
     expect((await expireDrafts(portal.db, portal.clock)).drafts).toBe(0);
     portal.clock.set("2026-04-01T02:00:00Z");
     expect((await expireDrafts(portal.db, portal.clock)).drafts).toBe(1);
-    expect(await readDraft(portal.db, { receipt: old })).toBeNull();
-    expect((await readDraft(portal.db, { receipt: touched }))?.kind).toBe("draft");
+    expect(await readDraft(portal, { receipt: old })).toBeNull();
+    expect((await readDraft(portal, { receipt: touched }))?.kind).toBe("draft");
   });
 });

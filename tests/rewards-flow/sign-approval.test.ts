@@ -154,7 +154,8 @@ describe("who may sign", () => {
         "insert into staff_roles (id, staff_id, role) values ($1, $2, 'finance_preparer')",
         [uuidv7(), person.actor.id],
       );
-      expect(await refusalOf(start(award.awardId, person))).toBe("finding_apart");
+      const actor = { ...person.actor, roles: [...person.actor.roles, "finance_preparer" as const] };
+      expect(await refusalOf(start(award.awardId, { ...person, actor }))).toBe("finding_apart");
     }
     const own = await makeDesk(test.db);
     const assessed = await makeAward(test.db, own);

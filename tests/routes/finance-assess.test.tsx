@@ -255,10 +255,12 @@ describe("the assessment of a lead", () => {
     expect(reviewer.field("refusal")).toBe(refusalSentence("wrong_role"));
   });
 
-  it("says why a lead cannot be assessed", async () => {
+  it("says why a lead cannot be assessed; one without a settled finding is not there", async () => {
+    const open = await makeFinding(test.db, { isFinal: false });
+    const answer = await assess(desk.preparer.actor, undefined, `?lead=${open.leadId}`);
+    expect([answer.status, answer.body]).toEqual([409, refusalSentence("finding_not_final")]);
     const unverified = await makeFinding(test.db, { status: "recorded" });
-    const answer = await assess(desk.preparer.actor, undefined, `?lead=${unverified.leadId}`);
-    expect([answer.status, answer.body]).toEqual([409, refusalSentence("finding_missing")]);
+    expect((await assess(desk.preparer.actor, undefined, `?lead=${unverified.leadId}`)).status).toBe(404);
     expect((await assess(desk.preparer.actor, undefined, `?lead=${randomUUID()}`)).status).toBe(404);
   });
 });

@@ -41,7 +41,7 @@ const open = (reader: Citizen, name: string) =>
 
 async function draftOf(reader: Citizen): Promise<RawAnswers> {
   const receipt = readDraftReceipt(reader.get("/").request, portal);
-  const state = receipt === null ? null : await readDraft(portal.db, { receipt });
+  const state = receipt === null ? null : await readDraft(portal, { receipt });
   return state?.kind === "draft" ? state.raw : {};
 }
 

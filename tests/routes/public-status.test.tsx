@@ -102,5 +102,5 @@ test("an award that is not this report's cannot be accepted", async () => {
     ["token", token],
     ["award", "0199d3c2-0000-7000-8000-000000000000"],
   ]);
-  expect(answer).toMatchObject({ status: 409, data: { kind: "status", acceptRefused: true } });
+  expect(answer).toMatchObject({ status: 409, data: { kind: "status", refused: "accept" } });
 });

@@ -86,7 +86,7 @@ describe("enrolling by link and signing in by passkey", () => {
       challengeId: begun.challengeId,
       response: key.create(begun.options),
     });
-    expect(enrolled).toMatchObject({ status: 200, body: { next: "/staff" } });
+    expect(enrolled).toMatchObject({ status: 200, body: { next: "/staff/account" } });
     expect((await sessionOf(enrolled.cookie))?.actor).toMatchObject({ id: person.id, method: "passkey" });
     expect(await step({ step: "read-link", token })).toMatchObject({
       status: 410,
@@ -142,9 +142,10 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board"]],
+    ["triage_officer", "/staff/board", ["board", "spam", "handover"]],
+    ["identity_custodian", "/staff/identities", ["identities"]],
     ["administrator", "/staff/people", ["people", "audit"]],
-    ["auditor", "/staff/board", ["board", "rewards", "budget", "payments", "people", "audit"]],
+    ["auditor", "/staff/board", ["board", "identities", "rewards", "budget", "payments", "people", "audit"]],
     ["cashier", "/staff/payments", ["payments"]],
     ["notice_desk", null, []],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {

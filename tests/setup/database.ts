@@ -5,7 +5,10 @@ import { openDatabase, type Database } from "~db/client.server";
 import { APPLICATION, OWNER, databaseUrl } from "./start-test-cluster";
 
 export type TestDatabase = {
-  /** As the application: owns nothing. */
+  /**
+   * As the application: owns nothing. Unlike the server's, its connections act for the portal until `withActor` says
+   * otherwise, so that a test may look at a table without a transaction; `applicationUrl` opens one that does not.
+   */
   readonly db: Database;
   /** As the owner of the tables, for what only an operator could try. */
   readonly owner: pg.Pool;
@@ -21,7 +24,7 @@ export function testDatabase(): TestDatabase {
     const cluster = inject("clusterUrl");
     await onServer(cluster, `create database ${name} template ${inject("template")} owner ${OWNER.user}`);
     at.urls = [databaseUrl(cluster, name, APPLICATION), databaseUrl(cluster, name, OWNER)];
-    at.db = openDatabase(at.urls[0]);
+    at.db = openDatabase(asPortal(at.urls[0]));
     at.owner = new pg.Pool({ connectionString: at.urls[1], max: 4 });
     at.owner.on("error", () => undefined);
   });
@@ -48,6 +51,13 @@ export function testDatabase(): TestDatabase {
       return ready(at.urls)[1];
     },
   };
+}
+
+/** Row-level security shows nothing to a connection that acts for nobody. Transactions of `withActor` override this. */
+function asPortal(url: string): string {
+  const preset = new URL(url);
+  preset.searchParams.set("options", "-c app.actor_kind=system");
+  return preset.toString();
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

@@ -14,9 +14,11 @@ const dataDir = mkdtempSync(path.join(tmpdir(), "enrol-command-"));
 
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const run = (...argv: string[]) =>
+const run = (...argv: string[]) => runWith({}, ...argv);
+const runWith = (env: Record<string, string>, ...argv: string[]) =>
   runScript("server/cli/admin-enrol.ts", argv, {
     env: {
+      ...env,
       NODE_ENV: "test",
       DATABASE_URL: test.applicationUrl,
       MIGRATION_DATABASE_URL: test.migrationUrl,
@@ -43,6 +45,30 @@ describe("admin:enrol", () => {
     const again = await run("--person", made.person);
     expect(again.status).toBe(0);
     expect((JSON.parse(again.stdout) as { person: string }).person).toBe(made.person);
+  });
+
+  it("only asks for a role over money or names, and says so; in a demonstration it gives it", async () => {
+    await addPerson(test.db);
+    const asked = [
+      ...["--name", "吴八", "--role", "cashier", "--role", "notice_desk"],
+      "--agency",
+      OFFICE.slug,
+    ];
+    const held = async (stdout: string) => {
+      const { rows } = await test.db.pool.query<{ role: string }>(
+        "select role from staff_roles where staff_id = $1 order by role",
+        [(JSON.parse(stdout) as { person: string }).person],
+      );
+      return rows.map(({ role }) => role);
+    };
+    const real = await runWith({ DEMO: "off" }, ...asked);
+    expect([real.status, JSON.parse(real.stdout)]).toMatchObject([0, { requested: ["cashier"] }]);
+    expect(real.stderr).toBe("--role: cashier given once an administrator confirms it at /staff/people\n");
+    expect(await held(real.stdout)).toEqual(["notice_desk"]);
+    const demo = await runWith({ DEMO: "on" }, ...asked);
+    expect([demo.status, demo.stderr]).toEqual([0, ""]);
+    expect(Object.keys(JSON.parse(demo.stdout) as object)).toEqual(["person", "link", "expiresAt"]);
+    expect(await held(demo.stdout)).toEqual(["cashier", "notice_desk"]);
   });
 
   it("refuses in one line with exit 2 and prints nothing else", async () => {

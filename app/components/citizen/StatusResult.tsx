@@ -7,6 +7,7 @@ import type { TipStatus } from "~server/intake/read-status.server";
 import actions from "./Actions.module.css";
 import { AwardCard } from "./AwardCard";
 import { Notice } from "./Notice";
+import { StatusTimeline } from "./StatusTimeline";
 import css from "./StatusResult.module.css";
 
 export type ShownStatus = Omit<TipStatus, "tipId">;
@@ -16,12 +17,12 @@ export function StatusResult({
   status,
   sectorName,
   token,
-  acceptRefused,
+  refused,
 }: {
   status: ShownStatus;
   sectorName: string | null;
   token: string;
-  acceptRefused: boolean;
+  refused: "accept" | "withdraw" | null;
 }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
@@ -30,13 +31,13 @@ export function StatusResult({
   return (
     <>
       <h1>{t("status.result.title")}</h1>
-      {acceptRefused ? (
+      {refused === null ? null : (
         <div role="alert">
           <Notice kind="warning">
-            <p>{t("status.errors.accept")}</p>
+            <p>{t(`status.errors.${refused}`)}</p>
           </Notice>
         </div>
-      ) : null}
+      )}
       <section className={css.now} aria-labelledby="status-now">
         <h2 id="status-now" className={css.nowTitle}>
           {t("status.result.now")}
@@ -60,19 +61,7 @@ export function StatusResult({
         <AwardCard key={award.id} award={award} token={token} />
       ))}
       <h2>{t("status.result.timeline")}</h2>
-      <ol className={css.timeline}>
-        {status.timeline.map((entry) => (
-          <li key={`${entry.on}-${entry.key}`}>
-            <time dateTime={entry.on}>{formatDay(entry.on, locale)}</time>
-            <p>
-              {t(`status.step.${entry.key}`)}
-              {entry.department === null ? null : (
-                <span className={css.department}>{entry.department[language]}</span>
-              )}
-            </p>
-          </li>
-        ))}
-      </ol>
+      <StatusTimeline entries={status.timeline} />
       <dl className={css.facts}>
         <div>
           <dt>{t("status.result.subject")}</dt>
@@ -89,11 +78,15 @@ export function StatusResult({
           <dd>{formatDay(status.arrivedOn, locale)}</dd>
         </div>
       </dl>
-      <p className={`${actions.row} no-print`}>
+      <form method="post" action={paths.status()} className={`${actions.row} no-print`}>
+        <input type="hidden" name="token" value={token} />
         <a href={paths.status()} className={actions.secondary}>
           {t("status.result.again")}
         </a>
-      </p>
+        <button type="submit" name="intent" value="ask-withdraw" className={actions.link}>
+          {t("status.withdraw.open")}
+        </button>
+      </form>
     </>
   );
 }

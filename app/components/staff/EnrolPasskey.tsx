@@ -90,7 +90,7 @@ async function enrol(token: string): Promise<void> {
     challengeId: string;
     options: PublicKeyCredentialCreationOptionsJSON;
   };
-  const response = await registerPasskey(started.options);
+  const { answer: response } = await registerPasskey(started.options);
   const done = await askWebauthn({
     step: "finish-enrolment",
     token,

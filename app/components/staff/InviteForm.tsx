@@ -1,9 +1,11 @@
-import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
+import { inviteSchema, subjectOf } from "~/forms/people";
+import { parseForm } from "~/forms/parse-form";
 import type { Option } from "~server/packs/list-options";
 import { ROLES } from "~server/staff-auth/roles";
 import { ErrorSummary } from "./ErrorSummary";
 import { CheckField, SelectField, TextField, fieldId, type ErrorKey, type FormState } from "./Field";
+import { StepUpForm } from "./StepUpForm";
 import { SubmitButton } from "./SubmitButton";
 import controls from "./controls.module.css";
 import styles from "./people.module.css";
@@ -24,7 +26,13 @@ export function InviteForm({
       <h2 id="invite-title">{t("people.inviteTitle")}</h2>
       <ErrorSummary form={form} state={state} refusal={failed?.refusal} />
       <p className={controls.hint}>{t("people.inviteHint")}</p>
-      <Form method="post">
+      <StepUpForm
+        name="invite-confirm"
+        of={(filled) => {
+          const asked = parseForm(inviteSchema, filled);
+          return asked.ok ? subjectOf.invite(asked.value) : null;
+        }}
+      >
         <input type="hidden" name="intent" value="invite" />
         <div className={styles.inviteFields}>
           <TextField form={form} name="displayName" label={t("people.name")} maxLength={60} state={state} />
@@ -56,7 +64,7 @@ export function InviteForm({
           </div>
         </fieldset>
         <SubmitButton>{t("people.inviteButton")}</SubmitButton>
-      </Form>
+      </StepUpForm>
     </section>
   );
 }

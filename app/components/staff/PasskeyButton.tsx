@@ -5,7 +5,15 @@ import { ErrorSummary } from "./ErrorSummary";
 import controls from "./controls.module.css";
 
 /** A button that talks to the browser's passkeys: says what it waits for and, in words, what went wrong. */
-export function PasskeyButton({ label, run }: { label: string; run: () => Promise<void> }) {
+export function PasskeyButton({
+  label,
+  run,
+  kind = "primary",
+}: {
+  label: string;
+  run: () => Promise<void>;
+  kind?: "primary" | "plain";
+}) {
   const { t } = useTranslation("staff");
   const supported = useSyncExternalStore(
     neverChanges,
@@ -22,8 +30,8 @@ export function PasskeyButton({ label, run }: { label: string; run: () => Promis
       await run();
     } catch (error) {
       setFault(passkeyFault(error));
-      setBusy(false);
     }
+    setBusy(false);
   };
   return (
     <div>
@@ -39,6 +47,7 @@ export function PasskeyButton({ label, run }: { label: string; run: () => Promis
         <button
           type="button"
           className={controls.button}
+          data-kind={kind}
           disabled={supported !== true || busy}
           onClick={() => void press()}
         >

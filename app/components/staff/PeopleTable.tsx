@@ -17,8 +17,9 @@ export type PersonView = {
     readonly role: Role;
     readonly grantedAt: Date;
     readonly grantedBy: string | null;
+    readonly requestedBy: string | null;
   }[];
-  readonly passkeys: readonly { readonly id: string }[];
+  readonly passkeys: readonly { readonly id: string; readonly label: string; readonly createdAt: Date }[];
   readonly linkExpiresAt: Date | null;
   readonly lastSeenAt: Date | null;
 };
@@ -116,11 +117,12 @@ function Roles({ person }: { person: PersonView }) {
   if (person.roles.length === 0) return <>{t("people.noRoles")}</>;
   return (
     <ul className={styles.roles}>
-      {person.roles.map(({ role, grantedAt, grantedBy }) => (
+      {person.roles.map(({ role, grantedAt, grantedBy, requestedBy }) => (
         <li key={role}>
           {t(`roles.${role}`)}{" "}
           <span className={controls.hint}>
             {t("people.rolesSince", { day: formatDay(chinaDate(grantedAt)) })}
+            {requestedBy !== null && `，${t("people.requestedBy", { name: requestedBy })}`}
             {grantedBy !== null && `，${t("people.grantedBy", { name: grantedBy })}`}
           </span>
         </li>
@@ -129,6 +131,6 @@ function Roles({ person }: { person: PersonView }) {
   );
 }
 
-function chinaDate(at: Date): string {
+export function chinaDate(at: Date): string {
   return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
 }

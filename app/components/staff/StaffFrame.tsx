@@ -1,12 +1,15 @@
-import { Form, NavLink } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { Form, Link, NavLink } from "@remix-run/react";
+import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { paths } from "~/paths";
+import { forgetKeyring, keepKeyringOf } from "~/staff-client/keys/keyring";
 import type { NavId } from "~server/staff-auth/list-nav";
 import type { Role } from "~server/staff-auth/roles";
+import { UnlockKeys } from "./UnlockKeys";
 import styles from "./frame.module.css";
 
 export type FramePerson = {
+  readonly id: string;
   readonly displayName: string;
   readonly agencyName: string;
   readonly roles: readonly Role[];
@@ -27,6 +30,8 @@ export function StaffFrame({
 }) {
   const site = useTranslation().t;
   const { t } = useTranslation("staff");
+  const personId = person?.id ?? null;
+  useEffect(() => keepKeyringOf(personId), [personId]);
   return (
     <>
       <a className="skip-link" href="#main">
@@ -35,10 +40,11 @@ export function StaffFrame({
       {demo && <p className={styles.demo}>{site("site.demo")}</p>}
       <header className={styles.bar}>
         <div className={styles.barInner}>
-          <a className={styles.brand} href={paths.staff.home()}>
+          {/* Not a plain link: a full load would lock the keys again. */}
+          <Link className={styles.brand} to={paths.staff.home()}>
             {site("site.short")}
             <span className={styles.side}>{t("frame.workbench")}</span>
-          </a>
+          </Link>
           {person && <PersonBox person={person} />}
         </div>
       </header>
@@ -70,7 +76,9 @@ function PersonBox({ person }: { person: FramePerson }) {
   return (
     <div className={styles.person}>
       <span className={styles.who}>
-        <strong>{person.displayName}</strong>
+        <Link to={paths.staff.account()} className={styles.name} title={t("account.title")}>
+          {person.displayName}
+        </Link>
         <span className={styles.agency}>
           {person.agencyName}
           {roles === "" ? "" : ` · ${roles}`}
@@ -81,7 +89,8 @@ function PersonBox({ person }: { person: FramePerson }) {
           {t("frame.demoSession")}
         </span>
       )}
-      <Form method="post" action={paths.staff.signOut()} reloadDocument>
+      <UnlockKeys />
+      <Form method="post" action={paths.staff.signOut()} reloadDocument onSubmit={() => forgetKeyring(null)}>
         <button type="submit" className={styles.signOut}>
           {t("frame.signOut")}
         </button>

@@ -1,18 +1,35 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { tipReference } from "~/forms/tip-reference";
 import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
-import { formatDay } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { PlaceView, TipView } from "~server/triage/present-lead.server";
 import { placeText } from "./BoardCard";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
-/** One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it. */
-export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; children?: ReactNode }) {
+/**
+ * One tip: what it says of the subject (folded unless `open`), and what is sealed; then what may be done with it.
+ * Outside a lead, where its rank says nothing, `heading` names it.
+ */
+export function TipCard({
+  tip,
+  open,
+  heading,
+  quotable = false,
+  children,
+}: {
+  tip: TipView;
+  open: boolean;
+  heading?: string;
+  /** Shows the reference by which the identity custodians are asked about it. */
+  quotable?: boolean;
+  children?: ReactNode;
+}) {
   const { t } = useTranslation("staff");
   const place = (value: PlaceView | null) => (value === null ? null : placeText(value, t));
   const rows: [string, ReactNode][] = [
@@ -37,8 +54,8 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
   return (
     <article className={styles.tip} id={`tip-${tip.id}`}>
       <h3 className={styles.tipHead}>
-        {t("lead.tip", { rank: tip.rank })}
-        {tip.rank === 1 && (
+        {heading ?? t("lead.tip", { rank: tip.rank })}
+        {heading === undefined && tip.rank === 1 && (
           <span className={controls.tag} data-tone="stage">
             {t("lead.first")}
           </span>
@@ -46,6 +63,13 @@ export function TipCard({ tip, open, children }: { tip: TipView; open: boolean; 
         <span className={styles.tipMeta}>
           {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
           {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
+          {tip.withdrawn && ` · ${t("lead.withdrawn")}`}
+          {quotable && tip.mode === "named" && (
+            <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
+              {" · "}
+              {t("lead.tipReference", { reference: tipReference(tip.id) })}
+            </span>
+          )}
         </span>
       </h3>
       <dl className={styles.facts}>
@@ -118,6 +142,7 @@ function Details({ text }: { text: string }) {
   const rows = readDetails(text);
   if (rows === null) return <>{text}</>;
   const say = (name: DetailName, value: string) => {
+    if (name === "arrivedAt") return isInstant(value) ? formatInstant(new Date(value)) : value;
     if (name === "ownLossFen") return /^\d{1,19}$/.test(value) ? formatFen(value) : value;
     return isKnownValue(value) ? t(`lead.detailValues.${value}`) : value;
   };
@@ -130,6 +155,10 @@ function Details({ text }: { text: string }) {
       ))}
     </ul>
   );
+}
+
+function isInstant(value: string): boolean {
+  return !Number.isNaN(Date.parse(value));
 }
 
 type DetailName = keyof typeof staffLead.detailLabels;

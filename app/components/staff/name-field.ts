@@ -39,10 +39,12 @@ const LABELS = {
   paidOn: "finance.payments.paidOn",
   bouncedOn: "finance.payments.bouncedOn",
   reference: "finance.payments.reference",
+  answer: "identities.declineReason",
 } as const;
 
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
+  if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

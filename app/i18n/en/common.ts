@@ -2,7 +2,7 @@ export const common = {
   site: {
     name: "Report illegal fundraising and online finance",
     short: "Report illegal finance",
-    demo: "Demonstration: all data is invented. Please do not submit a real tip.",
+    demo: "Demonstration: all data is invented and the keys are published, so anyone can read it. Please do not submit a real tip.",
     skip: "Skip to main content",
     quickExit: "Leave quickly",
     quickExitHint: "Press Esc three times",
@@ -12,6 +12,15 @@ export const common = {
     languageLabel: "Change language",
   },
   nav: { label: "Footer", privacy: "Privacy", hotlines: "Telephone lines", rewards: "Rewards", home: "Home" },
+  notOpen: {
+    title: "This portal is not open yet",
+    body: "The office has not set up its keys. Without them nothing you write could be stored encrypted, so no reports are taken for now.",
+    short: "The office has not set up its keys yet, so no online reports are taken.",
+    kept: "The draft you began earlier is still there. Once the portal opens, your receipt brings it back.",
+    meanwhile: "What you can do now",
+    call: "If it cannot wait, report by telephone. If a crime is happening now or somebody is in danger, call 110.",
+    hotlines: "All telephone lines",
+  },
   error: {
     title: "We cannot do this right now",
     notFoundTitle: "We could not find this page",

@@ -4,11 +4,6 @@ export const home = {
   purpose: "No account needed. Write down what you know, keep your receipt, and use it to follow the case.",
   report: "Make a report",
   status: "Follow a report",
-  notYet: {
-    title: "Please do not submit a real tip yet",
-    body: "Reports are stored encrypted, but the key is still on the server, so the server can read them. The portal will take real reports once only the investigators’ own keys can open them.",
-    more: "What is and is not protected today",
-  },
   promises: {
     title: "Three things you can count on",
     anonymous: {

@@ -32,32 +32,41 @@ export const information = {
   },
   privacy: {
     title: "Privacy",
-    lead: "This page describes what is true today, including what is not possible yet.",
-    today: {
-      title: "What is not protected yet",
-      body: "Your account and contact details are encrypted, but the key is on this server, so the server and whoever controls it can read them. Please do not submit a real tip now. This page will say so when only the investigators’ own keys can open a report.",
+    lead: "Who can see what, and what cannot be promised.",
+    demo: "This is a demonstration: the passphrase that unlocks its keys is published, so nothing entered here is secret. Please do not submit a real tip.",
+    who: {
+      title: "Who can see what",
+      plain:
+        "The reported party’s name, websites, code, phone numbers, places, sector, practices, amounts and head counts; the day the report came, by which channel and in which language, whether it is named and whether a reward is wanted: not encrypted, and searchable by the staff in charge.",
+      content:
+        "What you wrote, the promised return and the exact time of arrival: encrypted. Only triage officers and the officers of the leading agency can open it, on their own computers. The server cannot.",
+      identity:
+        "The name, phone number and e-mail address of a named report: encrypted, with the key in two halves. Two custodians must both agree, for a stated reason, to open it once, and each time is put on record.",
+      draft:
+        "Drafts: encrypted with your receipt and deleted after 30 days without a change. Without the receipt we cannot open them either.",
+      inside: "Who looked at which report is kept in a trail that cannot be changed.",
+      files: "Attachments are not taken at present.",
     },
     never: {
       title: "What we never record",
-      ip: "Your IP address: it is in no web log and in no table.",
+      ip: "Your IP address: it is in no log and in no table. To keep programs out, the day’s counts are held in memory, scrambled with a random key, and are gone by the next day or restart. They make the sum before sending a little harder or easier; they never turn a report away.",
       agent: "Your browser or the model of your phone.",
       third: "No analytics, fonts or puzzles from anybody else.",
-      time: "Your report carries a date and no time of day.",
-      wal: "The database’s own recovery log briefly holds the time of writing, until it is overwritten.",
-    },
-    stored: {
-      title: "What we store",
-      plain:
-        "Unencrypted and searchable: the reported party’s name, websites, code, phone numbers, places, sector, practices, amounts and head counts.",
-      sealed:
-        "Encrypted: what you wrote, the promised return and, if you gave them, your name, phone number and e-mail address.",
-      draft:
-        "Drafts: encrypted with your receipt and deleted after 30 days without a change. Without the receipt we cannot open them either.",
-      files: "Attachments are not taken at present.",
+      time: "The hour and minute: in the database your report has a date, and a number for its place in order.",
+      wal: "One exception: the database’s own recovery log carries the moment of writing until it is overwritten.",
     },
     receipt: {
       title: "The receipt",
-      body: "The receipt is a random 128-bit number. We keep only a lookup number derived from it, which cannot be turned back. While you write, the receipt sits in an encrypted cookie in your browser, and is cleared once you confirm that you have it. When you follow a report, the receipt you type passes through the server at that moment and is then forgotten.",
+      body: "The receipt is a random 128-bit number, made when you begin. We keep only a lookup number derived from it, which cannot be turned back. While you write, the receipt sits in an encrypted cookie in your browser, and is cleared once you confirm that you have it.",
+      seen: "When you follow a report without scripts, the receipt you type passes through the server at that moment. It is then forgotten, and enters no address and no log. With scripts it is the same at present.",
+      ends: "A receipt ends when you withdraw the report, or three years after the case was closed. A receipt that has ended, one that was withdrawn and one that never was get the same answer.",
+    },
+    stolen: {
+      title: "If the server were stolen",
+      all: "Whoever takes the database, its backups and the logs learns which platforms were reported, how often and on which days, with everything listed above as not encrypted, and the lookup numbers of receipts, which cannot be turned back into receipts.",
+      not: "They do not learn who reported, or what was written.",
+      live: "Somebody in control of the running server could see what is sent and which receipts are typed from then on, and could serve altered pages. If staff unlocked their keys on such a page, earlier reports could be opened too; unless somebody does, they stay closed.",
+      wary: "If that worries you, use a device you rarely use, or Tor Browser, or report by telephone.",
     },
     cookies: {
       title: "Cookies",
@@ -72,7 +81,7 @@ export const information = {
     },
     tor: {
       title: "Works without scripts",
-      body: "Every page works with JavaScript turned off, including Tor Browser at its safest level.",
+      body: "Every page works with JavaScript turned off, including Tor Browser at its safest level. Before sending there is a small sum; with scripts your browser does the work by itself.",
     },
   },
 } as const;

@@ -230,6 +230,20 @@ export const report = {
     lead: "You cannot change the report after sending it. Read it once more and choose “Change” where something is wrong.",
     submit: "Send the report",
   },
+  work: {
+    title: "One small sum before you send",
+    oneMore: "Not sent yet: one small sum is left, at the bottom of this page",
+    question: "What is {{a}} plus {{b}}?",
+    hint: "Digits or words. It keeps out programs that send by themselves, and records nothing about you.",
+    numbers: { n1: "one", n2: "two", n3: "three", n4: "four", n5: "five" },
+    errors: {
+      blank: "Answer the small sum",
+      wrong: "That is not the answer. Please try again",
+      early: "Please wait {{count}} seconds, then choose “Send the report”",
+      early_one: "Please wait one second, then choose “Send the report”",
+      stale: "This page was open too long. Please answer the new sum",
+    },
+  },
   errors: {
     chooseOne: "Choose one",
     chooseAtLeastOne: "Choose at least one",

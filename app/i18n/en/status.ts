@@ -10,9 +10,26 @@ export const status = {
     unknownItem:
       "Item {{position}}, “{{item}}”, is not a word any receipt has. Please compare it with your receipt",
     notFound:
-      "We could not find this receipt. Check for a wrong or missing item, or a different order. A receipt past its keeping time cannot be found either.",
+      "We could not find this receipt. Check for a wrong or missing item, or a different order. A report that was withdrawn or is past its keeping time cannot be found either.",
     expired: "This page was open too long. Please enter your receipt again",
     accept: "This reward cannot be accepted right now. Please look again later",
+    withdraw:
+      "A reward for this report is approved and not paid yet, so the report cannot be withdrawn now. You can withdraw it once the reward has been paid.",
+  },
+  withdraw: {
+    open: "Withdraw this report",
+    title: "Do you want to withdraw this report?",
+    means: "If you withdraw it",
+    points: {
+      receipt: "The receipt opens nothing any more: no progress, and no reward.",
+      facts: "What you said about the platform stays with the office. Checks that have begun go on.",
+      sealed: "Your own account stays encrypted; only the investigators can open it.",
+      final: "It cannot be undone. You can always make a new report later.",
+    },
+    confirm: "Withdraw the report",
+    keep: "Keep it and go back",
+    done: "Your report is withdrawn",
+    doneBody: "The receipt is no longer valid from now on. You can destroy the copy you kept.",
   },
   result: {
     title: "Your report",

@@ -2,7 +2,7 @@ export const common = {
   site: {
     name: "非法集资与非法互联网金融举报平台",
     short: "金融风险举报平台",
-    demo: "演示平台：数据均为虚构，请勿提交真实线索。",
+    demo: "演示平台：数据均为虚构，密钥是公开的，谁都能打开。请勿提交真实线索。",
     skip: "跳到主要内容",
     quickExit: "快速离开",
     quickExitHint: "连按三次 Esc 键",
@@ -12,6 +12,15 @@ export const common = {
     languageLabel: "切换语言",
   },
   nav: { label: "页脚", privacy: "隐私", hotlines: "举报电话", rewards: "奖励办法", home: "首页" },
+  notOpen: {
+    title: "平台还没有开通",
+    body: "负责部门的密钥还没有建立。没有密钥，您写的内容就不能加密保存，所以现在不收举报。",
+    short: "负责部门的密钥还没有建立，现在不收网上举报。",
+    kept: "您以前填的草稿还在，没有丢失。平台开通以后，凭回执可以接着填。",
+    meanwhile: "现在可以怎么办",
+    call: "急着反映情况，可以打电话举报；正在发生的犯罪、有人身危险，请拨打 110。",
+    hotlines: "全部举报电话",
+  },
   error: {
     title: "暂时无法处理",
     notFoundTitle: "没有找到这个页面",

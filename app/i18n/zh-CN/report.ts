@@ -212,6 +212,19 @@ export const report = {
     lead: "提交以后不能再改。请看一遍，有不对的点“修改”。",
     submit: "提交举报",
   },
+  work: {
+    title: "提交之前，请算一道小题",
+    oneMore: "还没有提交，还差一道小题，在本页最下面",
+    question: "{{a}}加{{b}}等于几？",
+    hint: "填数字或者汉字都行。这是为了挡住自动发送的程序，不记录您是谁。",
+    numbers: { n1: "一", n2: "二", n3: "三", n4: "四", n5: "五" },
+    errors: {
+      blank: "请填写小题的答案",
+      wrong: "答案不对，请再算一次",
+      early: "请等 {{count}} 秒，再点“提交举报”",
+      stale: "页面放得太久了，请回答这道新的小题",
+    },
+  },
   errors: {
     chooseOne: "请选择一项",
     chooseAtLeastOne: "请至少选一项",

@@ -30,6 +30,6 @@ export const staffAccess = {
   enrolUntil: "链接有效期至",
   enrolButton: "登记这台设备",
   enrolNoToken: "登记链接不完整。请从管理员发给您的消息里完整复制链接，再打开一次。",
-  enrolOnce: "链接只能用一次。登记成功后直接进入工作台；建议随后向管理员再要一个链接，登记一台备用设备。",
+  enrolOnce: "链接只能用一次。登记成功后直接进入工作台，接着建立您的个人密钥，并登记一把备用的通行密钥。",
   enrolToSignIn: "已经登记过？去登录",
 } as const;

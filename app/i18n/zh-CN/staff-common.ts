@@ -10,11 +10,20 @@ export const staffCommon = {
   },
   nav: {
     board: "线索看板",
+    spam: "疑似垃圾",
+    handover: "密钥移交",
+    identities: "身份保管",
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",
     people: "人员与职务",
     audit: "操作记录",
+  },
+  keysNotice: {
+    locked: "您的密钥还没有解锁，密封的内容暂时打不开。",
+    none: "您还没有建立自己的密钥，密封的内容打不开。请先建立密钥，再请本岗位的同事把岗位密钥交给您。",
+    offline: "没有取到您的密钥，请检查网络后再试一次。",
+    retry: "再试一次",
   },
   noPages: {
     title: "暂时没有您的工作页面",

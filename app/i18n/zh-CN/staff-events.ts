@@ -86,6 +86,11 @@ export const staffEvents = {
     sessions: "次数",
     expiresAt: "有效期至",
     subject: "对象",
+    route: "页面",
+    code: "拒绝代码",
+    firstRank: "从第几份起",
+    tipId: "举报编号",
+    reason: "理由",
   },
   methods: { passkey: "通行密钥", demo: "演示身份" },
 } as const;

@@ -1,5 +1,6 @@
 import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
+import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
@@ -8,20 +9,31 @@ import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
+import { staffMatrix } from "./staff-matrix";
+import { staffHandover } from "./staff-handover";
+import { staffIdentities } from "./staff-identities";
+import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
+import { staffSpam } from "./staff-spam";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
   ...staffCommon,
   ...staffEvents,
   access: staffAccess,
+  account: staffAccount,
   audit: staffAudit,
   board: staffBoard,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  matrix: staffMatrix,
+  handover: staffHandover,
+  identities: staffIdentities,
+  narratives: staffNarratives,
   people: staffPeople,
+  spam: staffSpam,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;

@@ -23,6 +23,10 @@ const UNKNOWN: KeyringState = { state: "unknown" };
 
 let current: KeyringState = UNKNOWN;
 let loading: Promise<KeyringState> | null = null;
+/** Counts the questions, and what makes their answers void. */
+let asked = 0;
+/** Who is signed in, as far as the page knows; undefined while somebody is signing in. */
+let person: string | null | undefined;
 const listeners = new Set<() => void>();
 
 function become(next: KeyringState): KeyringState {
@@ -31,7 +35,8 @@ function become(next: KeyringState): KeyringState {
   return next;
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls `listener` whenever the keyring opens, closes or changes; answers how to stop. */
+export function watchKeyring(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -42,7 +47,7 @@ export function keyringState(): KeyringState {
 
 /** The keyring as it stands; a component using it is drawn again when it opens, closes or changes. */
 export function useKeyring(): KeyringState {
-  return useSyncExternalStore(subscribe, keyringState, () => UNKNOWN);
+  return useSyncExternalStore(watchKeyring, keyringState, () => UNKNOWN);
 }
 
 /**
@@ -51,19 +56,30 @@ export function useKeyring(): KeyringState {
  */
 export function loadKeyring(options: { anew?: boolean } = {}): Promise<KeyringState> {
   if (loading !== null && options.anew !== true) return loading;
+  const mine = ++asked;
   loading = (async () => {
     const view = await fetchView();
-    if (view === null) {
+    // Forgotten meanwhile, or overtaken by a newer question: this answer may be somebody else's.
+    if (asked !== mine) return loading ?? current;
+    if (view === null || (person !== undefined && view.staffId !== person)) {
       loading = null;
-      return become({ state: "offline" });
+      // Keys that are open need no server to stay so.
+      return current.state === "open" ? current : become({ state: "offline" });
     }
     if (view.personalKey === null) return become({ state: "none", view });
     if (current.state === "open" && current.keyring.personalKeyId === view.personalKey.id) {
       const { personalKeyId, personalPrivateKey } = current.keyring;
       const roleKeys = await openGrants(view, personalKeyId, personalPrivateKey);
-      return become({ state: "open", view, keyring: { ...current.keyring, roleKeys } });
+      if (asked !== mine) return loading ?? current;
+      const { staffId } = view;
+      return become({
+        state: "open",
+        view,
+        keyring: { staffId, personalKeyId, personalPrivateKey, roleKeys },
+      });
     }
     const asDemo = await openKeyring(view, { method: "demo_passphrase", secret: utf8(DEMO_PASSPHRASE) });
+    if (asked !== mine) return loading ?? current;
     return become(asDemo === null ? { state: "locked", view } : { state: "open", view, keyring: asDemo });
   })();
   return loading;
@@ -71,17 +87,35 @@ export function loadKeyring(options: { anew?: boolean } = {}): Promise<KeyringSt
 
 /** Opens the keys with a secret; false when it is not theirs. */
 export async function unlockKeyring(method: WrapMethod, secret: Uint8Array): Promise<boolean> {
-  const loaded = await loadKeyring();
+  await loadKeyring();
+  const loaded = current;
   if (loaded.state === "open") return true;
   if (loaded.state !== "locked") return false;
   const keyring = await openKeyring(loaded.view, { method, secret });
-  if (keyring === null) return false;
+  // Meanwhile somebody else may have signed in, or the keys been forgotten.
+  if (keyring === null || current !== loaded) return false;
   become({ state: "open", view: loaded.view, keyring });
   return true;
 }
 
-/** Forgets the keys: sign-out, another person, or by hand. */
-export function forgetKeyring(): void {
+/** Closes the keys by hand; the same person opens them again. */
+export function lockKeyring(): void {
+  if (current.state === "open") become({ state: "locked", view: current.view });
+}
+
+/**
+ * Told by the frame who is signed in (null: nobody): what belongs to anybody else is forgotten, and an answer still
+ * under way is taken only if it is theirs.
+ */
+export function keepKeyringOf(staffId: string | null): void {
+  person = staffId;
+  if ("view" in current && current.view.staffId !== staffId) forgetKeyring(staffId);
+}
+
+/** Forgets the keys: sign-out, or another person (where it is known who comes). */
+export function forgetKeyring(next?: string | null): void {
+  person = next;
+  asked += 1;
   loading = null;
   become(UNKNOWN);
 }

@@ -11,13 +11,16 @@ export type ScratchPortal = Portal & {
 };
 
 /** The real server on an embedded database of its own, with demo data, as `npm start` makes it. */
-export async function startScratchPortal(name: string): Promise<ScratchPortal> {
+export async function startScratchPortal(
+  name: string,
+  env: Record<string, string> = {},
+): Promise<ScratchPortal> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "portal-journey-"));
   // PostgreSQL runs as another account when this is root: it must be able to pass through.
   chmodSync(dataDir, 0o711);
   const portal = await startPortal({
     name,
-    env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/" },
+    env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/", ...env },
     startWithin: 60_000,
   });
   return {

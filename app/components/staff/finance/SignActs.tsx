@@ -43,7 +43,7 @@ export function SignActs({ awardId, acts }: { awardId: string; acts: readonly Si
         action,
         ...(action === "reject" ? { reason: said } : {}),
       })) as { challengeId: string; options: PublicKeyCredentialRequestOptionsJSON };
-      const response = await signWithPasskey(started.options);
+      const { answer: response } = await signWithPasskey(started.options);
       submit(
         { intent: "sign", challengeId: started.challengeId, response: JSON.stringify(response) },
         { method: "post", preventScrollReset: true },

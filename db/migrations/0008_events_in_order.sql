@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "events_seq_uq" ON "events" USING btree ("seq");

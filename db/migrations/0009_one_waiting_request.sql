@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "identity_requests_waiting_uq" ON "identity_requests" USING btree ("tip_id") WHERE status = 'waiting';

@@ -1,0 +1,1 @@
+CREATE INDEX "tips_spam_confirmed_ix" ON "tips" USING btree ("arrival_no") WHERE spam = 'confirmed';

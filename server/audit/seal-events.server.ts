@@ -1,0 +1,105 @@
+import { sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { eventChain } from "~db/schema/events";
+import { withActor } from "~db/with-actor.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { EVENT_COLUMNS, GENESIS, hashLink, type ChainedEvent } from "./hash-link.server";
+
+const SEALER = systemActor("seal-events");
+
+/** Any number: every sealer takes the same lock, so that links are laid by one at a time. */
+export const CHAIN_LOCK = 7_301_651;
+
+const BATCH = 1_000;
+/** Beyond any time between taking a number of the sequence and being seen as a writing transaction. */
+const SETTLE_MS = 60_000;
+
+/**
+ * Where a sealer stands, kept in its memory between runs: every number up to `settled` is in the chain or will never
+ * come. A new one reads the whole trail once.
+ */
+export type SealerPlace = {
+  settled: bigint;
+  /** The candidate for `settled`: writers of it and before had a transaction id below `openBelow`, once that is known. */
+  mark: { readonly seq: bigint; readonly at: number; readonly openBelow: bigint | null } | null;
+};
+
+export function startOfTrail(): SealerPlace {
+  return { settled: 0n, mark: null };
+}
+
+/**
+ * Lays a link for every committed event that has none, in the order of `seq` among those visible, and says how many.
+ * Several may run at once, here or on other machines: there is one chain. Links carry no time, and batches leave no
+ * trace in them, since a reporter's act has no clock (secrecy.md, "Arrival").
+ *
+ * An event whose transaction commits late has a lower number than events already chained; it is chained when it is
+ * seen. `place` only moves past numbers whose transactions have all ended, so that none of them is overlooked.
+ * `now` is in milliseconds and only spaces out the marks; `keepOn` is asked before each batch.
+ */
+export async function sealEvents(
+  db: Database,
+  place: SealerPlace = startOfTrail(),
+  options: { now?: number; keepOn?: () => boolean } = {},
+): Promise<number> {
+  // Before the events are read: what a settled mark stands for has then committed before this scan begins.
+  const settled = await moveMark(db, place, options.now ?? Date.now());
+  let sealed = 0;
+  for (let after = place.settled; ;) {
+    if (options.keepOn?.() === false) return sealed;
+    const batch = await withActor(db, SEALER, (tx) => sealBatch(tx, after));
+    sealed += batch.length;
+    const last = batch.at(-1);
+    if (last === undefined || batch.length < BATCH) break;
+    after = BigInt(last.seq);
+  }
+  if (settled !== null) place.settled = settled;
+  return sealed;
+}
+
+/** The furthest number that no open transaction can still come below, or null while that is not known. */
+async function moveMark(db: Database, place: SealerPlace, now: number): Promise<bigint | null> {
+  const { rows } = await withActor(db, SEALER, (tx) =>
+    tx.execute<{ top: string; oldest: string; next: string }>(
+      sql`select coalesce((select max(seq) from events), 0)::text as top,
+                 pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
+                 pg_snapshot_xmax(pg_current_snapshot())::text as next`,
+    ),
+  );
+  const [seen] = rows;
+  if (seen === undefined) return null;
+  const { mark } = place;
+  if (mark === null) {
+    if (BigInt(seen.top) > place.settled) place.mark = { seq: BigInt(seen.top), at: now, openBelow: null };
+    return null;
+  }
+  if (mark.openBelow === null) {
+    if (now - mark.at >= SETTLE_MS) place.mark = { ...mark, openBelow: BigInt(seen.next) };
+    return null;
+  }
+  if (BigInt(seen.oldest) < mark.openBelow) return null;
+  place.mark = null;
+  return mark.seq;
+}
+
+/** At most one batch of links, in a transaction that holds the chain's lock; the events it chained. */
+async function sealBatch(tx: Tx, after: bigint): Promise<{ seq: string }[]> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`);
+  const { rows: heads } = await tx.execute<{ position: string; hash: Buffer }>(
+    sql`select position::text as position, hash from event_chain order by event_chain.position desc limit 1`,
+  );
+  const { rows: waiting } = await tx.execute<ChainedEvent>(
+    sql`select ${sql.raw(EVENT_COLUMNS)} from events e
+         where e.seq > ${after.toString()}::bigint
+           and not exists (select 1 from event_chain c where c.event_id = e.id)
+         order by e.seq limit ${BATCH}`,
+  );
+  if (waiting.length === 0) return [];
+  let head = { position: BigInt(heads[0]?.position ?? 0), hash: heads[0]?.hash ?? GENESIS };
+  const links = waiting.map((event) => {
+    head = { position: head.position + 1n, hash: hashLink(head.hash, event) };
+    return { position: head.position, eventId: event.id, hash: head.hash };
+  });
+  await tx.insert(eventChain).values(links);
+  return waiting;
+}

@@ -1,0 +1,75 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { isIPv6 } from "node:net";
+import { chinaDay, type Clock } from "~server/clock";
+
+/** How much work is asked before a report is sent: 0 is next to nothing, 3 the most. Never a refusal. */
+export type WorkLevel = 0 | 1 | 2 | 3;
+
+/** Where a request comes from, as far as a page may know: how much came from there today, not from where. */
+export type Sender = {
+  readonly level: () => WorkLevel;
+  /** Whether so much came from here today that a report is set apart for triage to look at first. */
+  readonly floods: () => boolean;
+  /** Counts one report begun or sent. */
+  readonly count: () => void;
+};
+
+/** Of a sender nothing is known of: asked for the least. */
+export const UNKNOWN_SENDER: Sender = { level: () => 0, floods: () => false, count: () => undefined };
+
+/** Reports begun or sent a day from which the work is raised: a household, a bank's queue, a village's one line. */
+const STEPS: readonly number[] = [20, 60, 200];
+/** A whole office filing by hand stays below it. */
+const FLOOD = 600;
+/** Senders remembered at once; beyond it the oldest is forgotten, which asks less of it and harms nobody. */
+const REMEMBERED = 20_000;
+
+/**
+ * Counts a day's reports by sender, in memory alone. An address is kept only as a hash under a key that is random,
+ * lives as long as the day or the process, and is never written: afterwards nobody can tell who sent (secrecy.md).
+ */
+export function weighSenders(clock: Clock, remembered = REMEMBERED): (address: string | null) => Sender {
+  let day = "";
+  let key = randomBytes(32);
+  const counts = new Map<string, number>();
+  const nameOf = (address: string): string => {
+    const today = chinaDay(clock.now());
+    if (today !== day) {
+      day = today;
+      key = randomBytes(32);
+      counts.clear();
+    }
+    return createHmac("sha256", key).update(networkOf(address)).digest("base64").slice(0, 22);
+  };
+  return (address) => {
+    if (address === null) return UNKNOWN_SENDER;
+    const counted = () => counts.get(nameOf(address)) ?? 0;
+    return {
+      level: () => STEPS.filter((step) => counted() >= step).length as WorkLevel,
+      floods: () => counted() >= FLOOD,
+      count: () => {
+        const name = nameOf(address);
+        const before = counts.get(name) ?? 0;
+        // Written last again, so that the oldest in the map is the one that has been quiet longest.
+        counts.delete(name);
+        if (counts.size >= remembered) counts.delete(counts.keys().next().value ?? "");
+        counts.set(name, before + 1);
+      },
+    };
+  };
+}
+
+/** One household has a whole /64 of IPv6; an IPv4 address is itself. */
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
+  if (!isIPv6(plain)) return plain;
+  const [head = "", tail = ""] = plain.toLowerCase().split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === "" ? [] : tail.split(":");
+  const missing = plain.includes("::") ? 8 - left.length - right.length : 0;
+  const groups = [...left, ...Array.from({ length: Math.max(0, missing) }, () => "0"), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`;
+}

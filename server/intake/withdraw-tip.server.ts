@@ -1,0 +1,61 @@
+import { eq } from "drizzle-orm";
+import { tips } from "~db/schema/intake";
+import { awards } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import { DomainError, notFound } from "~server/errors.server";
+import type { Portal } from "~server/portal.server";
+import { REPORTER } from "~server/staff-auth/actor";
+
+/** From approval until it is paid an award waits for its informant: without the receipt nobody could claim it. */
+const AWAITED = ["approved", "accepted", "posted"];
+
+/**
+ * The reporter takes their report back: from now on the receipt opens nothing. What was said of the platform stays
+ * with the office, which may be acting on it. Twice is once. Throws `not_found` where the receipt opens no report,
+ * `award_waiting` (409) while an approved award is not paid yet.
+ */
+export async function withdrawTip(
+  portal: Pick<Portal, "db" | "clock">,
+  input: { readonly lookupId: Buffer },
+): Promise<void> {
+  const at = portal.clock.now();
+  await withActor(portal.db, REPORTER, async (tx) => {
+    const [tip] = await tx
+      .select({ id: tips.id, leadId: tips.leadId, closedWhy: tips.receiptClosedWhy })
+      .from(tips)
+      .where(eq(tips.lookupId, input.lookupId))
+      .for("update");
+    if (tip === undefined || tip.closedWhy === "expired") throw notFound();
+    if (tip.closedWhy === "withdrawn") return;
+    // Locked, so that an approval under way is seen before or after, never during.
+    const own = await tx
+      .select({ status: awards.status })
+      .from(awards)
+      .where(eq(awards.tipId, tip.id))
+      .for("update");
+    if (own.some(({ status }) => AWAITED.includes(status))) {
+      throw new DomainError(
+        "award_waiting",
+        409,
+        "这条举报有已批准、还没有发放的奖励，现在不能撤回。请先领取奖励，发放以后再撤回。",
+      );
+    }
+    await tx
+      .update(tips)
+      .set({ receiptClosedOn: chinaDay(at), receiptClosedWhy: "withdrawn" })
+      .where(eq(tips.id, tip.id));
+    await recordEvent(
+      tx,
+      {
+        action: "tip.withdrawn",
+        subjectTable: "tips",
+        subjectId: tip.id,
+        ...(tip.leadId === null ? {} : { leadId: tip.leadId }),
+        at,
+      },
+      REPORTER,
+    );
+  });
+}

@@ -1,0 +1,106 @@
+import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
+import type pg from "pg";
+import type { Portal } from "~server/portal.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { makePerson, sendReport } from "./make-lead";
+import { roleKeyOf } from "./office-keys";
+
+export type LeadName = "x" | "y" | "office" | "fresh" | "conflict";
+
+/** Every table row-level security guards, with the column by which a row is told apart here. */
+export const GUARDED = {
+  leads: "id",
+  lead_agencies: "lead_id",
+  lead_sectors: "lead_id",
+  routing_decisions: "lead_id",
+  lead_recusals: "lead_id",
+  findings: "lead_id",
+  tips: "lead_id",
+  tip_identifiers: "tip_id",
+  sealed_values: "owner_id",
+  sealed_keys: "owner_id",
+  identity_requests: "tip_id",
+  events: "lead_id",
+  dossiers: "id",
+  dossier_keys: "dossier_id",
+} as const;
+export type Guarded = keyof typeof GUARDED;
+
+export type GuardedWorld = {
+  readonly leads: Readonly<Record<LeadName, { leadId: string; tipId: string; dossierId: string }>>;
+  /** Which lead an id (of a lead, tip or dossier) belongs to. */
+  readonly leadOf: (id: string | null) => LeadName | null;
+  readonly x: StaffActor;
+  readonly y: StaffActor;
+};
+
+/**
+ * Five leads with a row in every guarded table: held by body X, by body Y (with a verified finding), held by X but kept
+ * to the leading office, held by nobody yet, and held by X with X's officer recused.
+ */
+export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<GuardedWorld> {
+  const x = await makePerson(portal, "police", ["agency_officer"]);
+  const y = await makePerson(portal, "market-regulation", ["agency_officer"]);
+  const verifier = await makePerson(portal, "market-regulation", ["agency_verifier"]);
+  const custodian = await makePerson(portal, "leading-office", ["identity_custodian"]);
+  const outsider = await makePerson(portal, "leading-office", ["triage_officer"]);
+  const shareKey = await roleKeyOf(portal, "custodian_b");
+  const noticeKey = await roleKeyOf(portal, "notice_desk");
+  const made = {} as Record<LeadName, { leadId: string; tipId: string; dossierId: string }>;
+  for (const name of ["x", "y", "office", "fresh", "conflict"] as const) {
+    const { leadId, tipId } = await sendReport(portal);
+    const { rows } = await owner.query<{ dossier_id: string }>("select dossier_id from leads where id = $1", [
+      leadId,
+    ]);
+    made[name] = { leadId, tipId, dossierId: rows[0]?.dossier_id ?? "" };
+    const holder = name === "y" ? y : name === "fresh" ? null : x;
+    if (holder !== null)
+      await owner.query(
+        "insert into lead_agencies (id, lead_id, agency_id, relation) values ($1, $2, $3, 'lead')",
+        [uuidv7(), leadId, holder.agencyId],
+      );
+    for (const field of ["identity", "contact"])
+      await owner.query(
+        `insert into sealed_values (id, owner_table, owner_id, field, suite, body)
+         values ($1, 'tips', $2, $3, 's', '\\x00') on conflict do nothing`,
+        [uuidv4(), tipId, field],
+      );
+    for (const [record, part, key] of [
+      ["identity", "b", shareKey.id],
+      ["contact", "whole", noticeKey.id],
+    ])
+      await owner.query(
+        `insert into sealed_keys (id, owner_table, owner_id, record, part, role_key_id, suite, enc, body)
+         values ($1, 'tips', $2, $3, $4, $5, 's', $6, $7) on conflict do nothing`,
+        [uuidv4(), tipId, record, part, key, Buffer.alloc(32), Buffer.alloc(48)],
+      );
+    await owner.query(
+      `insert into identity_requests (id, tip_id, reason, side, requested_by, requested_at, expires_at, role_key_id, enc, body)
+       values ($1, $2, '需要向举报人核实付款的具体经过', 'a', $3, now(), now() + interval '1 day', $4, $5, $6)`,
+      [uuidv7(), tipId, custodian.id, shareKey.id, Buffer.alloc(32), Buffer.alloc(48)],
+    );
+    await owner.query(
+      "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values ($1, $2, $3, '亲属任职', now())",
+      [uuidv7(), leadId, name === "conflict" ? x.id : custodian.id],
+    );
+    await owner.query(
+      `insert into findings (id, lead_id, version, status, entity_class, decision_number, decided_on, is_final,
+         recorded_by, verified_by, verified_at)
+       values ($1, $2, 1, $3, 'ban', '金整办决〔2026〕7号', '2026-03-01', true, $4, $5, $6)`,
+      name === "y"
+        ? [uuidv7(), leadId, "verified", y.id, verifier.id, new Date()]
+        : [uuidv7(), leadId, "recorded", x.id, null, null],
+    );
+    // Looking at tips names its lead by its subject alone.
+    await owner.query(
+      `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, subject_table, subject_id)
+       values ($1, current_date, now(), 'staff', $2, 'tips.viewed', 'leads', $3)`,
+      [uuidv7(), outsider.id, leadId],
+    );
+  }
+  await owner.query("update leads set leading_office_only = true where id = $1", [made.office.leadId]);
+  const names = new Map<string, LeadName>();
+  for (const [name, ids] of Object.entries(made))
+    for (const id of Object.values(ids)) names.set(id, name as LeadName);
+  return { leads: made, leadOf: (id) => (id === null ? null : (names.get(id) ?? null)), x, y };
+}
