@@ -31,6 +31,7 @@ export const staffForms = {
     chooseRole: "请选择职务。",
     identityReason: "请写明理由，10 到 500 个字。",
     tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
+    publicKey: "请粘贴恢复命令显示的公钥：publicKey 后面的 43 个字母、数字或符号。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },
