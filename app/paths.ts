@@ -47,6 +47,11 @@ export const paths = {
     stepUp: () => "/staff/step-up",
     account: () => "/staff/account",
     ownKeys: () => "/staff/own-keys",
+    keys: () => "/staff/keys",
+    keysAct: () => "/staff/keys/act",
+    staleKeys: (slot: string, after: string | null) =>
+      `/staff/keys/act?${new URLSearchParams({ slot, ...(after === null ? {} : { after }) }).toString()}`,
+    ceremony: () => "/staff/ceremony",
   },
 } as const;
 

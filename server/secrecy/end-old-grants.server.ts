@@ -21,8 +21,7 @@ export async function endOldGrants(
      where r.slot = ${input.slot} and r.retired_at < ${input.at}::timestamptz - make_interval(hours => ${GRACE_HOURS})
        and exists (select 1 from key_grants g where g.role_key_id = r.id and g.revoked_at is null
                       and g.personal_key_id is not null)
-       and not exists (select 1 from sealed_keys k where k.role_key_id = r.id)
-       and not exists (select 1 from identity_requests i where i.role_key_id = r.id and i.status = 'waiting')`);
+       and not sealed_to_key(r.id)`);
   for (const { id, epoch } of rows) {
     await tx
       .update(keyGrants)

@@ -66,7 +66,10 @@ export async function listStaleDataKeys(
   });
 }
 
-/** How many data keys are still sealed to retired epochs, by slot. */
+/**
+ * How many data keys are still sealed to retired epochs, by slot: those of leads this person sees. A colleague's count
+ * may differ, by what one is recused from.
+ */
 export async function countStaleDataKeys(tx: Tx): Promise<ReadonlyMap<string, number>> {
   const { rows } = await tx.execute<{ slot: string; n: string }>(sql`
     select r.slot, sum((select count(*) from sealed_keys k where k.role_key_id = r.id))::text as n

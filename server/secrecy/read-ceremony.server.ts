@@ -6,10 +6,11 @@ import type { PublicKeyView, SlotView } from "./role-keys-view";
 import { INTAKE_SLOTS, OFFICE_SLOTS } from "./slots";
 
 /** What a slot waits for: people to be given its role, one of them to make a personal key, one of them to make its key. */
-export type CeremonyStep = "people" | "personal_keys" | "key" | "second_holder" | "done";
+export type CeremonyStep = "people" | "personal_keys" | "key" | "no_holder" | "second_holder" | "done";
 
 export type CeremonySlot = Pick<SlotView, "slot" | "agencyName" | "members"> & {
   readonly step: CeremonyStep;
+  readonly made: boolean;
   /** Without it no report can be taken. */
   readonly needed: boolean;
 };
@@ -35,6 +36,7 @@ export async function readCeremony(db: Database, actor: StaffActor): Promise<Cer
     agencyName: view.agencyName,
     members: view.members,
     step: stepOf(view),
+    made: view.key !== null,
     needed: needed.includes(view.slot),
   }));
   return {
@@ -45,8 +47,9 @@ export async function readCeremony(db: Database, actor: StaffActor): Promise<Cer
 }
 
 function stepOf({ key, members }: Pick<SlotView, "key" | "members">): CeremonyStep {
-  if (key !== null) return members.filter(({ holds }) => holds).length < 2 ? "second_holder" : "done";
   if (members.length === 0) return "people";
+  const holders = members.filter(({ holds }) => holds).length;
+  if (key !== null) return holders === 0 ? "no_holder" : holders === 1 ? "second_holder" : "done";
   return members.some(({ personalKey }) => personalKey !== null) ? "key" : "personal_keys";
 }
 

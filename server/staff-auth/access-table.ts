@@ -23,6 +23,16 @@ export type RouteAccess = {
 };
 
 const FINANCE = ["finance_preparer", "finance_reviewer", "finance_approver"] as const;
+/** Whose roles make them a member of a slot (server/secrecy/slots.ts). */
+const KEY_HOLDERS = [
+  "triage_officer",
+  "notice_desk",
+  "identity_custodian",
+  "finance_approver",
+  "cashier",
+  "agency_officer",
+  "agency_verifier",
+] as const;
 const BOARD = ["triage_officer", "agency_officer", "agency_verifier"] as const;
 
 /** Who sees which leads, on the board and beyond it: `leadsInScope` reads it from here. */
@@ -146,6 +156,23 @@ export const ACCESS = {
   },
   "routes/staff.people": {
     read: { roles: ["administrator", "auditor"] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
+  /** Role keys: members make, hand on and replace them through the JSON endpoint below; others look. */
+  "routes/staff.keys": {
+    read: { roles: [...KEY_HOLDERS, "administrator", "auditor"] },
+    write: "nobody",
+    scope: "people",
+  },
+  "routes/staff.keys_.act": {
+    read: { roles: KEY_HOLDERS },
+    write: { roles: KEY_HOLDERS },
+    scope: "people",
+  },
+  /** The key ceremony of a new office. */
+  "routes/staff.ceremony": {
+    read: { roles: ["administrator"] },
     write: { roles: ["administrator"] },
     scope: "people",
   },

@@ -11,6 +11,8 @@ export const NAV = [
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
   { id: "people", routeId: "routes/staff.people" },
+  { id: "keys", routeId: "routes/staff.keys" },
+  { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
 ] as const;
 

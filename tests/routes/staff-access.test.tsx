@@ -142,12 +142,17 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board", "spam", "handover"]],
-    ["identity_custodian", "/staff/identities", ["identities"]],
-    ["administrator", "/staff/people", ["people", "audit"]],
-    ["auditor", "/staff/board", ["board", "identities", "rewards", "budget", "payments", "people", "audit"]],
-    ["cashier", "/staff/payments", ["payments"]],
-    ["notice_desk", null, []],
+    ["triage_officer", "/staff/board", ["board", "spam", "handover", "keys"]],
+    ["identity_custodian", "/staff/identities", ["identities", "keys"]],
+    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit"]],
+    [
+      "auditor",
+      "/staff/board",
+      ["board", "identities", "rewards", "budget", "payments", "people", "keys", "audit"],
+    ],
+    ["cashier", "/staff/payments", ["payments", "keys"]],
+    ["notice_desk", "/staff/keys", ["keys"]],
+    ["hotline_operator", null, []],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {
     const actor = { ...demo, roles: [role] };
     expect((await call(frame, { portal, actor, url: "/staff" })).body).toMatchObject({ nav });

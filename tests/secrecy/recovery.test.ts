@@ -252,7 +252,7 @@ describe("a role whose only members lost every passkey", () => {
     return recoveryGrant.parse(JSON.parse(stdout));
   };
 
-  const recover = async (grant: RecoveryGrant, actor = triage) =>
+  const recover = (grant: RecoveryGrant, actor = triage) =>
     refusalOf(recoverRoleKey(portal.db, { ...grant, at: portal.clock.now() }, actor));
 
   it("is recovered with three of the five shares, and then opens an old tip", async () => {

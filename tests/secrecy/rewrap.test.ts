@@ -204,4 +204,24 @@ describe("old epochs", () => {
     expect(await epochs()).toEqual([3]);
     expect(await openField(portal, tipId, "contact")).toBe("演示");
   });
+
+  it("stay with colleagues while the last of it lies in a lead the one who re-wraps is recused from", async () => {
+    const { tipId, leadId } = await sendReport(portal);
+    await test.owner.query(
+      "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values ($1, $2, $3, $4, now())",
+      [uuidv4(), leadId, triage.id, "与被举报方负责人是亲属"],
+    );
+    const wait = () => portal.clock.set(new Date(portal.clock.now().getTime() + 2 * 3_600_000));
+    await rotateKey(portal, triage, "triage");
+    wait();
+    await rewrapBatch(portal, triage, "triage");
+    expect((await slotOf(portal, triage, "triage")).stale).toBe(0);
+    expect((await slotOf(portal, other, "triage")).stale).toBe(1);
+    await rewrapBatch(portal, other, "triage");
+    const kept = await withActor(portal.db, other, (tx) =>
+      readKeysFor(tx, { tipIds: [tipId], records: ["content"] }, other),
+    );
+    const { key } = await slotOf(portal, other, "triage");
+    expect(kept.get(`${tipId} content`)).toMatchObject([{ roleKeyId: key?.id }]);
+  });
 });

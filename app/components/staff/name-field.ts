@@ -39,6 +39,7 @@ const LABELS = {
   paidOn: "finance.payments.paidOn",
   bouncedOn: "finance.payments.bouncedOn",
   reference: "finance.payments.reference",
+  publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",
 } as const;
 

@@ -17,6 +17,8 @@ export const staffCommon = {
     budget: "奖励预算",
     payments: "奖金兑付",
     people: "人员与职务",
+    keys: "岗位密钥",
+    ceremony: "密钥仪式",
     audit: "操作记录",
   },
   keysNotice: {

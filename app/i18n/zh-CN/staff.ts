@@ -2,6 +2,7 @@ import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
 import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
+import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
 import { staffEvents } from "./staff-events";
@@ -14,6 +15,7 @@ import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
+import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
@@ -24,6 +26,7 @@ export const staffZh = {
   account: staffAccount,
   audit: staffAudit,
   board: staffBoard,
+  ceremony: staffCeremony,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,
@@ -33,6 +36,7 @@ export const staffZh = {
   identities: staffIdentities,
   narratives: staffNarratives,
   people: staffPeople,
+  roleKeys: staffRoleKeys,
   spam: staffSpam,
 } as const;
 
