@@ -194,8 +194,13 @@ async function workOn(
   if (first === undefined) throw new Error("no report became a lead");
   const opened = await openOne(portal, first.id, officer);
   if (!opened.includes(planting.cores.narrative)) throw new Error("the officer's keys open no narrative");
-  const leadIds = rows.slice(0, 5).map(({ id }) => id);
-  const pages = await Promise.all(people.map((person) => lookAround(origin, person, leadIds)));
+  const leadIds = rows.slice(0, 2).map(({ id }) => id);
+  const oneOfEach = people.filter(
+    ({ roles }, at) => people.findIndex((other) => other.roles.join() === roles.join()) === at,
+  );
+  const pages = await Promise.all(
+    [...new Set([...oneOfEach, officer])].map((person) => lookAround(origin, person, leadIds)),
+  );
   return { leads: rows.length, opened, pages: pages.flat() };
 }
 

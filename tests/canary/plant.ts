@@ -54,7 +54,7 @@ export function plantedIn(planting: Planting, person: number): Planted {
 
 /** Platforms are plain by design; a few, so that leads gather many tips. */
 export function platformOf(person: number): { name: string; site: string } {
-  const number = String(person % 25);
+  const number = String(person % 8);
   return { name: `鸣禽理财${number}`, site: `canary-platform-${number}.example` };
 }
 
