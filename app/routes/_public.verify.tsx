@@ -69,8 +69,9 @@ export default function Verify() {
       )}
       <h2>{t("verify.how.title")}</h2>
       <ul>
+        <li>{t("verify.how.keep")}</li>
         <li>
-          {t("verify.how.keep")} <a href={paths.verifyText()}>{t("verify.how.file")}</a>
+          <a href={paths.verifyText()}>{t("verify.how.file")}</a>
         </li>
         {(["compare", "differs", "many"] as const).map((key) => (
           <li key={key}>{t(`verify.how.${key}`)}</li>

@@ -6,7 +6,7 @@ import type { Actor } from "~server/staff-auth/actor";
 import type { Checkpoint } from "./checkpoint-line";
 
 export type DailyRoot = Checkpoint & {
-  /** Events chained since the root before; null where that one is not known. */
+  /** Events chained since the root before; null for the first root, which stands for all days up to it. */
   readonly added: bigint | null;
 };
 
@@ -20,8 +20,7 @@ export async function listRoots(db: Database, input: { limit: number }, actor: A
       .limit(input.limit + 1);
     return rows.slice(0, input.limit).map(({ day, position, hash }, at) => {
       const before = rows[at + 1];
-      const first = rows.length <= input.limit && at === rows.length - 1;
-      const added = before === undefined ? (first ? position : null) : position - before.position;
+      const added = before === undefined ? null : position - before.position;
       return { day, position, hash: hash.toString("hex"), added };
     });
   });

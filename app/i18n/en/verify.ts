@@ -3,7 +3,7 @@ export const verify = {
   lead: "Every step anybody takes on this portal is recorded once and never changed. After each day we publish that day’s check code here. Anyone can keep a copy and compare it later.",
   what: {
     title: "What a check code is",
-    made: "Each record is joined to the one before it and worked into a number of 64 digits (SHA-256). The number of a day’s last record is that day’s check code.",
+    made: "Each record is joined to the one before it and worked into a number of 64 hexadecimal digits (SHA-256). The number of a day’s last record is that day’s check code.",
     breaks:
       "If a single record is changed, removed or slipped in, every number from that record on no longer fits.",
     safe: "A check code cannot be turned back into the records, and holds nothing about anybody.",
@@ -17,8 +17,8 @@ export const verify = {
   },
   how: {
     title: "How to check",
-    keep: "Save this page, write it down or take a screenshot. To keep every day, or to compare by program:",
-    file: "all check codes (verify.txt)",
+    keep: "Save this page, write it down or take a screenshot.",
+    file: "The check codes of all days (verify.txt, easy to keep and to compare by program)",
     compare:
       "Come back some day: for the same day, the check code and the number of records must be exactly the same.",
     differs:
