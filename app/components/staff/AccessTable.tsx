@@ -32,7 +32,7 @@ export function AccessTable({ rows }: { rows: readonly MatrixRow[] }) {
                 {row.demoMayWrite && (
                   <>
                     <br />
-                    <span className={controls.hint}>{t("matrix.demo")}</span>
+                    <span className={styles.demo}>{t("matrix.demo")}</span>
                   </>
                 )}
               </th>

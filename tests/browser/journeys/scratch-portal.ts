@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { expect, vi } from "vitest";
 import { startPortal, type Portal } from "../portal";
 
 export type ScratchPortal = Portal & {
@@ -23,6 +24,8 @@ export async function startScratchPortal(
     env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/", ...env },
     startWithin: 60_000,
   });
+  // The pages answer a moment before the links are printed.
+  await vi.waitFor(() => expect(readFileSync(portal.logFile, "utf8")).toMatch(/^ready /m), 30_000);
   return {
     ...portal,
     dataDir,

@@ -1,0 +1,107 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { expectNoAxeFindings } from "../axe";
+import { browserTest } from "../browser-test";
+import { shoot } from "../screenshot";
+import { addAuthenticator } from "../virtual-authenticator";
+import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+import { enrolPerson, statusOf } from "./staff-person";
+
+let portal: ScratchPortal;
+beforeAll(async () => {
+  portal = await startScratchPortal("two-administrators");
+});
+afterAll(() => portal.stop());
+
+/** Pictures at both widths; the wide one stays. */
+async function shootBoth(page: Page, name: string): Promise<void> {
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await shoot(page, name);
+  }
+  await expectNoAxeFindings(page);
+}
+
+const rowOf = (page: Page, name: string) => page.locator("tr", { hasText: name });
+
+describe("GIVEN two administrators with passkeys", () => {
+  browserTest(
+    "WHEN one asks for a cashier THEN only the other's passkey gives the role, and refusals are in the trail",
+    { timeout: 240_000 },
+    async ({ openStaff }) => {
+      const first = await enrolPerson(portal, openStaff, "演示·程既明");
+      await first.goto("/staff/people");
+      await first.fill("[name='displayName']", "第二管理员");
+      await first.selectOption("[name='agencyId']", { index: 1 });
+      await first.check("input[name='roles'][value='administrator']");
+      await first.getByRole("button", { name: "邀请", exact: true }).click();
+      const link = await first.locator("input[readonly]").inputValue();
+
+      const { context } = await openStaff({ origin: portal.origin });
+      const second = await context.newPage();
+      await addAuthenticator(second, { prf: true });
+      await second.goto(link);
+      await second.getByRole("button", { name: "登记这台设备" }).click();
+      await second.waitForURL((url) => !url.pathname.endsWith("/enrol"));
+
+      await first.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
+      await rowOf(first, "秦守拙").getByText("管理", { exact: true }).click();
+      await rowOf(first, "秦守拙").locator("select[name='role']").selectOption("cashier");
+      await shootBoth(first, "people-manage");
+      await rowOf(first, "秦守拙").getByRole("button", { name: "授予", exact: true }).click();
+      await first.waitForURL(/done=requested/);
+      await first.getByText("等待另一位管理员确认。").waitFor();
+      expect(await first.getByRole("button", { name: "确认授予" }).count()).toBe(0);
+      await shootBoth(first, "people-requested");
+
+      await second.goto("/staff/people");
+      await shootBoth(second, "people-to-confirm");
+      await second.getByRole("button", { name: "确认授予" }).click();
+      await second.waitForURL(/done=confirmed/);
+      await second.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
+      await rowOf(second, "秦守拙").getByText("由第二管理员授予").waitFor();
+
+      await second.goto("/staff/access");
+      await shootBoth(second, "access-matrix");
+      await second.emulateMedia({ media: "print" });
+      await shoot(second, "access-matrix-print");
+      await second.emulateMedia({ media: "screen" });
+      expect(await statusOf(second, "/staff/board")).toBe(404);
+      await second.goto("/staff/audit?action=staff.refused");
+      await second.locator("main summary").first().click();
+      await second.getByText("/staff/board", { exact: true }).first().waitFor();
+      await shootBoth(second, "audit-refused");
+    },
+  );
+});
+
+describe("GIVEN an officer whose relative runs the platform", () => {
+  browserTest(
+    "WHEN they declare it THEN the lead is gone for them, until triage's passkey ends it",
+    { timeout: 240_000 },
+    async ({ openStaff }) => {
+      const triage = await enrolPerson(portal, openStaff, "演示·林知微");
+      const officer = await enrolPerson(portal, openStaff, "演示·叶知返");
+      await officer.goto("/staff/board");
+      await officer.locator("a[href^='/staff/leads/']").first().click();
+      await officer.waitForURL("**/staff/leads/*");
+      const lead = new URL(officer.url()).pathname;
+      await officer.getByText("申报回避", { exact: true }).click();
+      await officer.getByRole("button", { name: "申报并回避" }).click();
+      await officer.getByText("请写明需要回避的理由").first().waitFor();
+      await shootBoth(officer, "recusal-empty");
+      await officer.fill("[name='reason']", "该平台负责人是本人近亲属。");
+      await officer.getByRole("button", { name: "申报并回避" }).click();
+      await officer.waitForURL(/recused=/);
+      await shootBoth(officer, "recusal-declared");
+      expect(await statusOf(officer, lead)).toBe(404);
+
+      await triage.goto(lead);
+      await triage.getByText("该平台负责人是本人近亲属。").waitFor();
+      await shootBoth(triage, "recusal-triage");
+      await triage.getByRole("button", { name: /结束.*的回避/ }).click();
+      await triage.waitForURL(/done=recusalEnded/);
+      expect(await statusOf(officer, lead)).toBe(200);
+    },
+  );
+});
