@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { withActor } from "~db/with-actor.server";
 import { handOverAll } from "~server/demo/hand-over-all.server";
 import { recordFinding } from "~server/findings/record-finding.server";
@@ -140,12 +141,17 @@ async function workOn(
     (one) => one.roles.includes("agency_officer") && one.agencyId === verifier.agencyId,
   );
   if (officer === undefined) throw new Error("the demo has no officer beside its verifier");
-  const { rows } = await portal.db.pool.query<{ id: string }>(
-    "select distinct l.id from leads l join tips t on t.lead_id = l.id where t.subject_name like '鸣禽理财%'",
+  const { rows } = await withActor(portal.db, systemActor("canary"), (tx) =>
+    tx.execute<{ id: string }>(
+      sql`select distinct l.id from leads l join tips t on t.lead_id = l.id where t.subject_name like '鸣禽理财%'`,
+    ),
   );
-  const versionOf = async (id: string) =>
-    (await portal.db.pool.query<{ version: number }>("select version from leads where id = $1", [id])).rows[0]
-      ?.version ?? 0;
+  const versionOf = async (id: string) => {
+    const found = await withActor(portal.db, systemActor("canary"), (tx) =>
+      tx.execute<{ version: number }>(sql`select version from leads where id = ${id}`),
+    );
+    return found.rows[0]?.version ?? 0;
+  };
   const move = async (leadId: string, to: Stage, actor: StaffActor) =>
     moveLead(
       portal.db,
