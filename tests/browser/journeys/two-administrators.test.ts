@@ -67,8 +67,14 @@ describe("GIVEN two administrators with passkeys", () => {
       await shoot(second, "access-matrix-print");
       await second.emulateMedia({ media: "screen" });
       expect(await statusOf(second, "/staff/board")).toBe(404);
+      // The page's own refusal, from the bundle: an act on people without the passkey's touch.
+      const headers = { Origin: portal.origin };
+      const bare = { intent: "suspend", staffId: "019a0000-0000-7000-8000-000000000000" };
+      expect((await second.request.post("/staff/people", { form: bare, headers })).status()).toBe(403);
       await second.goto("/staff/audit?action=staff.refused");
       await second.locator("main summary").first().click();
+      await second.getByText("step_up_needed", { exact: true }).waitFor();
+      await second.locator("main summary").last().click();
       await second.getByText("/staff/board", { exact: true }).first().waitFor();
       await shootBoth(second, "audit-refused");
     },
