@@ -67,10 +67,12 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
     }),
   });
   app.all("*", (request, response, next) => void pages(request, response, next));
-  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    if (response.headersSent) return next(error);
+  // Express tells an error handler by its four parameters.
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500;
     if (status >= 500) portal.log.error({ trace: faultTrace(error) }, "request failed");
+    // Express's own handler would print the message, which may hold what was sent.
+    if (response.headersSent) return void response.destroy();
     response
       .status(status)
       .type("text")

@@ -10,7 +10,7 @@ export type WaitingRequest = typeof identityRequests.$inferSelect;
 
 /**
  * The request, locked, for the custodian of the other side to answer. Refusals: `no_share`, `own_side`,
- * `request_answered`, `request_expired`; 404 for what is no request.
+ * `request_answered`, `request_expired`, `requester_left`; 404 for what is no request.
  */
 export async function lockRequest(
   tx: Tx,
@@ -29,5 +29,7 @@ export async function lockRequest(
   if (request.status === "expired") throw identityRefusal("request_expired");
   if (request.status !== "waiting") throw identityRefusal("request_answered");
   if (request.expiresAt <= input.at) throw identityRefusal("request_expired");
+  if ((await readSide(tx, { id: request.requestedBy })) !== request.side)
+    throw identityRefusal("requester_left");
   return { request, side };
 }

@@ -12,7 +12,7 @@ export const slotOfSide = (side: Side) => `custodian_${side}` as const;
 export const otherSide = (side: Side): Side => (side === "a" ? "b" : "a");
 
 /** Whose side a person holds a live grant of; null before they were handed a key. Nobody holds both (database). */
-export async function readSide(tx: Tx, actor: StaffActor): Promise<Side | null> {
+export async function readSide(tx: Tx, actor: Pick<StaffActor, "id">): Promise<Side | null> {
   const rows = await tx
     .selectDistinct({ slot: roleKeys.slot })
     .from(keyGrants)

@@ -10,6 +10,7 @@ const REFUSALS = {
   own_side: [403, "这份申请由您这一方提出，须由另一方的身份保管员答复。"],
   request_answered: [409, "这份申请已经答复过了，不能再次办理。需要时请重新申请。"],
   request_expired: [409, "这份申请超过 24 小时没有答复，已经失效。需要时请重新申请。"],
+  requester_left: [409, "提出申请的身份保管员已不再持有密钥份额，这份申请不能再办理。需要时请重新申请。"],
   own_key_changed: [409, "对方的份额封给了您这一方的另一把密钥，您打不开。请对方重新申请。"],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -1,7 +1,7 @@
 import { and, eq, isNull, or } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
-import { leadAgencies } from "~db/schema/leads";
+import { leadAgencies, leads } from "~db/schema/leads";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import { sealDataKey } from "./data-key";
 import { RECORD_OF, SUITE, type KeyPart, type SealedField, type SealedRecord } from "./format";
@@ -83,6 +83,12 @@ export async function sealForAgencies(
   input: { readonly leadId: string; readonly straightTo: readonly string[] },
 ): Promise<void> {
   if (sealed.contentKey === null) return;
+  const [lead] = await tx
+    .select({ officeOnly: leads.leadingOfficeOnly })
+    .from(leads)
+    .where(eq(leads.id, input.leadId));
+  // What accuses a body or an official stays with the leading office.
+  if (lead?.officeOnly !== false) return;
   const holders = await tx
     .select({ agencyId: leadAgencies.agencyId })
     .from(leadAgencies)

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7, validate } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { enrolmentLinks, staff } from "~db/schema/staff";
+import { enrolmentLinks, passkeys, staff, staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
@@ -11,6 +11,7 @@ import { checkAdministrator } from "./check-administrator.server";
 import { enrolmentUrl } from "./enrolment-url";
 import { hashToken, makeToken } from "./make-token.server";
 import { passkeyNeeded, personUnknown } from "./refusals.server";
+import { needsTwoAdministrators } from "./roles";
 
 /** Hours an enrolment link stays good unless told otherwise. */
 export const LINK_HOURS = 72;
@@ -21,7 +22,8 @@ export type EnrolmentLink = { readonly link: string; readonly expiresAt: Date };
  * Makes a one-time link by which `staffId` registers a passkey; older unused links of that person end. For an
  * administrator, for the person themselves (a second passkey), and for the portal (command line, demo seed).
  * `hours` counts from now, at most 30 days. Throws `person_unknown` (404), `person_suspended` (409),
- * `passkey_needed` (403) for demo sessions, 404 for anyone else.
+ * `operator_needed` (409) for somebody enrolled whose role takes two administrators to give, `passkey_needed` (403) for
+ * demo sessions, 404 for anyone else.
  */
 export async function createEnrolmentLink(
   db: Database,
@@ -32,9 +34,39 @@ export async function createEnrolmentLink(
     if (actor.kind === "reporter") throw notFound();
     if (actor.kind === "staff" && actor.id === input.staffId) {
       if (actor.method !== "passkey") throw passkeyNeeded();
-    } else await checkAdministrator(tx, actor);
+    } else {
+      await checkAdministrator(tx, actor);
+      if (actor.kind === "staff" && (await isTrusted(tx, input.staffId))) throw operatorNeeded();
+    }
     return insertEnrolmentLink(tx, { ...input, at: input.clock.now() }, actor);
   });
+}
+
+/**
+ * Whether the person has had a passkey and holds a role that takes two administrators to give: who could give them
+ * another passkey alone could act as them, and be two.
+ */
+async function isTrusted(tx: Tx, staffId: string): Promise<boolean> {
+  if (!validate(staffId)) return false;
+  const held = await tx
+    .select({ role: staffRoles.role })
+    .from(staffRoles)
+    .where(and(eq(staffRoles.staffId, staffId), isNull(staffRoles.revokedAt)));
+  if (!held.some(({ role }) => needsTwoAdministrators(role))) return false;
+  const enrolled = await tx
+    .select({ id: passkeys.id })
+    .from(passkeys)
+    .where(and(eq(passkeys.staffId, staffId), eq(passkeys.kind, "passkey")))
+    .limit(1);
+  return enrolled.length > 0;
+}
+
+function operatorNeeded(): DomainError {
+  return new DomainError(
+    "operator_needed",
+    409,
+    "这位工作人员的职务须由两位管理员授予，管理员一人不能给其补发登记链接。请运维人员在服务器上用 admin:enrol 补发。",
+  );
 }
 
 /** The same inside a caller's transaction that has already checked who asks. */

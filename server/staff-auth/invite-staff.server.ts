@@ -12,7 +12,7 @@ import { insertEnrolmentLink, type EnrolmentLink } from "./create-enrolment-link
 import { insertGrant } from "./grant-role.server";
 import { administratorApart, sayRoleRefusals } from "./refusals.server";
 import { insertRoleRequest } from "./request-role.server";
-import { needsTwoAdministrators, type Role } from "./roles";
+import { BARRED_FOR_ADMINISTRATORS, needsTwoAdministrators, type Role } from "./roles";
 
 /**
  * Adds a person with their roles and a one-time enrolment link (good for 72 hours), all or nothing. Roles that two
@@ -61,9 +61,16 @@ export async function inviteStaff(
         },
         actor,
       );
+      // An operator names the first administrators; everything else that needs two waits for an administrator's answer.
       const requested =
-        input.grantAll === true && actor.kind === "system" ? [] : roles.filter(needsTwoAdministrators);
-      if (requested.length > 0 && roles.includes("administrator")) throw administratorApart();
+        input.grantAll === true && actor.kind === "system"
+          ? []
+          : roles.filter(
+              (role) =>
+                needsTwoAdministrators(role) && !(role === "administrator" && actor.kind === "system"),
+            );
+      if (roles.includes("administrator") && roles.some((role) => BARRED_FOR_ADMINISTRATORS.includes(role)))
+        throw administratorApart();
       for (const role of roles)
         if (requested.includes(role)) await insertRoleRequest(tx, { staffId, role, at }, actor);
         else await insertGrant(tx, { staffId, role, requestedBy: null, at }, actor);

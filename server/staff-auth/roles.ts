@@ -27,8 +27,11 @@ export const BARRED_FOR_ADMINISTRATORS: readonly Role[] = [
   "identity_custodian",
 ];
 
-/** Money and names: one administrator asks, another gives (0007, `keep_two_administrators`). The same roles. */
-export const NEEDS_TWO_ADMINISTRATORS: readonly Role[] = BARRED_FOR_ADMINISTRATORS;
+/**
+ * Money, names, and the giving of roles itself: one administrator asks, another gives (`keep_two_administrators`), or
+ * one could name a second of straw and be two.
+ */
+export const NEEDS_TWO_ADMINISTRATORS: readonly Role[] = [...BARRED_FOR_ADMINISTRATORS, "administrator"];
 
 /** Whether a role is given only by two administrators. */
 export function needsTwoAdministrators(role: string): boolean {

@@ -78,7 +78,7 @@ export async function actOnLead(
           if (!hasRole(actor, "triage_officer")) throw notFound();
           const bound = { act: "recusal.end", subject: recusalId } as const;
           const proof = form.get("stepUp");
-          const party = relyingParty(portal.env.publicOrigin);
+          const party = relyingParty(portal.env.staffOrigin);
           await requireStepUp(db, { ...bound, proof, relyingParty: party, clock }, actor);
           await endRecusal(db, { leadId, recusalId, at }, actor);
           return `${here}?done=recusalEnded`;
