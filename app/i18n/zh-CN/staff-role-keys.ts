@@ -71,6 +71,7 @@ export const staffRoleKeys = {
     left: "还有 {{count}} 份内容密钥封在旧密钥下，等待重新加封。",
     button: "继续重新加封",
     progress: "正在重新加封：已完成 {{done}}，共 {{of}}",
+    brokenTitle: "重新加封中断了",
     skipped: "有 {{count}} 份没能打开，仍封在旧密钥下。请请持有旧密钥的同事在本页继续重新加封。",
   },
   recover: {
@@ -87,6 +88,7 @@ export const staffRoleKeys = {
   },
   faults: {
     locked: "您的个人密钥没有解锁，这一步没有执行。请先解锁。",
+    brokenOff: "密钥已经更换，已完成的重新加封都已保存。请检查网络后点击“继续重新加封”。",
     notHeld: "您的浏览器里没有这把岗位密钥，这一步没有执行。请刷新本页再试一次。",
     unread: "这不是恢复命令给出的结果，请核对文件后再试。",
     mismatch:
