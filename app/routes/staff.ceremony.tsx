@@ -62,7 +62,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function Ceremony() {
-  const { recoveryKey, slots, open, byPasskey, registered } = useLoaderData<typeof loader>();
+  const { recoveryKey, slots, staffed, open, byPasskey, registered } = useLoaderData<typeof loader>();
   const answered = useActionData<typeof action>();
   const { t } = useTranslation("staff");
   const nameSlot = useSlotName();
@@ -81,12 +81,10 @@ export default function Ceremony() {
           {t("ceremony.open")}
         </p>
       ) : (
-        <p className={styles.due} data-open={undefined}>
-          {t("ceremony.closed", { missing: missing.join(t("separator")) })}
-        </p>
+        <p className={styles.due}>{t("ceremony.closed", { missing: missing.join(t("separator")) })}</p>
       )}
       <RecoveryStep recoveryKey={recoveryKey} acts={byPasskey} failed={answered ?? null} />
-      <CeremonySlots slots={slots} />
+      <CeremonySlots slots={slots} staffed={staffed} />
       <p>
         <Link to={paths.staff.people()}>{t("ceremony.people.link")}</Link>
       </p>

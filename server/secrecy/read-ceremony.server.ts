@@ -3,10 +3,11 @@ import { notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { listRoleKeys } from "./list-role-keys.server";
 import type { PublicKeyView, SlotView } from "./role-keys-view";
-import { INTAKE_SLOTS, OFFICE_SLOTS } from "./slots";
+import { INTAKE_SLOTS, OFFICE_SLOTS, VAULT_SLOTS } from "./slots";
 
 /** What a slot waits for: people to be given its role, one of them to make a personal key, one of them to make its key. */
-export type CeremonyStep = "people" | "personal_keys" | "key" | "no_holder" | "second_holder" | "done";
+export type CeremonyStep =
+  "people" | "personal_keys" | "key" | "no_holder" | "second_person" | "second_holder" | "done";
 
 export type CeremonySlot = Pick<SlotView, "slot" | "agencyName" | "members"> & {
   readonly step: CeremonyStep;
@@ -18,6 +19,8 @@ export type CeremonySlot = Pick<SlotView, "slot" | "agencyName" | "members"> & {
 export type Ceremony = {
   readonly recoveryKey: PublicKeyView | null;
   readonly slots: readonly CeremonySlot[];
+  /** Every slot the intake needs has somebody with a personal key, the vault's two sides two different people. */
+  readonly staffed: boolean;
   /** The recovery key and all of the intake's exist: `/report` takes reports. */
   readonly open: boolean;
 };
@@ -42,6 +45,9 @@ export async function readCeremony(db: Database, actor: StaffActor): Promise<Cer
   return {
     recoveryKey,
     slots: shown,
+    staffed:
+      shown.every(({ needed: first, step }) => !first || (step !== "people" && step !== "personal_keys")) &&
+      vaultKeepers(shown).size >= VAULT_SLOTS.length,
     open: recoveryKey !== null && needed.every((slot) => (found.get(slot)?.key ?? null) !== null),
   };
 }
@@ -49,8 +55,17 @@ export async function readCeremony(db: Database, actor: StaffActor): Promise<Cer
 function stepOf({ key, members }: Pick<SlotView, "key" | "members">): CeremonyStep {
   if (members.length === 0) return "people";
   const holders = members.filter(({ holds }) => holds).length;
-  if (key !== null) return holders === 0 ? "no_holder" : holders === 1 ? "second_holder" : "done";
+  if (key !== null && holders === 0) return "no_holder";
+  if (key !== null && holders === 1) return members.length === 1 ? "second_person" : "second_holder";
+  if (key !== null) return "done";
   return members.some(({ personalKey }) => personalKey !== null) ? "key" : "personal_keys";
+}
+
+/** Custodians with a personal key, whichever side they are on or may take. */
+function vaultKeepers(slots: readonly Pick<CeremonySlot, "slot" | "members">[]): ReadonlySet<string> {
+  const vault: readonly string[] = VAULT_SLOTS;
+  const keepers = slots.filter(({ slot }) => vault.includes(slot)).flatMap(({ members }) => members);
+  return new Set(keepers.filter(({ personalKey }) => personalKey !== null).map(({ staffId }) => staffId));
 }
 
 function emptySlot(slot: string): Pick<SlotView, "slot" | "agencyName" | "members" | "key"> {

@@ -6,7 +6,7 @@ import styles from "./role-keys.module.css";
 import { useSlotName } from "./slot-name";
 
 /** The ceremony's second and third steps: who is on each slot, whether its key is made, and who has to do what next. */
-export function CeremonySlots({ slots }: { slots: readonly CeremonySlot[] }) {
+export function CeremonySlots({ slots, staffed }: { slots: readonly CeremonySlot[]; staffed: boolean }) {
   const { t } = useTranslation("staff");
   const nameSlot = useSlotName();
   return (
@@ -14,9 +14,7 @@ export function CeremonySlots({ slots }: { slots: readonly CeremonySlot[] }) {
       <section className={controls.card} aria-labelledby="step-people">
         <div className={styles.head}>
           <h2 id="step-people">{t("ceremony.people.title")}</h2>
-          {slots.every(({ needed, step }) => !needed || (step !== "people" && step !== "personal_keys")) && (
-            <Done />
-          )}
+          {staffed && <Done />}
         </div>
         <p>{t("ceremony.people.lead")}</p>
         <ul className={styles.peopleList}>
@@ -59,7 +57,7 @@ export function CeremonySlots({ slots }: { slots: readonly CeremonySlot[] }) {
                     </span>
                   </td>
                   <td data-label={t("ceremony.keys.next")}>
-                    {t(`ceremony.keys.steps.${slot.step}`, { names: namesFor(slot).join(t("separator")) })}
+                    <Next slot={slot} />
                   </td>
                 </tr>
               ))}
@@ -100,6 +98,13 @@ function People({ slot: { members } }: { slot: CeremonySlot }) {
       {members.length === 1 && <span className={controls.hint}> {t("ceremony.people.one")}</span>}
     </>
   );
+}
+
+function Next({ slot }: { slot: CeremonySlot }) {
+  const { t } = useTranslation("staff");
+  const names = namesFor(slot);
+  const step = slot.step === "key" && names.length === 1 ? "key_alone" : slot.step;
+  return <>{t(`ceremony.keys.steps.${step}`, { names: names.join(t("separator")) })}</>;
 }
 
 /** Whom the next step asks: for a personal key those without, for the slot's key those who could, else its holders. */

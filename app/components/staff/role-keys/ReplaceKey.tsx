@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { passkeyFault } from "~/staff-client/ask-webauthn";
 import { useKeyring } from "~/staff-client/keys/keyring";
 import { prepareRotate } from "~/staff-client/keys/prepare-acts";
 import { actOnRoleKey, rewrapAll, type RewrapProgress } from "~/staff-client/keys/role-keys";
@@ -29,10 +30,14 @@ export function ReplaceKey({
   const rewrap = async (ticket: string | undefined, news: KeyNews): Promise<KeyNews> => {
     if (ticket === undefined) throw new KeyFault("notHeld");
     setProgress({ done: 0, of: slot.stale, skipped: 0 });
-    await rewrapAll({ slot: slot.slot, ticket }, setProgress);
+    await rewrapAll({ slot: slot.slot, ticket }, setProgress).catch((error: unknown) => {
+      const fault = passkeyFault(error);
+      throw "said" in fault ? error : new KeyFault("brokenOff");
+    });
     return news;
   };
   const rotate = async (): Promise<KeyNews> => {
+    setProgress(null);
     if (keys.state !== "open") throw new KeyFault("locked");
     if (slot.key === null) throw new KeyFault("notHeld");
     const act = await prepareRotate({ ...slot.key, slot: slot.slot }, slot.rotateTo, recoveryKey);
@@ -40,13 +45,18 @@ export function ReplaceKey({
     return rewrap(ticket, "rotated");
   };
   const resume = async (): Promise<KeyNews> => {
+    setProgress(null);
     if (keys.state !== "open") throw new KeyFault("locked");
     const { ticket } = await actOnRoleKey({ intent: "resume", slot: slot.slot });
     return rewrap(ticket, "rewrapped");
   };
   return (
     <>
-      <ErrorSummary form={`replace-${slot.slot}`} refusal={refusal} />
+      <ErrorSummary
+        form={`replace-${slot.slot}`}
+        refusal={refusal}
+        title={progress === null ? undefined : t("roleKeys.rewrap.brokenTitle")}
+      />
       {progress !== null && busy && (
         <ProgressBar done={progress.done} of={progress.of} label={t("roleKeys.rewrap.progress", progress)} />
       )}
