@@ -115,12 +115,11 @@ describe("the life of a tip", () => {
   }, 120_000);
 
   it("refuses numbers of people that are none", async () => {
-    for (const people of ["0", "ten", "10001"]) {
-      expect(await runScript("tests/canary/run.ts", ["--people", people])).toMatchObject({
-        status: 2,
-        stdout: "",
-      });
-    }
+    expect(await runScript("tests/canary/run.ts", ["--people", "10001"])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "--people: expected a number from 1 to 10000\n",
+    });
   }, 60_000);
 
   it.runIf(process.env.TEST_FULL === "1")(
