@@ -9,7 +9,7 @@ import { DomainError } from "~server/errors.server";
 import type { Actor } from "./actor";
 import { checkAdministratorOf } from "./check-administrator.server";
 import { administratorApart, personUnknown, roleHeld, sayRoleRefusals } from "./refusals.server";
-import { needsTwoAdministrators, type Role } from "./roles";
+import { BARRED_FOR_ADMINISTRATORS, needsTwoAdministrators, type Role } from "./roles";
 
 /**
  * Asks for a role that two administrators give: nothing is given yet, another administrator confirms or refuses.
@@ -37,7 +37,10 @@ export async function requestRole(
         .from(staffRoles)
         .where(and(eq(staffRoles.staffId, input.staffId), isNull(staffRoles.revokedAt)));
       if (held.some(({ role }) => role === input.role)) throw roleHeld();
-      if (held.some(({ role }) => role === "administrator")) throw administratorApart();
+      const apart = (one: string, other: string) =>
+        one === "administrator" && (BARRED_FOR_ADMINISTRATORS as readonly string[]).includes(other);
+      if (held.some(({ role }) => apart(role, input.role) || apart(input.role, role)))
+        throw administratorApart();
       await insertRoleRequest(tx, { ...input, at: input.clock.now() }, actor);
     }),
   );

@@ -65,7 +65,7 @@ describe("giving and taking roles", () => {
     const second = await addAdministrator(test.db);
     const holder = await addPerson(test.db, { roles: [role] });
     const ask = (staffId: string, wanted: Role) =>
-      refusalOf(grantRole(test.db, { staffId, role: wanted, clock }, administrator));
+      refusalOf(requestRole(test.db, { staffId, role: wanted, clock }, administrator));
     expect(await refusalOf(requestRole(test.db, { staffId: second.id, role, clock }, administrator))).toBe(
       "administrator_apart",
     );

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
-import { systemActor, type StaffActor } from "~server/staff-auth/actor";
+import { systemActor, type Actor, type StaffActor } from "~server/staff-auth/actor";
+import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { grantRole } from "~server/staff-auth/grant-role.server";
 import { inviteStaff } from "~server/staff-auth/invite-staff.server";
 import { listRoleRequests } from "~server/staff-auth/list-role-requests.server";
@@ -12,7 +13,7 @@ import { confirmRole, refuseRole } from "~server/staff-auth/settle-role-request.
 import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
 import { ORIGIN, actionsOf, morning } from "~tests/factories/enrol-staff";
 import { OFFICE, actorFor, addAdministrator, addPerson } from "~tests/factories/make-staff";
-import { staffRoles, roleRequests } from "~db/schema/staff";
+import { passkeys, staffRoles, roleRequests } from "~db/schema/staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -152,7 +153,7 @@ describe("a request for a role", () => {
     expect(await confirm(uuidv7(), staffId, "cashier", second)).toBe("not_found");
     expect(await confirm("x", staffId, "cashier", second)).toBe("not_found");
     // They were made an administrator meanwhile.
-    await grantRole(test.db, { staffId, role: "administrator", clock }, second);
+    await grantRole(test.db, { staffId, role: "administrator", clock }, systemActor("test"));
     const promoted = actorFor(staffId, ["administrator"]);
     expect(await confirm(requestId, staffId, "cashier", promoted)).toBe("own_roles");
     expect(await confirm(requestId, staffId, "cashier", second)).toBe("administrator_apart");
@@ -162,6 +163,30 @@ describe("a request for a role", () => {
     expect(await grantsOf(staffId)).toEqual([]);
     expect(await refusalOf(refuseRole(test.db, { requestId, clock }, second))).toBe("accepted");
     expect((await actionsOf(test.db, staffId)).at(-1)).toBe("staff.role_refused");
+  });
+
+  it("for an administrator takes two as well, and an enrolled one gets no new link from another alone", async () => {
+    const [first, second] = [await addAdministrator(test.db), await addAdministrator(test.db)];
+    const staffId = await addPerson(test.db);
+    expect(await refusalOf(grantRole(test.db, { staffId, role: "administrator", clock }, first))).toBe(
+      "two_administrators",
+    );
+    const requestId = await requestFor(staffId, "administrator", first);
+    expect(await confirm(requestId, staffId, "administrator", second)).toBe("accepted");
+    const link = (by: Actor) =>
+      refusalOf(
+        createEnrolmentLink(test.db, { staffId, publicOrigin: "https://jubao.example.cn", clock }, by),
+      );
+    expect(await link(first)).toBe("accepted");
+    await test.db.orm.insert(passkeys).values({
+      id: uuidv7(),
+      staffId,
+      credentialId: `c-${staffId}`,
+      publicKey: Buffer.from([1]),
+      revokedAt: new Date(),
+    });
+    expect(await link(first)).toBe("operator_needed");
+    expect(await link(systemActor("admin:enrol"))).toBe("accepted");
   });
 
   it("is an administrator's matter alone", async () => {
