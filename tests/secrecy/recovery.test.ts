@@ -105,7 +105,7 @@ describe("shares of the recovery key", () => {
 });
 
 describe("keys:recovery make", () => {
-  it("writes five files for their owner's eyes alone, prints the public key and never a private one", async () => {
+  it("writes five files for their owner's eyes alone, prints the public key and never a private one", () => {
     expect(own.shares).toHaveLength(5);
     for (const file of own.shares) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(own.publicKey).toMatch(/^[\w-]{43}$/);
