@@ -135,7 +135,16 @@ describe("GIVEN a citizen at a desk in English", () => {
     },
   );
 
-  for (const path of ["/", "/report", "/status", "/rewards", "/hotlines", "/privacy", "/verify", "/nowhere"]) {
+  for (const path of [
+    "/",
+    "/report",
+    "/status",
+    "/rewards",
+    "/hotlines",
+    "/privacy",
+    "/verify",
+    "/nowhere",
+  ]) {
     browserTest(`${path} has no accessibility finding, at both widths`, async ({ openCitizen }) => {
       for (const options of [desk(), { ...desk(), width: 390, locale: "zh-CN" } as const]) {
         const page = await (await openCitizen(options)).context.newPage();
