@@ -1,12 +1,15 @@
+import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { RawAnswers } from "~/forms/report";
 import { dossiers, leadAgencies, leadSectors, leads } from "~db/schema/leads";
+import { tips } from "~db/schema/intake";
 import { staff, staffRoles } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
 import type { Portal } from "~server/portal.server";
 import { createReceipt } from "~server/secrecy/receipt";
-import type { StaffActor } from "~server/staff-auth/actor";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
 import type { Stage } from "~server/triage/stages";
 import { reportAnswers } from "./report-answers";
@@ -37,10 +40,10 @@ export async function sendReport(
   const receipt = createReceipt();
   await saveDraft(portal.db, { receipt, raw: reportAnswers(over), at: portal.clock.now() });
   const { tipId } = await submitTip(portal, { receipt, language: "zh-CN" });
-  const { rows } = await portal.db.pool.query<{ lead_id: string }>("select lead_id from tips where id = $1", [
-    tipId,
-  ]);
-  return { tipId, leadId: rows[0]?.lead_id ?? "" };
+  const [tip] = await withActor(portal.db, systemActor("test"), (tx) =>
+    tx.select({ leadId: tips.leadId }).from(tips).where(eq(tips.id, tipId)),
+  );
+  return { tipId, leadId: tip?.leadId ?? "" };
 }
 
 /** A lead put straight into a stage, held by the bodies given; without tips. */

@@ -308,7 +308,7 @@ describe("GIVEN a new office", () => {
       await page.getByRole("button", { name: "登记恢复密钥" }).click();
       await page.waitForURL(/done=registered/);
       const { fingerprint } = JSON.parse(made.stdout) as { fingerprint: string };
-      expect(await page.innerText("main")).toContain(fingerprint);
+      await page.getByText(fingerprint).first().waitFor();
 
       const people = [
         await newPerson(portal, { ...office, name: "韩研判", roles: ["triage_officer"], keyed: true }),

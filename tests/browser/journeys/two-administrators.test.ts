@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
-import { addAuthenticator } from "../virtual-authenticator";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, statusOf } from "./staff-person";
 
@@ -30,19 +29,7 @@ describe("GIVEN two administrators with passkeys", () => {
     { timeout: 240_000 },
     async ({ openStaff }) => {
       const first = await enrolPerson(portal, openStaff, "演示·程既明");
-      await first.goto("/staff/people");
-      await first.fill("[name='displayName']", "第二管理员");
-      await first.selectOption("[name='agencyId']", { index: 1 });
-      await first.check("input[name='roles'][value='administrator']");
-      await first.getByRole("button", { name: "邀请", exact: true }).click();
-      const link = await first.locator("input[readonly]").inputValue();
-
-      const { context } = await openStaff({ origin: portal.origin });
-      const second = await context.newPage();
-      await addAuthenticator(second, { prf: true });
-      await second.goto(link);
-      await second.getByRole("button", { name: "登记这台设备" }).click();
-      await second.waitForURL((url) => !url.pathname.endsWith("/enrol"));
+      const second = await enrolPerson(portal, openStaff, "演示·邱致远");
 
       await first.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
       await rowOf(first, "秦守拙").getByText("管理", { exact: true }).click();
