@@ -46,7 +46,7 @@ describe("GIVEN two administrators with passkeys", () => {
       await second.getByRole("button", { name: "确认授予" }).click();
       await second.waitForURL(/done=confirmed/);
       await second.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
-      await rowOf(second, "秦守拙").getByText("由第二管理员授予").waitFor();
+      await rowOf(second, "秦守拙").getByText("由演示·邱致远授予").waitFor();
 
       await second.goto("/staff/access");
       await shootBoth(second, "access-matrix");
