@@ -14,6 +14,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { bytea } from "./columns";
 import { leads } from "./leads";
+import { staff } from "./staff";
 
 /**
  * A report being written. Found by the receipt's lookup id and sealed under a key only the receipt gives,
@@ -48,6 +49,8 @@ export const tips = pgTable(
     packId: text("pack_id").notNull(),
     packVersion: text("pack_version").notNull(),
     channel: text("channel").notNull(),
+    /** The member of staff who wrote it down for somebody; null where the reporter wrote, or an import brought it. */
+    recordedBy: uuid("recorded_by"),
     language: text("language").notNull(),
     mode: text("mode").notNull(),
     subjectKind: text("subject_kind").notNull(),
@@ -74,6 +77,12 @@ export const tips = pgTable(
     leadId: uuid("lead_id"),
     /** Set apart as suspected spam (no lead yet), or judged to be spam; null for every other tip. */
     spam: text("spam"),
+    /**
+     * Public keys (X25519) of what is said later: the first's private key follows from the content's data key, so
+     * that whoever reads the report reads on; the second's from the receipt alone.
+     */
+    contentKey: bytea("content_key"),
+    replyKey: bytea("reply_key"),
     /** From this day the receipt opens nothing any more. */
     receiptClosedOn: date("receipt_closed_on"),
     receiptClosedWhy: text("receipt_closed_why"),
@@ -88,7 +97,10 @@ export const tips = pgTable(
     index("tips_lead_day_ix").on(t.leadId, t.arrivedOn),
     check("tips_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
     check("tips_mode_ck", sql`${t.mode} in ('anonymous', 'named')`),
-    check("tips_channel_ck", sql`${t.channel} in ('web', 'hotline')`),
+    check(
+      "tips_channel_ck",
+      sql`${t.channel} in ('web', 'hotline', 'letter', 'visit', 'fax', 'email', 'wechat', 'hotline_12345', 'credit_china', 'nifa')`,
+    ),
     check("tips_language_ck", sql`${t.language} in ('zh-CN', 'en')`),
     check("tips_alleged_ck", sql`${t.allegedFen} is null or ${t.allegedFen} >= 0`),
     index("tips_spam_ix")
@@ -102,6 +114,13 @@ export const tips = pgTable(
       "tips_receipt_closed_ck",
       sql`(${t.receiptClosedOn} is null) = (${t.receiptClosedWhy} is null) and (${t.receiptClosedWhy} is null or ${t.receiptClosedWhy} in ('withdrawn','expired'))`,
     ),
+    foreignKey({ name: "tips_recorder_fk", columns: [t.recordedBy], foreignColumns: [staff.id] }).onDelete(
+      "restrict",
+    ),
+    index("tips_recorder_ix")
+      .on(t.recordedBy, t.arrivalNo)
+      .where(sql`recorded_by is not null`),
+    check("tips_keys_ck", sql`octet_length(${t.contentKey}) = 32 and octet_length(${t.replyKey}) = 32`),
     check("tips_people_ck", sql`${t.people} is null or ${t.people} >= 0`),
   ],
 );
@@ -125,5 +144,26 @@ export const tipIdentifiers = pgTable(
     index("tip_identifiers_tip_ix").on(t.tipId),
     index("tip_identifiers_key_ix").on(t.kind, t.key),
     check("tip_identifiers_kind_ck", sql`${t.kind} in ('site', 'app', 'person', 'phone', 'account')`),
+  ],
+);
+
+/**
+ * What another channel's file brought: its row's number there, hashed with its source, so that a second run of the
+ * same file doubles nothing. The number itself is sealed with the tip (it would lead to the caller elsewhere).
+ */
+export const tipImports = pgTable(
+  "tip_imports",
+  {
+    externalKey: bytea("external_key").primaryKey(),
+    source: text("source").notNull(),
+    tipId: uuid("tip_id").notNull(),
+    importedOn: date("imported_on").notNull(),
+  },
+  (t) => [
+    foreignKey({ name: "tip_imports_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
+      "restrict",
+    ),
+    unique("tip_imports_tip_uq").on(t.tipId),
+    check("tip_imports_key_ck", sql`octet_length(${t.externalKey}) = 32`),
   ],
 );

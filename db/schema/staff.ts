@@ -44,6 +44,8 @@ export const staff = pgTable(
     id: uuid("id").primaryKey(),
     displayName: text("display_name").notNull(),
     agencyId: text("agency_id").notNull(),
+    /** Where the portal writes to this person; null where nobody gave one. */
+    email: text("email"),
     isDemo: boolean("is_demo").notNull().default(false),
     status: text("status").notNull().default("active"),
     createdAt: instant("created_at")
@@ -55,6 +57,7 @@ export const staff = pgTable(
       "restrict",
     ),
     check("staff_status_ck", sql`${t.status} in ('active', 'suspended')`),
+    check("staff_email_ck", sql`${t.email} is null or ${t.email} ~ '^[^@\\s]{1,64}@[^@\\s]{1,190}$'`),
     check("staff_name_ck", sql`char_length(${t.displayName}) between 1 and 60`),
   ],
 );

@@ -4,7 +4,8 @@ import { receiveTip } from "~server/intake/receive-tip.server";
 import { lostFirstComeRace } from "~server/intake/submit-tip.server";
 import { agencyName } from "~server/packs/look-up-pack";
 import type { SectorId } from "~server/packs/sector-ids";
-import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
+import { replyKeyPair } from "~server/secrecy/tip-keys";
 import { REPORTER, systemActor } from "~server/staff-auth/actor";
 import type { DemoLead, DemoTip } from "./demo-grammar";
 import { demoReceipt } from "./demo-receipts.server";
@@ -95,6 +96,8 @@ async function playTip(
 ): Promise<void> {
   const byHotline = tip.channel === "hotline";
   const actor = byHotline ? castMember(cast, "hotline-1").actor : REPORTER;
+  const receipt = demoReceipt(portal, tip.id);
+  const { publicKey: replyKey } = await replyKeyPair(replySeedOf(receipt));
   // Intake looks across all leads for the right one; who recorded the report sees none of them.
   const received = await withActor(
     portal.db,
@@ -103,7 +106,8 @@ async function playTip(
       receiveTip(
         tx,
         {
-          lookupId: lookupIdOf(demoReceipt(portal, tip.id)),
+          lookupId: lookupIdOf(receipt),
+          replyKey,
           facts: demoTipFacts(tip, at.today, portal.pack.pack),
           channel: tip.channel,
           language: tip.language,

@@ -9,16 +9,36 @@ import { proposeRoute } from "~server/routing/propose-route.server";
 import type { SealedField } from "~server/secrecy/format";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
 import { sealForAgencies, sealTip, storeSealedTip, type SealedTip } from "~server/secrecy/seal-tip.server";
+import { contentKeyPair } from "~server/secrecy/tip-keys";
 import type { Actor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
 import { placementData, placeTip } from "./place-tip.server";
 import type { TipFacts } from "./tip-facts";
 
+/** How a report reached the office; `web` is the reporter's own hand. */
+export const CHANNELS = [
+  "web",
+  "hotline",
+  "letter",
+  "visit",
+  "fax",
+  "email",
+  "wechat",
+  "hotline_12345",
+  "credit_china",
+  "nifa",
+] as const;
+export type Channel = (typeof CHANNELS)[number];
+
 /** A checked report on its way in. */
 export type Report = {
   readonly lookupId: Buffer;
+  /** The reporter's public key, to which answers are sealed (`replyKeyPair`). */
+  readonly replyKey: Uint8Array;
   readonly facts: TipFacts;
-  readonly channel: "web" | "hotline";
+  readonly channel: Channel;
+  /** The member of staff who wrote it down for somebody. */
+  readonly recordedBy?: string;
   readonly language: "zh-CN" | "en";
   readonly pack: LoadedPack;
   readonly at: Date;
@@ -42,7 +62,7 @@ export async function receiveTip(
   const today = chinaDay(at);
   const { tipId, sealed } = await sealFacts(tx, facts, at);
   const placement = await placeTip(tx, { facts, pack, today });
-  await storeTip(tx, { ...input, tipId, leadId: placement.leadId, spam: null });
+  await storeTip(tx, { ...input, sealed, leadId: placement.leadId, spam: null });
   await storeSealedTip(tx, sealed);
   await recordEvent(
     tx,
@@ -73,7 +93,7 @@ export async function setTipApart(
   actor: Actor,
 ): Promise<{ tipId: string }> {
   const { tipId, sealed } = await sealFacts(tx, input.facts, input.at);
-  await storeTip(tx, { ...input, tipId, leadId: null, spam: "suspected" });
+  await storeTip(tx, { ...input, sealed, leadId: null, spam: "suspected" });
   await storeSealedTip(tx, sealed);
   await recordEvent(
     tx,
@@ -96,15 +116,19 @@ async function sealFacts(tx: Tx, facts: TipFacts, at: Date): Promise<{ tipId: st
 
 async function storeTip(
   tx: Tx,
-  input: Report & { tipId: string; leadId: string | null; spam: "suspected" | null },
+  input: Report & { sealed: SealedTip; leadId: string | null; spam: "suspected" | null },
 ): Promise<void> {
-  const { tipId, facts, pack } = input;
+  const { facts, pack } = input;
+  const { tipId, contentKey } = input.sealed;
   await tx.insert(tips).values({
     id: tipId,
     lookupId: input.lookupId,
     packId: pack.pack.id,
     packVersion: pack.pack.version,
     channel: input.channel,
+    recordedBy: input.recordedBy ?? null,
+    contentKey: contentKey === null ? null : Buffer.from((await contentKeyPair(contentKey)).publicKey),
+    replyKey: Buffer.from(input.replyKey),
     language: input.language,
     mode: facts.mode,
     subjectKind: facts.subjectKind,

@@ -5,8 +5,9 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
-import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
+import { replyKeyPair } from "~server/secrecy/tip-keys";
 import { REPORTER, type Actor } from "~server/staff-auth/actor";
 import { firstOpenPage } from "./check-step.server";
 import { draftAnswers } from "./read-draft.server";
@@ -25,6 +26,7 @@ export async function submitTip(
   actor: Actor = REPORTER,
 ): Promise<{ tipId: string; outcome: "created" | "already" }> {
   const lookupId = lookupIdOf(input.receipt);
+  const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
   return withActor(
     portal.db,
     actor,
@@ -45,6 +47,7 @@ export async function submitTip(
       }
       const report = {
         lookupId,
+        replyKey,
         facts,
         channel: "web" as const,
         language: input.language,

@@ -35,6 +35,16 @@ export async function makeKeyPair(): Promise<KeyPair> {
   };
 }
 
+/** The X25519 key pair that follows from 32 secret bytes (RFC 9180, DeriveKeyPair): the same bytes, the same pair. */
+export async function deriveKeyPair(secret: Uint8Array): Promise<KeyPair> {
+  const { kem } = await suite();
+  const pair = await kem.deriveKeyPair(bytes(secret));
+  return {
+    publicKey: new Uint8Array(await kem.serializePublicKey(pair.publicKey)),
+    privateKey: new Uint8Array(await kem.serializePrivateKey(pair.privateKey)),
+  };
+}
+
 /** Seals a short secret to a public key, bound to `info`. */
 export async function sealTo(publicKey: Uint8Array, info: string, plain: Uint8Array): Promise<SealedTo> {
   const hpke = await suite();
