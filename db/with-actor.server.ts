@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Actor } from "~server/staff-auth/actor";
+import type { ActingFor } from "~server/staff-auth/actor";
 import { databaseFault } from "~server/errors.server";
 import type { Database, Tx } from "./client.server";
 
@@ -8,13 +8,14 @@ const RETRYABLE = new Set(["40001", "40P01"]);
 
 /**
  * Runs `work` in one transaction on behalf of `actor`. The actor is told to PostgreSQL for the length of the
- * transaction (`app.actor_kind`, `app.actor_id`, `app.agency_id`, `app.roles`), which row-level security reads.
+ * transaction (`app.actor_kind`, `app.actor_id`, `app.agency_id`, `app.roles`, and for a reporter or intake
+ * `app.lookup_id`, in hex), which row-level security reads.
  * Serialization failures and deadlocks are retried up to `attempts` times; so may be the fault codes in
  * `alsoRetry` (a first-come race on a unique key). `work` must therefore be free of effects outside the database.
  */
 export async function withActor<T>(
   db: Database,
-  actor: Actor,
+  actor: ActingFor,
   work: (tx: Tx) => Promise<T>,
   options: { attempts?: number; alsoRetry?: (fault: { code?: string; constraint?: string }) => boolean } = {},
 ): Promise<T> {
@@ -27,7 +28,7 @@ export async function withActor<T>(
             actor.kind === "staff" ? actor.id : ""
           }, true), set_config('app.agency_id', ${actor.kind === "staff" ? actor.agencyId : ""}, true), set_config('app.roles', ${
             actor.kind === "staff" ? actor.roles.join(",") : ""
-          }, true)`,
+          }, true), set_config('app.lookup_id', ${receiptOf(actor)}, true)`,
         );
         return work(tx);
       });
@@ -39,4 +40,8 @@ export async function withActor<T>(
       await new Promise((resume) => setTimeout(resume, 2 ** attempt * 5 * Math.random()));
     }
   }
+}
+
+function receiptOf(actor: ActingFor): string {
+  return actor.kind === "reporter" || actor.kind === "intake" ? (actor.lookupId?.toString("hex") ?? "") : "";
 }

@@ -18,6 +18,7 @@ import type { Portal } from "~server/portal.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, isReceipt, readReceipt } from "~server/secrecy/receipt";
+import { reporterActor } from "~server/staff-auth/actor";
 
 export const handle: CitizenHandle = { title: (t) => t("status.title") };
 
@@ -72,7 +73,12 @@ async function accept(portal: Portal, request: Request, form: FormData) {
   const award = status.awards.find(({ id }) => id === form.get("award"));
   if (award === undefined) return show(portal, request, lookupId, "accept");
   try {
-    await acceptAward(portal.db, { tipId: status.tipId, awardId: award.id }, portal.clock);
+    await acceptAward(
+      portal.db,
+      { tipId: status.tipId, awardId: award.id },
+      reporterActor(lookupId),
+      portal.clock,
+    );
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return show(portal, request, lookupId, "accept");

@@ -6,7 +6,7 @@ import { agencyName } from "~server/packs/look-up-pack";
 import type { SectorId } from "~server/packs/sector-ids";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import { replyKeyPair } from "~server/secrecy/tip-keys";
-import { REPORTER, systemActor } from "~server/staff-auth/actor";
+import { REPORTER, intakeActor, systemActor } from "~server/staff-auth/actor";
 import type { DemoLead, DemoTip } from "./demo-grammar";
 import { demoReceipt } from "./demo-receipts.server";
 import { demoTipFacts } from "./demo-tip-facts";
@@ -99,14 +99,15 @@ async function playTip(
   const receipt = demoReceipt(portal, tip.id);
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(receipt));
   // Intake looks across all leads for the right one; who recorded the report sees none of them.
+  const lookupId = lookupIdOf(receipt);
   const received = await withActor(
     portal.db,
-    byHotline ? systemActor("intake") : REPORTER,
+    intakeActor(lookupId),
     (tx) =>
       receiveTip(
         tx,
         {
-          lookupId: lookupIdOf(receipt),
+          lookupId,
           replyKey,
           facts: demoTipFacts(tip, at.today, portal.pack.pack),
           channel: tip.channel,

@@ -10,7 +10,10 @@ import { assessAward, type Assessment } from "~server/rewards/assess-award.serve
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { reporterActor } from "~server/staff-auth/actor";
 import type { DemoLead } from "./demo-grammar";
+import { demoReceipt } from "./demo-receipts.server";
 import { castMember, type Cast } from "./seed-people.server";
 import type { Stage } from "./seed-story.server";
 
@@ -92,7 +95,12 @@ export function playReward(
           return;
         case "claim":
           if (award === undefined) return;
-          await acceptAward(portal.db, { tipId: award.tipId, awardId: award.id }, clock);
+          await acceptAward(
+            portal.db,
+            { tipId: award.tipId, awardId: award.id },
+            reporterActor(lookupIdOf(demoReceipt(portal, step.tip ?? ""))),
+            clock,
+          );
           await postAcceptedAward(
             portal.db,
             { awardId: award.id },

@@ -7,7 +7,7 @@ import type { Portal } from "~server/portal.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { openDraft } from "~server/secrecy/seal-draft.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 import { draftOfReceipt, tipOfReceipt } from "./find-by-receipt.server";
 
 export type DraftState =
@@ -18,11 +18,9 @@ export function readDraft(
   portal: Pick<Portal, "db" | "clock">,
   input: { receipt: Receipt },
 ): Promise<DraftState | null> {
-  return withActor(portal.db, REPORTER, async (tx) => {
-    const sent = await tx
-      .select({ id: tips.id })
-      .from(tips)
-      .where(tipOfReceipt(lookupIdOf(input.receipt)));
+  const lookupId = lookupIdOf(input.receipt);
+  return withActor(portal.db, reporterActor(lookupId), async (tx) => {
+    const sent = await tx.select({ id: tips.id }).from(tips).where(tipOfReceipt(lookupId));
     if (sent.length > 0) return { kind: "submitted" };
     const raw = await draftAnswers(tx, input.receipt, chinaDay(portal.clock.now()));
     return raw === null ? null : { kind: "draft", raw };

@@ -9,7 +9,7 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import type { Portal } from "~server/portal.server";
 import { readAwardForReporter, type ReporterAward } from "~server/rewards/read-award-for-reporter.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 import { runningClock } from "~server/triage/list-board.server";
 import type { ClosureCode, Stage } from "~server/triage/stages";
 import { draftOfReceipt, tipOfReceipt } from "./find-by-receipt.server";
@@ -71,9 +71,10 @@ export async function readStatus(
   input: { lookupId: Buffer },
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const today = chinaDay(portal.clock.now());
-  const found = await withActor(portal.db, REPORTER, (tx) => readTip(tx, input.lookupId, today));
+  const reporter = reporterActor(input.lookupId);
+  const found = await withActor(portal.db, reporter, (tx) => readTip(tx, input.lookupId, today));
   if (found === null || found.kind === "draft") return found;
-  const mine = await readAwardForReporter(portal.db, { tipId: found.tipId });
+  const mine = await readAwardForReporter(portal.db, { tipId: found.tipId }, reporter);
   const paid = mine.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
     ...(acceptedOn === null ? [] : [{ on: acceptedOn, key: "award_accepted" as const, department: null }]),
     ...(paidOn === null ? [] : [{ on: paidOn, key: "award_paid" as const, department: null }]),

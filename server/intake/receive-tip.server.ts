@@ -49,9 +49,9 @@ export type SpamGround = "no_work" | "flood";
 
 /**
  * The one path in for every channel: sealed, placed on a lead, stored, routed and written to the trail, all in the
- * caller's transaction. Sealed first, while no lead is locked yet. The transaction acts for the portal or a reporter,
- * who may look for the lead it belongs to; `actor` is who the trail names, an operator of the hotline perhaps. Throws
- * `portal_not_open` while an office key is missing.
+ * caller's transaction. Sealed first, while no lead is locked yet. The transaction is intake's (`intakeActor` of the
+ * report's lookup id), which may look for the lead it belongs to; `actor` is who the trail names, an operator of the
+ * hotline perhaps. Throws `portal_not_open` while an office key is missing.
  */
 export async function receiveTip(
   tx: Tx,

@@ -7,7 +7,7 @@ import { addDays, chinaDay } from "~server/clock";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { DRAFT_SUITE, sealDraft } from "~server/secrecy/seal-draft.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 
 /** Days an untouched draft is kept. */
 export const DRAFT_DAYS = 30;
@@ -23,7 +23,7 @@ export async function saveDraft(
   const lookupId = lookupIdOf(input.receipt);
   const body = sealDraft(input.receipt, JSON.stringify(input.raw));
   const today = chinaDay(input.at);
-  await withActor(db, REPORTER, async (tx) => {
+  await withActor(db, reporterActor(lookupId), async (tx) => {
     const sent = await tx
       .select({ id: tips.id })
       .from(tips)

@@ -8,7 +8,7 @@ import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { replyKeyPair } from "~server/secrecy/tip-keys";
-import { REPORTER, type Actor } from "~server/staff-auth/actor";
+import { REPORTER, intakeActor, type Actor } from "~server/staff-auth/actor";
 import { firstOpenPage } from "./check-step.server";
 import { draftAnswers } from "./read-draft.server";
 import { receiveTip, setTipApart, type SpamGround } from "./receive-tip.server";
@@ -18,7 +18,7 @@ import { readTipFacts } from "./tip-facts";
  * Turns the draft under a receipt into a tip, once: the lookup id is the idempotency key, so a double click, a
  * retry and two racing submits make one tip. `suspected` sets it apart for triage, which the sender cannot tell.
  * Throws DomainError `incomplete_report` when a step does not pass, `portal_not_open` while an office key is missing;
- * either keeps the draft.
+ * either keeps the draft. The trail names `actor`.
  */
 export async function submitTip(
   portal: Portal,
@@ -29,7 +29,7 @@ export async function submitTip(
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
   return withActor(
     portal.db,
-    actor,
+    intakeActor(lookupId),
     async (tx) => {
       const findSent = async () =>
         (await tx.select({ id: tips.id }).from(tips).where(eq(tips.lookupId, lookupId)))[0];

@@ -6,7 +6,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 
 /** From approval until it is paid an award waits for its informant: without the receipt nobody could claim it. */
 const AWAITED = ["approved", "accepted", "posted"];
@@ -21,7 +21,8 @@ export async function withdrawTip(
   input: { readonly lookupId: Buffer },
 ): Promise<void> {
   const at = portal.clock.now();
-  await withActor(portal.db, REPORTER, async (tx) => {
+  const reporter = reporterActor(input.lookupId);
+  await withActor(portal.db, reporter, async (tx) => {
     const [tip] = await tx
       .select({ id: tips.id, leadId: tips.leadId, closedWhy: tips.receiptClosedWhy })
       .from(tips)
@@ -55,7 +56,7 @@ export async function withdrawTip(
         ...(tip.leadId === null ? {} : { leadId: tip.leadId }),
         at,
       },
-      REPORTER,
+      reporter,
     );
   });
 }

@@ -6,7 +6,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import type { ReporterActor } from "~server/staff-auth/actor";
 
 /**
  * The informant accepts an approved award. They are known by their tip, which the receipt opened; only the day is
@@ -16,9 +16,10 @@ import { REPORTER } from "~server/staff-auth/actor";
 export async function acceptAward(
   db: Database,
   input: { readonly tipId: string; readonly awardId: string },
+  reporter: ReporterActor,
   clock: Clock,
 ): Promise<{ acceptedOn: string; isNew: boolean }> {
-  return withActor(db, REPORTER, async (tx) => {
+  return withActor(db, reporter, async (tx) => {
     const [award] = await tx
       .select()
       .from(awards)
@@ -40,7 +41,7 @@ export async function acceptAward(
         leadId: award.leadId,
         at: clock.now(),
       },
-      REPORTER,
+      reporter,
     );
     return { acceptedOn, isNew: true };
   });

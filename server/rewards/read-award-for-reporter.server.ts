@@ -4,7 +4,7 @@ import { schemes } from "~db/schema/packs";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import type { ReporterActor } from "~server/staff-auth/actor";
 import { caseSchema } from "./case";
 import type { AwardComputation, AwardStep } from "./compute-award";
 import { describeSituation } from "./evaluate-gates";
@@ -42,8 +42,9 @@ export type ReporterAward = {
 export async function readAwardForReporter(
   db: Database,
   input: { readonly tipId: string },
+  reporter: ReporterActor,
 ): Promise<ReporterAward[]> {
-  return withActor(db, REPORTER, async (tx) => {
+  return withActor(db, reporter, async (tx) => {
     const rows = await tx
       .select({ award: awards, pool: rewardPools, scheme: schemes.content, paidOn: payouts.paidOn })
       .from(awards)

@@ -5,7 +5,7 @@ import { enrolmentLinks, staff } from "~db/schema/staff";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
-import { systemActor } from "./actor";
+import { GATE } from "./actor";
 import { endSessions } from "./end-sessions.server";
 import { parseRegistration } from "./parse-passkey-response.server";
 import { findEnrolmentLink, linkExpired } from "./read-enrolment-link.server";
@@ -35,7 +35,7 @@ export async function finishEnrolment(
 ): Promise<SignedIn> {
   const response = parseRegistration(input.response);
   const at = input.clock.now();
-  return keepRefusal(db, systemActor("staff-enrolment"), async (tx) => {
+  return keepRefusal(db, GATE, async (tx) => {
     const link = await findEnrolmentLink(tx, { token: input.token, at, lock: true });
     const owner = link.person;
     // Held until the commit, so that no demo session opens beside the first passkey and no suspension slips by.

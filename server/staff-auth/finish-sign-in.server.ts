@@ -3,7 +3,7 @@ import type { Database, Tx } from "~db/client.server";
 import { passkeys } from "~db/schema/staff";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
-import { systemActor } from "./actor";
+import { GATE, systemActor } from "./actor";
 import { loadStaffActor } from "./load-staff-actor.server";
 import { parseAssertion } from "./parse-passkey-response.server";
 import { challengeSpent, keepRefusal, signInRefused } from "./refusals.server";
@@ -26,7 +26,7 @@ export async function finishSignIn(
 ): Promise<SignedIn> {
   const response = parseAssertion(input.response);
   const at = input.clock.now();
-  return keepRefusal(db, SIGN_IN, async (tx) => {
+  return keepRefusal(db, GATE, async (tx) => {
     const challenge = await spendChallenge(tx, { id: input.challengeId, purpose: "sign_in", at });
     if (challenge === null) return challengeSpent();
     // Locked, so that two answers with one counter are judged one after the other.

@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, notExists, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { agencies, passkeys, staff, staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { systemActor } from "./actor";
+import { GATE } from "./actor";
 import { isRole } from "./load-staff-actor.server";
 import type { Role } from "./roles";
 
@@ -16,7 +16,7 @@ export type DemoPerson = {
 /** The demo people who may be entered without a passkey: active, and without one of their own. Empty when off. */
 export async function listDemoPeople(db: Database, input: { demoSignIn: boolean }): Promise<DemoPerson[]> {
   if (!input.demoSignIn) return [];
-  return withActor(db, systemActor("staff-sign-in"), async (tx) => {
+  return withActor(db, GATE, async (tx) => {
     const livePasskey = tx
       .select({ one: sql`1` })
       .from(passkeys)

@@ -4,7 +4,7 @@ import { enrolmentLinks } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
-import { systemActor, type StaffActor } from "./actor";
+import { GATE, type StaffActor } from "./actor";
 import { loadStaffActor } from "./load-staff-actor.server";
 import { hashToken, isToken } from "./make-token.server";
 
@@ -19,7 +19,7 @@ export async function readEnrolmentLink(
   db: Database,
   input: { token: string; clock: Clock },
 ): Promise<OpenLink> {
-  return withActor(db, systemActor("staff-enrolment"), (tx) =>
+  return withActor(db, GATE, (tx) =>
     findEnrolmentLink(tx, { token: input.token, at: input.clock.now(), lock: false }),
   );
 }

@@ -3,7 +3,7 @@ import type { Database } from "~db/client.server";
 import { staffSessions } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
-import { systemActor, type StaffActor } from "./actor";
+import { GATE, type StaffActor } from "./actor";
 import { loadStaffActor } from "./load-staff-actor.server";
 import { hashToken, isToken } from "./make-token.server";
 import { TOUCH_MS, isSessionLive } from "./session-limits";
@@ -20,7 +20,7 @@ export async function readSession(
   const { token } = input;
   if (token === null || !isToken(token)) return null;
   const now = input.clock.now();
-  return withActor(db, systemActor("staff-session"), async (tx) => {
+  return withActor(db, GATE, async (tx) => {
     const [session] = await tx
       .select()
       .from(staffSessions)

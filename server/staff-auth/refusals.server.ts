@@ -1,7 +1,7 @@
 import type { Database, Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { DomainError, databaseFault } from "~server/errors.server";
-import type { Actor } from "./actor";
+import type { ActingFor } from "./actor";
 
 /** One sentence for every reason a passkey does not sign in, so that nothing about a person can be probed. */
 export function signInRefused(): DomainError {
@@ -30,7 +30,7 @@ export function personUnknown(): DomainError {
  */
 export async function keepRefusal<T>(
   db: Database,
-  actor: Actor,
+  actor: ActingFor,
   work: (tx: Tx) => Promise<T | DomainError>,
 ): Promise<T> {
   const outcome = await withActor(db, actor, work);

@@ -1,7 +1,6 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
 import { validate } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { personalKeyWraps } from "~db/schema/keys";
 import { passkeys, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
@@ -13,7 +12,8 @@ import { endSessions } from "./end-sessions.server";
 import { passkeyNeeded } from "./refusals.server";
 
 /**
- * Takes a lost or doubtful passkey out of use, for good: it unlocks no keys any more, and its owner's sessions end (the
+ * Takes a lost or doubtful passkey out of use, for good: it unlocks no keys any more (the database ends its wraps, which
+ * nobody but their owner sees), and its owner's sessions end (the
  * row does not say which passkey opened which), but the one that asked. One's own unless it is the last, or as an
  * administrator anybody's. Doing it twice is no fault. Throws `last_passkey` (409), `passkey_needed` (403); 404 when it
  * is not there or not the actor's to revoke.
@@ -46,10 +46,6 @@ export async function revokePasskey(
       .where(and(eq(passkeys.id, input.passkeyId), isNull(passkeys.revokedAt)))
       .returning({ id: passkeys.id });
     if (revoked.length === 0) return;
-    await tx
-      .update(personalKeyWraps)
-      .set({ revokedAt: at })
-      .where(and(eq(personalKeyWraps.passkeyId, input.passkeyId), isNull(personalKeyWraps.revokedAt)));
     await recordEvent(
       tx,
       {

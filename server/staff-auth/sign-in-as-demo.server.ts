@@ -5,7 +5,7 @@ import { passkeys, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
-import { systemActor } from "./actor";
+import { GATE } from "./actor";
 import { loadStaffActor } from "./load-staff-actor.server";
 import { startSession, type SignedIn } from "./start-session.server";
 
@@ -18,7 +18,7 @@ export async function signInAsDemo(
   input: { staffId: string; demoSignIn: boolean; clock: Clock },
 ): Promise<SignedIn> {
   if (!input.demoSignIn || !validate(input.staffId)) throw notFound();
-  return withActor(db, systemActor("staff-sign-in"), async (tx) => {
+  return withActor(db, GATE, async (tx) => {
     // Waits for an enrolment of the same person, which ends demo sessions.
     const [person] = await tx
       .select({ isDemo: staff.isDemo })

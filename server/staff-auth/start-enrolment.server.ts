@@ -2,7 +2,7 @@ import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/ser
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
-import { systemActor } from "./actor";
+import { GATE } from "./actor";
 import { findEnrolmentLink } from "./read-enrolment-link.server";
 import { registrationOptions } from "./registration-options.server";
 import type { RelyingParty } from "./relying-party";
@@ -14,7 +14,7 @@ export async function startEnrolment(
   input: { token: string; relyingParty: RelyingParty; clock: Clock },
 ): Promise<{ challengeId: string; options: PublicKeyCredentialCreationOptionsJSON }> {
   const at = input.clock.now();
-  return withActor(db, systemActor("staff-enrolment"), async (tx) => {
+  return withActor(db, GATE, async (tx) => {
     const { id: linkId, person } = await findEnrolmentLink(tx, { token: input.token, at, lock: false });
     const challenge = await storeChallenge(tx, {
       purpose: "enrol",

@@ -7,7 +7,7 @@ import type { Database } from "~db/client.server";
 import { webauthnChallenges } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
-import { systemActor } from "./actor";
+import { GATE } from "./actor";
 import type { RelyingParty } from "./relying-party";
 import { CHALLENGE_MS, storeChallenge } from "./spend-challenge.server";
 
@@ -20,7 +20,7 @@ export async function startSignIn(
   input: { relyingParty: RelyingParty; clock: Clock },
 ): Promise<{ challengeId: string; options: PublicKeyCredentialRequestOptionsJSON }> {
   const at = input.clock.now();
-  return withActor(db, systemActor("staff-sign-in"), async (tx) => {
+  return withActor(db, GATE, async (tx) => {
     await tx
       .delete(webauthnChallenges)
       .where(and(eq(webauthnChallenges.purpose, "sign_in"), lt(webauthnChallenges.expiresAt, at)));

@@ -9,7 +9,7 @@ import { REPORTER, systemActor } from "~server/staff-auth/actor";
 export async function recordEvents(db: Database, count: number, at = "2026-03-02T02:00:00Z"): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     const actor = n % 3 === 0 ? REPORTER : systemActor("test");
-    await withActor(db, actor, (tx) =>
+    await withActor(db, systemActor("test"), (tx) =>
       recordEvent(
         tx,
         {

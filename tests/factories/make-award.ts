@@ -4,7 +4,6 @@ import { fixedClock, type Clock } from "~server/clock";
 import { approveBudget } from "~server/ledger/approve-budget.server";
 import { openBudget } from "~server/ledger/open-budget.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
 import { signApproval } from "~server/rewards/sign-approval.server";
@@ -12,6 +11,7 @@ import { signingAt, type Signing } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
 import { makeFinding, type TestFinding } from "./make-finding";
 import { OFFICE, makeStaff, type TestPerson } from "./make-staff";
+import { acceptAs } from "./reporter-of";
 
 export const CLOCK: Clock = fixedClock("2026-06-01T02:00:00Z");
 export const TODAY = "2026-06-01";
@@ -127,6 +127,6 @@ export async function approveTo(
 export async function makeAcceptedAward(db: Database, desk: Desk): Promise<TestAward> {
   const award = await makeAward(db, desk);
   await approveTo(db, desk, award.awardId, "approved");
-  await acceptAward(db, { tipId: award.tipId, awardId: award.awardId }, CLOCK);
+  await acceptAs(db, award, CLOCK);
   return award;
 }

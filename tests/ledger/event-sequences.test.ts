@@ -6,7 +6,6 @@ import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { DomainError } from "~server/errors.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
 import {
@@ -18,6 +17,7 @@ import {
   signAs,
   type TestAward,
 } from "~tests/factories/make-award";
+import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 
 const test = testDatabase();
@@ -124,7 +124,7 @@ describe("any sequence of acts by anybody", () => {
             case "sign":
               return signAs(test.db, person, own.awardId, each.action);
             case "accept":
-              return acceptAward(test.db, own, CLOCK);
+              return acceptAs(test.db, own, CLOCK);
             case "post":
               return postAcceptedAward(test.db, own, person.actor, CLOCK);
             case "pay": {

@@ -20,6 +20,7 @@ import {
   type Desk,
 } from "~tests/factories/make-award";
 import { OFFICE, asDemo, makeStaff } from "~tests/factories/make-staff";
+import { acceptAs, reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 
@@ -133,10 +134,13 @@ describe("acceptance, posting and payment", () => {
   it("only the tip's own approved award is accepted", async () => {
     const award = await makeAward(test.db, desk);
     const other = await makeAward(test.db, desk);
-    expect(await refusalOf(acceptAward(test.db, award, CLOCK))).toBe("not_found");
+    expect(await refusalOf(acceptAs(test.db, award, CLOCK))).toBe("not_found");
     await approveTo(test.db, desk, award.awardId, "approved");
-    expect(await refusalOf(acceptAward(test.db, { ...award, tipId: other.tipId }, CLOCK))).toBe("not_found");
-    expect(await refusalOf(acceptAward(test.db, award, CLOCK))).toBe("accepted");
+    expect(await refusalOf(acceptAs(test.db, { ...award, tipId: other.tipId }, CLOCK))).toBe("not_found");
+    // Nor by whoever names another's tip with a receipt of their own.
+    const stranger = await reporterOf(test.db, other.tipId);
+    expect(await refusalOf(acceptAward(test.db, award, stranger, CLOCK))).toBe("not_found");
+    expect(await refusalOf(acceptAs(test.db, award, CLOCK))).toBe("accepted");
     const { rows } = await test.db.pool.query<{ when: Date | null; actor: string | null }>(
       "select recorded_at as when, actor_id as actor from events where action = 'award.accepted' and subject_id = $1",
       [award.awardId],
@@ -150,7 +154,7 @@ describe("acceptance, posting and payment", () => {
     expect(await post(desk.preparer.actor)).toBe("award_moved");
     await approveTo(test.db, desk, award.awardId, "approved");
     expect(await post(desk.preparer.actor)).toBe("waits_for_informant");
-    await acceptAward(test.db, award, CLOCK);
+    await acceptAs(test.db, award, CLOCK);
     expect(await post(desk.approver.actor)).toBe("wrong_role");
     expect(await post(desk.cashier.actor)).toBe("wrong_role");
     expect(await post(asDemo(desk.preparer))).toBe("needs_passkey");

@@ -6,7 +6,6 @@ import { readBalances } from "~server/ledger/read-balances.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import {
   CLOCK,
@@ -21,6 +20,7 @@ import {
 } from "~tests/factories/make-award";
 import { makeFinding } from "~tests/factories/make-finding";
 import { makeStaff } from "~tests/factories/make-staff";
+import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { accountsOf, post } from "./raw-posting";
@@ -76,7 +76,7 @@ describe("of several at once exactly one takes effect", () => {
   it("five acceptances", async () => {
     const award = await makeAward(test.db, desk);
     await approveTo(test.db, desk, award.awardId, "approved");
-    const outcomes = await Promise.all(Array.from({ length: 5 }, () => acceptAward(test.db, award, CLOCK)));
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => acceptAs(test.db, award, CLOCK)));
     expect(outcomes.filter((outcome) => outcome.isNew)).toHaveLength(1);
     expect(await count("events where action = 'award.accepted' and subject_id = $1", award.awardId)).toBe(1);
   });

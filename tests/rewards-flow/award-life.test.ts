@@ -4,12 +4,11 @@ import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import { listAwards } from "~server/rewards/list-awards.server";
-import { readAwardForReporter } from "~server/rewards/read-award-for-reporter.server";
 import { readAward } from "~server/rewards/read-award.server";
 import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { acceptAs, awardsShown } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 
 const test = testDatabase();
@@ -41,10 +40,10 @@ describe("an award from assessment to payment", () => {
       payable: 0n,
     });
 
-    const [shown] = await readAwardForReporter(test.db, { tipId: award.tipId });
+    const [shown] = await awardsShown(test.db, award.tipId);
     expect(shown).toMatchObject({ id: award.awardId, amountFen: 4_999_500n, status: "approved" });
-    expect(await acceptAward(test.db, award, CLOCK)).toEqual({ acceptedOn: TODAY, isNew: true });
-    expect(await acceptAward(test.db, award, CLOCK)).toEqual({ acceptedOn: TODAY, isNew: false });
+    expect(await acceptAs(test.db, award, CLOCK)).toEqual({ acceptedOn: TODAY, isNew: true });
+    expect(await acceptAs(test.db, award, CLOCK)).toEqual({ acceptedOn: TODAY, isNew: false });
     expect(await balances(desk)).toMatchObject({ encumbered: 4_999_500n, payable: 0n });
 
     const posted = await postAcceptedAward(test.db, award, desk.reviewer.actor, CLOCK);
@@ -62,7 +61,7 @@ describe("an award from assessment to payment", () => {
     await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK);
     expect(await balances(desk)).toMatchObject({ payable: 4_999_500n, treasury: 10_000_000n });
     expect((await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK)).isNew).toBe(false);
-    const told = async () => (await readAwardForReporter(test.db, { tipId: award.tipId }))[0];
+    const told = async () => (await awardsShown(test.db, award.tipId))[0];
     expect(await told()).toMatchObject({ bounced: true, paidOn: null, base: "illegalAmount" });
 
     await recordPayment(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
@@ -138,6 +137,6 @@ describe("an award from assessment to payment", () => {
     ]) {
       await expect(attempt()).rejects.toMatchObject({ code: "not_found", status: 404 });
     }
-    expect(await readAwardForReporter(test.db, { tipId: award.tipId })).toEqual([]);
+    expect(await awardsShown(test.db, award.tipId)).toEqual([]);
   });
 });

@@ -4,7 +4,6 @@ import { loader as page } from "~/routes/staff.rewards_.$awardId";
 import { loader as signLoader } from "~/routes/staff.sign";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { refusalSentence } from "~server/ledger/refusals.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import type { AwardPage } from "~server/rewards/read-award.server";
 import {
   askToSign,
@@ -22,6 +21,7 @@ import {
   type TestAward,
 } from "~tests/factories/make-award";
 import { asDemo, makeStaff, type TestPerson } from "~tests/factories/make-staff";
+import { acceptAs } from "~tests/factories/reporter-of";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import type { TestPortal } from "~tests/setup/test-portal";
@@ -260,7 +260,7 @@ describe("booking on the page", () => {
     await approveTo(test.db, desk, award.awardId, "approved");
     const early = await postToAward(portal, desk.preparer, award.awardId, { intent: "post" });
     expect([early.status, early.field("refusal")]).toEqual([409, refusalSentence("waits_for_informant")]);
-    await acceptAward(test.db, award, CLOCK);
+    await acceptAs(test.db, award, CLOCK);
     const [one, two] = await Promise.all([
       postToAward(portal, desk.preparer, award.awardId, { intent: "post" }),
       postToAward(portal, desk.reviewer, award.awardId, { intent: "post" }),

@@ -10,7 +10,7 @@ import { readKeysFor, readSealed } from "~server/secrecy/read-sealed.server";
 import { replaceDataKeys } from "~server/secrecy/replace-data-keys.server";
 import { sealTip, storeSealedTip } from "~server/secrecy/seal-tip.server";
 import { rewrapStaleKey } from "~server/secrecy/stale-data-key";
-import { REPORTER, type StaffActor } from "~server/staff-auth/actor";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { openKeys, rewrapBatch, rotateKey, slotOf } from "~tests/factories/key-holders";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { holdKeys, openField } from "~tests/factories/office-keys";
@@ -149,7 +149,7 @@ describe("re-wrapping a side of the identity vault", () => {
     const custodian = await makePerson(portal, "leading-office", ["identity_custodian"]);
     await holdKeys(portal, custodian, ["custodian_a"]);
     const tipId = uuidv4();
-    await withActor(portal.db, REPORTER, async (tx) =>
+    await withActor(portal.db, systemActor("test"), async (tx) =>
       storeSealedTip(
         tx,
         await sealTip(tipId, [{ field: "identity", text: "演示某某" }], await readIntakeKeys(tx)),
@@ -187,7 +187,7 @@ describe("old epochs", () => {
     const desk = await makePerson(portal, "leading-office", ["notice_desk"]);
     await holdKeys(portal, desk);
     const tipId = uuidv4();
-    await withActor(portal.db, REPORTER, async (tx) =>
+    await withActor(portal.db, systemActor("test"), async (tx) =>
       storeSealedTip(
         tx,
         await sealTip(tipId, [{ field: "contact", text: "演示" }], await readIntakeKeys(tx)),

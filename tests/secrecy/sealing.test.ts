@@ -11,7 +11,7 @@ import { openDraft, sealDraft } from "~server/secrecy/seal-draft.server";
 import { sealTip, storeSealedTip } from "~server/secrecy/seal-tip.server";
 import { makeDataKey, openBody, sealBody } from "~server/secrecy/sealed-body";
 import { joinShares, splitKey } from "~server/secrecy/split-key";
-import { REPORTER, systemActor } from "~server/staff-auth/actor";
+import { systemActor } from "~server/staff-auth/actor";
 import { openField, openOffice } from "~tests/factories/office-keys";
 import { testDatabase } from "~tests/setup/database";
 import { testPortal, type TestPortal } from "~tests/setup/test-portal";
@@ -131,7 +131,7 @@ describe("a key in two shares", () => {
 describe("a sealed tip", () => {
   const seal = async (parts: readonly { field: SealedField; text: string }[]) => {
     const tipId = uuidv4();
-    await withActor(test.db, REPORTER, async (tx) =>
+    await withActor(test.db, systemActor("test"), async (tx) =>
       storeSealedTip(tx, await sealTip(tipId, parts, await readIntakeKeys(tx))),
     );
     return tipId;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { systemActor } from "~server/staff-auth/actor";
+import { REPORTER, systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { finishEnrolment } from "~server/staff-auth/finish-enrolment.server";
 import { readEnrolmentLink } from "~server/staff-auth/read-enrolment-link.server";
@@ -303,7 +303,7 @@ describe("who may make an enrolment link", () => {
         createEnrolmentLink(test.db, ask, actorFor(demoAdministrator, ["administrator"], "demo")),
       ),
     ).toBe("passkey_needed");
-    expect(await refusalOf(createEnrolmentLink(test.db, ask, { kind: "reporter" }))).toBe("not_found");
+    expect(await refusalOf(createEnrolmentLink(test.db, ask, REPORTER))).toBe("not_found");
   });
 
   it("for nobody who is unknown or suspended", async () => {

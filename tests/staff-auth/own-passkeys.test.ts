@@ -136,7 +136,9 @@ describe("adding a passkey", () => {
         ),
       );
     const mine = await startAdding(person, clock);
+    // Somebody else's try neither takes the challenge nor spoils it.
     expect(await finish(mine, other.actor)).toBe("challenge_spent");
+    expect(await finish(mine, person.actor, other.key)).toBe("passkey_known");
     expect(await finish(mine, person.actor)).toBe("challenge_spent");
     const token = await linkToken(test.db, person.actor.id, clock);
     const byLink = await startEnrolment(test.db, { token, relyingParty: SITE, clock });

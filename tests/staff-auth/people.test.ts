@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { systemActor } from "~server/staff-auth/actor";
+import { REPORTER, systemActor } from "~server/staff-auth/actor";
 import { grantRole } from "~server/staff-auth/grant-role.server";
 import { inviteStaff } from "~server/staff-auth/invite-staff.server";
 import { listPeople } from "~server/staff-auth/list-people.server";
@@ -94,7 +94,7 @@ describe("giving and taking roles", () => {
     const tries = [
       [auditor, "not_found"],
       [claimed, "not_found"],
-      [{ kind: "reporter" as const }, "not_found"],
+      [REPORTER, "not_found"],
       [demo, "passkey_needed"],
     ] as const;
     for (const [actor, refusal] of tries) {

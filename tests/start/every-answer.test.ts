@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
-import type { StaffActor } from "~server/staff-auth/actor";
+import { GATE, type StaffActor } from "~server/staff-auth/actor";
 import { writeStaffCookie } from "~server/staff-auth/session-cookie.server";
 import { startSession } from "~server/staff-auth/start-session.server";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => site.stop());
 
 async function signIn(person: StaffActor): Promise<string> {
-  const { token } = await withActor(portal.db, person, (tx) => startSession(tx, person, portal.clock.now()));
+  const { token } = await withActor(portal.db, GATE, (tx) => startSession(tx, person, portal.clock.now()));
   return writeStaffCookie(token, portal.env.staffOrigin).split(";")[0] ?? "";
 }
 
