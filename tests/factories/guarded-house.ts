@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import type pg from "pg";
+import { v7 as uuidv7 } from "uuid";
+import { sealEvents, startOfTrail } from "~server/audit/seal-events.server";
+import { saveDraft } from "~server/intake/save-draft.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import type { Portal } from "~server/portal.server";
+import { assessAward } from "~server/rewards/assess-award.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { createReceipt } from "~server/secrecy/receipt";
+import { reporterActor, type ReporterActor, type StaffActor } from "~server/staff-auth/actor";
+import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk } from "./make-award";
+import { makeFinding } from "./make-finding";
+import { makePerson, sendReport } from "./make-lead";
+import { holdKeys } from "./office-keys";
+import { acceptAs, reporterOf } from "./reporter-of";
+
+export type GuardedHouse = {
+  /** Two officers of two bodies, each with keys, a passkey, a session, a link and a challenge. */
+  readonly me: StaffActor;
+  readonly colleague: StaffActor;
+  readonly administrator: StaffActor;
+  /** Two informants who share one reward; the first was paid. */
+  readonly informant: { readonly tipId: string; readonly actor: ReporterActor };
+  readonly other: { readonly tipId: string; readonly actor: ReporterActor };
+  /** Two people still writing. */
+  readonly writer: ReporterActor;
+  readonly otherWriter: ReporterActor;
+  /** A second report on the lead of `leadId`. */
+  readonly beside: string;
+};
+
+/** A row of everything about people, keys, money and the trail; `leadId` gets a second reporter and moves. */
+export async function makeGuardedHouse(
+  portal: Portal,
+  owner: pg.Pool,
+  leadId: string,
+): Promise<GuardedHouse> {
+  const me = await makePerson(portal, "police", ["agency_officer"]);
+  const colleague = await makePerson(portal, "market-regulation", ["agency_officer"]);
+  const administrator = await makePerson(portal, "leading-office", ["administrator"]);
+  for (const person of [me, colleague]) await equip(portal, owner, person);
+  for (const role of ["triage_officer", "identity_custodian"] as const)
+    await holdKeys(portal, await makePerson(portal, "leading-office", [role]));
+  await owner.query(
+    "insert into role_requests (id, staff_id, role, requested_by, requested_at) values ($1, $2, 'cashier', $3, now())",
+    [uuidv7(), colleague.id, administrator.id],
+  );
+  const [informant, other] = await reward(portal);
+  if (informant === undefined || other === undefined) throw new Error("two share the reward");
+  const beside = (await sendReport(portal)).tipId;
+  await owner.query("update tips set lead_id = $1 where id = $2", [leadId, beside]);
+  for (const action of ["lead.moved", "lead.seen"])
+    await owner.query(
+      `insert into events (id, recorded_on, recorded_at, actor_kind, action, lead_id, subject_table, subject_id)
+       values ($1, '2026-03-05', now(), 'system', $2, $3::uuid, 'leads', $3::text)`,
+      [uuidv7(), action, leadId],
+    );
+  await sealEvents(portal.db, startOfTrail());
+  await owner.query(
+    "insert into audit_roots (day, position, hash) select '2026-03-01', position, hash from event_chain limit 1",
+  );
+  await owner.query("insert into settings (key, value) values ('demo', 'false') on conflict do nothing");
+  await owner.query(
+    "insert into role_keys (id, slot, epoch, public_key, retired_at) values ($1, 'cashier', 9, $2, now())",
+    [uuidv7(), randomBytes(32)],
+  );
+  await owner.query("insert into voucher_queue select id from ledger_transactions limit 1");
+  return {
+    ...{ me, colleague, administrator, informant, other, beside },
+    writer: await startWriting(portal),
+    otherWriter: await startWriting(portal),
+  };
+}
+
+async function startWriting(portal: Portal): Promise<ReporterActor> {
+  const receipt = createReceipt();
+  await saveDraft(portal.db, { receipt, raw: {}, at: portal.clock.now() });
+  return reporterActor(lookupIdOf(receipt));
+}
+
+async function equip(portal: Portal, owner: pg.Pool, person: StaffActor): Promise<void> {
+  await holdKeys(portal, person);
+  const hash = () => randomBytes(32);
+  await owner.query(
+    "insert into staff_sessions (id, staff_id, token_hash, method) values ($1, $2, $3, 'passkey')",
+    [uuidv7(), person.id, hash()],
+  );
+  await owner.query(
+    "insert into enrolment_links (id, staff_id, token_hash, expires_at) values ($1, $2, $3, now() + interval '1 day')",
+    [uuidv7(), person.id, hash()],
+  );
+  await owner.query(
+    `insert into webauthn_challenges (id, purpose, staff_id, challenge, expires_at)
+     values ($1, 'step_up', $2, $3, now() + interval '5 minutes')`,
+    [uuidv7(), person.id, hash().toString("base64url")],
+  );
+  await owner.query(
+    "insert into passkeys (id, staff_id, credential_id, public_key) values ($1, $2, $3, $4)",
+    [uuidv7(), person.id, hash().toString("base64url"), hash()],
+  );
+}
+
+/** One reward of two shares, of which the first is accepted, booked and paid; and the draft of another. */
+async function reward({ db }: Portal) {
+  const desk = await makeDesk(db);
+  const finding = await makeFinding(db, { tips: 2 });
+  const { awards } = await assessAward(db, assessmentOf(finding, desk), desk.preparer.actor, CLOCK);
+  for (const { id } of awards) await approveTo(db, desk, id, "approved");
+  const [first] = awards;
+  if (first === undefined) throw new Error("the case gives no award");
+  const award = { awardId: first.id, tipId: first.tipId };
+  await acceptAs(db, award, CLOCK);
+  await postAcceptedAward(db, award, desk.preparer.actor, CLOCK);
+  const payment = { awardId: first.id, paidOn: TODAY, reference: "BK20260601-7001" };
+  await recordPayment(db, payment, desk.cashier.actor, CLOCK);
+  await makeAward(db, desk);
+  return Promise.all(awards.map(async ({ tipId }) => ({ tipId, actor: await reporterOf(db, tipId) })));
+}
