@@ -421,3 +421,24 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER role_requests_with_administrators BEFORE INSERT OR UPDATE ON role_requests
   FOR EACH ROW EXECUTE FUNCTION keep_request_with_administrators();
+--> statement-breakpoint
+-- What a reporter says and sends after the report, under their receipt alone; files wait under it for the report too.
+CREATE POLICY own_receipt ON tip_files
+  USING (lookup_id = (SELECT acting_receipt('reporter')) AND (tip_id IS NULL OR tip_id = (SELECT acting_reporter_tip())));
+--> statement-breakpoint
+CREATE POLICY intake_reads ON tip_files FOR SELECT USING (lookup_id = (SELECT acting_receipt('intake')));
+--> statement-breakpoint
+CREATE POLICY intake_sends ON tip_files FOR UPDATE USING (lookup_id = (SELECT acting_receipt('intake')))
+  WITH CHECK (lookup_id = (SELECT acting_receipt('intake')) AND tip_id = (SELECT acting_intake_tip()));
+--> statement-breakpoint
+CREATE POLICY own_receipt_reads ON tip_messages FOR SELECT USING (tip_id = (SELECT acting_reporter_tip()));
+--> statement-breakpoint
+CREATE POLICY own_receipt_adds ON tip_messages FOR INSERT
+  WITH CHECK (direction = 'in' AND tip_id = (SELECT acting_reporter_tip()));
+--> statement-breakpoint
+CREATE POLICY own_receipt_marks ON tip_messages FOR UPDATE
+  USING (direction = 'out' AND tip_id = (SELECT acting_reporter_tip()));
+--> statement-breakpoint
+-- As for the contact itself (0013).
+CREATE POLICY recused ON notices AS RESTRICTIVE
+  USING (NOT (SELECT acting_is_recused()) OR NOT recused_from_tip(tip_id));
