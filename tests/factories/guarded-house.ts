@@ -63,6 +63,14 @@ export async function makeGuardedHouse(
   );
   await owner.query("insert into settings (key, value) values ('demo', 'false') on conflict do nothing");
   await owner.query(
+    "insert into tip_imports (external_key, source, tip_id, imported_on) values ($1, 'test', $2, current_date)",
+    [randomBytes(32), beside],
+  );
+  await owner.query(
+    "insert into staff_mails (id, staff_id, kind, data, cause_key) values ($1, $2, 'major', '{}', 'x')",
+    [uuidv7(), me.id],
+  );
+  await owner.query(
     "insert into role_keys (id, slot, epoch, public_key, retired_at) values ($1, 'cashier', 9, $2, now())",
     [uuidv7(), randomBytes(32)],
   );

@@ -20,6 +20,9 @@ export const GUARDED = {
   sealed_values: "owner_id",
   sealed_keys: "owner_id",
   identity_requests: "tip_id",
+  tip_files: "tip_id",
+  tip_messages: "tip_id",
+  notices: "tip_id",
   events: "lead_id",
   dossiers: "id",
   dossier_keys: "dossier_id",
@@ -79,6 +82,20 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
        values ($1, $2, '需要向举报人核实付款的具体经过', 'a', $3, now(), now() + interval '1 day', $4, $5, $6)`,
       [uuidv7(), tipId, custodian.id, shareKey.id, Buffer.alloc(32), Buffer.alloc(48)],
     );
+    await owner.query(
+      `insert into tip_files (id, lookup_id, tip_id, ordinal, state, added_on)
+       select $1, lookup_id, id, 0, 'stored', current_date from tips where id = $2`,
+      [uuidv4(), tipId],
+    );
+    await owner.query(
+      `insert into tip_messages (id, tip_id, direction, kind, written_on, suite, body, content_enc, content_body, reply_enc, reply_body)
+       values ($1, $2, 'in', 'text', current_date, 's', '\\x00', $3, $4, $3, $4)`,
+      [uuidv4(), tipId, Buffer.alloc(32), Buffer.alloc(48)],
+    );
+    await owner.query("insert into notices (id, tip_id, raised_on) values ($1, $2, current_date)", [
+      uuidv4(),
+      tipId,
+    ]);
     await owner.query(
       "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values ($1, $2, $3, '亲属任职', now())",
       [uuidv7(), leadId, name === "conflict" ? x.id : custodian.id],

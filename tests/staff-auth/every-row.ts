@@ -76,6 +76,8 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   voucher_numbers: when(MONEY),
   voucher_queue: nobody,
   event_chain: when(["auditor"]),
+  tip_imports: nobody,
+  staff_mails: nobody,
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 
@@ -104,6 +106,8 @@ export function receiptSees(tipId: string): Readonly<Record<string, string>> {
     awards: `tip_id = '${tipId}'`,
     reward_pools: `id in (select pool_id from awards where tip_id = '${tipId}')`,
     payouts: `award_id in ${awards}`,
+    tip_files: `tip_id = '${tipId}'`,
+    tip_messages: `tip_id = '${tipId}'`,
   };
 }
 
@@ -125,6 +129,7 @@ export function intakeSeesOf(tipId: string): Readonly<Record<string, string>> {
     dossier_keys: "true",
     leads: "closed_at is null",
     tips: `lead_id = ${lead}`,
+    tip_files: `tip_id = '${tipId}'`,
     lead_sectors: `lead_id = ${lead}`,
     lead_agencies: `lead_id = ${lead} and to_at is null`,
   };

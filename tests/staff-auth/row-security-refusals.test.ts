@@ -80,6 +80,21 @@ describe("a reporter", () => {
       expect(await found(mine, sql`select 1 from ${sql.identifier(table)}`)).toBe(0);
   });
 
+  it("says nothing under another's tip, nor in the office's name, and sends no file under another receipt", async () => {
+    const message = (tipId: string, direction: string) =>
+      sql`insert into tip_messages (id, tip_id, direction, kind, written_by, written_on, suite, body, content_enc, content_body, reply_enc, reply_body)
+          values (${uuidv4()}, ${tipId}, ${direction}, 'text', ${direction === "out" ? house.me.id : null}, current_date, 's', '\\x00',
+            ${randomBytes(32)}, ${randomBytes(48)}, ${randomBytes(32)}, ${randomBytes(48)})`;
+    expect(await refusal(mine, message(mineId, "in"))).toBe("accepted");
+    expect(await refusal(mine, message(mineId, "out"))).toBe("42501");
+    expect(await refusal(mine, message(house.beside, "in"))).toBe("42501");
+    const file = (lookupId: Buffer | null) =>
+      sql`insert into tip_files (id, lookup_id, ordinal, state, added_on) values (${uuidv4()}, ${lookupId}, 0, 'receiving', current_date)`;
+    expect(await refusal(house.writer, file(house.writer.lookupId))).toBe("accepted");
+    expect(await refusal(house.writer, file(house.otherWriter.lookupId))).toBe("42501");
+    expect(await found(house.otherWriter, sql`select 1 from tip_files`)).toBe(0);
+  });
+
   it("takes back their own tip and no other, and changes nothing else of it", async () => {
     const close = (tipId: string) =>
       sql`update tips set receipt_closed_on = current_date, receipt_closed_why = 'withdrawn' where id = ${tipId}`;

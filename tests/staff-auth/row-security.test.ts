@@ -80,16 +80,16 @@ function expected(table: Guarded, role: Role, agency: "x" | "y" | "none"): strin
     case "triage_officer":
       if (table === "sealed_values") return content(ALL);
       if (table === "sealed_keys") return record(ALL, "content");
-      if (table === "identity_requests") return [];
+      if (["identity_requests", "notices"].includes(table)) return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "auditor":
-      if (["sealed_values", "sealed_keys"].includes(table)) return [];
+      if (["sealed_values", "sealed_keys", "tip_files", "tip_messages", "notices"].includes(table)) return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "agency_officer":
     case "agency_verifier":
       if (table === "sealed_values") return content(held);
       if (table === "sealed_keys") return record(held, "content");
-      return LEAD_TABLES.includes(table) ? held : [];
+      return LEAD_TABLES.includes(table) || ["tip_files", "tip_messages"].includes(table) ? held : [];
     case "finance_preparer":
     case "finance_reviewer":
     case "finance_approver":
@@ -98,6 +98,7 @@ function expected(table: Guarded, role: Role, agency: "x" | "y" | "none"): strin
       if (table === "identity_requests") return ALL;
       return ["sealed_values", "sealed_keys"].includes(table) ? record(ALL, "identity") : [];
     case "notice_desk":
+      if (table === "notices") return ALL;
       return ["sealed_values", "sealed_keys"].includes(table) ? record(ALL, "contact") : [];
     case "hotline_operator":
     case "cashier":
