@@ -15,3 +15,16 @@ export async function shoot(page: Page, name: string): Promise<string> {
   await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
   return file;
 }
+
+/** One picture at each of the two widths pages are made for, 1280 and 390; the viewport is as before afterwards. */
+export async function shootBoth(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const size of [
+    { width: 1280, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(size);
+    await shoot(page, name);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
