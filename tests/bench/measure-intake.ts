@@ -33,6 +33,7 @@ export async function measureIntake(
       const before = cpuOf(serverPid) ?? 0;
       real.push(await submitAll(portal, drafts, concurrency));
       cpu.ms += (cpuOf(serverPid) ?? 0) - before;
+      await checkStored(portal, drafts);
       bare.push(
         await insertBare(portal, await sampleRows(portal, drafts[0]?.lookupId), REPORTS, concurrency),
       );
@@ -130,6 +131,19 @@ async function submitAll(portal: Portal, drafts: readonly Draft[], concurrency: 
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   agent.destroy();
   return drafts.length / seconds;
+}
+
+/** A report set apart as spam costs less than one placed on a lead, and one that is not there costs nothing. */
+async function checkStored(portal: Portal, drafts: readonly Draft[]): Promise<void> {
+  const [row] = await withSnapshot(portal.db, "bench", (read) =>
+    read<{ stored: number }>(
+      "select count(*)::int as stored from tips where lookup_id = any($1) and lead_id is not null and spam is null",
+      [drafts.map(({ lookupId }) => lookupId)],
+    ),
+  );
+  if (row?.stored !== drafts.length) {
+    throw new Error(`${String(row?.stored)} of ${String(drafts.length)} reports were stored and placed`);
+  }
 }
 
 function submit(

@@ -4,7 +4,7 @@ import { expectNoAxeFindings } from "./axe";
 import { browserTest } from "./browser-test";
 import { startSite, type Site } from "./fixtures/start-site";
 import { newCitizenContext, type CitizenOptions } from "./launch";
-import { shoot } from "./screenshot";
+import { takePicture } from "./screenshot";
 import { foreignLinks, leavesOrigin } from "./watch-context";
 
 const html = (body: string, head = "") =>
@@ -146,7 +146,7 @@ browserTest("a screenshot is a PNG of the whole page, named by its width", async
     const page = await (await openCitizen({ ...citizen, width })).context.newPage();
     await page.goto("/");
     await page.addStyleTag({ content: "main { height: 3000px }" });
-    const file = await shoot(page, "self-test");
+    const file = await takePicture(page, "self-test");
     expect(file).toMatch(new RegExp(`/\\.cache/screenshots/self-test-${width}\\.png$`));
     const png = await readFile(file);
     expect(png.subarray(1, 4).toString()).toBe("PNG");
@@ -157,7 +157,7 @@ browserTest("a screenshot is a PNG of the whole page, named by its width", async
 
 browserTest("a screenshot's name cannot leave its folder", async ({ openCitizen }) => {
   const page = await (await openCitizen(citizen)).context.newPage();
-  await expect(shoot(page, "../x")).rejects.toThrow(/not a screenshot name/);
+  await expect(takePicture(page, "../x")).rejects.toThrow(/not a screenshot name/);
 });
 
 browserTest(

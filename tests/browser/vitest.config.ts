@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { aliases } from "../../server/cli/aliases.mjs";
 
-// Journeys in a real browser. One file at a time: each starts its own Chromium and portal.
+// Journeys in a real browser, two files at a time: each has a Chromium and a portal of its own, about 1 GB together.
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   resolve: { alias: aliases },
@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     include: ["tests/browser/**/*.test.ts"],
     environment: "node",
-    maxWorkers: 1,
-    fileParallelism: false,
+    globalSetup: ["tests/browser/template-folder.ts"],
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -108,7 +108,14 @@ describe("the life of a tip", () => {
   it("leaves nothing of what 40 reporters said in dump, WAL, logs, environment or pages", async () => {
     const summary = await runCanary({ people: 40, byForms: 8, log: () => undefined });
     expect(summary.found).toEqual([]);
-    expect(summary).toMatchObject({ ok: true, people: 40, submitted: 38, drafts: 2, byForms: 8 });
+    expect(summary).toMatchObject({
+      ok: true,
+      people: 40,
+      submitted: 38,
+      drafts: 2,
+      byForms: 8,
+      withdrawn: 5,
+    });
     expect(summary.searched.slice(0, 3)).toEqual(searchedAreas);
     for (const { files, bytes } of summary.searched)
       expect([files > 50, bytes > 1_000_000]).toEqual([true, true]);

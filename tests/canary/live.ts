@@ -24,16 +24,20 @@ import { readLead } from "~server/triage/read-lead.server";
 import type { Stage } from "~server/triage/stages";
 import { fileReport, openBrowser } from "./browse";
 import { answersOf, plantedIn, type Planting } from "./plant";
+import { withdraw } from "./withdraw";
 
 const AT_ONCE = 8;
 /** Of every twenty reports one stays a draft. */
 const DRAFTS = 20;
+/** Of every eight reports one is taken back by its reporter, half of them before anybody at the office has read it. */
+const WITHDRAWN = 8;
 
 export type Lived = {
   readonly receipts: Receipt[];
   readonly submitted: number;
   readonly drafts: number;
   readonly byForms: number;
+  readonly withdrawn: number;
   readonly leads: number;
   /** A narrative as an officer's browser opens it: what sealing kept, and what the search must find if it leaked. */
   readonly opened: string;
@@ -66,15 +70,27 @@ export async function liveThrough(
     const at = portal.clock.now();
     await saveDraft(portal.db, { receipt, raw: { mode: answers.mode, narrative: answers.narrative }, at });
     await saveDraft(portal.db, { receipt, raw: answers, at });
-    if (person % DRAFTS === DRAFTS - 1) drafts += 1;
+    if (isDraft(person, byForms)) drafts += 1;
     else {
       await submitTip(portal, { receipt, language: "zh-CN" });
       await submitTip(portal, { receipt, language: "zh-CN" });
     }
     await readStatus(portal, { lookupId: lookupIdOf(receipt) });
   });
+  const leaving = numbers.filter(
+    (person) => person % WITHDRAWN === WITHDRAWN - 2 && !isDraft(person, byForms),
+  );
+  const takeBack = (people: readonly number[]) =>
+    eachAtOnce(people, (person) => withdraw(portal, origin, receipts[person], person < byForms));
+  await takeBack(leaving.filter((_, at) => at % 2 === 0));
   const { leads, opened, pages } = await workOn(portal, origin, planting);
-  return { receipts, submitted: planting.people - drafts, drafts, byForms, leads, opened, pages };
+  await takeBack(leaving.filter((_, at) => at % 2 === 1));
+  const submitted = planting.people - drafts;
+  return { receipts, submitted, drafts, byForms, withdrawn: leaving.length, leads, opened, pages };
+}
+
+function isDraft(person: number, byForms: number): boolean {
+  return person >= byForms && person % DRAFTS === DRAFTS - 1;
 }
 
 /** What people and scripts also send: wrong fields, forms without a draft, codes in addresses, broken bodies. */

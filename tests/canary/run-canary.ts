@@ -37,6 +37,7 @@ export type CanarySummary = {
   readonly submitted: number;
   readonly drafts: number;
   readonly byForms: number;
+  readonly withdrawn: number;
   readonly leads: number;
   readonly values: number;
   readonly patterns: number;
@@ -193,11 +194,11 @@ function summarise(
   areas: readonly Area[],
 ): CanarySummary {
   const { found, counted } = searchAreas(planting, searched, areas);
-  const { submitted, drafts, byForms, leads } = lived;
+  const { submitted, drafts, byForms, withdrawn, leads } = lived;
   return {
     ok: found.length === 0,
     people: planting.people,
-    ...{ submitted, drafts, byForms, leads },
+    ...{ submitted, drafts, byForms, withdrawn, leads },
     values: searched.values,
     patterns: searched.table.size(),
     encodings: searched.encodings,

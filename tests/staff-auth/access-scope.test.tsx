@@ -1,5 +1,6 @@
 import type { AppLoadContext, ServerBuild } from "@remix-run/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pageName } from "~/components/staff/matrix-words";
 import * as board from "~/routes/staff.board";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
@@ -151,6 +152,10 @@ describe("the printed matrix", () => {
     expect(rows.find(({ routeId }) => routeId === "routes/staff.leads.$leadId_.findings")?.address).toBe(
       "/staff/leads/:leadId/findings",
     );
+  });
+
+  it("calls every page by a name, never by its address", () => {
+    expect(accessMatrix().filter((row) => pageName(row) === row.address)).toEqual([]);
   });
 
   it("comes from a command as Markdown or JSON, without a database", async () => {

@@ -1,3 +1,4 @@
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { MatrixRow } from "~server/staff-auth/access-matrix";
 import { ROLES } from "~server/staff-auth/roles";
@@ -28,7 +29,7 @@ export function AccessTable({ rows }: { rows: readonly MatrixRow[] }) {
               <th scope="row">
                 {pageName(row)}
                 <br />
-                <code className={styles.address}>{row.address}</code>
+                <code className={styles.address}>{breakable(row.address)}</code>
                 {row.demoMayWrite && (
                   <>
                     <br />
@@ -55,4 +56,14 @@ export function AccessTable({ rows }: { rows: readonly MatrixRow[] }) {
       </table>
     </div>
   );
+}
+
+/** An address may break after a slash: a column is narrower than the longest. */
+function breakable(address: string): ReactNode {
+  return address.split(/(?<=\/)(?=.)/).map((part, at) => (
+    <Fragment key={at}>
+      {at > 1 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }

@@ -1,14 +1,11 @@
-import { useEffect, type ReactNode } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { loadKeyring, useKeyring } from "~/staff-client/keys/keyring";
-import controls from "./controls.module.css";
+import { UnlockKeys } from "./UnlockKeys";
 import styles from "./keys-notice.module.css";
 
-/**
- * Above sealed content: what keeps it closed and how to open it, once a page. Nothing while the keys are open.
- * `unlock` is where the keys are unlocked.
- */
-export function KeysNotice({ unlock }: { unlock?: ReactNode }) {
+/** Above sealed content: what keeps it closed, and what opens it right there. Nothing while the keys are open. */
+export function KeysNotice() {
   const { t } = useTranslation("staff");
   const keys = useKeyring();
   useEffect(() => {
@@ -16,19 +13,9 @@ export function KeysNotice({ unlock }: { unlock?: ReactNode }) {
   }, []);
   if (keys.state === "open" || keys.state === "unknown") return null;
   return (
-    <div className={styles.notice} data-keys={keys.state} role="status">
-      <p>{t(`keysNotice.${keys.state}`)}</p>
-      {keys.state === "locked" && unlock}
-      {keys.state === "offline" && (
-        <button
-          type="button"
-          className={controls.button}
-          data-kind="plain"
-          onClick={() => void loadKeyring({ anew: true })}
-        >
-          {t("keysNotice.retry")}
-        </button>
-      )}
+    <div className={styles.notice} data-keys={keys.state}>
+      <p role="status">{t(`keysNotice.${keys.state}`)}</p>
+      <UnlockKeys compact />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { isRouteErrorResponse } from "@remix-run/react";
+import { Link, isRouteErrorResponse } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { paths } from "~/paths";
 import styles from "./controls.module.css";
@@ -22,7 +22,7 @@ export function StaffError({ error }: { error: unknown }) {
       <h1>{title}</h1>
       <p>{said ?? (missing ? t("error.notFoundBody") : t("error.body"))}</p>
       <p>
-        <a href={paths.staff.home()}>{t("error.home")}</a>
+        <Link to={paths.staff.home()}>{t("error.home")}</Link>
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { tipReference } from "~/forms/tip-reference";
 import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
@@ -51,6 +51,13 @@ export function TipCard({
     [t("lead.started"), tip.startedOn && formatDay(tip.startedOn)],
     [t("lead.ongoing"), tip.ongoing && t(`lead.ongoings.${tip.ongoing as "yes"}`)],
   ];
+  const parts = [
+    formatDay(tip.arrivedOn),
+    t(`lead.modes.${tip.mode}`),
+    t(`lead.channels.${tip.channel}`),
+    ...(tip.wantsReward ? [t("lead.wantsReward")] : []),
+    ...(tip.withdrawn ? [t("lead.withdrawn")] : []),
+  ];
   return (
     <article className={styles.tip} id={`tip-${tip.id}`}>
       <h3 className={styles.tipHead}>
@@ -61,14 +68,19 @@ export function TipCard({
           </span>
         )}
         <span className={styles.tipMeta}>
-          {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
-          {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
-          {tip.withdrawn && ` · ${t("lead.withdrawn")}`}
+          {parts.map((part, at) => (
+            <Fragment key={part}>
+              {at > 0 && " · "}
+              <span className={controls.nowrap}>{part}</span>
+            </Fragment>
+          ))}
           {quotable && tip.mode === "named" && (
-            <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
+            <>
               {" · "}
-              {t("lead.tipReference", { reference: tipReference(tip.id) })}
-            </span>
+              <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
+                {t("lead.tipReference", { reference: tipReference(tip.id) })}
+              </span>
+            </>
           )}
         </span>
       </h3>

@@ -85,7 +85,12 @@ function UnlockDialog({ view, onClose }: { view: KeyringView; onClose: () => voi
     setBusy(true);
     try {
       const why = await unlock();
-      if (why === null) return onClose();
+      if (why === null) {
+        onClose();
+        // What was pressed goes away with the locked state: reading goes on from the page, not from its very top.
+        document.getElementById("main")?.focus({ preventScroll: true });
+        return;
+      }
       setFault(why);
     } catch (error) {
       setFault(passkeyFault(error));

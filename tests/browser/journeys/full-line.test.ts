@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
-import { shoot } from "../screenshot";
+import { shoot, shootBoth } from "../screenshot";
 import { fileReport, openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, signInAgain, statusOf } from "./staff-person";
@@ -144,6 +144,18 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       expect(await citizen.innerText("main")).toContain("¥21,180.00");
       expect(await citizen.innerText("main")).toContain("奖励已批准");
       await shoot(citizen, "status-award");
+
+      // While it waits, the report cannot be taken back, and the page says what to do first.
+      const script = await (
+        await openCitizen({ origin: portal.origin, script: true, width: 390, locale: "zh-CN" })
+      ).context.newPage();
+      await openStatus(script, receipt);
+      await script.locator("button[value='ask-withdraw']").click();
+      await script.locator("button[value='withdraw']").click();
+      await script.getByRole("alert").waitFor();
+      await shootBoth(script, "withdraw-refused-zh");
+      await expectNoAxeFindings(script);
+      await openStatus(citizen, receipt);
       await citizen.locator("button[name='intent'][value='accept']").click();
       expect(citizen.url()).toBe(`${portal.origin}/status`);
 

@@ -4,8 +4,9 @@ import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
-import { shoot } from "../screenshot";
+import { shoot, shootBoth } from "../screenshot";
 import { addAuthenticator } from "../virtual-authenticator";
+import { enrol, passWords } from "./own-key-steps";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -76,38 +77,6 @@ function spellings(secret: Buffer): string[] {
 }
 
 const state = (page: Page, text: string) => page.locator("header").getByText(text, { exact: true });
-
-async function enrol(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByRole("button", { name: "登记这台设备" }).click();
-  await page.waitForURL("**/staff/account");
-}
-
-/** Copies the words down and types the three that are asked for; returns all of them. */
-async function passWords(page: Page): Promise<string[]> {
-  const words = await page.locator("ol[lang=en] li").allTextContents();
-  expect(words).toHaveLength(24);
-  await page.getByRole("button", { name: "抄好了，继续" }).click();
-  const fields = page.getByLabel(/^第 \d+ 个单词$/);
-  expect(await fields.count()).toBe(3);
-  // What is not the word does not pass.
-  await fields.first().fill("wrong");
-  await page.getByRole("button", { name: "核对" }).click();
-  await page.getByText("与恢复码不符").first().waitFor();
-  for (const label of await page.locator("label", { hasText: /^第 \d+ 个单词$/ }).allTextContents()) {
-    const number = Number(/\d+/.exec(label)?.[0]);
-    await page.getByLabel(label, { exact: true }).fill(` ${(words[number - 1] ?? "").toUpperCase()} `);
-  }
-  return words;
-}
-
-async function shootBoth(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize() ?? { width: 1280, height: 900 };
-  await shoot(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shoot(page, name);
-  await page.setViewportSize(size);
-}
 
 describe("GIVEN a newly invited person", () => {
   browserTest(

@@ -20,7 +20,7 @@ import { runScript } from "~tests/setup/run-script";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import type { StaffOptions } from "../launch";
-import { shoot } from "../screenshot";
+import { shootBoth } from "../screenshot";
 import { addAuthenticator } from "../virtual-authenticator";
 import type { WatchedContext } from "../watch-context";
 import { besidePortal } from "./beside-portal";
@@ -31,13 +31,6 @@ type OpenStaff = (options: StaffOptions) => Promise<WatchedContext>;
 
 const TEST = systemActor("test");
 const TRIAGE = "演示·林知微";
-
-async function shootBoth(page: Page, name: string): Promise<void> {
-  await shoot(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shoot(page, name);
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 /** Somebody new: a personal key that opens by itself, and the link to register a passkey with. */
 async function newPerson(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, vi } from "vitest";
 import { startPortal, type Portal } from "../portal";
+import { copyFolder, demoTemplate } from "./demo-template";
 
 export type ScratchPortal = Portal & {
   /** The data folder, for commands run beside the portal. */
@@ -11,7 +12,10 @@ export type ScratchPortal = Portal & {
   enrolmentLink(person: string): string;
 };
 
-/** The real server on an embedded database of its own, with demo data, as `npm start` makes it. */
+/**
+ * The real server on an embedded database of its own, with demo data, as `npm start` leaves it: the demonstration is
+ * loaded once a run and copied. Without the demo, or with another pack, it starts from nothing.
+ */
 export async function startScratchPortal(
   name: string,
   env: Record<string, string> = {},
@@ -19,6 +23,8 @@ export async function startScratchPortal(
   const dataDir = mkdtempSync(path.join(tmpdir(), "portal-journey-"));
   // PostgreSQL runs as another account when this is root: it must be able to pass through.
   chmodSync(dataDir, 0o711);
+  const template = "DEMO" in env || "PACK" in env ? null : await demoTemplate();
+  if (template !== null) copyFolder(template, dataDir);
   const portal = await startPortal({
     name,
     env: { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/", ...env },

@@ -5,7 +5,7 @@ import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
-import { shoot } from "../screenshot";
+import { shootBoth } from "../screenshot";
 import { besidePortal } from "./beside-portal";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, statusOf } from "./staff-person";
@@ -26,13 +26,6 @@ async function enterAsDemo(page: Page, name: string): Promise<void> {
   await page.goto("/staff/sign-in");
   await page.getByRole("button", { name: `以 ${name} 的身份进入` }).click();
   await page.locator("header", { hasText: name }).waitFor();
-}
-
-async function shootBoth(page: Page, name: string): Promise<void> {
-  await shoot(page, name);
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shoot(page, name);
-  await page.setViewportSize({ width: 1280, height: 900 });
 }
 
 /** One lead with many reports, every 13th of them the same story. */

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
-import { shoot } from "../screenshot";
+import { shoot, shootBoth } from "../screenshot";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, statusOf } from "./staff-person";
 
@@ -12,12 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => portal.stop());
 
-/** Pictures at both widths; the wide one stays. */
-async function shootBoth(page: Page, name: string): Promise<void> {
-  for (const width of [390, 1280]) {
-    await page.setViewportSize({ width, height: 900 });
-    await shoot(page, name);
-  }
+/** Pictures at both widths, and no accessibility finding. */
+async function look(page: Page, name: string): Promise<void> {
+  await shootBoth(page, name);
   await expectNoAxeFindings(page);
 }
 
@@ -34,22 +31,22 @@ describe("GIVEN two administrators with passkeys", () => {
       await first.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
       await rowOf(first, "秦守拙").getByText("管理", { exact: true }).click();
       await rowOf(first, "秦守拙").locator("select[name='role']").selectOption("cashier");
-      await shootBoth(first, "people-manage");
+      await look(first, "people-manage");
       await rowOf(first, "秦守拙").getByRole("button", { name: "授予", exact: true }).click();
       await first.waitForURL(/done=requested/);
       await first.getByText("等待另一位管理员确认。").waitFor();
       expect(await first.getByRole("button", { name: "确认授予" }).count()).toBe(0);
-      await shootBoth(first, "people-requested");
+      await look(first, "people-requested");
 
       await second.goto("/staff/people");
-      await shootBoth(second, "people-to-confirm");
+      await look(second, "people-to-confirm");
       await second.getByRole("button", { name: "确认授予" }).click();
       await second.waitForURL(/done=confirmed/);
       await second.goto("/staff/people?search=" + encodeURIComponent("秦守拙"));
       await rowOf(second, "秦守拙").getByText("由演示·邱致远授予").waitFor();
 
       await second.goto("/staff/access");
-      await shootBoth(second, "access-matrix");
+      await look(second, "access-matrix");
       await second.emulateMedia({ media: "print" });
       await shoot(second, "access-matrix-print");
       await second.emulateMedia({ media: "screen" });
@@ -63,7 +60,7 @@ describe("GIVEN two administrators with passkeys", () => {
       await second.getByText("step_up_needed", { exact: true }).waitFor();
       await second.locator("main summary").last().click();
       await second.getByText("/staff/board", { exact: true }).first().waitFor();
-      await shootBoth(second, "audit-refused");
+      await look(second, "audit-refused");
     },
   );
 });
@@ -82,16 +79,16 @@ describe("GIVEN an officer whose relative runs the platform", () => {
       await officer.getByText("申报回避", { exact: true }).click();
       await officer.getByRole("button", { name: "申报并回避" }).click();
       await officer.getByText("请写明需要回避的理由").first().waitFor();
-      await shootBoth(officer, "recusal-empty");
+      await look(officer, "recusal-empty");
       await officer.fill("[name='reason']", "该平台负责人是本人近亲属。");
       await officer.getByRole("button", { name: "申报并回避" }).click();
       await officer.waitForURL(/recused=/);
-      await shootBoth(officer, "recusal-declared");
+      await look(officer, "recusal-declared");
       expect(await statusOf(officer, lead)).toBe(404);
 
       await triage.goto(lead);
       await triage.getByText("该平台负责人是本人近亲属。").waitFor();
-      await shootBoth(triage, "recusal-triage");
+      await look(triage, "recusal-triage");
       await triage.getByRole("button", { name: /结束.*的回避/ }).click();
       await triage.waitForURL(/done=recusalEnded/);
       expect(await statusOf(officer, lead)).toBe(200);
