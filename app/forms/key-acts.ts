@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cleanText } from "./clean-text";
 import { bytes32, bytes48 } from "~server/secrecy/sealed-role-key";
 
 const slot = z.string().min(1).max(200);
@@ -68,4 +69,17 @@ export const recoveryKeyForm = z.object({
     .default("")
     .transform((text) => /(?:^|[^A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/.exec(text)?.[1] ?? "")
     .pipe(z.string().min(43, "publicKey")),
+});
+
+/** An answer to a registered recovery key. */
+export const recoveryAnswerForm = z.object({ requestId: z.uuid() });
+
+/** The second administrator's confirmation: the key as the page had it, and its fingerprint typed from the print-out. */
+export const recoveryConfirmForm = z.object({
+  requestId: z.uuid("fingerprint"),
+  publicKey: bytes32,
+  fingerprint: z.preprocess(
+    (value) => String(cleanText(value) ?? "").replace(/\D/g, ""),
+    z.string().regex(/^\d{24}$/, "fingerprint"),
+  ),
 });

@@ -29,6 +29,7 @@ export const EVENT_ACTIONS = [
   ...(["keys.personal_made", "keys.personal_retired", "keys.wrapped", "keys.role_made"] as const),
   ...(["keys.granted", "keys.grant_revoked", "keys.rotation_due", "keys.rotated"] as const),
   ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
+  ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];

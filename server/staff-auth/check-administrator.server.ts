@@ -14,21 +14,26 @@ import { ownRoles, passkeyNeeded, personUnknown } from "./refusals.server";
 export async function checkAdministrator(tx: Tx, actor: Actor): Promise<void> {
   if (actor.kind === "system") return;
   if (actor.kind === "reporter") throw notFound();
+  if (!(await isAdministrator(tx, actor.id))) throw notFound();
+  if (actor.method !== "passkey") throw passkeyNeeded();
+}
+
+/** Whether somebody is an active administrator; what says so is held until the transaction ends. */
+export async function isAdministrator(tx: Tx, staffId: string): Promise<boolean> {
   const held = await tx
     .select({ id: staffRoles.id })
     .from(staffRoles)
     .innerJoin(staff, eq(staff.id, staffRoles.staffId))
     .where(
       and(
-        eq(staffRoles.staffId, actor.id),
+        eq(staffRoles.staffId, staffId),
         eq(staffRoles.role, "administrator"),
         isNull(staffRoles.revokedAt),
         eq(staff.status, "active"),
       ),
     )
     .for("share");
-  if (held.length === 0) throw notFound();
-  if (actor.method !== "passkey") throw passkeyNeeded();
+  return held.length > 0;
 }
 
 /**

@@ -9,9 +9,11 @@ import { listStaleDataKeys } from "~server/secrecy/list-stale-data-keys.server";
 import { openKeyring, type OpenKeyring } from "~server/secrecy/open-keyring";
 import { DEMO_PASSPHRASE } from "~server/secrecy/personal-key";
 import { readKeyring } from "~server/secrecy/read-keyring.server";
+import { registerRecoveryKey } from "~server/secrecy/register-recovery-key.server";
 import { replaceDataKeys } from "~server/secrecy/replace-data-keys.server";
 import type { PublicKeyView, SlotView } from "~server/secrecy/role-keys-view";
 import { rotateRoleKey } from "~server/secrecy/rotate-role-key.server";
+import { confirmRecoveryKey } from "~server/secrecy/settle-recovery-key.server";
 import { shareRoleKey } from "~server/secrecy/share-role-key.server";
 import { rewrapStaleKey } from "~server/secrecy/stale-data-key";
 import { systemActor, type StaffActor } from "~server/staff-auth/actor";
@@ -49,6 +51,17 @@ export async function recoveryKeyOf(portal: Portal, actor: StaffActor): Promise<
   const { recoveryKey } = await listRoleKeys(portal.db, actor);
   if (recoveryKey === null) throw new Error("there is no recovery key");
   return recoveryKey;
+}
+
+/** Registers the recovery key by one administrator and confirms it by the other. `publicKey` in base64url. */
+export async function makeRecoveryKey(
+  portal: Portal,
+  publicKey: string,
+  [first, second]: readonly [StaffActor, StaffActor],
+): Promise<void> {
+  const at = portal.clock.now();
+  const { requestId } = await registerRecoveryKey(portal.db, { publicKey, at }, first);
+  await confirmRecoveryKey(portal.db, { requestId, publicKey, at }, second);
 }
 
 /** Makes a slot's key as its member's browser would. */

@@ -242,7 +242,7 @@ describe("the ceremony", () => {
     expect(bad).toMatchObject({ status: 400, body: { state: { errors: { publicKey: "publicKey" } } } });
     const publicKey = toBase64url((await makeKeyPair()).publicKey);
     expect(await send({ publicKey })).toMatchObject({ status: 403 });
-    const stepUp = await touch(administrator, { act: "key.make", subject: "recovery" });
+    const stepUp = await touch(administrator, await agreedTo.recoveryKey({ publicKey }));
     const second = await send({ publicKey: JSON.stringify({ publicKey }), stepUp });
     expect(second).toMatchObject({ status: 409 });
     expect(second.text).toContain("已经登记过");

@@ -60,6 +60,8 @@ export const staffEvents = {
     keys_rewrapped: "为新密钥重新加封了内容密钥",
     keys_handed_over: "把内容密钥移交给承办部门",
     keys_recovered: "用恢复份额找回了岗位密钥",
+    keys_recovery_registered: "登记了恢复密钥，等另一位管理员确认",
+    keys_recovery_refused: "退回了登记的恢复密钥",
     identity_requested: "申请打开举报人身份",
     identity_opened: "会同打开了举报人身份",
     identity_declined: "没有同意打开举报人身份",
