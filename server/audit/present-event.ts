@@ -30,6 +30,7 @@ export const EVENT_ACTIONS = [
   ...(["keys.granted", "keys.grant_revoked", "keys.rotation_due", "keys.rotated"] as const),
   ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
   ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
+  "audit.checkpoints_adopted",
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
@@ -97,6 +98,9 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   expiresAt: "instant",
   route: "text",
   code: "text",
+  roots: "text",
+  firstDay: "text",
+  lastDay: "text",
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */

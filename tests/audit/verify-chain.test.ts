@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -7,7 +7,12 @@ import { listRoots } from "~server/audit/list-roots.server";
 import { makeRoots } from "~server/audit/make-roots.server";
 import { sealEvents } from "~server/audit/seal-events.server";
 import { verifyChain } from "~server/audit/verify-chain.server";
-import { writeCheckpoints } from "~server/jobs/keep-chain.server";
+import {
+  findMissingCheckpoints,
+  readCheckpointTrouble,
+  writeCheckpoints,
+} from "~server/audit/write-checkpoints.server";
+import { keepChain } from "~server/jobs/keep-chain.server";
 import { REPORTER } from "~server/staff-auth/actor";
 import { runScript } from "~tests/setup/run-script";
 import { testDatabase } from "~tests/setup/database";
@@ -193,7 +198,7 @@ describe("a trail that was touched", () => {
       "drop table gone",
       "delete from events where recorded_on > '2026-03-02'",
     );
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toEqual({
       position: "9",
       seq: null,
@@ -212,7 +217,7 @@ describe("a trail that was touched", () => {
     await recordEvents(test.db, 20, "2026-03-03T05:00:00Z");
     await sealEvents(test.db);
     await makeRoots(test.db, portal.clock);
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toMatchObject({
       position: "9",
       what: "checkpoint differs",
@@ -224,7 +229,7 @@ describe("a trail that was touched", () => {
     await tamper(test.owner, `update events set data = '{"n": 99}' where id = ${eventAt(2)}`);
     await recomputeEverything();
     await makeRoots(test.db, portal.clock);
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toMatchObject({
       position: "5",
       what: "checkpoint differs",
@@ -235,7 +240,7 @@ describe("a trail that was touched", () => {
       "delete from audit_roots",
       "insert into audit_roots select * from kept_audit_roots",
     );
-    expect((await verifyChain(test.db, [])).fault).toMatchObject({ position: "5", what: "root differs" });
+    expect((await verifyChain(test.db, null)).fault).toMatchObject({ position: "5", what: "root differs" });
   });
 
   it("a checkpoint file with a line nobody wrote is found", async () => {
@@ -300,6 +305,90 @@ describe("the checkpoint files", () => {
   });
 });
 
+describe("a root without its checkpoint", () => {
+  const lost = async () => (await findMissingCheckpoints(test.db, folder)).lost.map(({ day }) => day);
+
+  it("is a fault, but for the newest day's", async () => {
+    const [first, second] = kept.split("\n");
+    writeFileSync(file, `${first ?? ""}\n`);
+    expect((await verify()).ok).toBe(true);
+    writeFileSync(file, `${second ?? ""}\n`);
+    expect((await verify()).fault).toEqual({
+      position: "5",
+      seq: null,
+      what: "checkpoint missing",
+      where: "2026-03-02",
+    });
+  });
+
+  it.each(["an emptied file", "a missing file", "a missing folder"])(
+    "is never written anew by itself: %s stays as it is, and is told",
+    async (what) => {
+      if (what === "an emptied file") writeFileSync(file, "");
+      else rmSync(file);
+      if (what === "a missing folder") rmSync(folder, { recursive: true });
+      expect((await verify()).fault).toMatchObject({ what: "checkpoint missing", where: "2026-03-02" });
+      const written = await writeCheckpoints(portal);
+      expect(written.lost.map(({ day }) => day)).toEqual(["2026-03-02", "2026-03-03"]);
+      expect(readCheckpoints(folder)).toEqual([]);
+      expect(await readCheckpointTrouble(portal)).toEqual({
+        kind: "lost",
+        roots: 2,
+        firstDay: "2026-03-02",
+        lastDay: "2026-03-03",
+      });
+      mkdirSync(folder, { recursive: true });
+    },
+  );
+
+  it("taken out of the middle is never written anew, and nothing more until somebody decides", async () => {
+    writeFileSync(file, kept.split("\n").slice(1).join("\n"));
+    portal.clock.set("2026-03-05T01:00:00Z");
+    await sealEvents(test.db);
+    await makeRoots(test.db, portal.clock);
+    const before = readFileSync(file, "utf8");
+    expect((await writeCheckpoints(portal)).lost.map(({ day }) => day)).toEqual(["2026-03-02"]);
+    expect(readFileSync(file, "utf8")).toBe(before);
+    portal.clock.set("2026-03-04T01:00:00Z");
+  });
+
+  it("at the files' end is written as a matter of course on its day, and a day later no more", async () => {
+    writeFileSync(file, `${kept.split("\n")[0] ?? ""}\n`);
+    expect(await lost()).toEqual([]);
+    await tamper(
+      test.owner,
+      "update audit_roots set made_at = now() - interval '25 hours' where day = '2026-03-03'",
+    );
+    expect(await lost()).toEqual(["2026-03-03"]);
+    await writeCheckpoints(portal);
+    expect(readFileSync(file, "utf8")).toBe(`${kept.split("\n")[0] ?? ""}\n`);
+  });
+
+  it("is written into an empty folder when it is the portal's first", async () => {
+    writeFileSync(file, "");
+    await tamper(test.owner, "delete from audit_roots where day = '2026-03-03'");
+    expect((await writeCheckpoints(portal)).lost).toEqual([]);
+    expect(readFileSync(file, "utf8")).toBe(`${kept.split("\n")[0] ?? ""}\n`);
+    expect(await readCheckpointTrouble(portal)).toBeNull();
+  });
+
+  it("is told where the folder cannot be read at all", async () => {
+    const blocked = { ...portal, env: { ...portal.env, checkpointDir: path.join(folder, "2026-04.txt") } };
+    writeFileSync(blocked.env.checkpointDir, "");
+    expect(await readCheckpointTrouble(blocked)).toEqual({ kind: "unreadable" });
+    rmSync(blocked.env.checkpointDir);
+  });
+
+  it("is told in the log once when the portal starts", async () => {
+    writeFileSync(file, "");
+    const stop = keepChain(portal);
+    await expect.poll(() => portal.logged()).toContain("checkpoints_missing");
+    await stop();
+    expect(portal.logged()).toContain("--adopt-checkpoints");
+    expect(readCheckpoints(folder)).toEqual([]);
+  });
+});
+
 describe("audit:verify", () => {
   const run = (...args: string[]) =>
     runScript("server/cli/audit-verify.ts", args, {
@@ -322,6 +411,36 @@ describe("audit:verify", () => {
       stderr: `position 4, event ${links[3]?.seq ?? ""}: event changed\n`,
     });
     expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, fault: { position: "4" } });
+  }, 60_000);
+
+  it("adopts missing checkpoints when told to, and leaves an event that says so", async () => {
+    writeFileSync(file, "");
+    const named = await run();
+    expect(named).toMatchObject({ status: 1, stderr: "position 5, 2026-03-02: checkpoint missing\n" });
+    const adopted = await run("--adopt-checkpoints");
+    expect(adopted).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(adopted.stdout)).toMatchObject({ ok: true, checkpoints: 2, adopted: 2 });
+    expect(readFileSync(file, "utf8")).toBe(kept);
+    const { rows } = await test.db.pool.query(
+      "select actor_kind, data from events where action = 'audit.checkpoints_adopted'",
+    );
+    const data = { roots: 2, firstDay: "2026-03-02", lastDay: "2026-03-03" };
+    expect(rows).toEqual([{ actor_kind: "system", data }]);
+    // With nothing missing it writes nothing and records nothing.
+    expect(JSON.parse((await run("--adopt-checkpoints")).stdout)).toMatchObject({ adopted: 0 });
+  }, 60_000);
+
+  it("adopts nothing while anything else is wrong, nor into another folder", async () => {
+    writeFileSync(file, "");
+    await tamper(test.owner, `update events set data = '{"n": 99}' where id = ${eventAt(4)}`);
+    const refused = await run("--adopt-checkpoints");
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("event changed");
+    expect(readFileSync(file, "utf8")).toBe("");
+    expect(await run("--adopt-checkpoints", "--checkpoints", folder)).toMatchObject({
+      status: 2,
+      stdout: "",
+    });
   }, 60_000);
 
   it("refuses a folder that is not there", async () => {

@@ -62,6 +62,7 @@ export const staffEvents = {
     keys_recovered: "用恢复份额找回了岗位密钥",
     keys_recovery_registered: "登记了恢复密钥，等另一位管理员确认",
     keys_recovery_refused: "退回了登记的恢复密钥",
+    audit_checkpoints_adopted: "按现有的日根重新写入了校验文件",
     identity_requested: "申请打开举报人身份",
     identity_opened: "会同打开了举报人身份",
     identity_declined: "没有同意打开举报人身份",
@@ -93,6 +94,9 @@ export const staffEvents = {
     firstRank: "从第几份起",
     tipId: "举报编号",
     reason: "理由",
+    roots: "日根数",
+    firstDay: "最早一天",
+    lastDay: "最晚一天",
   },
   methods: { passkey: "通行密钥", demo: "演示身份" },
 } as const;
