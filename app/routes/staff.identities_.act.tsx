@@ -34,7 +34,7 @@ async function act(portal: Portal, asked: ReturnType<typeof identityAct.parse>, 
   const stepUp = { relyingParty: relyingParty(env.staffOrigin), clock };
   switch (asked.step) {
     case "find":
-      return findShare(db, asked, actor);
+      return findShare(db, { ...asked, clock }, actor);
     case "request": {
       const { id, tipId, reason, roleKeyId, enc, body } = asked;
       const share = { enc, body };

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { staffEvents } from "~/i18n/zh-CN/staff-events";
-import { EVENT_ACTIONS } from "~server/audit/present-event";
+import { EVENT_ACTIONS, presentEvent } from "~server/audit/present-event";
 
 const server = new URL("../../server/", import.meta.url);
 
@@ -39,4 +39,47 @@ it("every action offered as a filter is said in words, and an unknown one shows 
   const said: Record<string, string> = staffEvents.events;
   expect(EVENT_ACTIONS.filter((action) => said[action.replace(".", "_")] === undefined)).toEqual([]);
   expect(said.other).not.toContain("{{");
+});
+
+it("the slot an event is about is shown by its name, an agency's by the agency's, and what is no slot not at all", () => {
+  const row = {
+    ...{
+      id: "x",
+      seq: 1n,
+      recordedOn: "2026-03-02",
+      recordedAt: null,
+      actorKind: "system",
+      actorSnapshot: null,
+    },
+    action: "keys.rotated",
+  };
+  const shown = (slot: unknown) =>
+    presentEvent({ ...row, data: { slot } }, (id) => `名称 ${id}`).details.map(({ kind, value }) => [
+      kind,
+      value,
+    ]);
+  expect(shown("triage")).toEqual([["slot", "triage"]]);
+  expect(shown("agency:jinhua.police")).toEqual([["slot", "agency:名称 jinhua.police"]]);
+  expect(shown("anything")).toEqual([]);
+  expect(shown(7)).toEqual([]);
+  expect(staffEvents.details.slot).toBe("岗位");
+});
+
+it("every detail an event may show has a label", () => {
+  const details: Record<string, string> = staffEvents.details;
+  const given = { roots: 2, firstDay: "2026-03-02", leads: 3, keys: 4, found: 0, slot: "triage" };
+  const row = {
+    ...{
+      id: "x",
+      seq: 1n,
+      recordedOn: "2026-03-02",
+      recordedAt: null,
+      actorKind: "system",
+      actorSnapshot: null,
+    },
+    ...{ action: "audit.checkpoints_adopted", data: given },
+  };
+  const labels = presentEvent(row, (id) => id).details.map(({ label }) => label);
+  expect(labels.toSorted()).toEqual(Object.keys(given).toSorted());
+  for (const label of labels) expect(details[label]).toBeTruthy();
 });

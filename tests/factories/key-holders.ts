@@ -98,7 +98,8 @@ export async function rotation(portal: Portal, actor: StaffActor, slot: string) 
 
 /** Re-wraps one batch; tells how many are left. */
 export async function rewrapBatch(portal: Portal, actor: StaffActor, slot: string, limit = 200) {
-  const { to, keys } = await listStaleDataKeys(portal.db, { slot, after: null }, actor);
+  const asked = { slot, after: null, at: portal.clock.now() };
+  const { to, keys } = await listStaleDataKeys(portal.db, asked, actor);
   const { roleKeys } = await openKeys(portal, actor);
   const done = await Promise.all(keys.slice(0, limit).map((key) => rewrapStaleKey(key, to, roleKeys)));
   return replaceDataKeys(

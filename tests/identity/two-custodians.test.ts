@@ -59,11 +59,13 @@ async function custodian(slot: string): Promise<Custodian> {
 }
 
 const site = () => ({ relyingParty: relyingParty(portal.env.publicOrigin), clock: portal.clock });
+const find = (reference: string, actor: StaffActor) =>
+  findShare(portal.db, { reference, clock: portal.clock }, actor);
 const namedTip = async () => (await sendReport(portal, NAMED)).tipId;
 
 /** What the first custodian's browser does, up to the post. */
 async function prepare(who: Custodian, tipId: string) {
-  const found = await findShare(portal.db, { reference: tipReference(tipId) }, who.actor);
+  const found = await find(tipReference(tipId), who.actor);
   const id = uuidv4();
   const share = await releaseShare({ requestId: id, ...found }, who.keyring.roleKeys);
   if (share === null) throw new Error("the share does not open");
@@ -82,8 +84,7 @@ async function open(who: Custodian, requestId: string, proof?: string) {
 }
 
 async function decline(who: Custodian, requestId: string, answer: string, proof?: string) {
-  const touched =
-    proof ?? (await touchPasskey(portal, who, agreedTo.identityDecline({ requestId, answer })));
+  const touched = proof ?? (await touchPasskey(portal, who, agreedTo.identityDecline({ requestId, answer })));
   await declineRequest(portal.db, { requestId, answer, proof: touched, ...site() }, who.actor);
 }
 
@@ -145,7 +146,7 @@ describe("an identity", () => {
     const parts = await open(b, requestId);
     // The first side's share is sealed to the other side.
     expect(await openIdentity(parts, a.keyring.roleKeys)).toBeNull();
-    const own = await findShare(portal.db, { reference: tipId }, a.actor);
+    const own = await find(tipId, a.actor);
     expect(await openIdentity({ ...parts, own: own.own }, a.keyring.roleKeys)).toBeNull();
   });
 
@@ -280,16 +281,31 @@ describe("a quoted reference", () => {
 
   it("of an anonymous tip, or of none, says so", async () => {
     const { tipId } = await sendReport(portal);
-    expect(await refusalOf(findShare(portal.db, { reference: tipId }, a.actor))).toBe("no_identity");
-    const nowhere = { reference: "0000-0000-0000" };
-    expect(await refusalOf(findShare(portal.db, nowhere, a.actor))).toBe("no_identity");
-    expect(await refusalOf(findShare(portal.db, { reference: "x" }, a.actor))).toBe("no_identity");
+    expect(await refusalOf(find(tipId, a.actor))).toBe("no_identity");
+    expect(await refusalOf(find("0000-0000-0000", a.actor))).toBe("no_identity");
+    expect(await refusalOf(find("x", a.actor))).toBe("no_identity");
+  });
+
+  it("is looked up on record, found or not, without what was typed", async () => {
+    const tipId = await namedTip();
+    const sought = async () =>
+      (
+        await test.db.pool.query<{ subject_id: string; data: unknown }>(
+          `select subject_id, data from events where action = 'tips.sought' and actor_id = $1
+            order by seq desc limit 1`,
+          [a.actor.id],
+        )
+      ).rows[0];
+    await find(tipReference(tipId), a.actor);
+    expect(await sought()).toEqual({ subject_id: tipId, data: { tipId } });
+    expect(await refusalOf(find("0000-0000-0000", a.actor))).toBe("no_identity");
+    expect(await sought()).toEqual({ subject_id: "none", data: { found: 0 } });
   });
 
   it("gives a custodian without the side's key nothing", async () => {
     const tipId = await namedTip();
     const fresh = await makePerson(portal, "leading-office", ["identity_custodian"]);
-    expect(await refusalOf(findShare(portal.db, { reference: tipId }, fresh))).toBe("no_share");
+    expect(await refusalOf(find(tipId, fresh))).toBe("no_share");
     const requestId = await request(a, tipId);
     const keyless = { actor: fresh, passkey: await givePasskey(portal, fresh), keyring: b.keyring };
     expect(await refusalOf(open(keyless, requestId))).toBe("no_share");

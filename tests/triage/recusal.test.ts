@@ -125,7 +125,7 @@ describe("declaring a conflict of interest", () => {
         const read = await readSealed(tx, { tipIds: [tipId], fields: ["narrative"] }, keeper);
         return read(tipId, "narrative");
       });
-    const waiting = () => listKeysToHandOver(test.db, { leadIds: [leadId] }, keeper);
+    const waiting = () => listKeysToHandOver(test.db, { leadIds: [leadId], at: at() }, keeper);
     expect(await sealed()).toMatchObject({ state: "sealed", keys: [{ slot: "triage" }] });
     expect(await waiting()).toMatchObject({ waiting: 1 });
     expect(await recuse(leadId, keeper)).toBe("accepted");
