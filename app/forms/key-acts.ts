@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { cleanText } from "./clean-text";
 import { bytes32, bytes48 } from "~server/secrecy/sealed-role-key";
 
 const slot = z.string().min(1).max(200);
@@ -79,7 +78,7 @@ export const recoveryConfirmForm = z.object({
   requestId: z.uuid("fingerprint"),
   publicKey: bytes32,
   fingerprint: z.preprocess(
-    (value) => String(cleanText(value) ?? "").replace(/\D/g, ""),
+    (value) => (typeof value === "string" ? value.normalize("NFKC").replace(/\D/g, "") : value),
     z.string().regex(/^\d{24}$/, "fingerprint"),
   ),
 });

@@ -45,3 +45,13 @@ export async function checkAdministratorOf(tx: Tx, staffId: string, actor: Actor
   if (actor.kind === "staff" && actor.id === staffId) throw ownRoles();
   if (!validate(staffId)) throw personUnknown();
 }
+
+/**
+ * The same, with the person's row held until the transaction ends, so that two changes to their roles are made in turn.
+ * `person_unknown` (404) also where there is nobody of that id.
+ */
+export async function lockPersonForRole(tx: Tx, staffId: string, actor: Actor): Promise<void> {
+  await checkAdministratorOf(tx, staffId, actor);
+  const [person] = await tx.select({ id: staff.id }).from(staff).where(eq(staff.id, staffId)).for("update");
+  if (person === undefined) throw personUnknown();
+}

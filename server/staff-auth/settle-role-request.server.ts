@@ -3,7 +3,6 @@ import { validate } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { roleRequests, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { StaffActor } from "./actor";
@@ -11,6 +10,7 @@ import { checkAdministrator, checkAdministratorOf, isAdministrator } from "./che
 import { endSessions } from "./end-sessions.server";
 import { insertGrant } from "./grant-role.server";
 import { isRole } from "./load-staff-actor.server";
+import { recordRoleEvent } from "./record-role-event.server";
 import { ownRequest, requesterLeft, requestSettled, sayRoleRefusals } from "./refusals.server";
 import type { Role } from "./roles";
 
@@ -54,17 +54,7 @@ export async function refuseRole(db: Database, input: Input, actor: StaffActor):
   await withActor(db, actor, async (tx) => {
     const request = await readOpenRequest(tx, input.requestId, actor);
     await settle(tx, { id: request.id, outcome: "refused", at }, actor);
-    await recordEvent(
-      tx,
-      {
-        action: "staff.role_refused",
-        subjectTable: "staff",
-        subjectId: request.staffId,
-        data: { role: request.role },
-        at,
-      },
-      actor,
-    );
+    await recordRoleEvent(tx, "staff.role_refused", { ...request, at }, actor);
   });
 }
 

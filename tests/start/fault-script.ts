@@ -45,6 +45,8 @@ if (how === "query")
   void Promise.reject(
     Object.assign(new DrizzleQueryError(message), { cause: { code: "23505", detail: value } }),
   );
+// What is rejected with is no error.
+// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
 if (how === "object") void Promise.reject({ message: value, toString: () => value });
 if (how === "reject" || how === "query" || how === "object")
   setTimeout(() => process.stdout.write("going on\n"), 100);
