@@ -9,7 +9,11 @@ type Act<Intent extends KeyAct["intent"], Field extends string> = Pick<
 
 type Grave = Exclude<KeyAct, { intent: "rewrap" }>;
 /** An act of the page of role keys but for the touch that goes with it. */
-export type UntouchedKeyAct = Grave extends infer One ? (One extends Grave ? Omit<One, "stepUp"> : never) : never;
+export type UntouchedKeyAct = Grave extends infer One
+  ? One extends Grave
+    ? Omit<One, "stepUp">
+    : never
+  : never;
 
 /**
  * What a passkey's touch agrees to, act by act: the same in the browser, which asks for it, and on the server, which

@@ -9,7 +9,14 @@ import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
 import { SITE, actionsOf, enrol, later, linkToken, touch } from "~tests/factories/enrol-staff";
 import { makePerson } from "~tests/factories/make-lead";
 import { holdKeys } from "~tests/factories/office-keys";
-import { keyRequest, makeOwnKey, newKey, personalKeyOf, postedWrap, type TestKey } from "~tests/factories/own-key";
+import {
+  keyRequest,
+  makeOwnKey,
+  newKey,
+  personalKeyOf,
+  postedWrap,
+  type TestKey,
+} from "~tests/factories/own-key";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { softwareAuthenticator, type SoftwareAuthenticator } from "~tests/setup/software-authenticator";

@@ -61,7 +61,9 @@ describe("a passkey's touch", () => {
   it("given while signing in is none for an act, nor under the challenge of an act", async () => {
     const signIn = await startSignIn(test.db, { relyingParty: SITE, clock });
     const response = person.key.get(signIn.options);
-    expect(await prove(JSON.stringify({ challengeId: signIn.challengeId, response }))).toBe("challenge_spent");
+    expect(await prove(JSON.stringify({ challengeId: signIn.challengeId, response }))).toBe(
+      "challenge_spent",
+    );
     const asked = await startStepUp(test.db, { ...ACT, relyingParty: SITE, clock }, person.actor);
     expect(await prove(JSON.stringify({ challengeId: asked.challengeId, response }))).toBe("step_up_refused");
   });

@@ -17,7 +17,6 @@ export async function actOnRoleKey(act: UntouchedKeyAct): Promise<KeyActDone> {
   return done;
 }
 
-
 export type RewrapProgress = {
   readonly done: number;
   readonly of: number;

@@ -213,7 +213,7 @@ describe("GIVEN a body that has no key yet", () => {
       await card.locator("progress").waitFor();
       await shootBoth(page, "keys-rewrapping");
       await page.getByText("重新加封已经完成").waitFor({ timeout: 60_000 });
-      expect(await card.getByText("等待重新加封").count()).toBe(0);
+      await expect.poll(() => card.getByText("等待重新加封").count()).toBe(0);
       await shootBoth(page, "keys-held");
 
       await besidePortal(portal, async (beside) => {
