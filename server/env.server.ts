@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { demoSignInAllowed } from "~server/staff-auth/demo-sign-in-allowed";
@@ -76,7 +77,8 @@ export type Env = {
   readonly dataDir: string;
   /**
    * Where each day's audit root is appended to `YYYY-MM.txt`. Whoever can rewrite the database should not be able to
-   * rewrite these: mount it from another machine, write-once where there is such storage.
+   * rewrite these: mount it from another machine, write-once where there is such storage. In production never inside
+   * `dataDir`: what is lost or restored with the data proves nothing about it.
    */
   readonly checkpointDir: string;
   readonly packId: string;
@@ -149,6 +151,12 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     );
   }
   const dataDir = path.resolve(root, env.DATA_DIR);
+  const checkpointDir = env.AUDIT_CHECKPOINT_DIR && path.resolve(root, env.AUDIT_CHECKPOINT_DIR);
+  if (production && (!checkpointDir || liesInside(checkpointDir, dataDir))) {
+    throw new EnvError(
+      "AUDIT_CHECKPOINT_DIR: production needs a folder outside DATA_DIR for the daily audit roots, on another machine's storage",
+    );
+  }
   return {
     production,
     port: env.PORT,
@@ -160,10 +168,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
         ? null
         : { url: env.DATABASE_URL, migrationUrl: env.MIGRATION_DATABASE_URL },
     dataDir,
-    checkpointDir:
-      env.AUDIT_CHECKPOINT_DIR === undefined
-        ? path.join(dataDir, "checkpoints")
-        : path.resolve(root, env.AUDIT_CHECKPOINT_DIR),
+    checkpointDir: checkpointDir ?? path.join(dataDir, "checkpoints"),
     packId: env.PACK,
     demo,
     demoSignIn: demoSignInAllowed({ demoMode: demo, bindHost: env.BIND_ADDRESS, nodeEnv: env.NODE_ENV }),
@@ -176,4 +181,19 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     logLevel: env.LOG_LEVEL,
     quickExitUrl: env.QUICK_EXIT_URL,
   };
+}
+
+/** Whether a folder is another or below it, whatever links lead there and whether or not it exists yet. */
+function liesInside(folder: string, parent: string): boolean {
+  const between = path.relative(realPath(parent), realPath(folder));
+  return between === "" || (between.split(path.sep)[0] !== ".." && !path.isAbsolute(between));
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const above = path.dirname(folder);
+    return above === folder ? folder : path.join(realPath(above), path.basename(folder));
+  }
 }

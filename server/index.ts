@@ -5,10 +5,11 @@ import type { ServerBuild } from "@remix-run/node";
 import { createApp } from "./app";
 import { EnvError, parseEnv } from "./env.server";
 import { runJobs } from "./jobs/run-jobs.server";
-import { faultTrace } from "./log.server";
+import { faultCode, faultTrace } from "./log.server";
 import { announce } from "./start/announce";
 import { prepareInstallation } from "./start/prepare-installation";
 import { openPortal, type OpenPortal } from "./start/open-portal";
+import { guardProcess } from "./start/guard-process";
 import { StartError } from "./start/start-error";
 import { guardRoutes } from "./staff-auth/guard-routes.server";
 import { renewSession } from "./staff-auth/renew-session.server";
@@ -74,21 +75,32 @@ function listen(port: number, host: string): Promise<Server> {
 /** Requests under way finish (10 s at most), then the pool, then PostgreSQL: nothing acknowledged is cut off. */
 function stop(code: number): Promise<void> {
   stopping ??= (async () => {
-    const jobsEnded = stopJobs?.();
-    const closing = server;
-    if (closing?.listening) {
-      const closed = new Promise((resolve) => closing.close(resolve));
-      closing.closeIdleConnections();
-      const cutOff = setTimeout(() => closing.closeAllConnections(), 10_000);
-      await closed;
-      clearTimeout(cutOff);
+    try {
+      await letGo();
+    } catch (error) {
+      process.stderr.write(`stopping failed: ${faultCode(error)}\n${faultTrace(error).join("\n")}\n`);
+    } finally {
+      process.exit(code);
     }
-    await jobsEnded;
-    await open?.close();
-    process.exit(code);
   })();
   return stopping;
 }
+
+async function letGo(): Promise<void> {
+  const jobsEnded = stopJobs?.();
+  const closing = server;
+  if (closing?.listening) {
+    const closed = new Promise((resolve) => closing.close(resolve));
+    closing.closeIdleConnections();
+    const cutOff = setTimeout(() => closing.closeAllConnections(), 10_000);
+    await closed;
+    clearTimeout(cutOff);
+  }
+  await jobsEnded;
+  await open?.close();
+}
+
+guardProcess(() => void stop(1));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => void stop(0));

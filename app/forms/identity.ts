@@ -31,7 +31,12 @@ export const identityAct = z.discriminatedUnion("step", [
     body: base64url(64),
     stepUp: z.string().max(20_000),
   }),
-  z.strictObject({ step: z.literal("decline"), requestId: z.uuid(), answer: identityReason }),
+  z.strictObject({
+    step: z.literal("decline"),
+    requestId: z.uuid(),
+    answer: identityReason,
+    stepUp: z.string().max(20_000),
+  }),
   z.strictObject({ step: z.literal("open"), requestId: z.uuid(), stepUp: z.string().max(20_000) }),
 ]);
 export type IdentityAct = z.input<typeof identityAct>;

@@ -69,3 +69,16 @@ export const recoveryKeyForm = z.object({
     .transform((text) => /(?:^|[^A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])/.exec(text)?.[1] ?? "")
     .pipe(z.string().min(43, "publicKey")),
 });
+
+/** An answer to a registered recovery key. */
+export const recoveryAnswerForm = z.object({ requestId: z.uuid() });
+
+/** The second administrator's confirmation: the key as the page had it, and its fingerprint typed from the print-out. */
+export const recoveryConfirmForm = z.object({
+  requestId: z.uuid("fingerprint"),
+  publicKey: bytes32,
+  fingerprint: z.preprocess(
+    (value) => (typeof value === "string" ? value.normalize("NFKC").replace(/\D/g, "") : value),
+    z.string().regex(/^\d{24}$/, "fingerprint"),
+  ),
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cleanNote, cleanText } from "./clean-text";
 import { ROLES, needsTwoAdministrators, type Role } from "~server/staff-auth/roles";
 import type { StepUpRequest } from "./step-up";
+import { digestOf } from "./step-up-subjects";
 
 const role = z.enum(ROLES, "chooseRole");
 const staffId = z.uuid("choosePerson");
@@ -31,11 +32,18 @@ export const requestSchema = z.object({ requestId: z.uuid("choosePerson"), staff
 type OfRole = { readonly staffId: string; readonly role: Role };
 type OfPerson = { readonly staffId: string };
 
-/** What the administrator's passkey confirms for each form: the same in the browser, which asks, and on the server. */
+/**
+ * What the administrator's passkey confirms for each form: the same in the browser, which asks, and on the server. An
+ * invitation is bound by name, body and roles.
+ */
 export const subjectOf = {
-  invite: ({ agencyId, roles }: { agencyId: string; roles: readonly Role[] }): StepUpRequest => ({
+  invite: async (of: {
+    displayName: string;
+    agencyId: string;
+    roles: readonly Role[];
+  }): Promise<StepUpRequest> => ({
     act: "staff.link",
-    subject: `new:${agencyId}:${[...new Set(roles)].sort().join(",")}`.slice(0, 300),
+    subject: `new:${await digestOf(of.displayName, of.agencyId, ...[...new Set(of.roles)].sort())}`,
   }),
   grant: ({ staffId: id, role: wanted }: OfRole): StepUpRequest => ({
     act: needsTwoAdministrators(wanted) ? "role.request" : "role.grant",

@@ -10,17 +10,26 @@ export const STEP_UP_ACTS = [
   "passkey.add",
   "passkey.revoke",
   "key.personal",
+  "key.wrap",
+  "key.code",
   "key.make",
   "key.grant",
   "key.rotate",
+  "key.resume",
   "key.recover",
+  "recovery.register",
+  "recovery.confirm",
   "identity.request",
   "identity.open",
+  "identity.decline",
   "recusal.end",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 
-/** What a page posts to ask for the challenge. `subject` names what is acted on: ids only, e.g. `<staff>:<role>`. */
+/**
+ * What a page posts to ask for the challenge. `subject` says what is agreed to (see `agreedTo`, and `subjectOf` for
+ * people): ids, and texts and keys by their hash.
+ */
 export const stepUpRequest = z.strictObject({
   act: z.enum(STEP_UP_ACTS),
   subject: z.string().min(1).max(300),

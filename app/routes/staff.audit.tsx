@@ -5,6 +5,7 @@ import { z } from "zod";
 import { EventDetails, actionName, eventActor, eventSentence } from "~/components/staff/EventSentence";
 import { SelectField, TextField } from "~/components/staff/Field";
 import { SubmitButton } from "~/components/staff/SubmitButton";
+import { CheckpointNotice } from "~/components/staff/CheckpointNotice";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import finance from "~/components/staff/finance/finance.module.css";
@@ -13,6 +14,7 @@ import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { listEvents } from "~server/audit/list-events.server";
+import { readCheckpointTrouble } from "~server/audit/write-checkpoints.server";
 import { EVENT_ACTIONS, presentEvent } from "~server/audit/present-event";
 import { nameAgencyById } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
@@ -46,6 +48,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   );
   const seesAll = hasRole(actor, "auditor");
   return {
+    trouble: await readCheckpointTrouble(context.portal),
     asked: { action: asked.action, person: asked.person, lead: asked.lead?.toString() ?? "" },
     seesAll,
     older: found.older?.toString() ?? null,
@@ -61,7 +64,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export default function Audit() {
-  const { asked, seesAll, older, newest, events } = useLoaderData<typeof loader>();
+  const { trouble, asked, seesAll, older, newest, events } = useLoaderData<typeof loader>();
   const { t } = useTranslation("staff");
   const filtered = Object.values(asked).some((value) => value !== "");
   const actions = EVENT_ACTIONS.filter((action) => seesAll || action.startsWith("staff."));
@@ -71,6 +74,7 @@ export default function Audit() {
     <>
       <h1>{t("audit.title")}</h1>
       <p className={controls.muted}>{t(seesAll ? "audit.lead" : "audit.leadAdministrator")}</p>
+      <CheckpointNotice trouble={trouble} />
       <Form
         method="get"
         className={controls.filters}

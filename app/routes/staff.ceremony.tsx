@@ -8,18 +8,13 @@ import { RecoveryStep } from "~/components/staff/role-keys/RecoveryStep";
 import { useSlotName } from "~/components/staff/role-keys/slot-name";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/role-keys/role-keys.module.css";
-import { recoveryKeyForm } from "~/forms/key-acts";
-import { formText } from "~/forms/form-text";
-import { parseForm } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { readForm } from "~server/intake/read-form.server";
-import { createRecoveryKey } from "~server/secrecy/create-recovery-key.server";
+import { CEREMONY_DONE, actOnCeremony } from "~server/secrecy/act-on-ceremony.server";
 import { readCeremony } from "~server/secrecy/read-ceremony.server";
 import { actorOf } from "~server/staff-auth/actor-of.server";
-import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
-import { relyingParty } from "~server/staff-auth/relying-party";
-import { requireStepUp } from "~server/staff-auth/step-up.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
 export const meta = () => pageTitle(staffZh.ceremony.title);
 
@@ -28,41 +23,20 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     ...(await answerRefusals(readCeremony(context.portal.db, actor))),
     byPasskey: actor.method === "passkey",
-    registered: new URL(request.url).searchParams.get("done") === "registered",
+    done: CEREMONY_DONE.find((one) => one === new URL(request.url).searchParams.get("done")) ?? null,
   };
 }
 
-/** Registers the recovery key's public half. */
+/** Registers the recovery key's public half, confirms it, or turns it down. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const actor = actorOf(context);
-  const { db, clock, env } = context.portal;
-  const form = await readForm(request);
-  const asked = parseForm(recoveryKeyForm, form);
-  if (!asked.ok)
-    return data({ state: { values: asked.values, errors: asked.errors }, refusal: null }, { status: 400 });
-  const register = async () => {
-    await requireStepUp(
-      db,
-      {
-        act: "key.make",
-        subject: "recovery",
-        proof: formText(form, "stepUp"),
-        relyingParty: relyingParty(env.publicOrigin),
-        clock,
-      },
-      actor,
-    );
-    await createRecoveryKey(db, { ...asked.value, at: clock.now() }, actor);
-  };
-  const done = await catchRefusal(register());
-  if (done.ok) throw redirect(`${paths.staff.ceremony()}?done=registered`);
-  const { status, publicMessage } = done.refusal;
-  const values = { publicKey: asked.value.publicKey };
-  return data({ state: { values, errors: {} }, refusal: publicMessage }, { status });
+  const outcome = await actOnCeremony(context.portal, await readForm(request), actorOf(context));
+  if (outcome.kind === "done") throw redirect(`${paths.staff.ceremony()}?done=${outcome.done}`);
+  return data({ state: outcome.state, refusal: outcome.refusal }, { status: outcome.status });
 }
 
 export default function Ceremony() {
-  const { recoveryKey, slots, staffed, open, byPasskey, registered } = useLoaderData<typeof loader>();
+  const { recoveryKey, recoveryRequest, slots, staffed, open, byPasskey, done } =
+    useLoaderData<typeof loader>();
   const answered = useActionData<typeof action>();
   const { t } = useTranslation("staff");
   const nameSlot = useSlotName();
@@ -75,7 +49,7 @@ export default function Ceremony() {
       <h1>{t("ceremony.title")}</h1>
       <p className={controls.muted}>{t("ceremony.lead")}</p>
       {!byPasskey && <p>{t("ceremony.demo")}</p>}
-      {registered && recoveryKey !== null && <Notice>{t("ceremony.notice")}</Notice>}
+      {done !== null && <Notice>{t(`ceremony.notices.${done}`)}</Notice>}
       {open ? (
         <p className={controls.notice} data-open="">
           {t("ceremony.open")}
@@ -83,7 +57,12 @@ export default function Ceremony() {
       ) : (
         <p className={styles.due}>{t("ceremony.closed", { missing: missing.join(t("separator")) })}</p>
       )}
-      <RecoveryStep recoveryKey={recoveryKey} acts={byPasskey} failed={answered ?? null} />
+      <RecoveryStep
+        recoveryKey={recoveryKey}
+        request={recoveryRequest}
+        acts={byPasskey}
+        failed={answered ?? null}
+      />
       <CeremonySlots slots={slots} staffed={staffed} />
       <p>
         <Link to={paths.staff.people()}>{t("ceremony.people.link")}</Link>

@@ -20,7 +20,8 @@ export const meta = () => pageTitle(staffZh.handover.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { page } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
-  const listed = await answerRefusals(listWaitingLeads(context.portal.db, { page }, actorOf(context)));
+  const { db, clock } = context.portal;
+  const listed = await answerRefusals(listWaitingLeads(db, { page, at: clock.now() }, actorOf(context)));
   return { ...listed, page, pages: Math.ceil(listed.total / WAITING_A_PAGE) };
 }
 

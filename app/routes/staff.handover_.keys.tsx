@@ -20,7 +20,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   try {
     return Response.json(
       asked.data.step === "list"
-        ? await listKeysToHandOver(db, asked.data, actor)
+        ? await listKeysToHandOver(db, { ...asked.data, at: clock.now() }, actor)
         : await storeHandedOver(db, { keys: asked.data.keys, at: clock.now() }, actor),
     );
   } catch (error) {

@@ -34,7 +34,7 @@ async function act(portal: Portal, asked: ReturnType<typeof identityAct.parse>, 
   const stepUp = { relyingParty: relyingParty(env.staffOrigin), clock };
   switch (asked.step) {
     case "find":
-      return findShare(db, asked, actor);
+      return findShare(db, { ...asked, clock }, actor);
     case "request": {
       const { id, tipId, reason, roleKeyId, enc, body } = asked;
       const share = { enc, body };
@@ -45,7 +45,7 @@ async function act(portal: Portal, asked: ReturnType<typeof identityAct.parse>, 
       );
     }
     case "decline":
-      await declineRequest(db, { requestId: asked.requestId, answer: asked.answer, clock }, actor);
+      await declineRequest(db, { ...asked, proof: asked.stepUp, ...stepUp }, actor);
       return { declined: true };
     case "open":
       return openRequest(db, { requestId: asked.requestId, proof: asked.stepUp, ...stepUp }, actor);

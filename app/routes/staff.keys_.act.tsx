@@ -13,7 +13,8 @@ const query = z.object({ slot: z.string().min(1).max(200), after: z.uuid().nulla
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!asked.success) return badRequest();
-  return answer(listStaleDataKeys(context.portal.db, asked.data, actorOf(context)));
+  const { db, clock } = context.portal;
+  return answer(listStaleDataKeys(db, { ...asked.data, at: clock.now() }, actorOf(context)));
 }
 
 /** The JSON endpoint of the page of role keys. */

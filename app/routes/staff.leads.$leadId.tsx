@@ -164,6 +164,7 @@ export default function LeadPage() {
           <LeadClocks {...lead} closed={lead.closureCode !== null} />
           <LeadHolders holders={lead.holders} />
           <Recusals
+            leadId={lead.id}
             recusals={lead.recusals}
             mayDeclare={lead.mayDeclare}
             mayEnd={lead.mayEndRecusal}

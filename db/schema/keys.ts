@@ -167,3 +167,49 @@ export const keyGrants = pgTable(
     check("key_grants_enc_ck", sql`octet_length(${t.enc}) = 32 and octet_length(${t.body}) = 48`),
   ],
 );
+
+/**
+ * The recovery key's public half as one administrator brought it from the machine it was made on. It is no key yet:
+ * another administrator compares its fingerprint with what that machine printed, and confirms or refuses it.
+ */
+export const recoveryKeyRequests = pgTable(
+  "recovery_key_requests",
+  {
+    /** The role key's id once it is confirmed. */
+    id: uuid("id").primaryKey(),
+    publicKey: bytea("public_key").notNull(),
+    requestedBy: uuid("requested_by").notNull(),
+    requestedAt: instant("requested_at").notNull(),
+    outcome: text("outcome"),
+    decidedBy: uuid("decided_by"),
+    decidedAt: instant("decided_at"),
+  },
+  (t) => [
+    foreignKey({
+      name: "recovery_key_requests_requester_fk",
+      columns: [t.requestedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "recovery_key_requests_decider_fk",
+      columns: [t.decidedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    uniqueIndex("recovery_key_requests_open_uq")
+      .on(sql`(outcome is null)`)
+      .where(sql`outcome is null`),
+    check("recovery_key_requests_public_ck", sql`octet_length(${t.publicKey}) = 32`),
+    check(
+      "recovery_key_requests_outcome_ck",
+      sql`${t.outcome} is null or ${t.outcome} in ('confirmed','refused')`,
+    ),
+    check(
+      "recovery_key_requests_decided_ck",
+      sql`(${t.outcome} is null) = (${t.decidedBy} is null) and (${t.outcome} is null) = (${t.decidedAt} is null)`,
+    ),
+    check(
+      "recovery_key_requests_two_ck",
+      sql`${t.outcome} is distinct from 'confirmed' or ${t.decidedBy} is distinct from ${t.requestedBy}`,
+    ),
+  ],
+);

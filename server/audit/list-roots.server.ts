@@ -1,4 +1,4 @@
-import { desc, gt, sql } from "drizzle-orm";
+import { desc, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { auditRoots } from "~db/schema/events";
 import { withActor } from "~db/with-actor.server";
@@ -26,14 +26,17 @@ export async function listRoots(db: Database, input: { limit: number }, actor: A
   });
 }
 
-/** The roots after `day` (all of them without one), oldest first. */
-export async function listRootsSince(db: Database, day: string | null, actor: Actor): Promise<Checkpoint[]> {
+/** A root beside the checkpoint files: `old` when it was made over a day ago by the database's clock. */
+export type KeptRoot = Checkpoint & { readonly old: boolean };
+
+/** All roots, oldest first: one a day, so a few thousand in ten years. */
+export async function listAllRoots(db: Database, actor: Actor): Promise<KeptRoot[]> {
   return withActor(db, actor, async (tx) => {
+    const old = sql<boolean>`${auditRoots.madeAt} < now() - interval '1 day'`;
     const rows = await tx
-      .select()
+      .select({ day: auditRoots.day, position: auditRoots.position, hash: auditRoots.hash, old })
       .from(auditRoots)
-      .where(day === null ? sql`true` : gt(auditRoots.day, day))
       .orderBy(auditRoots.day);
-    return rows.map(({ day: of, position, hash }) => ({ day: of, position, hash: hash.toString("hex") }));
+    return rows.map(({ hash, ...root }) => ({ ...root, hash: hash.toString("hex") }));
   });
 }

@@ -1,5 +1,6 @@
 import { addressOf } from "~server/staff-auth/access-matrix";
 import { tipReference } from "~/forms/tip-reference";
+import { OFFICE_SLOTS } from "~server/secrecy/slots";
 import type { Role } from "~server/staff-auth/roles";
 import type { Stage } from "~server/triage/stages";
 
@@ -7,7 +8,7 @@ import type { Stage } from "~server/triage/stages";
 export const EVENT_ACTIONS = [
   "tip.received",
   "tip.attached",
-  "tips.viewed",
+  ...(["tips.viewed", "tips.facts_viewed", "tips.sought"] as const),
   ...(["tip.withdrawn", "tip.receipt_expired"] as const),
   ...(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"] as const),
   "lead.moved",
@@ -29,6 +30,9 @@ export const EVENT_ACTIONS = [
   ...(["keys.personal_made", "keys.personal_retired", "keys.wrapped", "keys.role_made"] as const),
   ...(["keys.granted", "keys.grant_revoked", "keys.rotation_due", "keys.rotated"] as const),
   ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
+  ...(["keys.stale_viewed", "keys.handover_viewed", "leads.handover_viewed"] as const),
+  ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
+  "audit.checkpoints_adopted",
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
@@ -59,7 +63,7 @@ export type EventView = {
 /** One labelled detail; `kind` says how its value is put into words. */
 export type EventDetail = {
   readonly label: string;
-  readonly kind: "text" | "closure" | "flag" | "channel" | "method" | "instant" | "holders";
+  readonly kind: "text" | "closure" | "flag" | "channel" | "method" | "instant" | "holders" | "slot";
   readonly value: string;
 };
 
@@ -88,6 +92,10 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   hits: "text",
   page: "text",
   tips: "text",
+  leads: "text",
+  keys: "text",
+  found: "text",
+  slot: "slot",
   method: "method",
   sessions: "text",
   firstRank: "text",
@@ -96,6 +104,9 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   expiresAt: "instant",
   route: "text",
   code: "text",
+  roots: "text",
+  firstDay: "text",
+  lastDay: "text",
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */
@@ -133,6 +144,7 @@ function detailText(label: string, value: unknown, nameAgency: (id: string) => s
   if (label === "holders" && Array.isArray(value)) {
     return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
   }
+  if (label === "slot") return typeof value === "string" ? slotText(value, nameAgency) : "";
   if (label === "route" && typeof value === "string") return addressOf(value);
   if (label === "hits" && Array.isArray(value)) {
     return value.map((one) => asText(asRecord(one).clause)).join("、");
@@ -140,6 +152,12 @@ function detailText(label: string, value: unknown, nameAgency: (id: string) => s
   // A flag is worth a line only when it is set.
   if (typeof value === "boolean") return value ? "yes" : "";
   return typeof value === "number" ? String(value) : asText(value);
+}
+
+/** A slot of the office as it is, an agency's with its name in the id's place; "" for what is no slot. */
+function slotText(slot: string, nameAgency: (id: string) => string): string {
+  if (slot.startsWith("agency:")) return `agency:${nameAgency(slot.slice("agency:".length))}`;
+  return (OFFICE_SLOTS as readonly string[]).includes(slot) ? slot : "";
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

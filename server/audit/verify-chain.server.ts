@@ -18,6 +18,7 @@ export type ChainFault = {
     | "root missing"
     | "checkpoint differs"
     | "checkpoint missing from the chain"
+    | "checkpoint missing"
     | "checkpoint unreadable";
   /** The day of a root, or the file and line of a checkpoint. */
   readonly where?: string;
@@ -50,12 +51,14 @@ type Witness = {
 /**
  * Recomputes the whole chain from the stored events, and compares it with the daily roots and with the checkpoints
  * kept elsewhere, which alone tell a truncated, restored or wholly recomputed chain. Reads one snapshot a page at a
- * time: memory grows with the number of days only. Ends at the first bad row.
+ * time: memory grows with the number of days only. Ends at the first bad row. A root without a checkpoint is a fault
+ * too, but for the newest day's, whose line may be about to be written; `checkpoints` null compares with none.
  */
 export async function verifyChain(
   db: Database,
-  checkpoints: readonly CheckpointLine[],
+  given: readonly CheckpointLine[] | null,
 ): Promise<ChainVerdict> {
+  const checkpoints = given ?? [];
   return withSnapshot(db, "audit-verify", async (read) => {
     const roots = await read<{ day: string; position: string; hash: Buffer }>(
       `select day::text as day, position::text as position, hash from audit_roots order by audit_roots.day`,
@@ -67,7 +70,8 @@ export async function verifyChain(
       walked.fault ??
       missingWitness(witnesses, walked.length) ??
       unlikeRoots(roots, checkpoints) ??
-      (await slippedIn(read, roots.at(-1)?.day));
+      (await slippedIn(read, roots.at(-1)?.day)) ??
+      (given === null ? null : unkeptRoot(roots, given));
     return {
       ok: fault === null,
       events: Number(counted?.events ?? 0),
@@ -183,6 +187,18 @@ function unlikeRoots(
     if (root !== position) return { position: root, seq: null, what: "root differs", where };
   }
   return null;
+}
+
+/** A published root no file vouches for: the folder was emptied, or exchanged, or could not be written to. */
+function unkeptRoot(
+  roots: readonly { day: string; position: string }[],
+  checkpoints: readonly CheckpointLine[],
+): ChainFault | null {
+  const kept = new Set(checkpoints.map(({ checkpoint }) => checkpoint?.day));
+  const root = roots.slice(0, -1).find(({ day }) => !kept.has(day));
+  return root === undefined
+    ? null
+    : { position: root.position, seq: null, what: "checkpoint missing", where: root.day };
 }
 
 /** An event without a link that is dated before the last root: the sealer had passed that day. */

@@ -1,30 +1,47 @@
 // Proves the audit trail: `audit:verify [--checkpoints <folder>]`. Recomputes the hash chain and compares it with the
 // daily roots and the checkpoint files (by default those of AUDIT_CHECKPOINT_DIR; give the copy that is kept
 // elsewhere). JSON on stdout; exit 0 when everything holds, 1 when something does not, 2 for bad arguments.
+// `--adopt-checkpoints` writes lines that are missing in the folder anew and records that in the trail; it does so only
+// when nothing else is wrong. Compare the roots with those published on /verify, or printed, before.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { readCheckpoints } from "~server/audit/checkpoint-files.server";
-import { verifyChain } from "~server/audit/verify-chain.server";
+import { verifyChain, type ChainFault } from "~server/audit/verify-chain.server";
+import { adoptCheckpoints } from "~server/audit/write-checkpoints.server";
+import { systemClock } from "~server/clock";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
 import { withDatabase } from "./with-database";
 
 await runCommand("audit:verify", async () => {
-  const { values } = parseArgs({ options: { checkpoints: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { checkpoints: { type: "string" }, "adopt-checkpoints": { type: "boolean" } },
+  });
+  const adopts = values["adopt-checkpoints"] === true;
   const given = values.checkpoints === undefined ? null : path.resolve(values.checkpoints);
   if (given !== null && !existsSync(given)) throw new InputError("--checkpoints", "no such folder");
-  const verdict = await withDatabase(({ db, checkpointDir }) =>
-    verifyChain(db, readCheckpoints(given ?? checkpointDir)),
-  );
-  process.stdout.write(`${JSON.stringify(verdict)}\n`);
+  if (adopts && given !== null)
+    throw new InputError("--adopt-checkpoints", "writes to AUDIT_CHECKPOINT_DIR; leave --checkpoints out");
+  const { adopted, ...verdict } = await withDatabase(async ({ db, checkpointDir }) => {
+    const verify = () => verifyChain(db, readCheckpoints(given ?? checkpointDir));
+    const found = await verify();
+    if (!adopts || (found.fault !== null && found.fault.what !== "checkpoint missing"))
+      return { ...found, adopted: null };
+    const written = await adoptCheckpoints(db, { folder: checkpointDir, at: systemClock.now() });
+    return { ...(await verify()), adopted: written };
+  });
+  process.stdout.write(`${JSON.stringify(adopted === null ? verdict : { ...verdict, adopted })}\n`);
   if (verdict.fault === null) return 0;
-  const { position, seq, what, where } = verdict.fault;
+  process.stderr.write(`${describe(verdict.fault)}\n`);
+  return 1;
+});
+
+function describe({ position, seq, what, where }: ChainFault): string {
   const at = [
     position === null ? [] : [`position ${position}`],
     seq === null ? [] : [`event ${seq}`],
     where === undefined ? [] : [where],
   ];
-  process.stderr.write(`${at.flat().join(", ")}: ${what}\n`);
-  return 1;
-});
+  return `${at.flat().join(", ")}: ${what}`;
+}

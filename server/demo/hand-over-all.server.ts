@@ -14,10 +14,11 @@ export async function handOverAll(portal: Portal, triage: StaffActor): Promise<v
     secret: utf8(DEMO_PASSPHRASE),
   });
   for (;;) {
-    const { keys } = await listKeysToHandOver(portal.db, { leadIds: null }, triage);
+    const at = portal.clock.now();
+    const { keys } = await listKeysToHandOver(portal.db, { leadIds: null, at }, triage);
     const sealed = await Promise.all(keys.map((key) => handOver(key, keyring?.roleKeys ?? [])));
     const given = sealed.filter((key): key is HandedOver => key !== null);
     if (given.length === 0) return;
-    await storeHandedOver(portal.db, { keys: given, at: portal.clock.now() }, triage);
+    await storeHandedOver(portal.db, { keys: given, at }, triage);
   }
 }

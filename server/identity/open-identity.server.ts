@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database } from "~db/client.server";
 import { identityRequests } from "~db/schema/sealed";
 import { withActor } from "~db/with-actor.server";
@@ -34,7 +35,8 @@ export async function openRequest(
 ): Promise<IdentityInParts> {
   if (!hasRole(actor, "identity_custodian")) throw notFound();
   const { requestId, relyingParty, clock, proof } = input;
-  await requireStepUp(db, { act: "identity.open", subject: requestId, proof, relyingParty, clock }, actor);
+  const agreed = agreedTo.identityOpening(requestId);
+  await requireStepUp(db, { ...agreed, proof, relyingParty, clock }, actor);
   const at = clock.now();
   return withActor(db, actor, async (tx) => {
     const { request, side } = await lockRequest(tx, { requestId, at }, actor);

@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database } from "~db/client.server";
 import { identityRequests, sealedValues } from "~db/schema/sealed";
 import { withActor } from "~db/with-actor.server";
@@ -26,7 +27,7 @@ export type IdentityRequest = {
   /** The other side's key the share is sealed to. */
   readonly roleKeyId: string;
   readonly share: ReleasedShare;
-  /** The passkey's answer for `identity.request` on this tip. */
+  /** The passkey's answer for `identity.request` on this request, tip and reason. */
   readonly proof: unknown;
 };
 
@@ -42,7 +43,8 @@ export async function requestIdentity(
 ): Promise<{ readonly requestId: string }> {
   if (!hasRole(actor, "identity_custodian")) throw notFound();
   const { relyingParty, clock, proof, tipId } = input;
-  await requireStepUp(db, { act: "identity.request", subject: tipId, proof, relyingParty, clock }, actor);
+  const agreed = await agreedTo.identityRequest(input);
+  await requireStepUp(db, { ...agreed, proof, relyingParty, clock }, actor);
   const at = clock.now();
   await expireRequests(db, clock);
   const done = withActor(db, actor, async (tx) => {

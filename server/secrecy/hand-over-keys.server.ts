@@ -18,11 +18,11 @@ export const HANDOVER_BATCH = 200;
 /**
  * What triage has dispatched but the agency cannot open yet: tips of leads whose leading bodies have a live key that
  * the content's data key was not sealed to. A batch at a time, oldest first, without the first `skip` (those found not
- * to open here); `waiting` counts all of them. 404 for anyone but triage.
+ * to open here); `waiting` counts all of them. That somebody took them is itself an event. 404 for anyone but triage.
  */
 export async function listKeysToHandOver(
   db: Database,
-  input: { readonly leadIds: readonly string[] | null; readonly skip?: number },
+  input: { readonly leadIds: readonly string[] | null; readonly skip?: number; readonly at: Date },
   actor: StaffActor,
 ): Promise<{ keys: KeyToHandOver[]; waiting: number; unheld: number }> {
   if (!hasRole(actor, "triage_officer")) throw notFound();
@@ -47,6 +47,21 @@ export async function listKeysToHandOver(
       };
       return [{ tipId: row.tip_id, from, to }];
     });
+    if (keys.length > 0) {
+      const [only, ...others] = new Set(rows.map((row) => row.lead_id));
+      await recordEvent(
+        tx,
+        {
+          action: "keys.handover_viewed",
+          ...(only !== undefined && others.length === 0
+            ? { subjectTable: "leads", subjectId: only }
+            : { subjectTable: "sealed_keys", subjectId: "waiting" }),
+          data: { keys: keys.length, tips: new Set(tipIds).size, leads: others.length + 1 },
+          at: input.at,
+        },
+        actor,
+      );
+    }
     const waiting = Number(counted.rows[0]?.waiting ?? 0);
     return { keys, waiting, unheld: rows.length - keys.length };
   });

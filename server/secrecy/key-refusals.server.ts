@@ -4,7 +4,23 @@ export function recoveryKeyMissing(): DomainError {
   return new DomainError(
     "recovery_key_missing",
     409,
-    "平台的恢复密钥还没有登记。请联系管理员先在“密钥仪式”页完成第一步，再生成岗位密钥。",
+    "平台的恢复密钥还没有登记。请联系管理员先在“密钥仪式”页登记并确认，再生成岗位密钥。",
+  );
+}
+
+export function recoveryKeyExists(): DomainError {
+  return new DomainError(
+    "recovery_key_exists",
+    409,
+    "恢复密钥已经登记过了，没有改动。请刷新本页，核对上面显示的指纹。",
+  );
+}
+
+export function recoveryKeyWaiting(): DomainError {
+  return new DomainError(
+    "recovery_key_waiting",
+    409,
+    "已有一把恢复密钥在等候确认，没有改动。请刷新本页，由另一位管理员核对后确认或者退回。",
   );
 }
 

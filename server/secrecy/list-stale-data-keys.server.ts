@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { toBase64url, type KeyPart } from "./format";
 import { keyNotHeld } from "./key-refusals.server";
@@ -24,11 +25,11 @@ type Row = {
 /**
  * Data keys still sealed to retired epochs of a slot that this person can open, a batch after `after` in the order of
  * their ids, and how many are left in all. The data keys alone tell nothing: who may read which sealed text is decided
- * where texts are handed out. 404 for anyone but a member; `key_not_held` (409) without the live key.
+ * where texts are handed out. That somebody took them is itself an event. 404 for anyone but a member; `key_not_held` (409) without the live key.
  */
 export async function listStaleDataKeys(
   db: Database,
-  input: { readonly slot: string; readonly after: string | null },
+  input: { readonly slot: string; readonly after: string | null; readonly at: Date },
   actor: StaffActor,
 ): Promise<{ readonly to: RewrapTarget; readonly keys: readonly StaleDataKey[]; readonly left: number }> {
   return withActor(db, actor, async (tx) => {
@@ -44,6 +45,19 @@ export async function listStaleDataKeys(
                       where g.role_key_id = r.id and g.revoked_at is null
                         and p.staff_id = ${actor.id} and p.retired_at is null)
        order by k.id limit ${REWRAP_BATCH}`);
+    if (rows.length > 0) {
+      await recordEvent(
+        tx,
+        {
+          action: "keys.stale_viewed",
+          subjectTable: "role_keys",
+          subjectId: live.id,
+          data: { slot: input.slot, keys: rows.length },
+          at: input.at,
+        },
+        actor,
+      );
+    }
     return {
       to: {
         roleKeyId: live.id,

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
 import { notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { amongLeads, missingKeys } from "./missing-keys.server";
@@ -30,10 +31,13 @@ export async function countWaitingLeads(db: Database, actor: StaffActor): Promis
   return withActor(db, actor, countWaiting);
 }
 
-/** The leads whose bodies wait for content keys, dispatched longest ago first, 20 a page. 404 for anyone but triage. */
+/**
+ * The leads whose bodies wait for content keys, dispatched longest ago first, 20 a page. That somebody looked is itself
+ * an event. 404 for anyone but triage.
+ */
 export async function listWaitingLeads(
   db: Database,
-  input: { readonly page: number },
+  input: { readonly page: number; readonly at: Date },
   actor: StaffActor,
 ): Promise<{ leads: WaitingLead[]; total: number; keyless: KeylessBody[] }> {
   if (!hasRole(actor, "triage_officer")) throw notFound();
@@ -48,6 +52,19 @@ export async function listWaitingLeads(
         join ${leads} on ${leads.id} = w.lead_id
        order by ${leads.dispatchedAt} nulls first, ${leads.number}
        limit ${WAITING_A_PAGE} offset ${(input.page - 1) * WAITING_A_PAGE}`);
+    if (rows.length > 0) {
+      await recordEvent(
+        tx,
+        {
+          action: "leads.handover_viewed",
+          subjectTable: "sealed_keys",
+          subjectId: "waiting",
+          data: { page: input.page, leads: rows.length, tips: rows.reduce((sum, { tips }) => sum + tips, 0) },
+          at: input.at,
+        },
+        actor,
+      );
+    }
     return {
       leads: rows.map(({ dispatched_at, number, ...row }) => ({
         ...row,

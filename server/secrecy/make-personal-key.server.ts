@@ -1,5 +1,6 @@
 import { and, eq, gt } from "drizzle-orm";
 import type { PostedWrap } from "~/forms/own-keys";
+import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database, Tx } from "~db/client.server";
 import { personalKeys } from "~db/schema/keys";
 import { enrolmentLinks } from "~db/schema/staff";
@@ -17,7 +18,7 @@ import { storePersonalKey } from "./store-keys.server";
 
 /**
  * Keeps the personal key a browser has just made: its public half, wrapped under the recovery code and, where the
- * passkey gave a PRF output, under the passkey that proved the step-up (`key.personal` on the new key's id). A person
+ * passkey gave a PRF output, under the passkey that proved the step-up (`key.personal` on the new key). A person
  * has one key at a time: a second one is taken only from somebody who came back by a new enrolment link since the first
  * was made, and retires it. Throws `key_exists` (409) and the refusals of `requireStepUp`.
  */
@@ -37,7 +38,7 @@ export async function makePersonalKey(
   const { keyId, relyingParty, clock } = input;
   const { passkeyId } = await requireStepUp(
     db,
-    { act: "key.personal", subject: keyId, proof: input.stepUp, relyingParty, clock },
+    { ...(await agreedTo.personalKey(input)), proof: input.stepUp, relyingParty, clock },
     actor,
   );
   const at = clock.now();

@@ -1,6 +1,12 @@
+import { and, eq, isNull, ne } from "drizzle-orm";
 import type { Database } from "~db/client.server";
+import { recoveryKeyRequests } from "~db/schema/keys";
+import { staff, staffRoles } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { fingerprintOf } from "./fingerprint";
+import { toBase64url } from "./format";
 import { listRoleKeys } from "./list-role-keys.server";
 import type { PublicKeyView, SlotView } from "./role-keys-view";
 import { INTAKE_SLOTS, OFFICE_SLOTS, VAULT_SLOTS } from "./slots";
@@ -16,8 +22,18 @@ export type CeremonySlot = Pick<SlotView, "slot" | "agencyName" | "members"> & {
   readonly needed: boolean;
 };
 
+/** A recovery key that waits for its second administrator; `awaited` are the names of those who may confirm it. */
+export type RecoveryRequestView = PublicKeyView & {
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  /** Registered by the reader, who then does not confirm it. */
+  readonly own: boolean;
+  readonly awaited: readonly string[];
+};
+
 export type Ceremony = {
   readonly recoveryKey: PublicKeyView | null;
+  readonly recoveryRequest: RecoveryRequestView | null;
   readonly slots: readonly CeremonySlot[];
   /** Every slot the intake needs has somebody with a personal key, the vault's two sides two different people. */
   readonly staffed: boolean;
@@ -44,12 +60,51 @@ export async function readCeremony(db: Database, actor: StaffActor): Promise<Cer
   }));
   return {
     recoveryKey,
+    recoveryRequest: await readRecoveryRequest(db, actor),
     slots: shown,
     staffed:
       shown.every(({ needed: first, step }) => !first || (step !== "people" && step !== "personal_keys")) &&
       vaultKeepers(shown).size >= VAULT_SLOTS.length,
     open: recoveryKey !== null && needed.every((slot) => (found.get(slot)?.key ?? null) !== null),
   };
+}
+
+async function readRecoveryRequest(db: Database, actor: StaffActor): Promise<RecoveryRequestView | null> {
+  return withActor(db, actor, async (tx) => {
+    const [request] = await tx
+      .select({
+        id: recoveryKeyRequests.id,
+        publicKey: recoveryKeyRequests.publicKey,
+        requestedById: recoveryKeyRequests.requestedBy,
+        requestedBy: staff.displayName,
+        requestedAt: recoveryKeyRequests.requestedAt,
+      })
+      .from(recoveryKeyRequests)
+      .innerJoin(staff, eq(staff.id, recoveryKeyRequests.requestedBy))
+      .where(isNull(recoveryKeyRequests.outcome));
+    if (request === undefined) return null;
+    const { requestedById, ...shown } = request;
+    const others = await tx
+      .selectDistinct({ name: staff.displayName })
+      .from(staff)
+      .innerJoin(staffRoles, eq(staffRoles.staffId, staff.id))
+      .where(
+        and(
+          eq(staffRoles.role, "administrator"),
+          isNull(staffRoles.revokedAt),
+          eq(staff.status, "active"),
+          ne(staff.id, requestedById),
+        ),
+      )
+      .orderBy(staff.displayName);
+    return {
+      ...shown,
+      publicKey: toBase64url(request.publicKey),
+      fingerprint: await fingerprintOf(request.publicKey),
+      own: requestedById === actor.id,
+      awaited: others.map(({ name }) => name),
+    };
+  });
 }
 
 function stepOf({ key, members }: Pick<SlotView, "key" | "members">): CeremonyStep {

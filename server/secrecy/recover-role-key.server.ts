@@ -1,8 +1,8 @@
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import { notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { grantToPerson } from "./grant-to-person.server";
 import {
   alreadyGranted,
   personalKeyMissing,
@@ -11,9 +11,8 @@ import {
 } from "./key-refusals.server";
 import { checkMember, holdsKey } from "./lock-role-key.server";
 import { lockPeople, readPersonalKey } from "./read-members.server";
-import { sealedBytes, type SealedText } from "./sealed-role-key";
+import type { SealedText } from "./sealed-role-key";
 import { findRoleKey } from "./share-role-key.server";
-import { storeGrants } from "./store-keys.server";
 
 /**
  * Takes a role key that three share holders opened with the recovery command and sealed to this person's personal
@@ -36,23 +35,8 @@ export async function recoverRoleKey(
       if (personal === null) throw personalKeyMissing();
       if (personal.id !== input.personalKeyId) throw recoveredForAnother();
       if (await holdsKey(tx, actor.id, key.id)) throw alreadyGranted();
-      await storeGrants(tx, {
-        roleKeyId: key.id,
-        grants: [{ personalKeyId: personal.id, ...sealedBytes(input) }],
-        by: actor.id,
-        at: input.at,
-      });
-      await recordEvent(
-        tx,
-        {
-          action: "keys.recovered",
-          subjectTable: "staff",
-          subjectId: actor.id,
-          data: { slot: key.slot, epoch: key.epoch },
-          at: input.at,
-        },
-        actor,
-      );
+      const to = { staffId: actor.id, personalKeyId: personal.id };
+      await grantToPerson(tx, { key, to, sealed: input, action: "keys.recovered", at: input.at }, actor);
     }),
   );
 }

@@ -2,9 +2,9 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { personalKeys, roleKeys } from "~db/schema/keys";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import { notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { grantToPerson } from "./grant-to-person.server";
 import {
   alreadyGranted,
   granteeKeyChanged,
@@ -15,8 +15,7 @@ import {
 } from "./key-refusals.server";
 import { checkMember, holdsKey, lockLiveKey } from "./lock-role-key.server";
 import { lockPeople, readSlotsOf } from "./read-members.server";
-import { sealedBytes, type SealedText } from "./sealed-role-key";
-import { storeGrants } from "./store-keys.server";
+import type { SealedText } from "./sealed-role-key";
 
 /**
  * Hands a role key on: a member who holds it sealed it, in their browser, to a colleague's personal key. Throws 404
@@ -41,23 +40,8 @@ export async function shareRoleKey(
       if (!(await readSlotsOf(tx, granteeId)).includes(key.slot)) throw granteeNotMember();
       if (!(await isLive(tx, input.personalKeyId))) throw granteeKeyChanged();
       if (await holdsKey(tx, granteeId, key.id)) throw alreadyGranted();
-      await storeGrants(tx, {
-        roleKeyId: key.id,
-        grants: [{ personalKeyId: input.personalKeyId, ...sealedBytes(input) }],
-        by: actor.id,
-        at: input.at,
-      });
-      await recordEvent(
-        tx,
-        {
-          action: "keys.granted",
-          subjectTable: "staff",
-          subjectId: granteeId,
-          data: { slot: key.slot, epoch: key.epoch },
-          at: input.at,
-        },
-        actor,
-      );
+      const to = { staffId: granteeId, personalKeyId: input.personalKeyId };
+      await grantToPerson(tx, { key, to, sealed: input, action: "keys.granted", at: input.at }, actor);
     }),
   );
 }

@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { PostedWrap } from "~/forms/own-keys";
+import type { StepUpRequest } from "~/forms/step-up";
+import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database, Tx } from "~db/client.server";
 import { personalKeyWraps } from "~db/schema/keys";
 import { withActor } from "~db/with-actor.server";
@@ -19,12 +21,12 @@ type Input = {
 };
 
 /**
- * Lets the passkey that proves the step-up (`key.personal` on the key's id) unlock the person's key: the wrap is stored
+ * Lets the passkey that proves the step-up (`key.wrap` on the key's id) unlock the person's key: the wrap is stored
  * for that passkey and no other, in place of an earlier one of it. Throws `key_changed` (409) and the refusals of
  * `requireStepUp`.
  */
 export async function wrapForPasskey(db: Database, input: Input, actor: StaffActor): Promise<void> {
-  const { passkeyId } = await prove(db, input, actor);
+  const { passkeyId } = await prove(db, agreedTo.passkeyWrap(input.keyId), input, actor);
   const at = input.clock.now();
   await withActor(db, actor, async (tx) => {
     await requireOwnKey(tx, input.keyId, actor);
@@ -34,11 +36,11 @@ export async function wrapForPasskey(db: Database, input: Input, actor: StaffAct
 }
 
 /**
- * Puts a new recovery code's wrap in place of the old one, which opens nothing from then on. The same step-up and
- * refusals.
+ * Puts a new recovery code's wrap in place of the old one, which opens nothing from then on. The step-up is `key.code`
+ * on the key's id: a touch for one is none for the other. The same refusals.
  */
 export async function renewRecoveryCode(db: Database, input: Input, actor: StaffActor): Promise<void> {
-  await prove(db, input, actor);
+  await prove(db, agreedTo.recoveryCode(input.keyId), input, actor);
   const at = input.clock.now();
   await withActor(db, actor, async (tx) => {
     const { keyId } = input;
@@ -58,13 +60,13 @@ export async function storePasskeyWrap(
   await storeWrap(tx, input, actor);
 }
 
-function prove(db: Database, input: Input, actor: StaffActor): Promise<{ passkeyId: string }> {
-  const { keyId, stepUp, relyingParty, clock } = input;
-  return requireStepUp(
-    db,
-    { act: "key.personal", subject: keyId, proof: stepUp, relyingParty, clock },
-    actor,
-  );
+function prove(
+  db: Database,
+  agreed: StepUpRequest,
+  { stepUp, relyingParty, clock }: Input,
+  actor: StaffActor,
+): Promise<{ passkeyId: string }> {
+  return requireStepUp(db, { ...agreed, proof: stepUp, relyingParty, clock }, actor);
 }
 
 async function storeWrap(

@@ -14,21 +14,26 @@ import { ownRoles, passkeyNeeded, personUnknown } from "./refusals.server";
 export async function checkAdministrator(tx: Tx, actor: Actor): Promise<void> {
   if (actor.kind === "system") return;
   if (actor.kind === "reporter") throw notFound();
+  if (!(await isAdministrator(tx, actor.id))) throw notFound();
+  if (actor.method !== "passkey") throw passkeyNeeded();
+}
+
+/** Whether somebody is an active administrator; what says so is held until the transaction ends. */
+export async function isAdministrator(tx: Tx, staffId: string): Promise<boolean> {
   const held = await tx
     .select({ id: staffRoles.id })
     .from(staffRoles)
     .innerJoin(staff, eq(staff.id, staffRoles.staffId))
     .where(
       and(
-        eq(staffRoles.staffId, actor.id),
+        eq(staffRoles.staffId, staffId),
         eq(staffRoles.role, "administrator"),
         isNull(staffRoles.revokedAt),
         eq(staff.status, "active"),
       ),
     )
     .for("share");
-  if (held.length === 0) throw notFound();
-  if (actor.method !== "passkey") throw passkeyNeeded();
+  return held.length > 0;
 }
 
 /**
@@ -39,4 +44,14 @@ export async function checkAdministratorOf(tx: Tx, staffId: string, actor: Actor
   await checkAdministrator(tx, actor);
   if (actor.kind === "staff" && actor.id === staffId) throw ownRoles();
   if (!validate(staffId)) throw personUnknown();
+}
+
+/**
+ * The same, with the person's row held until the transaction ends, so that two changes to their roles are made in turn.
+ * `person_unknown` (404) also where there is nobody of that id.
+ */
+export async function lockPersonForRole(tx: Tx, staffId: string, actor: Actor): Promise<void> {
+  await checkAdministratorOf(tx, staffId, actor);
+  const [person] = await tx.select({ id: staff.id }).from(staff).where(eq(staff.id, staffId)).for("update");
+  if (person === undefined) throw personUnknown();
 }

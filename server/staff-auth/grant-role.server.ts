@@ -1,14 +1,13 @@
-import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { staff, staffRoles } from "~db/schema/staff";
+import { staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import type { Actor } from "./actor";
-import { checkAdministratorOf } from "./check-administrator.server";
+import { lockPersonForRole } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
-import { personUnknown, sayRoleRefusals, twoAdministrators } from "./refusals.server";
+import { recordRoleEvent } from "./record-role-event.server";
+import { sayRoleRefusals, twoAdministrators } from "./refusals.server";
 import { needsTwoAdministrators, type Role } from "./roles";
 
 /**
@@ -24,13 +23,7 @@ export async function grantRole(
   const at = input.clock.now();
   await sayRoleRefusals(
     withActor(db, actor, async (tx) => {
-      await checkAdministratorOf(tx, input.staffId, actor);
-      const [person] = await tx
-        .select({ id: staff.id })
-        .from(staff)
-        .where(eq(staff.id, input.staffId))
-        .for("update");
-      if (person === undefined) throw personUnknown();
+      await lockPersonForRole(tx, input.staffId, actor);
       if (actor.kind === "staff" && needsTwoAdministrators(input.role)) throw twoAdministrators();
       await insertGrant(tx, { staffId: input.staffId, role: input.role, requestedBy: null, at }, actor);
       await endSessions(tx, { staffId: input.staffId, because: "role_granted", at }, actor);
@@ -55,15 +48,5 @@ export async function insertGrant(
     grantedBy: actor.kind === "staff" ? actor.id : null,
     grantedAt: input.at,
   });
-  await recordEvent(
-    tx,
-    {
-      action: "staff.role_granted",
-      subjectTable: "staff",
-      subjectId: input.staffId,
-      data: { role: input.role },
-      at: input.at,
-    },
-    actor,
-  );
+  await recordRoleEvent(tx, "staff.role_granted", input, actor);
 }

@@ -72,7 +72,7 @@ export async function managePeople(
   /** Reads the form, has the passkey confirm what it asks for, and does it. */
   async function carryOut<S extends z.ZodType>(
     schema: S,
-    confirms: ((asked: z.output<S>) => StepUpRequest) | null,
+    confirms: ((asked: z.output<S>) => StepUpRequest | Promise<StepUpRequest>) | null,
     act: (asked: z.output<S>) => Promise<PeopleOutcome>,
   ): Promise<PeopleOutcome> {
     const asked = parseForm(schema, form);
@@ -80,7 +80,8 @@ export async function managePeople(
     const confirmed = async () => {
       if (confirms !== null) {
         const party = relyingParty(env.staffOrigin);
-        await requireStepUp(db, { ...confirms(asked.value), proof, relyingParty: party, clock }, actor);
+        const agreed = await confirms(asked.value);
+        await requireStepUp(db, { ...agreed, proof, relyingParty: party, clock }, actor);
       }
       return act(asked.value);
     };

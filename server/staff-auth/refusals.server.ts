@@ -81,3 +81,20 @@ export function twoAdministrators(): DomainError {
 export function ownRoles(): DomainError {
   return new DomainError("own_roles", 409, "不能更改自己的职务或状态，请由另一位管理员来做。");
 }
+
+/** Whoever asked does not confirm. */
+export function ownRequest(): DomainError {
+  return new DomainError("own_request", 409, "这是您自己提出的申请，请由另一位管理员确认。");
+}
+
+export function requesterLeft(): DomainError {
+  return new DomainError(
+    "requester_left",
+    409,
+    "申请人已经不是管理员，请拒绝这项申请，由现任管理员重新提出。",
+  );
+}
+
+export function requestSettled(): DomainError {
+  return new DomainError("request_settled", 409, "这项申请已经处理过了，请刷新本页查看结果。");
+}

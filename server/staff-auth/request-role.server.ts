@@ -1,14 +1,14 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { roleRequests, staff, staffRoles } from "~db/schema/staff";
+import { roleRequests, staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import type { Actor } from "./actor";
-import { checkAdministratorOf } from "./check-administrator.server";
-import { administratorApart, personUnknown, roleHeld, sayRoleRefusals } from "./refusals.server";
+import { lockPersonForRole } from "./check-administrator.server";
+import { recordRoleEvent } from "./record-role-event.server";
+import { administratorApart, roleHeld, sayRoleRefusals } from "./refusals.server";
 import { BARRED_FOR_ADMINISTRATORS, needsTwoAdministrators, type Role } from "./roles";
 
 /**
@@ -23,15 +23,9 @@ export async function requestRole(
 ): Promise<void> {
   await sayRoleRefusals(
     withActor(db, actor, async (tx) => {
-      await checkAdministratorOf(tx, input.staffId, actor);
+      await lockPersonForRole(tx, input.staffId, actor);
       if (!needsTwoAdministrators(input.role))
         throw new DomainError("one_administrator", 409, "这一职务由一位管理员直接授予，不需要申请。");
-      const [person] = await tx
-        .select({ id: staff.id })
-        .from(staff)
-        .where(eq(staff.id, input.staffId))
-        .for("update");
-      if (person === undefined) throw personUnknown();
       const held = await tx
         .select({ role: staffRoles.role })
         .from(staffRoles)
@@ -59,15 +53,5 @@ export async function insertRoleRequest(
     requestedBy: actor.kind === "staff" ? actor.id : null,
     requestedAt: input.at,
   });
-  await recordEvent(
-    tx,
-    {
-      action: "staff.role_requested",
-      subjectTable: "staff",
-      subjectId: input.staffId,
-      data: { role: input.role },
-      at: input.at,
-    },
-    actor,
-  );
+  await recordRoleEvent(tx, "staff.role_requested", input, actor);
 }

@@ -2,13 +2,13 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import { endLostGrants } from "~server/secrecy/end-lost-grants.server";
 import type { Actor } from "./actor";
 import { checkAdministratorOf } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
+import { recordRoleEvent } from "./record-role-event.server";
 import type { Role } from "./roles";
 
 /**
@@ -38,17 +38,7 @@ export async function revokeRole(
       .returning({ id: staffRoles.id });
     if (ended.length === 0)
       throw new DomainError("role_not_held", 409, "这位工作人员没有这一职务，可能刚刚被收回了。");
-    await recordEvent(
-      tx,
-      {
-        action: "staff.role_revoked",
-        subjectTable: "staff",
-        subjectId: input.staffId,
-        data: { role: input.role },
-        at,
-      },
-      actor,
-    );
+    await recordRoleEvent(tx, "staff.role_revoked", { ...input, at }, actor);
     await endLostGrants(tx, { staffId: input.staffId, at }, actor);
     await endSessions(tx, { staffId: input.staffId, because: "role_revoked", at }, actor);
   });

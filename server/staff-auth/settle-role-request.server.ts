@@ -1,17 +1,17 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { validate } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { roleRequests, staff, staffRoles } from "~db/schema/staff";
+import { roleRequests, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
-import { DomainError, notFound } from "~server/errors.server";
+import { notFound } from "~server/errors.server";
 import type { StaffActor } from "./actor";
-import { checkAdministrator, checkAdministratorOf } from "./check-administrator.server";
+import { checkAdministrator, checkAdministratorOf, isAdministrator } from "./check-administrator.server";
 import { endSessions } from "./end-sessions.server";
 import { insertGrant } from "./grant-role.server";
 import { isRole } from "./load-staff-actor.server";
-import { sayRoleRefusals } from "./refusals.server";
+import { recordRoleEvent } from "./record-role-event.server";
+import { ownRequest, requesterLeft, requestSettled, sayRoleRefusals } from "./refusals.server";
 import type { Role } from "./roles";
 
 type Input = { readonly requestId: string; readonly clock: Clock };
@@ -33,14 +33,9 @@ export async function confirmRole(
     withActor(db, actor, async (tx) => {
       const request = await readOpenRequest(tx, input.requestId, actor);
       if (request.staffId !== input.staffId || request.role !== input.role) throw notFound();
-      if (request.requestedBy === actor.id)
-        throw new DomainError("own_request", 409, "这是您自己提出的申请，请由另一位管理员确认。");
-      if (request.requestedBy !== null && !(await administers(tx, request.requestedBy)))
-        throw new DomainError(
-          "requester_left",
-          409,
-          "申请人已经不是管理员，请拒绝这项申请，由现任管理员重新提出。",
-        );
+      if (request.requestedBy === actor.id) throw ownRequest();
+      if (request.requestedBy !== null && !(await isAdministrator(tx, request.requestedBy)))
+        throw requesterLeft();
       await tx.select({ id: staff.id }).from(staff).where(eq(staff.id, request.staffId)).for("update");
       await settle(tx, { id: request.id, outcome: "granted", at }, actor);
       await insertGrant(
@@ -59,17 +54,7 @@ export async function refuseRole(db: Database, input: Input, actor: StaffActor):
   await withActor(db, actor, async (tx) => {
     const request = await readOpenRequest(tx, input.requestId, actor);
     await settle(tx, { id: request.id, outcome: "refused", at }, actor);
-    await recordEvent(
-      tx,
-      {
-        action: "staff.role_refused",
-        subjectTable: "staff",
-        subjectId: request.staffId,
-        data: { role: request.role },
-        at,
-      },
-      actor,
-    );
+    await recordRoleEvent(tx, "staff.role_refused", { ...request, at }, actor);
   });
 }
 
@@ -87,30 +72,9 @@ async function readOpenRequest(tx: Tx, requestId: string, actor: StaffActor) {
   return { ...request, role: request.role };
 }
 
-async function administers(tx: Tx, staffId: string): Promise<boolean> {
-  const held = await tx
-    .select({ id: staffRoles.id })
-    .from(staffRoles)
-    .innerJoin(staff, eq(staff.id, staffRoles.staffId))
-    .where(
-      and(
-        eq(staffRoles.staffId, staffId),
-        eq(staffRoles.role, "administrator"),
-        isNull(staffRoles.revokedAt),
-        eq(staff.status, "active"),
-      ),
-    )
-    .for("share");
-  return held.length > 0;
-}
-
 function settle(tx: Tx, input: { id: string; outcome: "granted" | "refused"; at: Date }, actor: StaffActor) {
   return tx
     .update(roleRequests)
     .set({ outcome: input.outcome, decidedBy: actor.id, decidedAt: input.at })
     .where(eq(roleRequests.id, input.id));
-}
-
-function requestSettled(): DomainError {
-  return new DomainError("request_settled", 409, "这项申请已经处理过了，请刷新本页查看结果。");
 }

@@ -56,7 +56,8 @@ export async function startStepUp(
 }
 
 /**
- * Takes the answer, in a transaction of its own: spent by its first use, whatever comes of it. `proof` is the form's
+ * Takes the answer, in a transaction of its own (only a challenge made for a step-up will do, and only a real passkey
+ * of this person's): spent by its first use, whatever comes of it. `proof` is the form's
  * `stepUp` field. Throws `step_up_needed` (403) where there is none, `challenge_spent` (400) for a used, late, foreign
  * or otherwise bound one, `step_up_refused` (403) where the passkey's answer is not genuine. Marks the session for a
  * new token.
@@ -86,6 +87,7 @@ export async function requireStepUp(
         and(
           eq(passkeys.credentialId, response.id),
           eq(passkeys.staffId, actor.id),
+          eq(passkeys.kind, "passkey"),
           isNull(passkeys.revokedAt),
         ),
       )

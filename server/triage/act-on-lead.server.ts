@@ -4,6 +4,7 @@ import { dispatchSchema } from "~/forms/dispatch";
 import { moveSchema } from "~/forms/move";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import { endRecusalSchema, recusalSchema } from "~/forms/recusal";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { paths } from "~/paths";
 import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
@@ -76,7 +77,7 @@ export async function actOnLead(
         { intent: "endRecusal", of: "recusalId", schema: endRecusalSchema, form },
         async ({ recusalId }) => {
           if (!hasRole(actor, "triage_officer")) throw notFound();
-          const bound = { act: "recusal.end", subject: recusalId } as const;
+          const bound = agreedTo.recusalEnd({ leadId, recusalId });
           const proof = form.get("stepUp");
           const party = relyingParty(portal.env.staffOrigin);
           await requireStepUp(db, { ...bound, proof, relyingParty: party, clock }, actor);

@@ -56,7 +56,7 @@ export type LeadPage = {
 
 /**
  * One lead as this person may see it. Narratives are handed out, still sealed, to triage and to the bodies that lead
- * it; auditors and helping bodies see structured facts. That somebody looked is itself an event. `tipsPage` null reads no tips.
+ * it; auditors and helping bodies see structured facts. That somebody looked is itself an event, and which of the two. `tipsPage` null reads no tips.
  */
 export async function readLead(
   db: Database,
@@ -87,11 +87,11 @@ export async function readLead(
       .select({ historyCount: count() })
       .from(events)
       .where(eq(events.leadId, lead.id));
-    if (reads && page.length > 0) {
+    if (page.length > 0) {
       await recordEvent(
         tx,
         {
-          action: "tips.viewed",
+          action: reads ? "tips.viewed" : "tips.facts_viewed",
           subjectTable: "leads",
           subjectId: lead.id,
           data: { page: input.tipsPage, tips: page.length },

@@ -1,63 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readCheckpoints } from "~server/audit/checkpoint-files.server";
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { listRoots } from "~server/audit/list-roots.server";
 import { makeRoots } from "~server/audit/make-roots.server";
 import { sealEvents } from "~server/audit/seal-events.server";
 import { verifyChain } from "~server/audit/verify-chain.server";
-import { writeCheckpoints } from "~server/jobs/keep-chain.server";
 import { REPORTER } from "~server/staff-auth/actor";
 import { runScript } from "~tests/setup/run-script";
 import { testDatabase } from "~tests/setup/database";
-import { testPortal, type TestPortal } from "~tests/setup/test-portal";
-import { linksOf, recordEvents, tamper } from "./chain-desk";
+import { linksOf, recordEvents, tamper, threeDays } from "./chain-desk";
 
 const test = testDatabase();
-const folder = mkdtempSync(path.join(tmpdir(), "checkpoints-"));
-let portal: TestPortal;
-let kept: string;
-
-const verify = () => verifyChain(test.db, readCheckpoints(folder));
-const file = path.join(folder, "2026-03.txt");
-
-/** A day's events, sealed; its root and checkpoint are made on the morning after. */
-async function liveThrough(day: string, next: string, events: number): Promise<void> {
-  await recordEvents(test.db, events, `${day}T02:00:00Z`);
-  await sealEvents(test.db);
-  portal.clock.set(`${next}T01:00:00Z`);
-  await makeRoots(test.db, portal.clock);
-  await writeCheckpoints(portal);
-}
-
-beforeAll(async () => {
-  const made = testPortal(test.db);
-  portal = { ...made, env: { ...made.env, checkpointDir: folder } };
-  await liveThrough("2026-03-02", "2026-03-03", 5);
-  await liveThrough("2026-03-03", "2026-03-04", 4);
-  await recordEvents(test.db, 3, "2026-03-04T02:00:00Z");
-  await sealEvents(test.db);
-  await recordEvents(test.db, 2, "2026-03-04T03:00:00Z");
-  kept = readFileSync(file, "utf8");
-  for (const table of ["events", "event_chain", "audit_roots"])
-    await test.owner.query(`create table kept_${table} as table ${table}`);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-// Each test spoils the trail in its own way and finds it whole.
-beforeEach(async () => {
-  writeFileSync(file, kept);
-  await tamper(
-    test.owner,
-    "delete from audit_roots",
-    "delete from event_chain",
-    "delete from events",
-    "insert into events overriding system value select * from kept_events",
-    "insert into event_chain select * from kept_event_chain",
-    "insert into audit_roots select * from kept_audit_roots",
-  );
-});
+const desk = threeDays(test);
+const { folder, file, verify } = desk;
 
 /** What a thief with the owner's password does who knows how links are made. */
 async function recomputeEverything(): Promise<void> {
@@ -89,7 +43,7 @@ describe("a sound trail", () => {
       { day: "2026-03-03", position: 9n, hash: links[8]?.hash, added: 4n },
       { day: "2026-03-02", position: 5n, hash: links[4]?.hash, added: null },
     ]);
-    expect(kept).toBe(`2026-03-02 5 ${links[4]?.hash ?? ""}\n2026-03-03 9 ${links[8]?.hash ?? ""}\n`);
+    expect(desk.kept).toBe(`2026-03-02 5 ${links[4]?.hash ?? ""}\n2026-03-03 9 ${links[8]?.hash ?? ""}\n`);
   });
 
   it("an event of an older transaction that was chained after its day's root is counted, not condemned", async () => {
@@ -193,7 +147,7 @@ describe("a trail that was touched", () => {
       "drop table gone",
       "delete from events where recorded_on > '2026-03-02'",
     );
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toEqual({
       position: "9",
       seq: null,
@@ -211,8 +165,8 @@ describe("a trail that was touched", () => {
     );
     await recordEvents(test.db, 20, "2026-03-03T05:00:00Z");
     await sealEvents(test.db);
-    await makeRoots(test.db, portal.clock);
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    await makeRoots(test.db, desk.portal.clock);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toMatchObject({
       position: "9",
       what: "checkpoint differs",
@@ -223,8 +177,8 @@ describe("a trail that was touched", () => {
   it("a wholly recomputed chain is found by the checkpoint, and by the roots where they stayed", async () => {
     await tamper(test.owner, `update events set data = '{"n": 99}' where id = ${eventAt(2)}`);
     await recomputeEverything();
-    await makeRoots(test.db, portal.clock);
-    expect((await verifyChain(test.db, [])).ok).toBe(true);
+    await makeRoots(test.db, desk.portal.clock);
+    expect((await verifyChain(test.db, null)).ok).toBe(true);
     expect((await verify()).fault).toMatchObject({
       position: "5",
       what: "checkpoint differs",
@@ -235,68 +189,12 @@ describe("a trail that was touched", () => {
       "delete from audit_roots",
       "insert into audit_roots select * from kept_audit_roots",
     );
-    expect((await verifyChain(test.db, [])).fault).toMatchObject({ position: "5", what: "root differs" });
+    expect((await verifyChain(test.db, null)).fault).toMatchObject({ position: "5", what: "root differs" });
   });
 
   it("a checkpoint file with a line nobody wrote is found", async () => {
-    writeFileSync(file, `${kept}2026-03-04 x\nand more\n`);
+    writeFileSync(file, `${desk.kept}2026-03-04 x\nand more\n`);
     expect((await verify()).fault).toMatchObject({ what: "checkpoint unreadable", where: "2026-03.txt:3" });
-  });
-});
-
-describe("the checkpoint files", () => {
-  it("get every root they lack, and none twice", async () => {
-    writeFileSync(file, kept.split("\n").slice(0, 1).join("\n") + "\n");
-    await writeCheckpoints(portal);
-    await writeCheckpoints(portal);
-    expect(readFileSync(file, "utf8")).toBe(kept);
-  });
-
-  it("survive a crash in the middle of a line", async () => {
-    const [first = "", second = ""] = kept.split("\n");
-    writeFileSync(file, `${first}\n`);
-    appendFileSync(file, second.slice(0, 30));
-    expect((await verify()).ok).toBe(true);
-    await writeCheckpoints(portal);
-    expect(readFileSync(file, "utf8")).toBe(`${first}\n${second.slice(0, 30)}\n${second}\n`);
-    expect(await verify()).toMatchObject({ ok: true, checkpoints: 2 });
-  });
-
-  it("catch up with the days a stopped portal missed, each with the chain as it stood that day", async () => {
-    portal.clock.set("2026-03-08T01:00:00Z");
-    await sealEvents(test.db);
-    expect(await makeRoots(test.db, portal.clock)).toEqual([
-      "2026-03-04",
-      "2026-03-05",
-      "2026-03-06",
-      "2026-03-07",
-    ]);
-    expect(await makeRoots(test.db, portal.clock)).toEqual([]);
-    await writeCheckpoints(portal);
-    const [, , ...caught] = readFileSync(file, "utf8").trim().split("\n");
-    expect(caught.map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
-      "2026-03-04 14",
-      "2026-03-05 14",
-      "2026-03-06 14",
-      "2026-03-07 14",
-    ]);
-    expect((await verify()).ok).toBe(true);
-    portal.clock.set("2026-03-04T01:00:00Z");
-  });
-
-  it("a day is not rooted in the ten minutes after it ends", async () => {
-    portal.clock.set("2026-03-04T16:05:00Z");
-    expect(await makeRoots(test.db, portal.clock)).toEqual([]);
-    portal.clock.set("2026-03-04T16:11:00Z");
-    await sealEvents(test.db);
-    expect(await makeRoots(test.db, portal.clock)).toEqual(["2026-03-04"]);
-  });
-
-  it("two portals on one database root a day once", async () => {
-    portal.clock.set("2026-03-05T01:00:00Z");
-    await sealEvents(test.db);
-    const made = await Promise.all([1, 2, 3].map(() => makeRoots(test.db, portal.clock)));
-    expect(made.flat()).toEqual(["2026-03-04"]);
   });
 });
 
@@ -322,6 +220,36 @@ describe("audit:verify", () => {
       stderr: `position 4, event ${links[3]?.seq ?? ""}: event changed\n`,
     });
     expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false, fault: { position: "4" } });
+  }, 60_000);
+
+  it("adopts missing checkpoints when told to, and leaves an event that says so", async () => {
+    writeFileSync(file, "");
+    const named = await run();
+    expect(named).toMatchObject({ status: 1, stderr: "position 5, 2026-03-02: checkpoint missing\n" });
+    const adopted = await run("--adopt-checkpoints");
+    expect(adopted).toMatchObject({ status: 0, stderr: "" });
+    expect(JSON.parse(adopted.stdout)).toMatchObject({ ok: true, checkpoints: 2, adopted: 2 });
+    expect(readFileSync(file, "utf8")).toBe(desk.kept);
+    const { rows } = await test.db.pool.query(
+      "select actor_kind, data from events where action = 'audit.checkpoints_adopted'",
+    );
+    const data = { roots: 2, firstDay: "2026-03-02", lastDay: "2026-03-03" };
+    expect(rows).toEqual([{ actor_kind: "system", data }]);
+    // With nothing missing it writes nothing and records nothing.
+    expect(JSON.parse((await run("--adopt-checkpoints")).stdout)).toMatchObject({ adopted: 0 });
+  }, 60_000);
+
+  it("adopts nothing while anything else is wrong, nor into another folder", async () => {
+    writeFileSync(file, "");
+    await tamper(test.owner, `update events set data = '{"n": 99}' where id = ${eventAt(4)}`);
+    const refused = await run("--adopt-checkpoints");
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain("event changed");
+    expect(readFileSync(file, "utf8")).toBe("");
+    expect(await run("--adopt-checkpoints", "--checkpoints", folder)).toMatchObject({
+      status: 2,
+      stdout: "",
+    });
   }, 60_000);
 
   it("refuses a folder that is not there", async () => {

@@ -77,12 +77,12 @@ export async function signIn(
 export async function touch(
   db: Database,
   key: SoftwareAuthenticator,
-  of: StepUpFor,
+  of: StepUpFor | Promise<StepUpFor>,
   actor: StaffActor,
   clock: Clock,
   twist: Twist = {},
 ): Promise<string> {
-  const { challengeId, options } = await startStepUp(db, { ...of, relyingParty: SITE, clock }, actor);
+  const { challengeId, options } = await startStepUp(db, { ...(await of), relyingParty: SITE, clock }, actor);
   return JSON.stringify({ challengeId, response: key.get(options, twist) });
 }
 

@@ -9,9 +9,11 @@ import { listStaleDataKeys } from "~server/secrecy/list-stale-data-keys.server";
 import { openKeyring, type OpenKeyring } from "~server/secrecy/open-keyring";
 import { DEMO_PASSPHRASE } from "~server/secrecy/personal-key";
 import { readKeyring } from "~server/secrecy/read-keyring.server";
+import { registerRecoveryKey } from "~server/secrecy/register-recovery-key.server";
 import { replaceDataKeys } from "~server/secrecy/replace-data-keys.server";
 import type { PublicKeyView, SlotView } from "~server/secrecy/role-keys-view";
 import { rotateRoleKey } from "~server/secrecy/rotate-role-key.server";
+import { confirmRecoveryKey } from "~server/secrecy/settle-recovery-key.server";
 import { shareRoleKey } from "~server/secrecy/share-role-key.server";
 import { rewrapStaleKey } from "~server/secrecy/stale-data-key";
 import { systemActor, type StaffActor } from "~server/staff-auth/actor";
@@ -51,6 +53,17 @@ export async function recoveryKeyOf(portal: Portal, actor: StaffActor): Promise<
   return recoveryKey;
 }
 
+/** Registers the recovery key by one administrator and confirms it by the other. `publicKey` in base64url. */
+export async function makeRecoveryKey(
+  portal: Portal,
+  publicKey: string,
+  [first, second]: readonly [StaffActor, StaffActor],
+): Promise<void> {
+  const at = portal.clock.now();
+  const { requestId } = await registerRecoveryKey(portal.db, { publicKey, at }, first);
+  await confirmRecoveryKey(portal.db, { requestId, publicKey, at }, second);
+}
+
 /** Makes a slot's key as its member's browser would. */
 export async function makeKey(portal: Portal, actor: StaffActor, slot: string): Promise<void> {
   const act = await prepareMake(slot, await ownKeyOf(portal, actor), await recoveryKeyOf(portal, actor));
@@ -85,7 +98,8 @@ export async function rotation(portal: Portal, actor: StaffActor, slot: string) 
 
 /** Re-wraps one batch; tells how many are left. */
 export async function rewrapBatch(portal: Portal, actor: StaffActor, slot: string, limit = 200) {
-  const { to, keys } = await listStaleDataKeys(portal.db, { slot, after: null }, actor);
+  const asked = { slot, after: null, at: portal.clock.now() };
+  const { to, keys } = await listStaleDataKeys(portal.db, asked, actor);
   const { roleKeys } = await openKeys(portal, actor);
   const done = await Promise.all(keys.slice(0, limit).map((key) => rewrapStaleKey(key, to, roleKeys)));
   return replaceDataKeys(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { PostedWrap } from "~/forms/own-keys";
+import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database } from "~db/client.server";
 import type { Clock } from "~server/clock";
 import { toBase64url } from "~server/secrecy/format";
@@ -50,6 +51,11 @@ export async function keyRequest(key: TestKey, stepUp: unknown, clock: Clock) {
   };
 }
 
+/** What the touch that keeps a key agrees to. */
+export function personalKeyOf({ id, publicKey }: Pick<TestKey, "id" | "publicKey">) {
+  return agreedTo.personalKey({ keyId: id, publicKey });
+}
+
 /** A person's key, made by their passkey's touch. */
 export async function makeOwnKey(
   db: Database,
@@ -57,7 +63,7 @@ export async function makeOwnKey(
   clock: Clock,
 ): Promise<TestKey> {
   const made = await newKey();
-  const proof = await touch(db, person.key, { act: "key.personal", subject: made.id }, person.actor, clock);
+  const proof = await touch(db, person.key, personalKeyOf(made), person.actor, clock);
   await makePersonalKey(db, await keyRequest(made, proof, clock), person.actor);
   return made;
 }

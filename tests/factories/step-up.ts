@@ -38,12 +38,12 @@ export async function enrolPasskey(portal: Portal, actor: StaffActor): Promise<S
 export async function stepUpProof(
   portal: Portal,
   person: { readonly actor: StaffActor; readonly key: SoftwareAuthenticator },
-  request: StepUpRequest,
+  request: StepUpRequest | Promise<StepUpRequest>,
   twist: Twist = {},
 ): Promise<string> {
   const { challengeId, options } = await startStepUp(
     portal.db,
-    { ...request, relyingParty: relyingParty(portal.env.staffOrigin), clock: portal.clock },
+    { ...(await request), relyingParty: relyingParty(portal.env.staffOrigin), clock: portal.clock },
     person.actor,
   );
   return JSON.stringify({ challengeId, response: person.key.get(options, twist) });

@@ -23,12 +23,12 @@ export async function givePasskey(portal: Portal, actor: StaffActor): Promise<So
 export async function touchPasskey(
   portal: Portal,
   person: { readonly actor: StaffActor; readonly passkey: SoftwarePasskey },
-  request: StepUpRequest,
+  request: StepUpRequest | Promise<StepUpRequest>,
 ): Promise<string> {
   const site = relyingParty(portal.env.publicOrigin);
   const { challengeId, options } = await startStepUp(
     portal.db,
-    { ...request, relyingParty: site, clock: portal.clock },
+    { ...(await request), relyingParty: site, clock: portal.clock },
     person.actor,
   );
   const response = person.passkey.assert({

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { v4 as uuidv4 } from "uuid";
 import { action as endpoint } from "~/routes/staff.identities_.act";
 import { loader as page } from "~/routes/staff.identities";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { readTipReference, tipReference } from "~/forms/tip-reference";
 import type { SoftwarePasskey } from "~server/demo/software-passkey";
 import { declineRequest } from "~server/identity/decline-request.server";
@@ -58,11 +59,13 @@ async function custodian(slot: string): Promise<Custodian> {
 }
 
 const site = () => ({ relyingParty: relyingParty(portal.env.publicOrigin), clock: portal.clock });
+const find = (reference: string, actor: StaffActor) =>
+  findShare(portal.db, { reference, clock: portal.clock }, actor);
 const namedTip = async () => (await sendReport(portal, NAMED)).tipId;
 
 /** What the first custodian's browser does, up to the post. */
 async function prepare(who: Custodian, tipId: string) {
-  const found = await findShare(portal.db, { reference: tipReference(tipId) }, who.actor);
+  const found = await find(tipReference(tipId), who.actor);
   const id = uuidv4();
   const share = await releaseShare({ requestId: id, ...found }, who.keyring.roleKeys);
   if (share === null) throw new Error("the share does not open");
@@ -71,13 +74,18 @@ async function prepare(who: Custodian, tipId: string) {
 
 async function request(who: Custodian, tipId: string): Promise<string> {
   const prepared = await prepare(who, tipId);
-  const proof = await touchPasskey(portal, who, { act: "identity.request", subject: tipId });
+  const proof = await touchPasskey(portal, who, agreedTo.identityRequest(prepared));
   return (await requestIdentity(portal.db, { ...prepared, proof, ...site() }, who.actor)).requestId;
 }
 
 async function open(who: Custodian, requestId: string, proof?: string) {
-  const touched = proof ?? (await touchPasskey(portal, who, { act: "identity.open", subject: requestId }));
+  const touched = proof ?? (await touchPasskey(portal, who, agreedTo.identityOpening(requestId)));
   return openRequest(portal.db, { requestId, proof: touched, ...site() }, who.actor);
+}
+
+async function decline(who: Custodian, requestId: string, answer: string, proof?: string) {
+  const touched = proof ?? (await touchPasskey(portal, who, agreedTo.identityDecline({ requestId, answer })));
+  await declineRequest(portal.db, { requestId, answer, proof: touched, ...site() }, who.actor);
 }
 
 const rowOf = async (requestId: string) =>
@@ -119,7 +127,7 @@ describe("an identity", () => {
   it("never leaves a custodian's browser: no answer, row or event holds a letter of it", async () => {
     const tipId = await namedTip();
     const requestId = await request(a, tipId);
-    const proof = await touchPasskey(portal, b, { act: "identity.open", subject: requestId });
+    const proof = await touchPasskey(portal, b, agreedTo.identityOpening(requestId));
     const answer = await call(endpoint, {
       portal,
       actor: b.actor,
@@ -138,7 +146,7 @@ describe("an identity", () => {
     const parts = await open(b, requestId);
     // The first side's share is sealed to the other side.
     expect(await openIdentity(parts, a.keyring.roleKeys)).toBeNull();
-    const own = await findShare(portal.db, { reference: tipId }, a.actor);
+    const own = await find(tipId, a.actor);
     expect(await openIdentity({ ...parts, own: own.own }, a.keyring.roleKeys)).toBeNull();
   });
 
@@ -162,8 +170,7 @@ describe("a request", () => {
     const requestId = await request(a, tipId);
     expect(await refusalOf(open(a, requestId))).toBe("own_side");
     expect(await refusalOf(open(a2, requestId))).toBe("own_side");
-    const decline = { requestId, answer: "来函没有盖章，请补正以后再申请。", clock: portal.clock };
-    expect(await refusalOf(declineRequest(portal.db, decline, a2.actor))).toBe("own_side");
+    expect(await refusalOf(decline(a2, requestId, "来函没有盖章，请补正以后再申请。"))).toBe("own_side");
     // The database says so too, whatever the code believed.
     const forced = test.owner.query(
       `update identity_requests set status = 'opened', answered_by = requested_by, answered_at = now(),
@@ -201,7 +208,16 @@ describe("a request", () => {
     const tipId = await namedTip();
     const requestId = await request(a, tipId);
     const answer = "来函没有盖章，请补正以后再申请。";
-    await declineRequest(portal.db, { requestId, answer, clock: portal.clock }, b.actor);
+    // A touch for opening, or for declining with other words, declines nothing.
+    for (const agreed of [
+      agreedTo.identityOpening(requestId),
+      await agreedTo.identityDecline({ requestId, answer: `${answer}。` }),
+    ]) {
+      const proof = await touchPasskey(portal, b, agreed);
+      expect(await refusalOf(decline(b, requestId, answer, proof))).toBe("challenge_spent");
+    }
+    expect(await refusalOf(decline(b, requestId, answer, ""))).toBe("step_up_needed");
+    await decline(b, requestId, answer);
     expect(await rowOf(requestId)).toMatchObject({ status: "declined", answer, enc: null });
     expect(await refusalOf(open(b, requestId))).toBe("request_answered");
     expect((await eventsOf(tipId)).at(-1)).toEqual({
@@ -222,15 +238,20 @@ describe("a request", () => {
     const prepared = await prepare(a, tipId);
     const ask = (proof: unknown) => requestIdentity(portal.db, { ...prepared, proof, ...site() }, a.actor);
     expect(await refusalOf(ask(null))).toBe("step_up_needed");
-    const elsewhere = await touchPasskey(portal, a, { act: "identity.request", subject: other });
-    expect(await refusalOf(ask(elsewhere))).toBe("challenge_spent");
-    const proof = await touchPasskey(portal, a, { act: "identity.request", subject: tipId });
+    const others = [{ tipId: other }, { id: uuidv4() }, { reason: `${REASON}另有一事。` }];
+    for (const one of others) {
+      const elsewhere = await touchPasskey(portal, a, agreedTo.identityRequest({ ...prepared, ...one }));
+      expect(await refusalOf(ask(elsewhere))).toBe("challenge_spent");
+    }
+    const foreign = await touchPasskey(portal, a2, agreedTo.identityRequest(prepared));
+    expect(await refusalOf(ask(foreign))).toBe("challenge_spent");
+    const proof = await touchPasskey(portal, a, agreedTo.identityRequest(prepared));
     expect(await refusalOf(ask(proof))).toBe("accepted");
     expect(await refusalOf(ask(proof))).toBe("challenge_spent");
-    const opening = await touchPasskey(portal, b, { act: "identity.open", subject: prepared.id });
+    const opening = await touchPasskey(portal, b, agreedTo.identityOpening(prepared.id));
     expect(await refusalOf(open(b, prepared.id, proof))).toBe("challenge_spent");
     expect(await refusalOf(open(b2, prepared.id, opening))).toBe("challenge_spent");
-    const own = await touchPasskey(portal, b, { act: "identity.open", subject: prepared.id });
+    const own = await touchPasskey(portal, b, agreedTo.identityOpening(prepared.id));
     expect(await refusalOf(open(b, prepared.id, own))).toBe("accepted");
     expect(await refusalOf(open(b, prepared.id, own))).toBe("challenge_spent");
   });
@@ -238,7 +259,7 @@ describe("a request", () => {
   it("seals its share to the other side's live key, and to no other", async () => {
     const tipId = await namedTip();
     const prepared = await prepare(a, tipId);
-    const proof = await touchPasskey(portal, a, { act: "identity.request", subject: tipId });
+    const proof = await touchPasskey(portal, a, agreedTo.identityRequest(prepared));
     const own = a.keyring.roleKeys[0]?.id ?? "";
     const wrong = { ...prepared, roleKeyId: own, proof, ...site() };
     expect(await refusalOf(requestIdentity(portal.db, wrong, a.actor))).toBe("other_side_changed");
@@ -260,16 +281,31 @@ describe("a quoted reference", () => {
 
   it("of an anonymous tip, or of none, says so", async () => {
     const { tipId } = await sendReport(portal);
-    expect(await refusalOf(findShare(portal.db, { reference: tipId }, a.actor))).toBe("no_identity");
-    const nowhere = { reference: "0000-0000-0000" };
-    expect(await refusalOf(findShare(portal.db, nowhere, a.actor))).toBe("no_identity");
-    expect(await refusalOf(findShare(portal.db, { reference: "x" }, a.actor))).toBe("no_identity");
+    expect(await refusalOf(find(tipId, a.actor))).toBe("no_identity");
+    expect(await refusalOf(find("0000-0000-0000", a.actor))).toBe("no_identity");
+    expect(await refusalOf(find("x", a.actor))).toBe("no_identity");
+  });
+
+  it("is looked up on record, found or not, without what was typed", async () => {
+    const tipId = await namedTip();
+    const sought = async () =>
+      (
+        await test.db.pool.query<{ subject_id: string; data: unknown }>(
+          `select subject_id, data from events where action = 'tips.sought' and actor_id = $1
+            order by seq desc limit 1`,
+          [a.actor.id],
+        )
+      ).rows[0];
+    await find(tipReference(tipId), a.actor);
+    expect(await sought()).toEqual({ subject_id: tipId, data: { tipId } });
+    expect(await refusalOf(find("0000-0000-0000", a.actor))).toBe("no_identity");
+    expect(await sought()).toEqual({ subject_id: "none", data: { found: 0 } });
   });
 
   it("gives a custodian without the side's key nothing", async () => {
     const tipId = await namedTip();
     const fresh = await makePerson(portal, "leading-office", ["identity_custodian"]);
-    expect(await refusalOf(findShare(portal.db, { reference: tipId }, fresh))).toBe("no_share");
+    expect(await refusalOf(find(tipId, fresh))).toBe("no_share");
     const requestId = await request(a, tipId);
     const keyless = { actor: fresh, passkey: await givePasskey(portal, fresh), keyring: b.keyring };
     expect(await refusalOf(open(keyless, requestId))).toBe("no_share");
@@ -305,7 +341,7 @@ describe("the custodians' page", () => {
       expect((await post({ step: "find", reference: tipId })).status).toBe(404);
       const requestId = uuidv4();
       expect((await post({ step: "open", requestId, stepUp: "{}" })).status).toBe(404);
-      expect((await post({ step: "decline", requestId, answer: REASON })).status).toBe(404);
+      expect((await post({ step: "decline", requestId, answer: REASON, stepUp: "{}" })).status).toBe(404);
       if (role !== "auditor")
         expect((await call(page, { portal, actor, url: "/staff/identities" })).status).toBe(404);
     },
@@ -321,7 +357,7 @@ describe("the custodians' page", () => {
     ["a body of the wrong length", asked({ body: "A".repeat(63) })],
     ["a tip that is no id", asked({ tipId: "x" })],
     ["a foreign field", asked({ name: "演示某某" })],
-    ["a decline without a reason", { step: "decline", requestId: uuidv4(), answer: "" }],
+    ["a decline without a reason", { step: "decline", requestId: uuidv4(), answer: "", stepUp: "{}" }],
   ])("refuses %s with 400", async (_what, json) => {
     const answer = await call(endpoint, { portal, actor: a.actor, url: "/staff/identities/act", json });
     expect(answer.status).toBe(400);

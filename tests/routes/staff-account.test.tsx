@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { StepUpRequest } from "~/forms/step-up";
 import { action as account, loader as accountPage } from "~/routes/staff.account";
 import { action as ownKeys, loader as ownKeysPage } from "~/routes/staff.own-keys";
 import { loader as keyring } from "~/routes/staff.keyring";
@@ -9,7 +10,7 @@ import { systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { readSession } from "~server/staff-auth/read-session.server";
 import { makePerson } from "~tests/factories/make-lead";
-import { newKey, postedWrap } from "~tests/factories/own-key";
+import { newKey, personalKeyOf, postedWrap } from "~tests/factories/own-key";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import { softwareAuthenticator, type SoftwareAuthenticator } from "~tests/setup/software-authenticator";
@@ -60,7 +61,7 @@ async function enrolled(name: string, before?: Person): Promise<Person> {
 const post = (json: unknown, actor: StaffActor) =>
   call(ownKeys, { portal, actor, url: "/staff/own-keys", json });
 
-async function proof({ actor, key }: Person, act: string, subject: string): Promise<string> {
+async function proof({ actor, key }: Person, { act, subject }: StepUpRequest): Promise<string> {
   const asked = await call(stepUp, { portal, actor, url: "/staff/step-up", json: { act, subject } });
   const { challengeId, options } = asked.body as {
     challengeId: string;
@@ -77,7 +78,7 @@ async function makeKeyRequest(person: Person) {
     publicKey: made.publicKey,
     code: await postedWrap(made, "recovery_code", made.code),
     passkey: await postedWrap(made, "passkey", made.prf),
-    stepUp: await proof(person, "key.personal", made.id),
+    stepUp: await proof(person, await personalKeyOf(made)),
   };
 }
 
@@ -195,7 +196,7 @@ describe("the account page", () => {
     const id = ((await page(person.actor)).body as View).account.passkeys[0]?.id ?? "";
     const form = { intent: "revoke", passkeyId: id };
     expect((await submit(form, person.actor)).status).toBe(403);
-    const touched = { ...form, stepUp: await proof(person, "passkey.revoke", id) };
+    const touched = { ...form, stepUp: await proof(person, { act: "passkey.revoke", subject: id }) };
     expect(await submit(touched, person.actor)).toMatchObject({ status: 409, body: { passkeyId: id } });
   });
 

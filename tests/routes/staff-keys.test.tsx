@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { KeyAct } from "~/forms/key-acts";
 import type { StepUpRequest } from "~/forms/step-up";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { action as act, loader as batch } from "~/routes/staff.keys_.act";
 import { action as register, loader as ceremonyPage } from "~/routes/staff.ceremony";
 import { loader as keysPage } from "~/routes/staff.keys";
@@ -71,17 +72,21 @@ describe("an act on a role key", () => {
       status: 403,
       body: { error: "step_up_needed" },
     });
+    const publicKey = toBase64url((await makeKeyPair()).publicKey);
     for (const request of [
-      { act: "key.make", subject: "triage" },
-      { act: "key.rotate", subject: slot },
-    ] as const) {
+      await agreedTo.roleKey({ ...made, slot: "triage" }),
+      await agreedTo.roleKey({ ...made, publicKey }),
+      await agreedTo.roleKey({ ...made, id: uuidv7() }),
+      await agreedTo.rotation({ ...made, replaces: made.id, grants: [] }),
+      agreedTo.rewrapping(slot),
+    ]) {
       const stepUp = await touch(officer, request);
       expect(await post({ ...made, stepUp }, officer)).toMatchObject({
         status: 400,
         body: { error: "challenge_spent" },
       });
     }
-    const stepUp = await touch(officer, { act: "key.make", subject: slot });
+    const stepUp = await touch(officer, await agreedTo.roleKey(made));
     expect((await post({ ...made, stepUp }, officer)).status).toBe(200);
     expect(await post({ ...made, stepUp }, officer)).toMatchObject({ body: { error: "challenge_spent" } });
   });
@@ -122,7 +127,7 @@ describe("an act on a role key", () => {
     const { key } = await slotOf(portal, triage.actor, "triage");
     const to = await ownKeyOf(portal, colleague.actor);
     const shared = await prepareShare(key?.id ?? "", to, await openKeys(portal, triage.actor));
-    const stepUp = await touch(triage, { act: "key.grant", subject: `${key?.id ?? ""}:${to.id}` });
+    const stepUp = await touch(triage, agreedTo.grant({ roleKeyId: key?.id ?? "", personalKeyId: to.id }));
     const answer = await post({ ...shared, stepUp }, triage);
     expect(answer).toMatchObject({ status: 409, body: { error: "already_granted" } });
     expect(answer.text).toContain("不需要再移交");
@@ -139,7 +144,17 @@ describe("a rotation and its re-wrapping", () => {
       before.rotateTo,
       await recoveryKeyOf(portal, triage.actor),
     );
-    const stepUp = await touch(triage, { act: "key.rotate", subject: "triage" });
+    const [first] = rotation.grants;
+    if (first === undefined) throw new Error("nobody to seal to");
+    for (const other of [
+      await agreedTo.rotation({ ...rotation, grants: [first] }),
+      await agreedTo.rotation({ ...rotation, publicKey: toBase64url((await makeKeyPair()).publicKey) }),
+      agreedTo.rewrapping("triage"),
+    ]) {
+      const wrong = await post({ ...rotation, stepUp: await touch(triage, other) }, triage);
+      expect(wrong).toMatchObject({ status: 400, body: { error: "challenge_spent" } });
+    }
+    const stepUp = await touch(triage, await agreedTo.rotation(rotation));
     const { ticket } = (await post({ ...rotation, stepUp }, triage)).body as { ticket: string };
 
     const { to, keys, left } = (await fetchBatch("triage", triage)).body as {
@@ -173,7 +188,7 @@ describe("a rotation and its re-wrapping", () => {
     expect((await post(rewrap, triage)).body).toEqual({ replaced: keys.length, left: 0 });
     portal.clock.set(new Date(portal.clock.now().getTime() + 61 * 60_000));
     expect(await post(rewrap, triage)).toMatchObject({ body: { error: "rewrap_expired" } });
-    const again = await touch(triage, { act: "key.rotate", subject: "triage" });
+    const again = await touch(triage, agreedTo.rewrapping("triage"));
     const resumed = await post({ intent: "resume", slot: "triage", stepUp: again }, triage);
     expect((await post({ ...rewrap, ticket: String(resumed.field("ticket")) }, triage)).body).toEqual({
       replaced: 0,
@@ -227,7 +242,7 @@ describe("the ceremony", () => {
     expect(bad).toMatchObject({ status: 400, body: { state: { errors: { publicKey: "publicKey" } } } });
     const publicKey = toBase64url((await makeKeyPair()).publicKey);
     expect(await send({ publicKey })).toMatchObject({ status: 403 });
-    const stepUp = await touch(administrator, { act: "key.make", subject: "recovery" });
+    const stepUp = await touch(administrator, await agreedTo.recoveryKey({ publicKey }));
     const second = await send({ publicKey: JSON.stringify({ publicKey }), stepUp });
     expect(second).toMatchObject({ status: 409 });
     expect(second.text).toContain("已经登记过");

@@ -246,7 +246,7 @@ describe("the findings forms", () => {
     const { leadId } = await sendReport(portal);
     expect((await findings(leadId, triage)).text).not.toContain("业务员");
     const { rows } = await portal.db.pool.query(
-      "select 1 from events where action = 'tips.viewed' and subject_id = $1",
+      "select 1 from events where action in ('tips.viewed', 'tips.facts_viewed') and subject_id = $1",
       [leadId],
     );
     expect(rows).toHaveLength(0);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { subjectOf } from "~/forms/people";
+import { inviteSchema, subjectOf } from "~/forms/people";
 import type { StepUpRequest } from "~/forms/step-up";
 import { loader as audit } from "~/routes/staff.audit";
 import { action, loader } from "~/routes/staff.people";
@@ -37,8 +37,10 @@ async function sure(form: Form, by: { actor: StaffActor; key: SoftwareAuthentica
   return people({ ...form, stepUp: await stepUpProof(portal, by, boundTo(form)) }, by.actor);
 }
 
-function boundTo(form: Form): StepUpRequest {
+async function boundTo(form: Form): Promise<StepUpRequest> {
   const intent = form.intent as keyof typeof subjectOf;
+  // As the browser reads it before it asks.
+  if (intent === "invite") return subjectOf.invite(inviteSchema.parse(form));
   return subjectOf[intent](form as never);
 }
 
@@ -169,7 +171,7 @@ describe("the passkey asked for each act on people", () => {
       (await portal.db.pool.query("select 1 from events where action like 'staff.%' or action like 'keys.%'"))
         .rowCount;
     for (const [name, form] of await forms()) {
-      const request = boundTo(form);
+      const request = await boundTo(form);
       const other = { ...request, subject: `${request.subject}x` };
       const otherAct = { ...request, act: "recusal.end" as const };
       const before = await changes();

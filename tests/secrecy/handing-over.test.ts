@@ -72,7 +72,7 @@ async function dispatched(): Promise<{ tipId: string; leadId: string }> {
 
 /** What triage's browser does. */
 async function sealWaiting(leadIds: readonly string[] | null): Promise<HandedOver[]> {
-  const { keys } = await listKeysToHandOver(portal.db, { leadIds }, triage);
+  const { keys } = await listKeysToHandOver(portal.db, { leadIds, at: at() }, triage);
   const sealed = await Promise.all(keys.map((key) => handOver(key, triageKeys.roleKeys)));
   return sealed.filter((key) => key !== null);
 }
@@ -123,13 +123,43 @@ describe("after 转办", () => {
       { tipId: late.tipId, toLeadNumber: Number(rows[0]?.number), at: at() },
       triage,
     );
-    expect(await listWaitingLeads(portal.db, { page: 1 }, triage)).toMatchObject({
+    expect(await listWaitingLeads(portal.db, { page: 1, at: at() }, triage)).toMatchObject({
       total: 1,
       leads: [{ id: leadId, tips: 1, keys: 1 }],
     });
     expect(await readAs(officer, officerKeys, leadId)).toEqual(["open", "no_key"]);
     await handAll();
     expect(await readAs(officer, officerKeys, leadId)).toEqual(["open", "open"]);
+  });
+
+  it("is looked through on record: the list of leads, and each batch of keys, counted and without content", async () => {
+    const [one, two] = [await dispatched(), await dispatched()];
+    const seen = async (action: string) =>
+      (
+        await test.db.pool.query<{ subject: string; data: unknown }>(
+          `select subject_id as subject, data from events where action = $1 and actor_id = $2
+            order by seq desc limit 1`,
+          [action, triage.id],
+        )
+      ).rows[0];
+    const { leads } = await listWaitingLeads(portal.db, { page: 1, at: at() }, triage);
+    expect(leads.length).toBeGreaterThanOrEqual(2);
+    const tips = leads.reduce((sum, lead) => sum + lead.tips, 0);
+    expect(await seen("leads.handover_viewed")).toEqual({
+      subject: "waiting",
+      data: { page: 1, leads: leads.length, tips },
+    });
+    await sealWaiting([one.leadId]);
+    expect(await seen("keys.handover_viewed")).toEqual({
+      subject: one.leadId,
+      data: { keys: 1, tips: 1, leads: 1 },
+    });
+    await sealWaiting([one.leadId, two.leadId]);
+    expect(await seen("keys.handover_viewed")).toEqual({
+      subject: "waiting",
+      data: { keys: 2, tips: 2, leads: 2 },
+    });
+    await handAll();
   });
 
   it("a lead routed anew waits for its new body, and the former one is served nothing", async () => {
@@ -158,7 +188,7 @@ describe("after 转办", () => {
     );
     const name = rows[0]?.name;
     expect(await readWaitingOf(portal.db, leadId, triage)).toEqual({ tips: 0, bodies: [], keyless: [name] });
-    expect((await listWaitingLeads(portal.db, { page: 1 }, triage)).keyless).toMatchObject([
+    expect((await listWaitingLeads(portal.db, { page: 1, at: at() }, triage)).keyless).toMatchObject([
       { name, leads: 1 },
     ]);
     const keys = await holdKeys(portal, keyless);
@@ -224,15 +254,19 @@ describe("handing keys over", () => {
   it("goes past keys this officer cannot open, instead of asking for them again and again", async () => {
     const { leadId } = await dispatched();
     const fresh = await makePerson(portal, "leading-office", ["triage_officer"]);
-    const first = await listKeysToHandOver(portal.db, { leadIds: [leadId] }, fresh);
+    const first = await listKeysToHandOver(portal.db, { leadIds: [leadId], at: at() }, fresh);
     expect(first).toEqual({ keys: [], waiting: 1, unheld: 1 });
-    const next = await listKeysToHandOver(portal.db, { leadIds: [leadId], skip: first.unheld }, fresh);
+    const next = await listKeysToHandOver(
+      portal.db,
+      { leadIds: [leadId], skip: first.unheld, at: at() },
+      fresh,
+    );
     expect(next).toEqual({ keys: [], waiting: 1, unheld: 0 });
   });
 
   it("by somebody who cannot open the key seals nothing", async () => {
     const { leadId } = await dispatched();
-    const { keys } = await listKeysToHandOver(portal.db, { leadIds: [leadId] }, triage);
+    const { keys } = await listKeysToHandOver(portal.db, { leadIds: [leadId], at: at() }, triage);
     const { privateKey } = await strangersKey();
     const forged = triageKeys.roleKeys.map((key) => ({ ...key, privateKey }));
     expect(await handOver(keys[0]!, forged)).toBeNull();

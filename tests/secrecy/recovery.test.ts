@@ -6,7 +6,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prepareMake, prepareRecover } from "~/staff-client/keys/prepare-acts";
 import { withActor } from "~db/with-actor.server";
 import { keepDemoShares } from "~server/demo/keep-demo-shares.server";
-import { createRecoveryKey } from "~server/secrecy/create-recovery-key.server";
 import { createRoleKey } from "~server/secrecy/create-role-key.server";
 import { listRoleKeys } from "~server/secrecy/list-role-keys.server";
 import { makeKeyPair } from "~server/secrecy/hpke";
@@ -17,7 +16,14 @@ import { recoverRoleKey } from "~server/secrecy/recover-role-key.server";
 import { recoveryGrant, type RecoveryGrant } from "~server/secrecy/recovery-request";
 import { joinRecoveryShares, readShare, splitRecoveryKey } from "~server/secrecy/recovery-shares";
 import { isOpenForReports } from "~server/secrecy/read-role-keys.server";
-import { makeKey, makePersonalKey, openKeys, ownKeyOf, slotOf } from "~tests/factories/key-holders";
+import {
+  makeKey,
+  makePersonalKey,
+  makeRecoveryKey,
+  openKeys,
+  ownKeyOf,
+  slotOf,
+} from "~tests/factories/key-holders";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -195,6 +201,7 @@ describe("a role whose only members lost every passkey", () => {
       await installSchemes(tx);
     });
     const administrator = await makePerson(portal, "leading-office", ["administrator"]);
+    const second = await makePerson(portal, "leading-office", ["administrator"]);
     triage = await makePerson(portal, "leading-office", ["triage_officer"]);
     const others = [
       await makePerson(portal, "leading-office", ["notice_desk"]),
@@ -206,7 +213,7 @@ describe("a role whose only members lost every passkey", () => {
     expect(await refusalOf(createRoleKey(portal.db, { ...early, at: portal.clock.now() }, triage))).toBe(
       "recovery_key_missing",
     );
-    await createRecoveryKey(portal.db, { publicKey: own.publicKey, at: portal.clock.now() }, administrator);
+    await makeRecoveryKey(portal, own.publicKey, [administrator, second]);
     const isOpen = () => withActor(portal.db, administrator, isOpenForReports);
     await makeKey(portal, triage, "triage");
     await makeKey(portal, others[0], "notice_desk");

@@ -54,7 +54,7 @@ const recipients = async (tipId: string) => {
 
 /** Everything stale of a slot, sealed anew by the first officer's browser. */
 async function rewrapped(slot: string, by = triage) {
-  const { to, keys } = await listStaleDataKeys(portal.db, { slot, after: null }, by);
+  const { to, keys } = await listStaleDataKeys(portal.db, { slot, after: null, at: portal.clock.now() }, by);
   const { roleKeys } = await openKeys(portal, by);
   const done = await Promise.all(keys.map((key) => rewrapStaleKey(key, to, roleKeys)));
   return { slot, to: to.roleKeyId, keys: done.flatMap((key) => key ?? []), at: portal.clock.now() };
@@ -69,6 +69,13 @@ describe("re-wrapping after a rotation", () => {
     expect((await slotOf(portal, triage, "triage")).stale).toBe(3);
     expect(await rewrapBatch(portal, triage, "triage", 1)).toEqual({ replaced: 1, left: 2 });
     expect(await rewrapBatch(portal, other, "triage")).toEqual({ replaced: 2, left: 0 });
+    const looked = await portal.db.pool.query<{ actor_id: string; data: unknown }>(
+      "select actor_id, data from events where action = 'keys.stale_viewed' order by seq",
+    );
+    expect(looked.rows).toEqual([
+      { actor_id: triage.id, data: { slot: "triage", keys: 3 } },
+      { actor_id: other.id, data: { slot: "triage", keys: 2 } },
+    ]);
     for (const { tipId } of [...tips, late]) {
       expect(await readWithNewKey(tipId)).toMatchObject({ state: "open" });
       expect(await openField(portal, tipId, "narrative")).not.toBeNull();
@@ -132,7 +139,7 @@ describe("re-wrapping after a rotation", () => {
 
   it("is a 404 for anyone but a member, and refused to a member without the key", async () => {
     const officer = await makePerson(portal, "police", ["agency_officer"]);
-    const asked = { slot: "triage", after: null };
+    const asked = { slot: "triage", after: null, at: portal.clock.now() };
     expect(await refusalOf(listStaleDataKeys(portal.db, asked, officer))).toBe("not_found");
     const batch = { slot: "triage", to: uuidv4(), keys: [], at: portal.clock.now() };
     expect(await refusalOf(replaceDataKeys(portal.db, batch, officer))).toBe("not_found");

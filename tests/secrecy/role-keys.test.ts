@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prepareMake, prepareShare } from "~/staff-client/keys/prepare-acts";
 import { openBundle } from "~server/secrecy/open-bundle";
-import { createRecoveryKey } from "~server/secrecy/create-recovery-key.server";
 import { createRoleKey } from "~server/secrecy/create-role-key.server";
 import { listRoleKeys } from "~server/secrecy/list-role-keys.server";
 import { readKeyring } from "~server/secrecy/read-keyring.server";
@@ -369,18 +368,5 @@ describe("who sees which slots", () => {
       expect(slots.every(({ mine, requests, held }) => !mine && !held && requests.length === 0)).toBe(true);
       expect(slots.map(({ slot }) => slot)).not.toContain("recovery");
     }
-  });
-});
-
-describe("the recovery key", () => {
-  it("is registered once, by an administrator, and only when it is a key", async () => {
-    const administrator = await makePerson(portal, "leading-office", ["administrator"]);
-    const recovery = await recoveryKeyOf(portal, administrator);
-    const input = { publicKey: recovery.publicKey, at: portal.clock.now() };
-    expect(await refusalOf(createRecoveryKey(portal.db, input, administrator))).toBe("recovery_key_exists");
-    const officerOf = await officer("police");
-    expect(await refusalOf(createRecoveryKey(portal.db, input, officerOf))).toBe("not_found");
-    const demo = { ...administrator, method: "demo" as const };
-    expect(await refusalOf(createRecoveryKey(portal.db, input, demo))).toBe("passkey_needed");
   });
 });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { openKeyring } from "~server/secrecy/open-keyring";
 import { makePersonalKey } from "~server/secrecy/make-personal-key.server";
 import { readKeyring } from "~server/secrecy/read-keyring.server";
@@ -8,7 +9,14 @@ import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
 import { SITE, actionsOf, enrol, later, linkToken, touch } from "~tests/factories/enrol-staff";
 import { makePerson } from "~tests/factories/make-lead";
 import { holdKeys } from "~tests/factories/office-keys";
-import { keyRequest, makeOwnKey, newKey, postedWrap } from "~tests/factories/own-key";
+import {
+  keyRequest,
+  makeOwnKey,
+  newKey,
+  personalKeyOf,
+  postedWrap,
+  type TestKey,
+} from "~tests/factories/own-key";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { softwareAuthenticator, type SoftwareAuthenticator } from "~tests/setup/software-authenticator";
@@ -32,8 +40,12 @@ async function enrolled(): Promise<Enrolled> {
   return { key, actor };
 }
 
-const proofOf = ({ key, actor }: Enrolled, keyId: string) =>
-  touch(test.db, key, { act: "key.personal", subject: keyId }, actor, portal.clock);
+const proofOf = ({ key, actor }: Enrolled, made: TestKey) =>
+  touch(test.db, key, personalKeyOf(made), actor, portal.clock);
+const wrapProofOf = ({ key, actor }: Enrolled, keyId: string) =>
+  touch(test.db, key, agreedTo.passkeyWrap(keyId), actor, portal.clock);
+const codeProofOf = ({ key, actor }: Enrolled, keyId: string) =>
+  touch(test.db, key, agreedTo.recoveryCode(keyId), actor, portal.clock);
 
 const opens = async (
   actor: StaffActor,
@@ -78,7 +90,7 @@ describe("making a personal key", () => {
   it("of a passkey without PRF keeps the recovery code's wrap alone", async () => {
     const person = await enrolled();
     const made = await newKey();
-    const request = await keyRequest(made, await proofOf(person, made.id), portal.clock);
+    const request = await keyRequest(made, await proofOf(person, made), portal.clock);
     await makePersonalKey(test.db, { ...request, passkey: null }, person.actor);
     expect(await opens(person.actor, "passkey", made.prf)).toBe(false);
     expect(await opens(person.actor, "recovery_code", made.code)).toBe(true);
@@ -90,7 +102,7 @@ describe("making a personal key", () => {
     const made = await newKey();
     const attempt = async (proof: unknown, actor = person.actor) =>
       refusalOf(makePersonalKey(test.db, await keyRequest(made, proof, portal.clock), actor));
-    const ask = { act: "key.personal", subject: made.id } as const;
+    const ask = await personalKeyOf(made);
     const { clock } = portal;
     const twisted = (twist: Parameters<typeof touch>[5]) =>
       touch(test.db, person.key, ask, person.actor, clock, twist);
@@ -101,10 +113,12 @@ describe("making a personal key", () => {
     expect(await attempt(await touch(test.db, person.key, elsewhere, person.actor, clock))).toBe(
       "challenge_spent",
     );
-    expect(await attempt(await proofOf(person, (await newKey()).id))).toBe("challenge_spent");
+    expect(await attempt(await proofOf(person, await newKey()))).toBe("challenge_spent");
+    const swapped = { ...made, publicKey: (await newKey()).publicKey };
+    expect(await attempt(await proofOf(person, swapped))).toBe("challenge_spent");
     // Another person's passkey on this person's challenge, and another person's whole proof.
     expect(await attempt(await touch(test.db, other.key, ask, person.actor, clock))).toBe("step_up_refused");
-    expect(await attempt(await proofOf(other, made.id))).toBe("challenge_spent");
+    expect(await attempt(await proofOf(other, made))).toBe("challenge_spent");
     const stranger = softwareAuthenticator(SITE.origin);
     expect(
       await attempt(await touch(test.db, stranger, ask, person.actor, clock, { userHandle: null })),
@@ -113,10 +127,10 @@ describe("making a personal key", () => {
     expect(
       await attempt(await twisted({ extensionResults: { prf: { results: { first: "c2VjcmV0" } } } })),
     ).toBe("key_material_sent");
-    const late = await proofOf(person, made.id);
+    const late = await proofOf(person, made);
     later(clock, 300);
     expect(await attempt(late)).toBe("challenge_spent");
-    expect(await attempt(await proofOf(person, made.id), { ...person.actor, method: "demo" })).toBe(
+    expect(await attempt(await proofOf(person, made), { ...person.actor, method: "demo" })).toBe(
       "passkey_needed",
     );
     expect((await readKeyring(test.db, person.actor)).personalKey).toBeNull();
@@ -125,14 +139,14 @@ describe("making a personal key", () => {
   it("is refused a second time, by a replayed proof or a new one, and to somebody else's id", async () => {
     const person = await enrolled();
     const made = await newKey();
-    const proof = await proofOf(person, made.id);
+    const proof = await proofOf(person, made);
     await makePersonalKey(test.db, await keyRequest(made, proof, portal.clock), person.actor);
     expect(
       await refusalOf(makePersonalKey(test.db, await keyRequest(made, proof, portal.clock), person.actor)),
     ).toBe("challenge_spent");
     expect(await refusalOf(makeOwnKey(test.db, person, portal.clock))).toBe("key_exists");
     const other = await enrolled();
-    const stolen = await keyRequest(made, await proofOf(other, made.id), portal.clock);
+    const stolen = await keyRequest(made, await proofOf(other, made), portal.clock);
     expect(await refusalOf(makePersonalKey(test.db, stolen, other.actor))).toBe("key_exists");
     expect((await readKeyring(test.db, person.actor)).personalKey?.id).toBe(made.id);
   });
@@ -143,7 +157,7 @@ describe("making a personal key", () => {
     const requests = [];
     // Touches come one after the other: a passkey's counter only grows.
     for (const made of keys) {
-      const proof = await proofOf(person, made.id);
+      const proof = await proofOf(person, made);
       requests.push(await keyRequest(made, proof, portal.clock));
     }
     const outcomes: string[] = [];
@@ -159,7 +173,7 @@ describe("making a personal key", () => {
   it("is a 404 to the suspended", async () => {
     const person = await enrolled();
     const made = await newKey();
-    const proof = await proofOf(person, made.id);
+    const proof = await proofOf(person, made);
     await suspendStaff(
       test.db,
       { staffId: person.actor.id, clock: portal.clock },
@@ -217,7 +231,9 @@ describe("wrapping an open key anew", () => {
     const newer = { ...made, prf: new Uint8Array(32).fill(7) };
     const site = { relyingParty: SITE, clock: portal.clock };
     const wrap = await postedWrap(newer, "passkey", newer.prf);
-    const proof = await proofOf(person, made.id);
+    const forCode = { keyId: made.id, wrap, stepUp: await codeProofOf(person, made.id), ...site };
+    expect(await refusalOf(wrapForPasskey(test.db, forCode, person.actor))).toBe("challenge_spent");
+    const proof = await wrapProofOf(person, made.id);
     await wrapForPasskey(test.db, { keyId: made.id, wrap, stepUp: proof, ...site }, person.actor);
     expect(await opens(person.actor, "passkey", newer.prf)).toBe(true);
     // The earlier wrap is revoked, and so never handed out again.
@@ -241,7 +257,9 @@ describe("wrapping an open key anew", () => {
       "step_up_needed",
     );
     expect(await opens(person.actor, "recovery_code", made.code)).toBe(true);
-    const stepUp = await proofOf(person, made.id);
+    const forWrap = { ...(await ask()), stepUp: await wrapProofOf(person, made.id) };
+    expect(await refusalOf(renewRecoveryCode(test.db, forWrap, person.actor))).toBe("challenge_spent");
+    const stepUp = await codeProofOf(person, made.id);
     await renewRecoveryCode(test.db, { ...(await ask()), stepUp }, person.actor);
     expect(await opens(person.actor, "recovery_code", code)).toBe(true);
     expect(await opens(person.actor, "recovery_code", made.code)).toBe(false);
@@ -254,8 +272,11 @@ describe("wrapping an open key anew", () => {
     const other = await enrolled();
     const theirs = await makeOwnKey(test.db, other, portal.clock);
     const wrap = await postedWrap(theirs, "passkey", theirs.prf);
-    for (const change of [wrapForPasskey, renewRecoveryCode]) {
-      const stepUp = await proofOf(person, theirs.id);
+    for (const [change, prove] of [
+      [wrapForPasskey, wrapProofOf],
+      [renewRecoveryCode, codeProofOf],
+    ] as const) {
+      const stepUp = await prove(person, theirs.id);
       const input = { keyId: theirs.id, wrap, stepUp, relyingParty: SITE, clock: portal.clock };
       expect(await refusalOf(change(test.db, input, person.actor))).toBe("key_changed");
     }

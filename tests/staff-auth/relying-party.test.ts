@@ -15,7 +15,7 @@ describe("the relying party", () => {
   it.each(["", "jubao", "ftp://a.cn", "http://jubao.example.cn", "http://127.0.0.1:3000", "https://[::1]"])(
     "cannot be %j, where browsers refuse passkeys",
     (given) => {
-      expect(() => relyingParty(given)).toThrow(/^PUBLIC_ORIGIN: /);
+      expect(() => relyingParty(given)).toThrow(/^STAFF_ORIGIN \(PUBLIC_ORIGIN where it is unset\): /);
     },
   );
 });

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { EnvError, parseEnv } from "~server/env.server";
 
@@ -8,6 +11,7 @@ const PRODUCTION = {
   SECRET_KEY: KEY,
   DATABASE_URL: "postgres://app:a@db/portal",
   MIGRATION_DATABASE_URL: "postgres://owner:o@db/portal",
+  AUDIT_CHECKPOINT_DIR: "/mnt/worm/roots",
 };
 
 function refusal(source: Record<string, string>): string {
@@ -63,6 +67,13 @@ describe("the environment", () => {
     ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "http://office.example.test" }],
     ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "https://tips.example.test" }],
     ["STAFF_ORIGIN", { ...PRODUCTION, STAFF_ORIGIN: "https://tips.example.test:8443" }],
+    ["AUDIT_CHECKPOINT_DIR", { ...PRODUCTION, AUDIT_CHECKPOINT_DIR: "" }],
+    ["AUDIT_CHECKPOINT_DIR", { ...PRODUCTION, AUDIT_CHECKPOINT_DIR: ".data" }],
+    ["AUDIT_CHECKPOINT_DIR", { ...PRODUCTION, AUDIT_CHECKPOINT_DIR: "/srv/.data/checkpoints" }],
+    [
+      "AUDIT_CHECKPOINT_DIR",
+      { ...PRODUCTION, DATA_DIR: "/mnt/worm", AUDIT_CHECKPOINT_DIR: "/mnt/x/../worm/a" },
+    ],
     ["PORT", { PORT: "1e3" }],
     ["PORT", { PORT: "0" }],
   ])("names %s when it is wrong, in one line without its value", (name, source) => {
@@ -84,6 +95,18 @@ describe("the environment", () => {
   it("keeps checkpoints beside the data, or where it is told", () => {
     expect(parseEnv({}, "/srv").checkpointDir).toBe("/srv/.data/checkpoints");
     expect(parseEnv({ AUDIT_CHECKPOINT_DIR: "/mnt/worm" }, "/srv").checkpointDir).toBe("/mnt/worm");
+  });
+
+  it("is not deceived by a link that leads back into the data, nor by a name that only begins alike", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "env-"));
+    const [data, link] = [path.join(root, "data"), path.join(root, "elsewhere")];
+    mkdirSync(data);
+    symlinkSync(data, link);
+    const set = (folder: string) => refusal({ ...PRODUCTION, DATA_DIR: data, AUDIT_CHECKPOINT_DIR: folder });
+    expect(set(path.join(link, "roots"))).toMatch(/^AUDIT_CHECKPOINT_DIR: /);
+    expect(set(path.join(root, "data-roots"))).toBe("accepted");
+    expect(set(path.join(data, "..", "..roots"))).toBe("accepted");
+    rmSync(root, { recursive: true });
   });
 
   it("lets a portal without demo data listen anywhere", () => {

@@ -45,6 +45,18 @@ const dispatch = (leadId: string, actor = triage, over: Partial<DispatchInput> =
 const read = (leadId: string, actor: StaffActor) =>
   readLead(portal.db, { leadId, tipsPage: 1, at: portal.clock.now() }, actor);
 
+const factsViewed = { action: "tips.facts_viewed", data: { page: 1, tips: 1 } };
+
+/** What the trail has of a person's looking at a lead's tips. */
+async function viewings(leadId: string, actor: StaffActor) {
+  const { rows } = await portal.db.pool.query<{ action: string; data: unknown }>(
+    `select action, data from events where action like 'tips.%' and subject_table = 'leads' and subject_id = $1
+        and actor_id = $2 order by seq`,
+    [leadId, actor.id],
+  );
+  return rows;
+}
+
 describe("确认转办", () => {
   it("gives the lead body sight of the lead only once it is confirmed, and nobody else", async () => {
     const { leadId } = await sendReport(portal);
@@ -52,6 +64,7 @@ describe("确认转办", () => {
     await dispatch(leadId);
     const page = await read(leadId, officer);
     expect(page.tips[0]?.narrative.state).toBe("sealed");
+    expect(await viewings(leadId, officer)).toEqual([{ ...factsViewed, action: "tips.viewed" }]);
     expect(page.lead).toMatchObject({
       stage: "dispatched",
       acceptDueOn: "2026-03-17",
@@ -66,9 +79,10 @@ describe("确认转办", () => {
     const page = await read(leadId, police);
     expect(page.tips[0]?.narrative).toEqual({ state: "not_yours" });
     expect(page.moves).toEqual([]);
+    expect(await viewings(leadId, police)).toEqual([factsViewed]);
   });
 
-  it("opens no narrative to an auditor, and records no viewing of one", async () => {
+  it("opens no narrative to an auditor, and records that the facts were viewed and no more", async () => {
     const { leadId } = await sendReport(portal);
     const page = await read(leadId, auditor);
     expect(page.tips[0]).toMatchObject({
@@ -76,11 +90,7 @@ describe("确认转办", () => {
       details: { state: "not_yours" },
     });
     expect(page.moves).toEqual([]);
-    const { rows } = await portal.db.pool.query(
-      "select 1 from events where action = 'tips.viewed' and subject_id = $1",
-      [leadId],
-    );
-    expect(rows).toHaveLength(0);
+    expect(await viewings(leadId, auditor)).toEqual([factsViewed]);
   });
 
   it("to another body goes to that body instead, with the reason kept", async () => {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { action, loader } from "~/routes/staff.leads.$leadId";
 import { withActor } from "~db/with-actor.server";
 import { listKeysToHandOver } from "~server/secrecy/hand-over-keys.server";
@@ -124,7 +125,7 @@ describe("declaring a conflict of interest", () => {
         const read = await readSealed(tx, { tipIds: [tipId], fields: ["narrative"] }, keeper);
         return read(tipId, "narrative");
       });
-    const waiting = () => listKeysToHandOver(test.db, { leadIds: [leadId] }, keeper);
+    const waiting = () => listKeysToHandOver(test.db, { leadIds: [leadId], at: at() }, keeper);
     expect(await sealed()).toMatchObject({ state: "sealed", keys: [{ slot: "triage" }] });
     expect(await waiting()).toMatchObject({ waiting: 1 });
     expect(await recuse(leadId, keeper)).toBe("accepted");
@@ -182,10 +183,10 @@ describe("ending a recusal", () => {
         form: { intent: "endRecusal", recusalId, stepUp },
       });
     expect(await post("")).toMatchObject({ status: 403, body: { intent: "endRecusal", of: recusalId } });
-    const wrong = await stepUpProof(portal, ender, { act: "recusal.end", subject: leadId });
+    const wrong = await stepUpProof(portal, ender, agreedTo.recusalEnd({ leadId, recusalId: leadId }));
     expect((await post(wrong)).status).toBe(400);
     expect(await look(leadId, triage)).toBe("not_found");
-    const proof = await stepUpProof(portal, ender, { act: "recusal.end", subject: recusalId });
+    const proof = await stepUpProof(portal, ender, agreedTo.recusalEnd({ leadId, recusalId }));
     const done = await post(proof);
     expect(done.location).toBe(`/staff/leads/${leadId}?done=recusalEnded`);
     expect(await look(leadId, triage)).toBe("accepted");

@@ -7,6 +7,7 @@ import {
   type EventView,
 } from "~server/audit/present-event";
 import type { staffEvents } from "~/i18n/zh-CN/staff-events";
+import { slotName } from "./role-keys/slot-name";
 import controls from "./controls.module.css";
 
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
@@ -80,6 +81,8 @@ function detailText({ kind, value }: EventDetail, t: StaffText): string {
       return t(`lead.channels.${value as "web"}`);
     case "method":
       return t(`methods.${value as "passkey"}`);
+    case "slot":
+      return slotName({ slot: value, agencyName: null }, t);
     case "instant":
       return formatInstant(new Date(value));
   }

@@ -1,5 +1,6 @@
 import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { formatInstant } from "~/i18n/format-date";
 import { ErrorSummary } from "./ErrorSummary";
 import { TextAreaField, type FormState } from "./Field";
@@ -20,12 +21,14 @@ type Failed = { readonly of: string; readonly state: FormState; readonly refusal
 
 /** 利益冲突回避: declaring one's own, and (for triage) who keeps away now and why. */
 export function Recusals({
+  leadId,
   recusals,
   mayDeclare,
   mayEnd,
   declared,
   ended,
 }: {
+  leadId: string;
   recusals: readonly RecusalView[];
   mayDeclare: boolean;
   mayEnd: boolean;
@@ -52,7 +55,7 @@ export function Recusals({
                 <ErrorSummary form={`recusal-${id}`} state={ended.state} refusal={ended.refusal} />
               )}
               {mayEnd && (
-                <StepUpForm name={`end-${id}`} of={() => ({ act: "recusal.end", subject: id })}>
+                <StepUpForm name={`end-${id}`} of={() => agreedTo.recusalEnd({ leadId, recusalId: id })}>
                   <input type="hidden" name="intent" value="endRecusal" />
                   <input type="hidden" name="recusalId" value={id} />
                   <SubmitButton kind="plain">{t("lead.endRecusal", { name })}</SubmitButton>

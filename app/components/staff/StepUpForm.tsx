@@ -19,7 +19,7 @@ export function StepUpForm({
   children,
 }: {
   name: string;
-  of: (form: FormData) => StepUpRequest | null;
+  of: (form: FormData) => StepUpRequest | null | Promise<StepUpRequest | null>;
   action?: string;
   className?: string;
   children: ReactNode;
@@ -31,10 +31,10 @@ export function StepUpForm({
   const [fault, setFault] = useState<PasskeyFault | null>(null);
   const send = async (element: HTMLFormElement, submitter: HTMLElement | null) => {
     const data = new FormData(element, submitter);
-    const request = of(data);
     setFault(null);
     setBusy(true);
     try {
+      const request = await of(data);
       if (request !== null) data.set("stepUp", await stepUp(request));
       submit(data, { method: "post", action, preventScrollReset: true });
     } catch (error) {

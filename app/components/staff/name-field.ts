@@ -38,6 +38,7 @@ const LABELS = {
   amount: "finance.amount",
   paidOn: "finance.payments.paidOn",
   bouncedOn: "finance.payments.bouncedOn",
+  fingerprint: "ceremony.fingerprint",
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",

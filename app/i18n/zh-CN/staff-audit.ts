@@ -3,6 +3,10 @@ export const staffAudit = {
   title: "操作记录",
   lead: "每一次操作都在发生的同一事务里记下，不能修改或删除。举报人的行为只记日期，不记时间。",
   leadAdministrator: "您可以查看人员、职务和登录的记录。",
+  checkpoints: {
+    lost: "从 {{from}} 到 {{to}}，有 {{count}} 个已公布的日根没有校验文件。平台不会自行补写，新的日根也暂停写入。请系统管理人员查明原因，与 /verify 公布过的日根核对，然后运行下面的命令重新写入；运行会留下记录。",
+    unreadable: "校验文件的存放处读不出来，新的日根写不进去。请系统管理人员检查 AUDIT_CHECKPOINT_DIR。",
+  },
   filters: "筛选",
   action: "操作",
   anyAction: "全部操作",

@@ -33,6 +33,8 @@ export const staffForms = {
     tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
     needsConflict: "请写明需要回避的理由，2 到 300 个字。",
     chooseRecusal: "请刷新后重新选择要结束的回避。",
+    fingerprint: "请输入恢复命令显示的指纹：四组，每组六位数字。",
+    fingerprintDiffers: "输入的指纹与登记的公钥不符。请再核对一次；确实不同的，请退回这次登记。",
     publicKey: "请粘贴恢复命令显示的公钥：publicKey 后面的 43 个字母、数字或符号。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,

@@ -1,4 +1,5 @@
 import type { IdentityAct } from "~/forms/identity";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { paths } from "~/paths";
 import type { FoundShare } from "~server/identity/find-share.server";
 import { openIdentity, releaseShare, type IdentityInParts } from "~server/secrecy/identity-shares";
@@ -26,12 +27,13 @@ export async function askForIdentity(
   const id = uuidv4();
   const share = await releaseShare({ requestId: id, ...found }, keyring.roleKeys);
   if (share === null) return false;
-  const proof = await stepUp({ act: "identity.request", subject: found.tipId });
+  const { tipId } = found;
+  const proof = await stepUp(await agreedTo.identityRequest({ id, tipId, reason: of.reason }));
   const { roleKeyId } = found.to;
   await post({
     step: "request",
     id,
-    tipId: found.tipId,
+    tipId,
     reason: of.reason,
     roleKeyId,
     ...share,
@@ -45,15 +47,16 @@ export async function askForIdentity(
  * shown and forgotten. null when they do not fit. Throws what `passkeyFault` puts into words.
  */
 export async function openRequested(requestId: string, keyring: OpenKeyring): Promise<Identity | null> {
-  const proof = await stepUp({ act: "identity.open", subject: requestId });
+  const proof = await stepUp(agreedTo.identityOpening(requestId));
   const parts = (await post({ step: "open", requestId, stepUp: proof })) as IdentityInParts;
   const text = await openIdentity(parts, keyring.roleKeys);
   return text === null ? null : readIdentity(text);
 }
 
-/** Does not agree, and says why. */
+/** Does not agree, and says why, with a passkey's touch. Throws what `passkeyFault` puts into words. */
 export async function declineRequested(requestId: string, answer: string): Promise<void> {
-  await post({ step: "decline", requestId, answer });
+  const proof = await stepUp(await agreedTo.identityDecline({ requestId, answer }));
+  await post({ step: "decline", requestId, answer, stepUp: proof });
 }
 
 function post(act: IdentityAct): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/browser";
 import { v7 as uuidv7 } from "uuid";
 import type { PostedWrap } from "~/forms/own-keys";
+import { agreedTo } from "~/forms/step-up-subjects";
 import { toBase64url } from "~server/secrecy/format";
 import { makeKeyPair, type KeyPair } from "~server/secrecy/hpke";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
@@ -24,11 +25,12 @@ export async function makeNewKey(): Promise<NewKey> {
  * wraps and the public half are posted. Ends with the keys unlocked. `byPasskey` is false where the passkey gives none.
  */
 export async function keepNewKey({ id, pair, code }: NewKey): Promise<{ byPasskey: boolean }> {
-  const { proof, prf } = await stepUpWithPrf({ act: "key.personal", subject: id });
+  const publicKey = toBase64url(pair.publicKey);
+  const { proof, prf } = await stepUpWithPrf(await agreedTo.personalKey({ keyId: id, publicKey }));
   await askOwnKeys({
     step: "make-key",
     keyId: id,
-    publicKey: toBase64url(pair.publicKey),
+    publicKey,
     code: await wrapped(pair.privateKey, id, "recovery_code", code.secret),
     passkey: prf === null ? null : await wrapped(pair.privateKey, id, "passkey", prf),
     stepUp: proof,
@@ -41,7 +43,7 @@ export async function keepNewKey({ id, pair, code }: NewKey): Promise<{ byPasske
 /** Puts a new recovery code in the old one's place. */
 export async function keepNewCode(keyring: OpenKeyring, code: RecoveryCode): Promise<void> {
   const { personalKeyId: keyId, personalPrivateKey } = keyring;
-  const { proof } = await stepUpWithPrf({ act: "key.personal", subject: keyId });
+  const { proof } = await stepUpWithPrf(agreedTo.recoveryCode(keyId));
   await askOwnKeys({
     step: "new-code",
     keyId,
@@ -54,7 +56,7 @@ export async function keepNewCode(keyring: OpenKeyring, code: RecoveryCode): Pro
 /** Lets one of the person's passkeys unlock the open key. False where it gives no PRF output. */
 export async function letPasskeyUnlock(keyring: OpenKeyring, credentialId: string): Promise<boolean> {
   const { personalKeyId: keyId, personalPrivateKey } = keyring;
-  const { proof, prf } = await stepUpWithPrf({ act: "key.personal", subject: keyId }, credentialId);
+  const { proof, prf } = await stepUpWithPrf(agreedTo.passkeyWrap(keyId), credentialId);
   if (prf === null) return false;
   const passkey = await wrapped(personalPrivateKey, keyId, "passkey", prf);
   await askOwnKeys({ step: "wrap-passkey", keyId, passkey, stepUp: proof });

@@ -2,36 +2,19 @@ import type { KeyAct, KeyActDone } from "~/forms/key-acts";
 import { paths } from "~/paths";
 import { PasskeyRefusal, postStep } from "~/staff-client/ask-webauthn";
 import { stepUp } from "~/staff-client/step-up";
-import type { StepUpRequest } from "~/forms/step-up";
+import { keyActAgreed, type UntouchedKeyAct } from "~/forms/step-up-subjects";
 import { rewrapStaleKey, type RewrapTarget, type StaleDataKey } from "~server/secrecy/stale-data-key";
 import { keyringState, loadKeyring } from "./keyring";
-
-type Grave = Exclude<KeyAct, { intent: "rewrap" }>;
-type Untouched = Grave extends infer Act ? (Act extends Grave ? Omit<Act, "stepUp"> : never) : never;
 
 /**
  * Has the person touch their passkey for an act on a role key and posts it; the keyring is read anew afterwards.
  * Throws what `passkeyFault` puts into words.
  */
-export async function actOnRoleKey(act: Untouched): Promise<KeyActDone> {
-  const proof = await stepUp(stepUpOf(act));
+export async function actOnRoleKey(act: UntouchedKeyAct): Promise<KeyActDone> {
+  const proof = await stepUp(await keyActAgreed(act));
   const done = (await postStep(paths.staff.keysAct(), { ...act, stepUp: proof })) as KeyActDone;
   await loadKeyring({ anew: true });
   return done;
-}
-
-function stepUpOf(act: Untouched): StepUpRequest {
-  switch (act.intent) {
-    case "make":
-      return { act: "key.make", subject: act.slot };
-    case "share":
-      return { act: "key.grant", subject: `${act.roleKeyId}:${act.personalKeyId}` };
-    case "recover":
-      return { act: "key.recover", subject: `${act.roleKeyId}:${act.personalKeyId}` };
-    case "rotate":
-    case "resume":
-      return { act: "key.rotate", subject: act.slot };
-  }
 }
 
 export type RewrapProgress = {

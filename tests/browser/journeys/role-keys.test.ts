@@ -206,7 +206,7 @@ describe("GIVEN a body that has no key yet", () => {
       await card.locator("progress").waitFor();
       await shootBoth(page, "keys-rewrapping");
       await page.getByText("重新加封已经完成").waitFor({ timeout: 60_000 });
-      expect(await card.getByText("等待重新加封").count()).toBe(0);
+      await expect.poll(() => card.getByText("等待重新加封").count()).toBe(0);
       await shootBoth(page, "keys-held");
 
       await besidePortal(portal, async (beside) => {
@@ -302,6 +302,28 @@ describe("GIVEN a new office", () => {
       await page.waitForURL(/done=registered/);
       const { fingerprint } = JSON.parse(made.stdout) as { fingerprint: string };
       await page.getByText(fingerprint).first().waitFor();
+      await page.locator("[data-awaited]").getByText("请先邀请").waitFor();
+      await shootBoth(page, "ceremony-nobody-else");
+
+      // Until a second administrator has compared the print-out, it is no key.
+      const other = await newPerson(portal, { ...office, name: "闻管理", roles: ["administrator"] });
+      await page.reload();
+      await page.getByText("等候闻管理在本页确认").waitFor();
+      await shootBoth(page, "ceremony-awaited");
+      await expectNoAxeFindings(page);
+      const second = await enter(portal, openStaff, other.link);
+      await second.goto("/staff/ceremony");
+      expect(await second.getByText(fingerprint).count()).toBe(0);
+      await second.getByLabel("恢复命令显示的指纹").fill("123456 123456 123456 123456");
+      await second.getByRole("button", { name: "指纹一致，确认恢复密钥" }).click();
+      await second.getByRole("alert").getByText("输入的指纹与登记的公钥不符").waitFor();
+      await shootBoth(second, "ceremony-differs");
+      await expectNoAxeFindings(second);
+      await second.getByLabel("恢复命令显示的指纹").fill(fingerprint);
+      await second.getByRole("button", { name: "指纹一致，确认恢复密钥" }).click();
+      await second.waitForURL(/done=confirmed/);
+      await second.getByText(fingerprint).first().waitFor();
+      await shootBoth(second, "ceremony-confirmed");
 
       const people = [
         await newPerson(portal, { ...office, name: "韩研判", roles: ["triage_officer"], keyed: true }),
