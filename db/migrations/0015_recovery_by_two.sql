@@ -23,6 +23,8 @@ CREATE POLICY portal ON recovery_key_requests USING ((SELECT acting_for_portal()
 --> statement-breakpoint
 CREATE POLICY administrators ON recovery_key_requests USING ((SELECT acting_as('administrator')));
 --> statement-breakpoint
+CREATE POLICY audit_reads ON recovery_key_requests FOR SELECT USING ((SELECT acting_as('auditor')));
+--> statement-breakpoint
 -- A request is born open, in the name of who asks, and answered once by the person acting.
 CREATE FUNCTION keep_recovery_key_request() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -47,6 +47,10 @@ export async function makeGuardedHouse(
     "insert into role_requests (id, staff_id, role, requested_by, requested_at) values ($1, $2, 'cashier', $3, now())",
     [uuidv7(), colleague.id, administrator.id],
   );
+  await owner.query(
+    "insert into recovery_key_requests (id, public_key, requested_by, requested_at) values ($1, $2, $3, now())",
+    [uuidv7(), randomBytes(32), administrator.id],
+  );
   const [informant, other] = await reward(portal);
   if (informant === undefined || other === undefined) throw new Error("two share the reward");
   const beside = (await sendReport(portal)).tipId;

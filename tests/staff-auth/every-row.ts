@@ -58,6 +58,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   staff: everyone,
   staff_roles: everyone,
   role_requests: when(OVERSEERS),
+  recovery_key_requests: when(OVERSEERS),
   staff_sessions: or(own, when(OVERSEERS)),
   enrolment_links: or(own, when(OVERSEERS)),
   passkeys: or(own, when(OVERSEERS)),
