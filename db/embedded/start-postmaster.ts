@@ -12,6 +12,7 @@ import { SERVER_ENVIRONMENT, serverArguments } from "./settings";
 const READY_MS = 300_000;
 const LOG_LIMIT_BYTES = 5_000_000;
 const ATTEMPTS = 10;
+const LINGERING_MS = 30_000;
 
 export type Postmaster = { pid: number; port: number; ended: Promise<void> };
 
@@ -33,13 +34,15 @@ export async function startPostmaster(request: Request): Promise<Postmaster> {
   if (existsSync(request.logFile) && statSync(request.logFile).size > LOG_LIMIT_BYTES) {
     renameSync(request.logFile, `${request.logFile}.1`);
   }
+  const deadline = Date.now() + LINGERING_MS;
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await tryStart(request, request.port ?? (await freePort()));
     if (typeof outcome !== "string") return outcome;
-    // Children of a killed server take a moment to notice and leave its shared memory.
-    const lingering = outcome.includes("shared memory block");
-    const taken = request.port === undefined && outcome.includes("Address already in use");
-    if (attempt === ATTEMPTS || !(lingering || taken)) throw cannotStart(outcome, request.logFile);
+    // Children of a killed server take a moment to notice and leave its shared memory; on a busy machine, many.
+    const lingering = outcome.includes("shared memory block") && Date.now() < deadline;
+    const taken =
+      request.port === undefined && outcome.includes("Address already in use") && attempt < ATTEMPTS;
+    if (!lingering && !taken) throw cannotStart(outcome, request.logFile);
     if (lingering) await sleep(500);
   }
 }
