@@ -1,6 +1,25 @@
 const KNOWN = [
-  ...["qq.com", "163.com", "126.com", "139.com", "189.cn", "sina.com", "sohu.com", "foxmail.com", "aliyun.com"],
-  ...["gmail.com", "outlook.com", "hotmail.com", "icloud.com", "yahoo.com", "proton.me", "yeah.net", "sina.cn"],
+  ...[
+    "qq.com",
+    "163.com",
+    "126.com",
+    "139.com",
+    "189.cn",
+    "sina.com",
+    "sohu.com",
+    "foxmail.com",
+    "aliyun.com",
+  ],
+  ...[
+    "gmail.com",
+    "outlook.com",
+    "hotmail.com",
+    "icloud.com",
+    "yahoo.com",
+    "proton.me",
+    "yeah.net",
+    "sina.cn",
+  ],
 ];
 /** Domains that look like slips of a better known one but are somebody's. */
 const OWN = ["mail.com", "qq.cn", "ymail.com", "gmx.com"];

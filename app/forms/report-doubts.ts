@@ -30,7 +30,9 @@ export function doubtsOf(step: AnswerStep, raw: RawAnswers): Doubt[] {
       return (readAnswers(raw, "in-charge")?.phonesOrAccounts ?? []).flatMap((line): Doubt[] => {
         const card = doubtfulCard(line);
         if (card !== null) return [{ field: "phonesOrAccounts", key: "card", typed: card, meant: "" }];
-        return mobileLength(line) ? [{ field: "phonesOrAccounts", key: "mobile", typed: line, meant: "" }] : [];
+        return mobileLength(line)
+          ? [{ field: "phonesOrAccounts", key: "mobile", typed: line, meant: "" }]
+          : [];
       });
     case "amounts": {
       const amounts = readAnswers(raw, "amounts");

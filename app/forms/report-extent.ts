@@ -25,7 +25,9 @@ export const PEOPLE_BANDS = {
 } as const;
 
 /** Read only where the choice above it asks for it; what stands in a field not asked for is nobody's fault. */
-const asTyped = z.preprocess((value) => cleanText(value ?? ""), z.string()).transform((value) => value.slice(0, 60));
+const asTyped = z
+  .preprocess((value) => cleanText(value ?? ""), z.string())
+  .transform((value) => value.slice(0, 60));
 
 export const timeSchema = z
   .object({ startedOn: asTyped, ongoing: choice(["yes", "no", "unknown"]), endedOn: asTyped })

@@ -82,7 +82,11 @@ const STORES: readonly {
   },
   { host: /^play\.google\.com$/, store: "android", id: ({ searchParams }) => searchParams.get("id") },
   { host: /^a\.app\.qq\.com$/, store: "android", id: ({ searchParams }) => searchParams.get("pkgname") },
-  { host: /^sj\.qq\.com$/, store: "android", id: ({ pathname }) => /\/appdetail\/([\w.]+)/.exec(pathname)?.[1] },
+  {
+    host: /^sj\.qq\.com$/,
+    store: "android",
+    id: ({ pathname }) => /\/appdetail\/([\w.]+)/.exec(pathname)?.[1],
+  },
   {
     host: /^(appgallery|appstore)\.huawei\.com$/,
     store: "huawei",

@@ -5,7 +5,21 @@ const SCALE = 10n ** 12n;
 const LARGEST_FEN = 10n ** 18n;
 
 const DIGITS: Readonly<Record<string, bigint>> = {
-  ...{ "〇": 0n, 零: 0n, 一: 1n, 壹: 1n, 二: 2n, 贰: 2n, 两: 2n, 三: 3n, 叁: 3n, 四: 4n, 肆: 4n, 五: 5n, 伍: 5n },
+  ...{
+    〇: 0n,
+    零: 0n,
+    一: 1n,
+    壹: 1n,
+    二: 2n,
+    贰: 2n,
+    两: 2n,
+    三: 3n,
+    叁: 3n,
+    四: 4n,
+    肆: 4n,
+    五: 5n,
+    伍: 5n,
+  },
   ...{ 六: 6n, 陆: 6n, 七: 7n, 柒: 7n, 八: 8n, 捌: 8n, 九: 9n, 玖: 9n },
 };
 
@@ -30,7 +44,11 @@ const ENGLISH: readonly (readonly [RegExp, bigint])[] = [
  * anything else, also for a sum finer than one 分 or above 10^18 分.
  */
 export function readSpokenFen(text: string): bigint | null {
-  const plain = plainNumber(text, /(?:元|块|圆)?(?:钱)?(?:人民币)?(?:整|左右|上下)?$/, /^(?:¥|人民币|rmb|cny)/);
+  const plain = plainNumber(
+    text,
+    /(?:元|块|圆)?(?:钱)?(?:人民币)?(?:整|左右|上下)?$/,
+    /^(?:¥|人民币|rmb|cny)/,
+  );
   const exact = parseYuanToFen(plain);
   if (exact !== null) return exact;
   const scaled = readNumber(plain);
@@ -41,7 +59,9 @@ export function readSpokenFen(text: string): bigint | null {
 
 /** A whole number as a person says it, from 1 to a billion: `35`, `三百多人`, `1.2万`; null for anything else. */
 export function readSpokenCount(text: string): number | null {
-  const scaled = readNumber(plainNumber(text, /(?:个人|人|个|名|位|户|people|persons)?(?:左右|上下)?$/, /^$/));
+  const scaled = readNumber(
+    plainNumber(text, /(?:个人|人|个|名|位|户|people|persons)?(?:左右|上下)?$/, /^$/),
+  );
   if (scaled === null || scaled % SCALE !== 0n) return null;
   const count = scaled / SCALE;
   return count >= 1n && count <= 1_000_000_000n ? Number(count) : null;
@@ -76,11 +96,16 @@ function readIn(text: string, from: number): bigint | null {
     const where = lastIndex(text, sign);
     if (where === -1) continue;
     const [before, after] = [text.slice(0, where), text.slice(where + 1)];
-    const left = before === "" && size === 10n ? SCALE : readIn(before, size >= 10_000n ? 0 : at + 1);
+    const left = before === "" && size === 10n ? SCALE : readLeft(before, size);
     const right = readRest(after, size, at + 1);
     return left === null || right === null || left === 0n ? null : left * size + right;
   }
   return readDecimal(text) ?? readDigits(text);
+}
+
+/** 万 and 亿 count any number; 千, 百 and 十 count digits. */
+function readLeft(text: string, size: bigint): bigint | null {
+  return size >= 10_000n ? readIn(text, 0) : (readDecimal(text) ?? readDigits(text));
 }
 
 /** What follows a unit: nothing, a smaller number, or one digit that counts tenths of it (12万5, 三百五). */
@@ -98,9 +123,7 @@ function readDecimal(text: string): bigint | null {
   const match = /^(\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.(\d{1,8}))?$/.exec(text);
   if (match === null) return null;
   const places = match[2] ?? "";
-  return (
-    (BigInt(`${(match[1] ?? "").replaceAll(",", "")}${places}`) * SCALE) / 10n ** BigInt(places.length)
-  );
+  return (BigInt(`${(match[1] ?? "").replaceAll(",", "")}${places}`) * SCALE) / 10n ** BigInt(places.length);
 }
 
 /** One digit in Chinese (三) or several said one by one (二〇二五). */

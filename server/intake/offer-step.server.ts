@@ -25,8 +25,6 @@ export type Offer = {
   readonly subjectKind: "organisation" | "person" | "site" | null;
   readonly nameUnknown: boolean;
   readonly named: boolean;
-  /** An address the reporter has given already, offered where another is asked for. */
-  readonly knownEmail: string;
   readonly again: Again | null;
 };
 
@@ -52,7 +50,6 @@ export function offerStep(pack: Pack, step: AnswerStep, raw: RawAnswers, languag
     subjectKind: kind === "organisation" || kind === "person" || kind === "site" ? kind : null,
     nameUnknown: textOf(raw.subject ?? {}, "nameUnknown") === "yes",
     named: raw.mode?.mode === "named",
-    knownEmail: step === "notice" ? textOf(raw.contact ?? {}, "contactEmail") : "",
     again: askAgain(pack, step, raw),
   };
 }

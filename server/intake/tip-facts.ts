@@ -121,7 +121,7 @@ function readIdentity(raw: RawAnswers): string | null {
     name: identity.contactName,
     idKind: shown ? identity.idKind : null,
     idNumber: shown ? identity.idNumber : null,
-    phone: contact.contactPhone === null ? null : (readPhone(contact.contactPhone) ?? contact.contactPhone),
+    phone: contact.contactPhone,
     email: contact.contactEmail,
   });
 }

@@ -18,7 +18,7 @@ export function NoticeStep({ values, errors, offer }: StepProps) {
         label={t("report.fields.noticeEmail.label")}
         hint={t("report.fields.noticeEmail.hint")}
         error={sayError(t, errors, "noticeEmail")}
-        value={"noticeEmail" in values ? textOf(values, "noticeEmail") : offer.knownEmail}
+        value={textOf(values, "noticeEmail")}
         inputMode="email"
         autoComplete={offer.named ? "email" : "off"}
         spellCheck={false}
