@@ -28,7 +28,7 @@ export type Offer = {
   readonly again: Again | null;
 };
 
-const EXAMPLES = 3;
+const EXAMPLES = 2;
 
 export function offerStep(pack: Pack, step: AnswerStep, raw: RawAnswers, language: Language): Offer {
   const typed = textOf(raw.sector ?? {}, "sector");
@@ -56,13 +56,15 @@ export function offerStep(pack: Pack, step: AnswerStep, raw: RawAnswers, languag
 
 function sectorsOf(pack: Pack, language: Language): Offer["sectors"] {
   return pack.sectors.map(({ id, title, help, common }) => {
-    // Only a list of its own says something of a sector; the general items fit every one.
-    const own = pack.redLines.find(({ sectors }) => sectors.includes(id))?.items ?? [];
+    // Only a list of its own says something of a sector; the general items fit every one, and so who cannot tell.
+    const own =
+      pack.redLines.find(({ sectors }) => sectors.includes(id))?.items ??
+      (id === "unknown" ? pack.unfairCompetition : []);
     return {
       id,
       label: title[language],
       help: help[language],
-      examples: own.slice(0, EXAMPLES).map(({ text }) => text[language]),
+      examples: own.slice(0, EXAMPLES).map(({ text, help: plain }) => (plain ?? text)[language]),
       common,
     };
   });

@@ -1,8 +1,9 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { RawAnswers, Step } from "~/forms/report";
-import { isAnswerStep } from "~/forms/report";
+import { formatFen } from "~/forms/money";
+import { PARTS, STEP_SCHEMAS, isAnswerStep, type Part, type RawAnswers, type Step } from "~/forms/report";
 import type { Doubt } from "~/forms/report-doubts";
+import { readLossFen } from "~/forms/report-extent";
 import { STEP_FIELDS, listOf, textOf, type FieldName, type Values } from "~/forms/report-fields";
 import { paths } from "~/paths";
 import css from "./AnswerList.module.css";
@@ -35,37 +36,40 @@ const UNDER: Partial<Record<FieldName, readonly [FieldName, readonly string[]]>>
 
 type Row = { readonly field: FieldName; readonly label: string; readonly lines: readonly string[] };
 
-/** Every answer with its way back. `names` gives the pack's words for what was chosen from it. */
-export function AnswerList({
-  steps,
-  raw,
-  names,
-  doubts,
-}: {
-  steps: readonly Step[];
-  raw: RawAnswers;
-  names: Readonly<Record<string, string>>;
-  doubts: readonly Doubt[];
-}) {
+type Props = {
+  readonly raw: RawAnswers;
+  readonly names: Readonly<Record<string, string>>;
+  readonly doubts: readonly Doubt[];
+};
+
+/** Every answer with its way back, by part. `names` gives the pack's words for what was chosen from it. */
+export function AnswerList({ steps, ...answers }: Props & { steps: readonly Step[] }) {
   const { t } = useTranslation();
   return (
     <>
-      {steps.map((step) => (
-        <section key={step} className={css.part} aria-labelledby={`part-${step}`}>
-          <div className={css.head}>
-            <h2 id={`part-${step}`} className={css.title}>
-              {nameStep(t, step)}
+      {(Object.keys(PARTS) as Part[]).map((part) => {
+        const own: readonly Step[] = PARTS[part];
+        return (
+          <section key={part} className={css.part} aria-labelledby={`part-${part}`}>
+            <h2 id={`part-${part}`} className={css.title}>
+              {t(`report.overview.parts.${part}`)}
             </h2>
-            <a href={paths.reportChange(step)} className={css.change}>
-              {t("report.check.change")}
-              <span className="visually-hidden">
-                {t("report.check.changeWhat", { what: nameStep(t, step) })}
-              </span>
-            </a>
-          </div>
-          <StepRows step={step} raw={raw} names={names} doubts={doubts} />
-        </section>
-      ))}
+            {steps
+              .filter((step) => own.includes(step))
+              .map((step) => (
+                <div key={step} className={css.step}>
+                  <StepRows step={step} {...answers} />
+                  <a href={paths.reportChange(step)} className={css.change}>
+                    {t("report.check.change")}
+                    <span className="visually-hidden">
+                      {t("report.check.changeWhat", { what: nameStep(t, step) })}
+                    </span>
+                  </a>
+                </div>
+              ))}
+          </section>
+        );
+      })}
     </>
   );
 }
@@ -74,28 +78,19 @@ export function nameStep(t: TFunction, step: Step): string {
   return isAnswerStep(step) ? t(`report.parts.${step}`) : t("report.overview.evidence");
 }
 
-function StepRows({
-  step,
-  raw,
-  names,
-  doubts,
-}: {
-  step: Step;
-  raw: RawAnswers;
-  names: Readonly<Record<string, string>>;
-  doubts: readonly Doubt[];
-}) {
+function StepRows({ step, raw, names, doubts }: Props & { step: Step }) {
   const { t } = useTranslation();
   const rows = isAnswerStep(step) ? rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names) : [];
-  if (rows.length === 0) {
-    return (
-      <p className={`${css.list} ${css.empty}`}>
-        {t(isAnswerStep(step) ? "report.check.empty" : "report.check.evidence")}
-      </p>
-    );
-  }
   return (
     <dl className={css.list}>
+      {rows.length === 0 ? (
+        <div className={css.row}>
+          <dt>{nameStep(t, step)}</dt>
+          <dd className={css.empty}>
+            {t(isAnswerStep(step) ? "report.check.empty" : "report.check.evidence")}
+          </dd>
+        </div>
+      ) : null}
       {rows.map(({ field, label, lines }) => (
         <div key={field} className={css.row}>
           <dt>{label}</dt>
@@ -155,6 +150,11 @@ function linesOf(
   const chosen = CHOSEN.find((name) => name === field);
   if (chosen !== undefined) return [t(`report.options.${chosen}.${value}` as "report.options.mode.named")];
   if (field === "sector" || isPlace(field)) return [names[value] ?? value];
+  if (field === "sites") return STEP_SCHEMAS.online.safeParse(values).data?.sites ?? [value];
+  if (field === "amountExact" || field === "ownLoss") {
+    const fen = readLossFen(value);
+    return [fen === null ? value : t("report.check.sum", { typed: value, sum: formatFen(fen) })];
+  }
   return value.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 

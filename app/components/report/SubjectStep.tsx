@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Choices, TextField } from "~/components/citizen/Fields";
 import { listOf, textOf } from "~/forms/report-fields";
 import { sayError, type StepProps } from "./step-props";
+import css from "./steps.module.css";
 
 /** A private person has no credit code to ask for, unless one was typed before. */
 export function SubjectStep({ values, errors, offer }: StepProps) {
@@ -17,12 +18,14 @@ export function SubjectStep({ values, errors, offer }: StepProps) {
         value={textOf(values, "name")}
         autoComplete="off"
       />
-      <Choices
-        name="nameUnknown"
-        type="checkbox"
-        chosen={listOf(values, "nameUnknown")}
-        items={[{ value: "yes", label: t("report.fields.nameUnknown.label") }]}
-      />
+      <div className={css.below}>
+        <Choices
+          name="nameUnknown"
+          type="checkbox"
+          chosen={listOf(values, "nameUnknown")}
+          items={[{ value: "yes", label: t("report.fields.nameUnknown.label") }]}
+        />
+      </div>
       {kind !== "person" || textOf(values, "uscc") !== "" ? (
         <TextField
           name="uscc"

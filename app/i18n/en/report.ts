@@ -106,6 +106,7 @@ export const report = {
     changeWhat: ": {{what}}",
     confirmed: "Confirmed",
     empty: "Not given",
+    sum: "{{typed}} ({{sum}})",
     evidence: "See, add or remove files on the evidence page.",
     lead: "You cannot change the report after sending it. Read it once more and choose “Change” where something is wrong.",
     submit: "Send the report",

@@ -94,6 +94,7 @@ export const report = {
     changeWhat: "：{{what}}",
     confirmed: "已确认",
     empty: "没有填",
+    sum: "{{typed}}（{{sum}}）",
     evidence: "在“证据”一页查看和增减。",
     lead: "提交以后不能再改。请看一遍，有不对的点“修改”。",
     submit: "提交举报",
