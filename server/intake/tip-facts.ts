@@ -35,7 +35,7 @@ export type TipFacts = {
     readonly details: Readonly<Record<string, string>>;
     /** JSON: name, document, phone, e-mail of a named reporter. */
     readonly identity: string | null;
-    /** The e-mail address to which “there is news” may be sent, or null. */
+    /** JSON `{ email }`: the address to which “there is news” may be sent; null when none was given. */
     readonly contact: string | null;
   };
 };
@@ -85,7 +85,7 @@ export function readTipFacts(raw: RawAnswers): TipFacts | null {
         reportedElsewhere: source.prior === "yes" ? (source.priorWhere ?? "yes") : "no",
       }),
       identity,
-      contact: notice.noticeEmail,
+      contact: notice.noticeEmail === null ? null : JSON.stringify({ email: notice.noticeEmail }),
     },
   };
 }

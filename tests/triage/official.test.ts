@@ -151,7 +151,7 @@ describe("what a reporter gives of themselves", () => {
       contact: { contactPhone: "138 0000 0000" },
       notice: { noticeEmail: "news@demo.example" },
     });
-    expect(await openField(portal, tipId, "contact")).toBe("news@demo.example");
+    expect(await openField(portal, tipId, "contact")).toBe('{"email":"news@demo.example"}');
     expect(await slotsOf(tipId, "contact")).toEqual(["notice_desk"]);
     expect(JSON.parse((await openField(portal, tipId, "identity")) ?? "")).toEqual({
       ...{ name: "演示某某", idKind: "id_card", idNumber: "11010519491231002X" },

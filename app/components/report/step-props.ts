@@ -11,9 +11,16 @@ function isErrorKey(key: string): key is ErrorKey {
   return Object.hasOwn(catalogueZh.report.errors, key);
 }
 
+function isChoice(field: FieldName): field is keyof Catalogue["report"]["choose"] & FieldName {
+  return Object.hasOwn(catalogueZh.report.choose, field);
+}
+
 /** The sentence for a field's fault; a fault without a sentence of its own asks to fill the field in. */
 export function sayError(t: TFunction, errors: FieldErrors, field: FieldName): string | undefined {
   const key = errors[field];
   if (key === undefined) return undefined;
+  if ((key === "chooseOne" || key === "chooseAtLeastOne") && isChoice(field)) {
+    return t(`report.choose.${field}`);
+  }
   return t(`report.errors.${isErrorKey(key) ? key : "required"}`);
 }

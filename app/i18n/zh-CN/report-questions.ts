@@ -67,7 +67,7 @@ export const reportQuestions = {
       why: "写得越具体，越容易查实。匿名举报时，请不要写会暴露您身份的内容，比如您的姓名、工号、合同编号。",
     },
     source: {
-      title: "您是怎么知道的？",
+      title: "线索是从哪里来的？",
       hint: "",
       why: "亲眼看到的和听说的，核实的办法不一样。别的部门已经在查的，我们会去对接，免得您再说一遍。",
     },
@@ -216,6 +216,22 @@ export const reportQuestions = {
     wantsReward: "是否申请",
     noConflict: "不是查办机关人员及其近亲属",
     truthful: "如实举报",
+  },
+  /** What an empty choice asks for. */
+  choose: {
+    mode: "请选择匿名举报还是实名举报",
+    relation: "请选择您和对方的关系",
+    subjectKind: "请选择对方是机构、个人，还是网站或者 App",
+    sector: "请选择一类生意；拿不准就选“不确定”",
+    redLines: "请至少选一种做法；说不清就选最后一项",
+    ongoing: "请选择是否还在进行",
+    amount: "请选择一个金额范围；不知道就选“不清楚”",
+    people: "请选择一个人数范围；不知道就选“不清楚”",
+    source: "请选择您是怎么知道的",
+    prior: "请选择以前有没有举报过",
+    idKind: "请选择证件种类；不方便就选“现在不提供”",
+    official: "请选择有没有牵涉；拿不准就选“有，或者拿不准”",
+    wantsReward: "请选择是否申请奖励",
   },
   options: {
     mode: { anonymous: "匿名举报", named: "实名举报" },
