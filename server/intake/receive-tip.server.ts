@@ -70,7 +70,8 @@ export async function receiveTip(
       action: "tip.received",
       subjectTable: "tips",
       subjectId: tipId,
-      leadId: placement.leadId,
+      // A body that holds the lead reads its history: not even that such a tip came is told there.
+      ...(facts.concernsOfficial ? {} : { leadId: placement.leadId }),
       data: { channel: input.channel, ...placementData(placement) },
       at,
     },
@@ -78,7 +79,7 @@ export async function receiveTip(
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
   const straightTo = straightAgencies(pack.pack, facts.sector);
-  await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
+  if (!facts.concernsOfficial) await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
   await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
   return { tipId, leadId: placement.leadId };
 }
@@ -144,6 +145,7 @@ async function storeTip(
     allegedFen: facts.allegedFen,
     people: facts.people,
     wantsReward: facts.wantsReward,
+    concernsOfficial: facts.concernsOfficial,
     arrivedOn: chinaDay(input.at),
     leadId: input.leadId,
     spam: input.spam,
@@ -155,10 +157,11 @@ async function storeTip(
 
 /** The exact moment is for investigators alone; everywhere else a tip has a day. */
 function sealedParts(facts: TipFacts, at: Date): { field: SealedField; text: string }[] {
-  const { narrative, details, identity } = facts.sealed;
+  const { narrative, details, identity, contact } = facts.sealed;
   return [
     { field: "narrative", text: narrative },
     { field: "details", text: JSON.stringify({ ...details, arrivedAt: at.toISOString() }) },
     ...(identity === null ? [] : [{ field: "identity" as const, text: identity }]),
+    ...(contact === null ? [] : [{ field: "contact" as const, text: contact }]),
   ];
 }

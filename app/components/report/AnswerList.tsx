@@ -1,90 +1,133 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { AnswerStep, RawAnswers } from "~/forms/report";
+import { formatFen } from "~/forms/money";
+import { PARTS, STEP_SCHEMAS, isAnswerStep, type Part, type RawAnswers, type Step } from "~/forms/report";
+import type { Doubt } from "~/forms/report-doubts";
+import { readLossFen } from "~/forms/report-extent";
 import { STEP_FIELDS, listOf, textOf, type FieldName, type Values } from "~/forms/report-fields";
 import { paths } from "~/paths";
 import css from "./AnswerList.module.css";
 
 /** Choices whose words are in the catalogue, by field. */
-const CHOSEN = ["mode", "subjectKind", "ongoing", "amount", "people", "wantsReward"] as const;
+const CHOSEN = [
+  ...(["mode", "relation", "subjectKind", "ongoing", "amount", "people", "source", "prior"] as const),
+  ...(["idKind", "official", "wantsReward"] as const),
+] as const;
 
-/** Shown only when filled in: a page of “not given” helps nobody. */
-const QUIET: readonly FieldName[] = [
-  "uscc",
-  "sites",
-  "apps",
-  "responsible",
-  "phonesOrAccounts",
-  "registered",
-  "operating",
-  "occurred",
-  "amountExact",
-  "peopleExact",
-  "contactPhone",
-  "contactEmail",
-  "noConflict",
-  "promisedYield",
+/** A box ticked, or nothing. */
+const TICKED: readonly FieldName[] = ["nameUnknown", "noConflict", "truthful"];
+
+/** Always shown: what must be answered. Everything else only when filled in: a page of “not given” helps nobody. */
+const LOUD: readonly FieldName[] = [
+  ...(["mode", "relation", "subjectKind", "sector", "redLines", "startedOn", "ongoing"] as const),
+  ...(["amount", "people", "narrative", "source", "prior", "contactName", "noticeEmail"] as const),
+  ...(["official", "wantsReward", "truthful"] as const),
 ];
+
+/** What is typed under a choice and no longer asked for since another was made. */
+const UNDER: Partial<Record<FieldName, readonly [FieldName, readonly string[]]>> = {
+  amountExact: ["amount", ["exact"]],
+  peopleExact: ["people", ["exact"]],
+  endedOn: ["ongoing", ["no"]],
+  priorWhere: ["prior", ["yes"]],
+  noConflict: ["wantsReward", ["yes"]],
+  idNumber: ["idKind", ["id_card", "passport", "hk_macao", "taiwan", "other"]],
+};
 
 type Row = { readonly field: FieldName; readonly label: string; readonly lines: readonly string[] };
 
-/** Every answer with its way back. `names` gives the pack's words for what was chosen from it. */
-export function AnswerList({
-  steps,
-  raw,
-  names,
-}: {
-  steps: readonly AnswerStep[];
-  raw: RawAnswers;
-  names: Readonly<Record<string, string>>;
-}) {
+type Props = {
+  readonly raw: RawAnswers;
+  readonly names: Readonly<Record<string, string>>;
+  readonly doubts: readonly Doubt[];
+};
+
+/** Every answer with its way back, by part. `names` gives the pack's words for what was chosen from it. */
+export function AnswerList({ steps, ...answers }: Props & { steps: readonly Step[] }) {
   const { t } = useTranslation();
   return (
     <>
-      {steps.map((step) => (
-        <section key={step} className={css.part} aria-labelledby={`part-${step}`}>
-          <div className={css.head}>
-            <h2 id={`part-${step}`} className={css.title}>
-              {t(`report.parts.${step}`)}
+      {(Object.keys(PARTS) as Part[]).map((part) => {
+        const own: readonly Step[] = PARTS[part];
+        return (
+          <section key={part} className={css.part} aria-labelledby={`part-${part}`}>
+            <h2 id={`part-${part}`} className={css.title}>
+              {t(`report.overview.parts.${part}`)}
             </h2>
-            <a href={paths.reportChange(step)} className={css.change}>
-              {t("report.check.change")}
-              <span className="visually-hidden">
-                {t("report.check.changeWhat", { what: t(`report.parts.${step}`) })}
-              </span>
-            </a>
-          </div>
-          <dl className={css.list}>
-            {rowsOf(t, step, raw[step] ?? {}, names).map(({ field, label, lines }) => (
-              <div key={field} className={css.row}>
-                <dt>{label}</dt>
-                <dd>
-                  {lines.length === 0 ? (
-                    <span className={css.empty}>{t("report.check.empty")}</span>
-                  ) : (
-                    lines.map((line, at) => <p key={at}>{line}</p>)
-                  )}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+            {steps
+              .filter((step) => own.includes(step))
+              .map((step) => (
+                <div key={step} className={css.step}>
+                  <StepRows step={step} {...answers} />
+                  <a href={paths.reportChange(step)} className={css.change}>
+                    {t("report.check.change")}
+                    <span className="visually-hidden">
+                      {t("report.check.changeWhat", { what: nameStep(t, step) })}
+                    </span>
+                  </a>
+                </div>
+              ))}
+          </section>
+        );
+      })}
     </>
+  );
+}
+
+export function nameStep(t: TFunction, step: Step): string {
+  return isAnswerStep(step) ? t(`report.parts.${step}`) : t("report.overview.evidence");
+}
+
+function StepRows({ step, raw, names, doubts }: Props & { step: Step }) {
+  const { t } = useTranslation();
+  const rows = isAnswerStep(step) ? rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names) : [];
+  return (
+    <dl className={css.list}>
+      {rows.length === 0 ? (
+        <div className={css.row}>
+          <dt>{nameStep(t, step)}</dt>
+          <dd className={css.empty}>
+            {t(isAnswerStep(step) ? "report.check.empty" : "report.check.evidence")}
+          </dd>
+        </div>
+      ) : null}
+      {rows.map(({ field, label, lines }) => (
+        <div key={field} className={css.row}>
+          <dt>{label}</dt>
+          <dd>
+            {lines.length === 0 ? (
+              <span className={css.empty}>{t("report.check.empty")}</span>
+            ) : (
+              lines.map((line, at) => <p key={at}>{line}</p>)
+            )}
+            {doubts
+              .filter((doubt) => doubt.field === field)
+              .map(({ key, typed, meant }) => (
+                <p key={typed} className={css.doubt}>
+                  {t(`report.doubts.${key}`, { typed, meant })}
+                </p>
+              ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
 function rowsOf(
   t: TFunction,
-  step: AnswerStep,
+  fields: readonly FieldName[],
   values: Values,
   names: Readonly<Record<string, string>>,
 ): Row[] {
-  const fields: readonly FieldName[] = STEP_FIELDS[step];
   return (
     fields
+      .filter((field) => {
+        const under = UNDER[field];
+        return under === undefined || under[1].includes(textOf(values, under[0]));
+      })
       .map((field) => ({ field, label: t(`report.short.${field}`), lines: linesOf(t, field, values, names) }))
-      .filter(({ field, lines }) => lines.length > 0 || !QUIET.includes(field))
+      .filter(({ field, lines }) => lines.length > 0 || LOUD.includes(field))
       // “I know the exact amount” says nothing beside the amount itself.
       .filter(({ field }) => textOf(values, field) !== "exact")
   );
@@ -101,12 +144,17 @@ function linesOf(
   }
   const value = textOf(values, field).trim();
   if (value === "") return [];
-  if (field === "truthful" || field === "noConflict") return [t("report.check.confirmed")];
+  if (TICKED.includes(field)) return [t("report.check.confirmed")];
   if (value === "online" && isPlace(field)) return [t("report.options.online")];
   if (value === "unknown" && isPlace(field)) return [t("report.options.unknownPlace")];
   const chosen = CHOSEN.find((name) => name === field);
   if (chosen !== undefined) return [t(`report.options.${chosen}.${value}` as "report.options.mode.named")];
   if (field === "sector" || isPlace(field)) return [names[value] ?? value];
+  if (field === "sites") return STEP_SCHEMAS.online.safeParse(values).data?.sites ?? [value];
+  if (field === "amountExact" || field === "ownLoss") {
+    const fen = readLossFen(value);
+    return [fen === null ? value : t("report.check.sum", { typed: value, sum: formatFen(fen) })];
+  }
   return value.split(/\r?\n/).filter((line) => line.trim() !== "");
 }
 

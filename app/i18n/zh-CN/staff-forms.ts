@@ -31,6 +31,7 @@ export const staffForms = {
     chooseRole: "请选择职务。",
     identityReason: "请写明理由，10 到 500 个字。",
     tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
+    needsWhy: "请写明理由，2 到 300 个字。",
     needsConflict: "请写明需要回避的理由，2 到 300 个字。",
     chooseRecusal: "请刷新后重新选择要结束的回避。",
     fingerprint: "请输入恢复命令显示的指纹：四组，每组六位数字。",
