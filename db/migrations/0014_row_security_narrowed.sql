@@ -251,7 +251,8 @@ CREATE POLICY intake_adds ON sealed_keys FOR INSERT
 CREATE POLICY intake_acts ON events FOR INSERT
   WITH CHECK (action IN ('tip.received', 'tip.spam_suspected', 'lead.major_raised')
     AND (subject_table, subject_id) IN (('tips', (SELECT acting_intake_tip())::text), ('leads', (SELECT acting_intake_lead())::text))
-    AND lead_id IS NOT DISTINCT FROM (SELECT acting_intake_lead()));
+    -- What accuses an official is told of no lead, whose bodies read its trail.
+    AND (lead_id IS NULL AND subject_table = 'tips' OR lead_id IS NOT DISTINCT FROM (SELECT acting_intake_lead())));
 --> statement-breakpoint
 -- Public halves of the live keys: what tips are sealed to, and whether the portal is open.
 CREATE POLICY live_halves ON role_keys FOR SELECT USING (retired_at IS NULL AND (SELECT acting_for_anybody()));
