@@ -37,11 +37,15 @@ export const information = {
     who: {
       title: "Who can see what",
       plain:
-        "The reported party’s name, websites, code, phone numbers, places, sector, practices, amounts and head counts; the day the report came, by which channel and in which language, whether it is named and whether a reward is wanted: not encrypted, and searchable by the staff in charge.",
+        "The reported party’s name, websites, code, phone numbers, places, sector, practices, when it began, whether it goes on, amounts and head counts; the day the report came, by which channel and in which language, whether it is named, whether a reward is wanted and whether an agency or official is involved: not encrypted, and searchable by the staff in charge.",
+      official:
+        "If you say that an agency or official is involved: your report stays with the leading office. Other agencies see neither it nor that it came.",
       content:
-        "What you wrote, the promised return and the exact time of arrival: encrypted. Only triage officers and the officers of the leading agency can open it, on their own computers. The server cannot.",
+        "What you wrote, what you have to do with the matter, your own loss, how you know, where else you reported, when it stopped, the promised return and the exact time of arrival: encrypted. Only triage officers and the officers of the leading agency can open it, on their own computers. The server cannot.",
       identity:
-        "The name, phone number and e-mail address of a named report: encrypted, with the key in two halves. Two custodians must both agree, for a stated reason, to open it once, and each time is put on record.",
+        "The name, identity document, phone number and e-mail address of a named report: encrypted, with the key in two halves. Two custodians must both agree, for a stated reason, to open it once, and each time is put on record.",
+      contact:
+        "The e-mail address for notices, if you leave one: encrypted to the notice desk. A member’s browser opens it to send, and the server sees it only while the message leaves.",
       draft:
         "Drafts: encrypted with your receipt and deleted after 30 days without a change. Without the receipt we cannot open them either.",
       inside: "Who looked at which report is kept in a trail that cannot be changed.",
