@@ -60,7 +60,7 @@ describe("GIVEN a report ready to be sent", () => {
       await page.locator(SEND).click();
       await page.locator('[name="answer"]').waitFor();
       expect(await page.locator('main a[href="#answer"]').count()).toBe(1);
-      expect(await page.locator('[name="answer"]:focus').count()).toBe(1);
+      await expect.poll(() => page.locator('[name="answer"]:focus').count()).toBe(1);
       expect(await page.locator("[data-error-summary]").count()).toBe(0);
       await shoot(page, "work-question-en");
       await expectNoAxeFindings(page);
