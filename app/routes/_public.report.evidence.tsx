@@ -1,0 +1,93 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
+import type { CitizenHandle } from "~/components/PageTitle";
+import { EvidencePage } from "~/components/evidence/EvidencePage";
+import { formText } from "~/forms/form-text";
+import { stepsFor, type RawAnswers } from "~/forms/report";
+import { preferenceFor } from "~/i18n/preference.server";
+import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
+import type { FileOutcome } from "~server/evidence/file-meta";
+import { listDraftFiles } from "~server/evidence/list-files.server";
+import { isBrokenForm, receiveFiles, type Received } from "~server/evidence/receive-files.server";
+import { removeFile } from "~server/evidence/remove-file.server";
+import { firstOpenPage } from "~server/intake/check-step.server";
+import { readForm } from "~server/intake/read-form.server";
+import { requireDraft } from "~server/intake/require-draft.server";
+import { requireOpen } from "~server/intake/require-open.server";
+import type { Portal } from "~server/portal.server";
+
+export const handle: CitizenHandle = { question: true, title: (t) => t("evidence.title") };
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { portal } = context;
+  await requireOpen(request, portal);
+  const { receipt, raw } = await requireDraft(request, portal);
+  return { ...placeInForm(request, portal, raw), files: await listDraftFiles(portal, { receipt }) };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { portal } = context;
+  const { receipt, raw } = await requireDraft(request, portal);
+  const url = new URL(request.url);
+  const here = `${url.pathname}${url.search}`;
+  if (!/^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "")) {
+    const form = await readForm(request);
+    await removeFile(portal, { receipt, fileId: formText(form, "remove") });
+    return redirect(here);
+  }
+  let received: Received;
+  try {
+    received = await receiveFiles(portal, request, () => ({ kind: "draft", receipt }));
+  } catch (error) {
+    if (!isBrokenForm(error)) throw error;
+    return data({ broken: true, refused: [], already: [] }, { status: 400 });
+  }
+  // What came is kept even where it can be sent nowhere yet.
+  await requireOpen(request, portal);
+  const { outcomes, fields } = received;
+  const intent = fields.get("intent") ?? "";
+  const preference = preferenceFor(portal, intent);
+  if (preference !== null) return redirect(here, { headers: { "Set-Cookie": preference } });
+  const refused = outcomes.filter((one) => one.state === "refused");
+  const already = outcomes.filter(({ state }) => state === "already").map(({ name }) => name);
+  if (refused.length > 0) return data({ broken: false, refused, already }, { status: 400 });
+  if (intent === "save") return redirect(paths.reportSaved());
+  if (intent === "continue") return redirect(placeInForm(request, portal, raw).next);
+  return already.length > 0 ? data({ broken: false, refused, already }) : redirect(here);
+}
+
+export default function Evidence() {
+  const { files, next: _next, ...place } = useLoaderData<typeof loader>();
+  const said = useActionData<typeof action>() ?? null;
+  return (
+    <EvidencePage
+      {...place}
+      files={files}
+      refused={(said?.refused ?? []) as Extract<FileOutcome, { state: "refused" }>[]}
+      already={said?.already ?? []}
+      broken={said?.broken ?? false}
+    />
+  );
+}
+
+/** Where this page stands among the questions asked of this reporter, and the pages around it. */
+function placeInForm(request: Request, portal: Portal, raw: RawAnswers) {
+  const steps: readonly string[] = stepsFor(raw);
+  const own = steps.indexOf("evidence");
+  const at = own === -1 ? steps.indexOf("narrative") + 1 : own;
+  const pageOf = (step: string | undefined) => (step === undefined ? null : paths.reportStep(step));
+  const open = firstOpenPage({ pack: portal.pack.pack, today: chinaDay(portal.clock.now()) }, raw);
+  const fromCheck = new URL(request.url).searchParams.get("from") === "check";
+  const check = paths.reportStep("check");
+  return {
+    at: at + 1,
+    of: Math.max(steps.length, at + 1),
+    back: fromCheck ? check : (pageOf(steps[at - 1]) ?? paths.report()),
+    next: fromCheck
+      ? open === null
+        ? check
+        : paths.reportChange(open)
+      : (pageOf(steps[own === -1 ? at : own + 1]) ?? check),
+  };
+}
