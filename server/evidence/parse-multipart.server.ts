@@ -50,7 +50,7 @@ export async function* parseMultipart(request: Request, limits: PartLimits): Asy
     queue.push({
       kind: "file",
       filename: filename ?? "",
-      bytes: stream as AsyncIterable<Buffer>,
+      bytes: bytesOf(stream),
       cut: () => stream.truncated,
     });
     wake();
@@ -77,6 +77,15 @@ export async function* parseMultipart(request: Request, limits: PartLimits): Asy
     for (const stream of open) stream.destroy();
     await reader.cancel().catch(() => undefined);
     await pump;
+  }
+}
+
+async function* bytesOf(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const bytes of stream) yield bytes as Buffer;
+  } catch {
+    // The parser has its own words for a part that ends too early.
+    throw new BrokenFormError();
   }
 }
 
@@ -111,7 +120,7 @@ async function feed(
     const { done, value } = await withinSilence(reader.read() as Promise<{ done: boolean; value?: Uint8Array }>);
     if (stop()) return;
     if (done) break;
-    if (!parser.write(value)) await drained(parser, stop);
+    if (value?.length && !parser.write(value)) await drained(parser, stop);
     if (stop()) return;
   }
   // A connection that broke may look like a body that ended.

@@ -112,9 +112,10 @@ function endsWhole(decoder: TextDecoder): boolean {
 
 /** Control characters no text file has; tab, line ends, form feed and escape (terminal logs) do occur. */
 function hasControl(bytes: Uint8Array): boolean {
-  return bytes.some(
-    (byte) => (byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte)) || byte === 0x7f,
-  );
+  for (const byte of bytes) {
+    if (byte >= 0x20 ? byte === 0x7f : byte < 9 || byte === 11 || (byte > 13 && byte !== 0x1b)) return true;
+  }
+  return false;
 }
 
 function starts(head: Uint8Array, bytes: readonly number[]): boolean {

@@ -131,13 +131,13 @@ describe("files of a draft", () => {
   it("that are too long are cut off and refused by name, and the next in the post is kept", async () => {
     const receipt = await startDraft(portal);
     const next = `--edge\r\nContent-Disposition: form-data; name="files"; filename="短.txt"\r\n\r\n短的一份\r\n`;
-    const body = longFile("long.txt", MAX_FILE_BYTES + 1, Buffer.alloc(0), true, next);
+    const body = longFile("long.txt", MAX_FILE_BYTES + 1, Buffer.from("a"), true, next);
     const { outcomes } = await receiveFiles(portal, streamed(body, "edge"), () => ({ kind: "draft", receipt }));
     expect(outcomes).toMatchObject([
       { state: "refused", name: "long.txt", reason: "too_large" },
       { state: "stored", name: "短.txt" },
     ]);
-    const whole = longFile("whole.txt", MAX_FILE_BYTES, Buffer.alloc(0));
+    const whole = longFile("whole.txt", MAX_FILE_BYTES, Buffer.from("a"));
     const kept = await receiveFiles(portal, streamed(whole, "edge"), () => ({ kind: "draft", receipt }));
     expect(kept.outcomes).toMatchObject([{ state: "stored", file: { size: MAX_FILE_BYTES } }]);
   });
