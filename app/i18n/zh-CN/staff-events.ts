@@ -4,6 +4,8 @@ export const staffEvents = {
     tip_received: "收到一条举报",
     tip_attached: "归并了一条举报",
     tips_viewed: "查看了举报内容",
+    tip_file_viewed: "查看了证据的工作副本",
+    tip_file_fetched: "取用了证据原件",
     lead_moved: "把线索从“{{from}}”移到“{{to}}”",
     lead_moved_twice: "第二次退回，线索从“{{from}}”自动转入“{{to}}”",
     lead_dispatched: "确认转办，线索从“{{from}}”移到“{{to}}”",
