@@ -108,6 +108,7 @@
     };
     var body = new FormData();
     body.append("intent", "upload");
+    body.append("by", "script");
     body.append("files", one.file, one.file.name);
     tell(one, words.sending.replace("%d", "0"));
     request.send(body);

@@ -51,7 +51,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if (preference !== null) return redirect(here, { headers: { "Set-Cookie": preference } });
   const refused = outcomes.filter((one) => one.state === "refused");
   const already = outcomes.filter(({ state }) => state === "already").map(({ name }) => name);
-  if (refused.length > 0) return data({ broken: false, refused, already }, { status: 400 });
+  // The script reads what became of a file from the list; a browser shows the page, which then says 错误 first.
+  const status = fields.get("by") === "script" ? 200 : 400;
+  if (refused.length > 0) return data({ broken: false, refused, already }, { status });
   if (intent === "save") return redirect(paths.reportSaved());
   if (intent === "continue") return redirect(placeInForm(request, portal, raw).next);
   return already.length > 0 ? data({ broken: false, refused, already }) : redirect(here);
