@@ -5,7 +5,12 @@
   "use strict";
   var form = document.querySelector("form[data-upload]");
   var input = form && form.querySelector('input[type="file"]');
-  if (!input || !window.FormData || !window.XMLHttpRequest || !("content" in document.createElement("template")))
+  if (
+    !input ||
+    !window.FormData ||
+    !window.XMLHttpRequest ||
+    !("content" in document.createElement("template"))
+  )
     return;
   var words = JSON.parse(input.getAttribute("data-words"));
   var most = Number(input.getAttribute("data-most"));

@@ -7,7 +7,6 @@ import { stepsFor, type RawAnswers } from "~/forms/report";
 import { preferenceFor } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
-import type { FileOutcome } from "~server/evidence/file-meta";
 import { listDraftFiles } from "~server/evidence/list-files.server";
 import { isBrokenForm, receiveFiles, type Received } from "~server/evidence/receive-files.server";
 import { removeFile } from "~server/evidence/remove-file.server";
@@ -66,7 +65,7 @@ export default function Evidence() {
     <EvidencePage
       {...place}
       files={files}
-      refused={(said?.refused ?? []) as Extract<FileOutcome, { state: "refused" }>[]}
+      refused={said?.refused ?? []}
       already={said?.already ?? []}
       broken={said?.broken ?? false}
     />

@@ -62,7 +62,7 @@ async function openAll(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    for (let at = 0; at < value.length; ) {
+    for (let at = 0; at < value.length;) {
       const some = value.subarray(at, at + SEALED_CHUNK_BYTES - filled);
       chunk.set(some, filled);
       filled += some.length;

@@ -32,4 +32,9 @@ export type FileOutcome =
   /** The same bytes were in the list already. */
   | { readonly state: "already"; readonly id: string; readonly name: string }
   /** `id` names the row that tells of it in a draft's list. */
-  | { readonly state: "refused"; readonly id: string | null; readonly name: string; readonly reason: RefusalReason };
+  | {
+      readonly state: "refused";
+      readonly id: string | null;
+      readonly name: string;
+      readonly reason: RefusalReason;
+    };

@@ -70,7 +70,12 @@ async function strip(
 ): Promise<"made" | "none"> {
   const child = spawn(...commandFor([script, type, String(limits.pixels)], limits), {
     // No environment of the server's, no folder for scratch files: what does not fit in memory fails.
-    env: { NODE_ENV: "production", VIPS_DISC_THRESHOLD: "1000g", TMPDIR: "/nonexistent", MALLOC_ARENA_MAX: "2" },
+    env: {
+      NODE_ENV: "production",
+      VIPS_DISC_THRESHOLD: "1000g",
+      TMPDIR: "/nonexistent",
+      MALLOC_ARENA_MAX: "2",
+    },
     stdio: ["pipe", "pipe", "ignore"],
   });
   const ended = new Promise<number | null>((resolve) => {

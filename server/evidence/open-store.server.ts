@@ -71,7 +71,9 @@ export function openStore(folder: string): EvidenceStore {
       for (const spread of await namesIn(folder)) {
         for (const fileId of await namesIn(path.join(folder, spread))) {
           if (!UUID.test(fileId)) continue;
-          const { mtime } = await stat(path.join(folder, spread, fileId)).catch(() => ({ mtime: new Date() }));
+          const { mtime } = await stat(path.join(folder, spread, fileId)).catch(() => ({
+            mtime: new Date(),
+          }));
           if (mtime.toISOString().slice(0, 10) <= day) yield fileId;
         }
       }

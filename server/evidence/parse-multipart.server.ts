@@ -117,7 +117,9 @@ async function feed(
   stop: () => boolean,
 ): Promise<void> {
   for (;;) {
-    const { done, value } = await withinSilence(reader.read() as Promise<{ done: boolean; value?: Uint8Array }>);
+    const { done, value } = await withinSilence(
+      reader.read() as Promise<{ done: boolean; value?: Uint8Array }>,
+    );
     if (stop()) return;
     if (done) break;
     if (value?.length && !parser.write(value)) await drained(parser, stop);

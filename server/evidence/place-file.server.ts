@@ -117,7 +117,9 @@ export function keepCopy(
   const { copyChunks, ...meta } = file;
   const lookupId = lookupIdFor(to);
   const sealed = to.kind === "draft" ? sealMeta(to.receipt, file.id, { state: "stored", file: meta }) : null;
-  return asReporter(portal, lookupId, (tx) => update(tx, lookupId, file.id, { copyChunks, meta: sealed }, "stored"));
+  return asReporter(portal, lookupId, (tx) =>
+    update(tx, lookupId, file.id, { copyChunks, meta: sealed }, "stored"),
+  );
 }
 
 /** Takes a file back that is not to be kept; in a draft a line stays that says why. Its chunks are dropped. */
@@ -131,7 +133,9 @@ export async function refuseFile(
   await portal.evidence.store.drop(id);
   if (to.kind === "draft" && reason !== null) {
     const meta = sealMeta(to.receipt, id, { state: "refused", name, reason });
-    const told = await asReporter(portal, lookupId, (tx) => update(tx, lookupId, id, { state: "refused", meta }));
+    const told = await asReporter(portal, lookupId, (tx) =>
+      update(tx, lookupId, id, { state: "refused", meta }),
+    );
     return told ? id : null;
   }
   const ids = await asReporter(portal, lookupId, (tx) => markRemoved(tx, lookupId, [id]));

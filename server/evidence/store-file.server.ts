@@ -62,7 +62,12 @@ export async function storeFile(portal: Ground, to: Destination, arriving: Arriv
   }
 }
 
-async function receive(portal: Ground, to: Destination, id: string, arriving: Arriving): Promise<FileOutcome> {
+async function receive(
+  portal: Ground,
+  to: Destination,
+  id: string,
+  arriving: Arriving,
+): Promise<FileOutcome> {
   const { name } = arriving;
   const raw = makeFileKey();
   const scan = portal.evidence.scan?.() ?? null;
@@ -132,7 +137,10 @@ async function reasonOf(portal: Ground, work: () => Promise<void>): Promise<Refu
   } catch (error) {
     if (error instanceof Refused) return error.reason;
     const { code } = error as NodeJS.ErrnoException;
-    portal.log.error({ code: typeof code === "string" ? code : "unknown", trace: faultTrace(error) }, "file not stored");
+    portal.log.error(
+      { code: typeof code === "string" ? code : "unknown", trace: faultTrace(error) },
+      "file not stored",
+    );
     return code === "ENOSPC" || code === "EDQUOT" ? "no_room" : "failed";
   }
 }

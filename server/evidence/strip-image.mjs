@@ -20,7 +20,10 @@ async function strip() {
   sharp.unblock({ operation: [`VipsForeignLoad${LOADERS[type]}Buffer`] });
   const parts = [];
   for await (const part of process.stdin) parts.push(part);
-  const image = sharp(Buffer.concat(parts), { limitInputPixels: Number(pixels), failOn: "error" }).autoOrient();
+  const image = sharp(Buffer.concat(parts), {
+    limitInputPixels: Number(pixels),
+    failOn: "error",
+  }).autoOrient();
   const copy = await SAVED[type](image).toBuffer();
   await new Promise((resolve, reject) => {
     process.stdout.write(copy, (error) => (error ? reject(error) : resolve()));

@@ -33,7 +33,7 @@ export function writeSealed(
   return {
     async write(bytes) {
       padded ??= new Uint8Array(PADDED_BYTES);
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         if (filled === CHUNK_BYTES) await seal(false);
         const some = bytes.subarray(at, at + CHUNK_BYTES - filled);
         padded.set(some, PAYLOAD_AT + filled);

@@ -1,4 +1,11 @@
-import { FILE_KEY_BYTES, SEALED_CHUNK_BYTES, chunkAad, padChunk, unpadChunk, type ChunkRef } from "./file-format";
+import {
+  FILE_KEY_BYTES,
+  SEALED_CHUNK_BYTES,
+  chunkAad,
+  padChunk,
+  unpadChunk,
+  type ChunkRef,
+} from "./file-format";
 import { NONCE_BYTES, utf8 } from "./format";
 
 /** 256 random bits for one file. */

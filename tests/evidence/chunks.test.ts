@@ -41,7 +41,9 @@ describe("a sealed file", () => {
       expect(written).toMatchObject({ size, chunks: countChunks(size) });
       expect((await readAll({ ...written, fileId: ID })).equals(bytes)).toBe(true);
       for (let index = 0; index < written.chunks; index += 1) {
-        expect((await chunk({ fileId: ID, part: "original", index, last: false })).length).toBe(SEALED_CHUNK_BYTES);
+        expect((await chunk({ fileId: ID, part: "original", index, last: false })).length).toBe(
+          SEALED_CHUNK_BYTES,
+        );
       }
       await store.drop(ID);
     },
@@ -50,7 +52,12 @@ describe("a sealed file", () => {
   it("does not open where a chunk is missing, cut, changed, moved, or taken from another file or part", async () => {
     const { key, size } = await write(ID, randomBytes(3 * CHUNK_BYTES - 5));
     const other = await write(OTHER, randomBytes(3 * CHUNK_BYTES - 5));
-    const place = (index: number, last = index === 2): ChunkRef => ({ fileId: ID, part: "original", index, last });
+    const place = (index: number, last = index === 2): ChunkRef => ({
+      fileId: ID,
+      part: "original",
+      index,
+      last,
+    });
     const [first, second, end] = [await chunk(place(0)), await chunk(place(1)), await chunk(place(2))];
     expect(await openChunk(key, place(0), first)).not.toBeNull();
     // Moved, or swapped with its neighbour.

@@ -90,7 +90,10 @@ describe("a picture's copy", () => {
     ["dies at once", "process.exit(1);"],
     ["kills itself", "process.kill(process.pid, 'SIGKILL');"],
     ["fills its memory", "const a = []; for (;;) a.push(Buffer.alloc(10_000_000, 1));"],
-    ["never ends writing", "const b = Buffer.alloc(65536, 1); const w = () => { while (process.stdout.write(b)); process.stdout.once('drain', w); }; w();"],
+    [
+      "never ends writing",
+      "const b = Buffer.alloc(65536, 1); const w = () => { while (process.stdout.write(b)); process.stdout.once('drain', w); }; w();",
+    ],
     ["ends well without a word", "process.exit(0);"],
   ])("is not made, and nobody is hurt, when its process %s", async (name, text) => {
     const limits = { ...COPY_LIMITS, time: 3_000, bytes: 5_000_000, memoryKib: 400_000 };

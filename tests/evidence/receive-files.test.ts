@@ -40,7 +40,8 @@ async function open(file: FileMeta, part: "original" | "copy"): Promise<Buffer> 
   const key = await importFileKey(Buffer.from(file.key, "base64url"));
   const size = part === "original" ? file.size : (file.copy?.size ?? 0);
   const parts: Uint8Array[] = [];
-  for await (const bytes of readOpened(portal.evidence.store, { fileId: file.id, part, key, size })) parts.push(bytes);
+  for await (const bytes of readOpened(portal.evidence.store, { fileId: file.id, part, key, size }))
+    parts.push(bytes);
   return Buffer.concat(parts);
 }
 
@@ -63,8 +64,12 @@ function longFile(name: string, size: number, fill: Buffer, end = true, more = "
 describe("files of a draft", () => {
   it("are told by their bytes, whatever their names say", async () => {
     const receipt = await startDraft(portal);
-    const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#123" } }).png().toBuffer();
-    const webp = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#321" } }).webp().toBuffer();
+    const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#123" } })
+      .png()
+      .toBuffer();
+    const webp = await sharp({ create: { width: 4, height: 4, channels: 3, background: "#321" } })
+      .webp()
+      .toBuffer();
     const sent = [
       { name: "a.jpg", bytes: await photo() },
       { name: "b.png", bytes: png },
@@ -80,7 +85,9 @@ describe("files of a draft", () => {
       { name: "其实是照片.pdf", bytes: await photo(2) },
     ];
     const { outcomes } = await sendFiles(portal, receipt, sent);
-    expect(outcomes.map(({ state, name }) => `${name} ${state}`)).toEqual(sent.map(({ name }) => `${name} stored`));
+    expect(outcomes.map(({ state, name }) => `${name} ${state}`)).toEqual(
+      sent.map(({ name }) => `${name} stored`),
+    );
     const files = await list(receipt);
     expect(files.map(({ type }) => type)).toEqual([
       ...["jpg", "png", "webp", "pdf", "docx", "xlsx", "mp3", "m4a", "mp4", "txt", "txt", "jpg"],
@@ -98,7 +105,12 @@ describe("files of a draft", () => {
     ["an old Word file", "合同.doc", made.DOC, "old_office"],
     ["a program named like a photo", "photo.jpg", Buffer.from("MZ\x90\x00\x03\x00\x00\x00"), "unknown_type"],
     ["an archive", "a.docx", made.zip({ "a.txt": "x" }), "unknown_type"],
-    ["a Word file with macros", "m.docx", made.zip({ "word/document.xml": "x", "word/vbaProject.bin": "x" }), "unknown_type"],
+    [
+      "a Word file with macros",
+      "m.docx",
+      made.zip({ "word/document.xml": "x", "word/vbaProject.bin": "x" }),
+      "unknown_type",
+    ],
     ["bytes that are no text", "a.txt", Buffer.from([0x41, 0x81, 0x20, 0xff, 0xfe]), "unknown_type"],
     ["a GIF", "a.gif", Buffer.from("GIF89a\x01\x00\x01\x00"), "unknown_type"],
   ])("refuse %s by name, and keep the others of the post", async (_, name, bytes, reason) => {
@@ -132,7 +144,10 @@ describe("files of a draft", () => {
     const receipt = await startDraft(portal);
     const next = `--edge\r\nContent-Disposition: form-data; name="files"; filename="短.txt"\r\n\r\n短的一份\r\n`;
     const body = longFile("long.txt", MAX_FILE_BYTES + 1, Buffer.from("a"), true, next);
-    const { outcomes } = await receiveFiles(portal, streamed(body, "edge"), () => ({ kind: "draft", receipt }));
+    const { outcomes } = await receiveFiles(portal, streamed(body, "edge"), () => ({
+      kind: "draft",
+      receipt,
+    }));
     expect(outcomes).toMatchObject([
       { state: "refused", name: "long.txt", reason: "too_large" },
       { state: "stored", name: "短.txt" },
@@ -152,7 +167,12 @@ describe("files of a draft", () => {
     expect((await open(one.file, "original")).equals(bytes)).toBe(true);
     const copy = await open(one.file, "copy");
     const { width, height, exif, orientation } = await sharp(copy).metadata();
-    expect({ width, height, exif, orientation }).toEqual({ width: 60, height: 80, exif: undefined, orientation: undefined });
+    expect({ width, height, exif, orientation }).toEqual({
+      width: 60,
+      height: 80,
+      exif: undefined,
+      orientation: undefined,
+    });
     expect(bytes.includes("CANARYPHONE")).toBe(true);
     expect(copy.includes("CANARYPHONE")).toBe(false);
   });
@@ -176,7 +196,9 @@ describe("files of a draft", () => {
       sendFiles(portal, receipt, some(5, "b")),
       sendFiles(portal, receipt, some(5, "c")),
     ]);
-    const states = both.flatMap(({ outcomes }) => outcomes.map((one) => (one.state === "refused" ? one.reason : one.state)));
+    const states = both.flatMap(({ outcomes }) =>
+      outcomes.map((one) => (one.state === "refused" ? one.reason : one.state)),
+    );
     expect(states.filter((state) => state === "stored")).toHaveLength(5);
     expect(states.filter((state) => state === "too_many")).toHaveLength(5);
     expect((await list(receipt)).filter(({ state }) => state === "stored")).toHaveLength(MAX_FILES);
@@ -220,7 +242,13 @@ describe("files of a draft", () => {
 
   it("find no room where the disk is nearly full", async () => {
     const receipt = await startDraft(portal);
-    const full = { ...portal, evidence: { ...portal.evidence, store: { ...portal.evidence.store, room: () => Promise.resolve(1000) } } };
+    const full = {
+      ...portal,
+      evidence: {
+        ...portal.evidence,
+        store: { ...portal.evidence.store, room: () => Promise.resolve(1000) },
+      },
+    };
     const { outcomes } = await sendFiles(full, receipt, [{ name: "a.pdf", bytes: made.PDF }]);
     expect(outcomes).toMatchObject([{ state: "refused", reason: "no_room" }]);
   });
@@ -301,7 +329,9 @@ describe("files of a message", () => {
     const [one] = outcomes;
     if (one?.state !== "stored") throw new Error("not stored");
     const files = [one.file];
-    await withActor(portal.db, REPORTER, (tx) => attachFiles(tx, { lookupId, tipId, messageId: null, files }));
+    await withActor(portal.db, REPORTER, (tx) =>
+      attachFiles(tx, { lookupId, tipId, messageId: null, files }),
+    );
     await expect(
       withActor(portal.db, REPORTER, (tx) => attachFiles(tx, { lookupId, tipId, messageId: null, files })),
     ).rejects.toThrow("not there any more");

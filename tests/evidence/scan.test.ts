@@ -3,7 +3,14 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readScannerAddress, scanBytes } from "~server/evidence/scan-bytes.server";
 import type { Portal } from "~server/portal.server";
-import { PDF, evidenceFolder, evidenceIn, filesBelow, sendFiles, startDraft } from "~tests/factories/evidence";
+import {
+  PDF,
+  evidenceFolder,
+  evidenceIn,
+  filesBelow,
+  sendFiles,
+  startDraft,
+} from "~tests/factories/evidence";
 import { testDatabase } from "~tests/setup/database";
 import { installTestPack, testPortal } from "~tests/setup/test-portal";
 
@@ -23,7 +30,7 @@ beforeAll(async () => {
       got = Buffer.concat([got, bytes]);
       const start = "zINSTREAM\0".length;
       const parts: Buffer[] = [];
-      for (let at = start; at + 4 <= got.length; ) {
+      for (let at = start; at + 4 <= got.length;) {
         const length = got.readUInt32BE(at);
         if (length === 0) {
           const whole = Buffer.concat(parts);
@@ -67,13 +74,19 @@ describe("clamd", () => {
   });
 
   it("that is down or falls silent leaves the file accepted and marked", async () => {
-    const closed = { ...portal, evidence: { ...portal.evidence, scan: () => scanBytes({ host: "127.0.0.1", port: 9 }) } };
+    const closed = {
+      ...portal,
+      evidence: { ...portal.evidence, scan: () => scanBytes({ host: "127.0.0.1", port: 9 }) },
+    };
     const down = await sendFiles(closed, await startDraft(portal), [{ name: "合同.pdf", bytes: PDF }]);
     expect(down.outcomes).toMatchObject([{ state: "stored", file: { scan: "unscanned" } }]);
     const mute = createServer((socket) => socket.on("error", () => undefined));
     await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
     const { port } = mute.address() as AddressInfo;
-    const silent = { ...portal, evidence: { ...portal.evidence, scan: () => scanBytes({ host: "127.0.0.1", port }, 300) } };
+    const silent = {
+      ...portal,
+      evidence: { ...portal.evidence, scan: () => scanBytes({ host: "127.0.0.1", port }, 300) },
+    };
     const waited = await sendFiles(silent, await startDraft(portal), [{ name: "合同.pdf", bytes: PDF }]);
     expect(waited.outcomes).toMatchObject([{ state: "stored", file: { scan: "unscanned" } }]);
     mute.close();
@@ -83,6 +96,7 @@ describe("clamd", () => {
     expect(readScannerAddress("127.0.0.1:3310")).toEqual({ host: "127.0.0.1", port: 3310 });
     expect(readScannerAddress("[::1]:3310")).toEqual({ host: "::1", port: 3310 });
     expect(readScannerAddress("/run/clamav/clamd.ctl")).toEqual({ path: "/run/clamav/clamd.ctl" });
-    for (const wrong of ["clamd", "host:0", "host:99999", "http://host:1/", ""]) expect(readScannerAddress(wrong)).toBeNull();
+    for (const wrong of ["clamd", "host:0", "host:99999", "http://host:1/", ""])
+      expect(readScannerAddress(wrong)).toBeNull();
   });
 });

@@ -48,7 +48,7 @@ export function streamed(body: Readable, boundary: string): Request {
     headers: { "Content-Type": `multipart/form-data; boundary=${boundary}` },
     body: body as unknown as BodyInit,
     duplex: "half",
-  } as RequestInit);
+  });
 }
 
 export function sendFiles(portal: Portal, receipt: Receipt, files: readonly Sent[]): Promise<Received> {
@@ -115,12 +115,24 @@ export const XLSX = zip({
 });
 export const PDF = Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n");
 const box = (brand: string) =>
-  Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from(`ftyp${brand}`), Buffer.alloc(12), Buffer.alloc(200)]);
+  Buffer.concat([
+    Buffer.from([0, 0, 0, 24]),
+    Buffer.from(`ftyp${brand}`),
+    Buffer.alloc(12),
+    Buffer.alloc(200),
+  ]);
 export const MP4 = box("isom");
 export const M4A = box("M4A ");
 export const HEIC = box("heic");
 export const MOV = box("qt  ");
-export const MP3 = Buffer.concat([Buffer.from("ID3\x04\x00\x00\x00\x00\x00\x00"), Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(400)]);
-export const DOC = Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), Buffer.alloc(600)]);
+export const MP3 = Buffer.concat([
+  Buffer.from("ID3\x04\x00\x00\x00\x00\x00\x00"),
+  Buffer.from([0xff, 0xfb, 0x90, 0x64]),
+  Buffer.alloc(400),
+]);
+export const DOC = Buffer.concat([
+  Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+  Buffer.alloc(600),
+]);
 /** 苗禾理财 in GBK, again and again: bytes that are no UTF-8. */
 export const GBK_TEXT = Buffer.from("c3e7bacdc0edb2c6a3ac0d0a".repeat(40), "hex");

@@ -40,7 +40,13 @@ export function FileItems({ files }: { files: readonly FileMeta[] | null }) {
 type Shown =
   | { readonly state: "closed" | "asking" | "gone" | "broken" | "stopped" | "locked" }
   | { readonly state: "opening"; readonly part: FilePart; readonly done: number; readonly of: number }
-  | { readonly state: "open"; readonly part: FilePart; readonly url: string | null; readonly text: string | null; readonly intact: boolean | null };
+  | {
+      readonly state: "open";
+      readonly part: FilePart;
+      readonly url: string | null;
+      readonly text: string | null;
+      readonly intact: boolean | null;
+    };
 
 function FileItem({ file }: { file: FileMeta }) {
   const { t } = useTranslation("staff");

@@ -8,4 +8,13 @@ import { report } from "./report";
 import { status } from "./status";
 import { verify } from "./verify";
 
-export const catalogueEn: Catalogue = { ...common, evidence, home, information, receipt, report, status, verify };
+export const catalogueEn: Catalogue = {
+  ...common,
+  evidence,
+  home,
+  information,
+  receipt,
+  report,
+  status,
+  verify,
+};

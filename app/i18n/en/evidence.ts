@@ -24,9 +24,11 @@ export const evidence: Catalogue["evidence"] = {
     interrupted: "Not complete",
     refused: "Not accepted",
   },
-  interrupted: "The connection broke before this file was complete. Please choose it again and upload it once more.",
+  interrupted:
+    "The connection broke before this file was complete. Please choose it again and upload it once more.",
   receiving: "Another window is uploading this file.",
-  misnamed: "The end of the file name does not match what is inside: it is a {{type}} file, and was accepted as {{type}}.",
+  misnamed:
+    "The end of the file name does not match what is inside: it is a {{type}} file, and was accepted as {{type}}.",
   metadata: {
     stripped: "The copy no longer carries the place it was taken",
     picture: "No copy without the place and time could be made. The original is kept encrypted with them.",
@@ -50,8 +52,10 @@ export const evidence: Catalogue["evidence"] = {
       "The virus scanner found a virus in it, so it was not accepted. Please take a screenshot, or find a clean copy.",
     broken_off: "Not complete. Please choose it again and upload it once more.",
     busy: "Too many people are uploading right now. Please try this file again in a few minutes; the others are not affected.",
-    no_room: "There is no room on the server right now. Please send your report and add this file with your receipt in a day or two.",
-    already_sent: "The report was sent before this file arrived. Please add it with your receipt under “Track”.",
+    no_room:
+      "There is no room on the server right now. Please send your report and add this file with your receipt in a day or two.",
+    already_sent:
+      "The report was sent before this file arrived. Please add it with your receipt under “Track”.",
     failed: "Something went wrong while keeping it, so it was not accepted. Please upload it again.",
   },
   broken: "The upload broke off. What was accepted is listed below; please choose the rest again.",

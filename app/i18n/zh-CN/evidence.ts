@@ -4,7 +4,8 @@ export const evidence = {
   lead: "没有也可以直接继续，以后凭回执还能补充。",
   choose: "选择文件",
   hint: "最多 20 个，每个不超过 50 MB，可以一次选多个。",
-  types: "可以是：照片（jpg、png、webp），PDF，Word（docx），Excel（xlsx），录音（mp3、m4a），视频（mp4），文本（txt）。",
+  types:
+    "可以是：照片（jpg、png、webp），PDF，Word（docx），Excel（xlsx），录音（mp3、m4a），视频（mp4），文本（txt）。",
   upload: "上传选好的文件",
   anonymous: {
     title: "文件里可能有您的信息",
@@ -38,7 +39,8 @@ export const evidence = {
     empty: "这个文件是空的。请确认选对了文件。",
     too_large: "超过 50 MB。录像可以剪短或者压缩后再传，文档可以拆成几份。",
     too_many: "最多 20 个文件，这个没有收下。可以先删掉不重要的，提交以后凭回执也能再补充。",
-    unknown_type: "不是可以接收的类型。可以接收 jpg、png、webp、pdf、docx、xlsx、mp3、m4a、mp4、txt；别的内容请截图或者另存为 PDF。",
+    unknown_type:
+      "不是可以接收的类型。可以接收 jpg、png、webp、pdf、docx、xlsx、mp3、m4a、mp4、txt；别的内容请截图或者另存为 PDF。",
     heic: "这是苹果手机的 HEIC 照片，暂时收不了。请截一张图，或者在手机“设置 › 相机 › 格式”里选“兼容性最佳”后重拍。",
     old_office: "这是旧格式的 Office 文件（doc、xls）。请另存为 docx、xlsx 或者 PDF 再传。",
     quicktime: "这是 MOV 视频，暂时收不了。请转成 mp4 再传。",

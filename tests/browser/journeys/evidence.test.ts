@@ -57,7 +57,12 @@ describe("GIVEN a reporter with photos", () => {
     "WHEN there is no script THEN a plain form takes them, says what is wrong with one, and keeps the others",
     { timeout: 180_000 },
     async ({ openCitizen, openStaff }) => {
-      const citizen = await openCitizen({ origin: portal.origin, script: false, width: 390, locale: "zh-CN" });
+      const citizen = await openCitizen({
+        origin: portal.origin,
+        script: false,
+        width: 390,
+        locale: "zh-CN",
+      });
       const page = await citizen.context.newPage();
       await begin(page, "带照片的平台", "photos-journey.example");
       await shoot(page, "evidence-empty-zh");
@@ -65,7 +70,9 @@ describe("GIVEN a reporter with photos", () => {
       await page.locator('button[value="upload"]').click();
       await page.locator("[data-error-summary]").waitFor();
       expect(await page.title()).toMatch(/^错误：/);
-      expect(await page.locator("[data-error-summary]").innerText()).toContain("IMG_0001.HEIC：这是苹果手机的 HEIC 照片");
+      expect(await page.locator("[data-error-summary]").innerText()).toContain(
+        "IMG_0001.HEIC：这是苹果手机的 HEIC 照片",
+      );
       expect(await rows(page).count()).toBe(4);
       await shoot(page, "evidence-refused-zh");
       await page.setViewportSize({ width: 1280, height: 900 });
@@ -86,7 +93,11 @@ describe("GIVEN a reporter with photos", () => {
       const item = staff.locator("li", { hasText: "现场2.jpg" }).first();
       await item.getByRole("button", { name: /^查看副本/ }).click();
       await item.locator("img").waitFor();
-      expect(await item.locator("img").evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalHeight))).toBe(80);
+      expect(
+        await item
+          .locator("img")
+          .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalHeight)),
+      ).toBe(80);
       await item.getByText("这是去掉元数据的工作副本").waitFor();
       await expectNoAxeFindings(staff);
       await shoot(staff, "lead-files");
@@ -100,6 +111,8 @@ describe("GIVEN a reporter with photos", () => {
 
       // The place, the maker, the names: nowhere in what the server keeps.
       const kept = everythingKept();
+      // What is plain is found: the search reaches the database's files.
+      expect(kept.includes("photos-journey.example")).toBe(true);
       for (const trace of ["CANARYPHONE", "MODEL-1", "现场1", "Exif", "123456/10000"]) {
         expect(kept.includes(Buffer.from(trace)), trace).toBe(false);
       }
@@ -129,12 +142,9 @@ describe("GIVEN a reporter with photos", () => {
       await page.setInputFiles("#files", ["合同.pdf", "现场1.jpg", "IMG_0001.HEIC", "记录.txt"].map(file));
       await page.locator('[data-files] li[data-name="记录.txt"]').waitFor();
       expect(broken).toBe(1);
-      expect(await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute("data-state")))).toEqual([
-        "stored",
-        "stored",
-        "refused",
-        "stored",
-      ]);
+      expect(await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute("data-state")))).toEqual(
+        ["stored", "stored", "refused", "stored"],
+      );
       expect(await page.locator("[data-upload-queue] li").count()).toBe(0);
       await expectNoAxeFindings(page);
       await shoot(page, "evidence-script-done-en");

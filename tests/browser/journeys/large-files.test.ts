@@ -21,7 +21,10 @@ const FULL = process.env.TEST_FULL === "1";
 const MIB = 1024 * 1024;
 const SIZE = (FULL ? 50 : 12) * MIB;
 
-async function withPortal(name: string, work: (start: () => Promise<Portal>, dataDir: string) => Promise<void>) {
+async function withPortal(
+  name: string,
+  work: (start: () => Promise<Portal>, dataDir: string) => Promise<void>,
+) {
   const dataDir = mkdtempSync(path.join(tmpdir(), "portal-large-"));
   chmodSync(dataDir, 0o711);
   const running: Portal[] = [];
@@ -42,7 +45,12 @@ async function withPortal(name: string, work: (start: () => Promise<Portal>, dat
 
 /** Begins a report and keeps its cookie. */
 async function begin({ origin }: Portal): Promise<string> {
-  const answer = await fetch(`${origin}/report`, { method: "POST", headers: { Origin: origin }, redirect: "manual", body: new URLSearchParams({ intent: "begin" }) });
+  const answer = await fetch(`${origin}/report`, {
+    method: "POST",
+    headers: { Origin: origin },
+    redirect: "manual",
+    body: new URLSearchParams({ intent: "begin" }),
+  });
   const cookie = answer.headers.getSetCookie().find((one) => one.startsWith("draft="));
   if (cookie === undefined) throw new Error(`no draft: ${String(answer.status)}`);
   return cookie.split(";")[0] ?? "";
@@ -55,7 +63,12 @@ function* pdf(seed: number, size: number): Generator<Buffer> {
 }
 
 /** Posts one file; `pause` ms between pieces. Answers the status once the page has come whole. */
-function post(portal: Portal, cookie: string, file: { name: string; bytes: Iterable<Buffer> }, pause = 0): Promise<number> {
+function post(
+  portal: Portal,
+  cookie: string,
+  file: { name: string; bytes: Iterable<Buffer> },
+  pause = 0,
+): Promise<number> {
   async function* body() {
     yield Buffer.from(
       `--edge\r\nContent-Disposition: form-data; name="files"; filename="${file.name}"\r\nContent-Type: application/pdf\r\n\r\n`,
@@ -71,7 +84,11 @@ function post(portal: Portal, cookie: string, file: { name: string; bytes: Itera
       `${portal.origin}/report/evidence`,
       {
         method: "POST",
-        headers: { Cookie: cookie, Origin: portal.origin, "Content-Type": "multipart/form-data; boundary=edge" },
+        headers: {
+          Cookie: cookie,
+          Origin: portal.origin,
+          "Content-Type": "multipart/form-data; boundary=edge",
+        },
       },
       (answer) => {
         answer.resume();
@@ -90,34 +107,32 @@ function residentBytes(pid: number): number {
 }
 
 describe.runIf(process.platform === "linux")("GIVEN ten people with a large file each", () => {
-  it(
-    "WHEN they send them at once THEN the server grows by 64 MB at most",
-    { timeout: 400_000 },
-    async () => {
-      await withPortal("large-files", async (start) => {
-        const portal = await start();
-        const cookies = [];
-        for (let at = 0; at < 10; at += 1) cookies.push(await begin(portal));
-        // Everything a first upload loads is there before it is measured.
-        const first = await begin(portal);
-        for (let seed = 90; seed < 93; seed += 1) {
-          await post(portal, first, { name: `w${String(seed)}.pdf`, bytes: pdf(seed, 8 * MIB) });
-        }
-        await sleep(2_000);
-        const before = residentBytes(portal.pid);
-        let most = before;
-        const watch = setInterval(() => (most = Math.max(most, residentBytes(portal.pid))), 50);
-        const statuses = await Promise.all(
-          cookies.map((cookie, at) => post(portal, cookie, { name: `录像${String(at)}.pdf`, bytes: pdf(at, SIZE) })),
-        );
-        clearInterval(watch);
-        expect(statuses).toEqual(Array(10).fill(302));
-        const grown = (most - before) / MIB;
-        process.stdout.write(`RSS ${(before / MIB).toFixed(0)} MB, grown by ${grown.toFixed(1)} MB\n`);
-        expect(grown).toBeLessThanOrEqual(64);
-      });
-    },
-  );
+  it("WHEN they send them at once THEN the server grows by 64 MB at most", { timeout: 400_000 }, async () => {
+    await withPortal("large-files", async (start) => {
+      const portal = await start();
+      const cookies = [];
+      for (let at = 0; at < 10; at += 1) cookies.push(await begin(portal));
+      // Everything a first upload loads is there before it is measured.
+      const first = await begin(portal);
+      for (let seed = 90; seed < 93; seed += 1) {
+        await post(portal, first, { name: `w${String(seed)}.pdf`, bytes: pdf(seed, 8 * MIB) });
+      }
+      await sleep(2_000);
+      const before = residentBytes(portal.pid);
+      let most = before;
+      const watch = setInterval(() => (most = Math.max(most, residentBytes(portal.pid))), 50);
+      const statuses = await Promise.all(
+        cookies.map((cookie, at) =>
+          post(portal, cookie, { name: `录像${String(at)}.pdf`, bytes: pdf(at, SIZE) }),
+        ),
+      );
+      clearInterval(watch);
+      expect(statuses).toEqual(Array(10).fill(302));
+      const grown = (most - before) / MIB;
+      process.stdout.write(`RSS ${(before / MIB).toFixed(0)} MB, grown by ${grown.toFixed(1)} MB\n`);
+      expect(grown).toBeLessThanOrEqual(64);
+    });
+  });
 });
 
 describe("GIVEN a server that is killed while a file arrives", () => {
@@ -129,14 +144,18 @@ describe("GIVEN a server that is killed while a file arrives", () => {
         const first = await start();
         const cookie = await begin(first);
         for (const seed of [1, 2, 3]) {
-          expect(await post(first, cookie, { name: `${String(seed)}.pdf`, bytes: pdf(seed, 1.5 * MIB) })).toBe(302);
+          expect(
+            await post(first, cookie, { name: `${String(seed)}.pdf`, bytes: pdf(seed, 1.5 * MIB) }),
+          ).toBe(302);
         }
         const cut = post(first, cookie, { name: "4.pdf", bytes: pdf(4, 8 * MIB) }, 20).catch(() => "cut");
         await sleep(1_200);
         process.kill(first.pid, "SIGKILL");
         expect(await cut).toBe("cut");
         const second = await start();
-        const page = await (await fetch(`${second.origin}/report/evidence`, { headers: { Cookie: cookie } })).text();
+        const page = await (
+          await fetch(`${second.origin}/report/evidence`, { headers: { Cookie: cookie } })
+        ).text();
         expect(page.match(/data-state="stored"/g)).toHaveLength(3);
         expect(page.match(/data-state="interrupted"/g)).toHaveLength(1);
         // A browser that never read the answer sends again what had been acknowledged, and what had not.
