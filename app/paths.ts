@@ -29,6 +29,7 @@ export const paths = {
       page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,
     narrativeBatch: (leadId: string, page: number, batch: number) =>
       `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
+    file: (fileId: string, part: "original" | "copy") => `/staff/files/${fileId}?part=${part}`,
     handover: () => "/staff/handover",
     handoverKeys: () => "/staff/handover/keys",
     identities: () => "/staff/identities",

@@ -15,6 +15,7 @@ import {
 } from "./guard-requests";
 import { senderAddress } from "./intake/sender-address";
 import { weighSenders } from "./intake/weigh-senders.server";
+import { paths } from "~/paths";
 import { faultTrace } from "./log.server";
 import type { Portal } from "./portal.server";
 
@@ -30,7 +31,7 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   app.use(refuseMalformed);
   app.use(refuseUnknownHosts(portal));
   app.use(refuseForeignPosts(portal));
-  app.use(refuseLargeBodies);
+  app.use(refuseLargeBodies(portal));
   app.use(compression());
   const client = path.join(root, "build", "client");
   app.use(
@@ -58,6 +59,7 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
     getLoadContext: (request, response) => ({
       portal,
       nonce: nonceOf(response),
+      pace: () => drained(response),
       sender: senderAt(
         senderAddress(
           { peer: request.socket.remoteAddress, forwardedFor: request.get("X-Forwarded-For") },
@@ -81,8 +83,27 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   return app;
 }
 
+/** Remix writes without waiting: an answer made bit by bit waits here until the bits before have left. */
+function drained(response: Response): Promise<void> {
+  if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}
+
 function nonceOf(response: Response): string {
   return String((response.locals as { nonce?: string }).nonce);
+}
+
+/** Pages whose script asks the server for something: the staff side, and the page that sends files one by one. */
+function talksBack(request: Request): boolean {
+  return isStaffRequest(request) || request.path === paths.reportStep("evidence");
 }
 
 /** Two policies: the citizen's side runs one script of our own at most, the staff side Remix with a nonce. */
@@ -99,9 +120,11 @@ function securityHeaders(portal: Portal) {
             isStaffRequest(request as Request) ? `'nonce-${nonceOf(response as Response)}'` : "",
         ],
         styleSrc: ["'self'"],
-        imgSrc: ["'self'", "data:"],
+        // Staff look at evidence opened in their browser; a citizen's page has none.
+        imgSrc: ["'self'", "data:", (request) => (isStaffRequest(request as Request) ? "blob:" : "")],
+        mediaSrc: [(request) => (isStaffRequest(request as Request) ? "blob:" : "'none'")],
         fontSrc: ["'self'"],
-        connectSrc: [(request) => (isStaffRequest(request as Request) ? "'self'" : "'none'")],
+        connectSrc: [(request) => (talksBack(request as Request) ? "'self'" : "'none'")],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { readScannerAddress, type ScannerAddress } from "~server/evidence/scan-bytes.server";
 import { demoSignInAllowed } from "~server/staff-auth/demo-sign-in-allowed";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -56,6 +57,10 @@ const schema = z.object({
     .transform(Number)
     .default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
+  CLAMD_ADDRESS: z
+    .string()
+    .refine((text) => readScannerAddress(text) !== null, "must be host:port or the path of clamd's socket")
+    .optional(),
   QUICK_EXIT_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })
     .default("https://www.weather.com.cn/"),
@@ -91,6 +96,8 @@ export type Env = {
   /** Proxies in front of the portal whose X-Forwarded-For is believed; 0: none. */
   readonly trustProxy: number;
   readonly logLevel: string;
+  /** clamd, which looks at files as they arrive; null: none. Its TemporaryDirectory belongs in memory (tmpfs). */
+  readonly scanner: ScannerAddress | null;
   readonly quickExitUrl: string;
 };
 
@@ -179,6 +186,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
         : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
+    scanner: env.CLAMD_ADDRESS === undefined ? null : readScannerAddress(env.CLAMD_ADDRESS),
     quickExitUrl: env.QUICK_EXIT_URL,
   };
 }

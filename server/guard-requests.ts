@@ -1,5 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import { isStaffPath } from "~/paths";
+import { isStaffPath, paths } from "~/paths";
+import { MAX_POST_BYTES } from "./evidence/limits";
+import { readDraftReceipt } from "./intake/draft-cookie.server";
 import type { Portal } from "./portal.server";
 
 /** Twice the largest form (512 KiB): what is larger is no page of ours, whoever sends it. */
@@ -7,6 +9,9 @@ const LARGEST_BYTES = 1024 * 1024;
 /** How much of a refused body is still let in, and how long (ms), so that its sender reads the answer. */
 const DRAINED_BYTES = 8 * LARGEST_BYTES;
 const DRAINED_FOR = 5_000;
+
+/** Milliseconds for a form without files to arrive whole. */
+const FORM_TIME = 300_000;
 
 const METHODS = ["GET", "HEAD", "POST"];
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
@@ -70,25 +75,50 @@ export function refuseForeignPosts(portal: Portal): RequestHandler {
   };
 }
 
-/** 413 for a body above 1 MiB: by its announced length, or once as much has come of one without a length. */
-export function refuseLargeBodies(request: Request, response: Response, next: NextFunction): void {
-  if (request.method === "GET" || request.method === "HEAD") return next();
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BYTES) {
-    answerTooLarge(request, response);
-    request.resume();
-    return;
-  }
-  if (request.headers["transfer-encoding"] !== undefined) countChunks(request, response);
-  next();
+/**
+ * 413 for a body above 1 MiB: by its announced length, or once as much has come of one without a length. A post of
+ * evidence may be as large as its files, from a browser that holds a draft.
+ */
+export function refuseLargeBodies(portal: Portal): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === "GET" || request.method === "HEAD") return next();
+    const evidence = bringsEvidence(request, portal);
+    const largest = evidence ? MAX_POST_BYTES : LARGEST_BYTES;
+    if (!evidence) endIn(FORM_TIME, request, response);
+    if (Number(request.headers["content-length"] ?? 0) > largest) {
+      answerTooLarge(request, response);
+      request.resume();
+      return;
+    }
+    if (request.headers["transfer-encoding"] !== undefined) countChunks(request, response, largest);
+    next();
+  };
+}
+
+/** Pages that take files, and who may send them there. Which draft, and what is taken, the page settles. */
+function bringsEvidence(request: Request, portal: Portal): boolean {
+  if (!/^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "")) return false;
+  const headers = new Headers({ Cookie: request.headers.cookie ?? "" });
+  return (
+    pathnameOf(request) === paths.reportStep("evidence") && readDraftReceipt({ headers }, portal) !== null
+  );
+}
+
+/** A form is sent within minutes; only files may take longer (the server's own limit is set for those). */
+function endIn(ms: number, request: Request, response: Response): void {
+  const timer = setTimeout(() => request.destroy(), ms);
+  timer.unref();
+  request.once("end", () => clearTimeout(timer));
+  response.once("close", () => clearTimeout(timer));
 }
 
 /** Counts at the door, as listening to the stream would start it before its reader is there. */
-function countChunks(request: Request, response: Response): void {
+function countChunks(request: Request, response: Response, largest: number): void {
   const push = request.push.bind(request);
   let size = 0;
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     size += chunk?.byteLength ?? 0;
-    if (size <= LARGEST_BYTES) return push(chunk, encoding);
+    if (size <= largest) return push(chunk, encoding);
     // Neither the rest nor the end reaches the reader: half a form must not pass for a whole one.
     if (!response.headersSent) {
       answerTooLarge(request, response);
@@ -96,7 +126,7 @@ function countChunks(request: Request, response: Response): void {
       request.on("error", () => undefined);
       response.once("finish", () => request.destroy(new Error("body too large")));
     }
-    if (chunk === null || size > DRAINED_BYTES) response.end();
+    if (chunk === null || size > largest + DRAINED_BYTES) response.end();
     return true;
   };
 }

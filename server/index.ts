@@ -17,6 +17,9 @@ import { resolveActor } from "./staff-auth/resolve-actor.server";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
+/** Milliseconds for the largest post: 1 GB at 1 Mbit/s. */
+const UPLOAD_TIME = 3 * 60 * 60 * 1000;
+
 let server: Server | null = null;
 let open: OpenPortal | null = null;
 let stopJobs: (() => Promise<void>) | null = null;
@@ -52,6 +55,8 @@ function listen(port: number, host: string): Promise<Server> {
     response.writeHead(503, { "Retry-After": "2", "Content-Type": "text/plain; charset=utf-8" });
     response.end("正在启动，请稍候刷新。 Starting, please reload in a moment.");
   });
+  // Files over a slow line: the door (guard-requests) gives forms five minutes, and silence ends an upload.
+  starting.requestTimeout = UPLOAD_TIME;
   return new Promise((resolve, reject) => {
     starting.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE") {

@@ -1,6 +1,7 @@
 import type { Database } from "~db/client.server";
 import type { Clock } from "./clock";
 import type { Env } from "./env.server";
+import type { Evidence } from "./evidence/open-evidence.server";
 import type { LoadedPack } from "./packs/load-pack.server";
 import type { Keyring } from "./secrecy/keyring.server";
 import type { Logger } from "pino";
@@ -16,6 +17,8 @@ export type Portal = {
   readonly keyring: Keyring;
   /** The jurisdiction pack this portal runs, as stored in the database at start. */
   readonly pack: LoadedPack;
+  /** Where reporters' files go. */
+  readonly evidence: Evidence;
 };
 
 declare module "@remix-run/node" {
@@ -25,6 +28,8 @@ declare module "@remix-run/node" {
     nonce: string;
     /** How much came from this request's address today; the address itself stays outside. Unset in tests. */
     sender?: Sender;
+    /** Settles once what was answered so far has left: a long answer waits for its reader. Unset in tests. */
+    pace?: () => Promise<void>;
     /** Set by the route guard on staff routes, after it let the person in. */
     actor?: StaffActor | null;
   }

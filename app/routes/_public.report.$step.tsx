@@ -31,10 +31,6 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { portal } = context;
   await requireOpen(request, portal);
   const { raw } = await requireDraft(request, portal);
-  // Evidence has a route of its own; where none is served, the form goes on without it.
-  if (params.step === "evidence") {
-    throw redirect(wayOf(raw, "evidence", readFrom(new URL(request.url)))?.next ?? paths.reportOverview());
-  }
   const step = answerStep(params.step);
   const { at, of, back } = requireAsked(raw, step, readFrom(new URL(request.url)));
   return {

@@ -9,6 +9,7 @@ export const EVENT_ACTIONS = [
   "tip.received",
   "tip.attached",
   ...(["tips.viewed", "tips.facts_viewed", "tips.sought"] as const),
+  ...(["tip.file_viewed", "tip.file_fetched"] as const),
   ...(["tip.withdrawn", "tip.receipt_expired"] as const),
   ...(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"] as const),
   "lead.moved",

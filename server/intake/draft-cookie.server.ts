@@ -18,7 +18,7 @@ function isHttps(portal: Portal): boolean {
 }
 
 /** null when there is none, or it was sealed under another key. */
-export function readDraftReceipt(request: Request, portal: Portal): Receipt | null {
+export function readDraftReceipt(request: Pick<Request, "headers">, portal: Portal): Receipt | null {
   const value = readCookie(request, cookieName(portal));
   if (value === null) return null;
   const entropy = decrypt(portal.keyring.cookie, Buffer.from(value, "base64url"), AAD);

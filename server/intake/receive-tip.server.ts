@@ -3,6 +3,7 @@ import type { Tx } from "~db/client.server";
 import { tipIdentifiers, tips } from "~db/schema/intake";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import type { FileMeta } from "~server/evidence/file-meta";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
@@ -36,6 +37,8 @@ export type Report = {
   /** The reporter's public key, to which answers are sealed (`replyKeyPair`). */
   readonly replyKey: Uint8Array;
   readonly facts: TipFacts;
+  /** Files that go with it, sealed into its content with their keys. */
+  readonly files?: readonly FileMeta[];
   readonly channel: Channel;
   /** The member of staff who wrote it down for somebody. */
   readonly recordedBy?: string;
@@ -60,7 +63,7 @@ export async function receiveTip(
 ): Promise<{ tipId: string; leadId: string }> {
   const { facts, pack, at } = input;
   const today = chinaDay(at);
-  const { tipId, sealed } = await sealFacts(tx, facts, at);
+  const { tipId, sealed } = await sealFacts(tx, input);
   const placement = await placeTip(tx, { facts, pack, today });
   await storeTip(tx, { ...input, sealed, leadId: placement.leadId, spam: null });
   await storeSealedTip(tx, sealed);
@@ -93,7 +96,7 @@ export async function setTipApart(
   input: Report & { readonly why: SpamGround },
   actor: Actor,
 ): Promise<{ tipId: string }> {
-  const { tipId, sealed } = await sealFacts(tx, input.facts, input.at);
+  const { tipId, sealed } = await sealFacts(tx, input);
   await storeTip(tx, { ...input, sealed, leadId: null, spam: "suspected" });
   await storeSealedTip(tx, sealed);
   await recordEvent(
@@ -110,9 +113,9 @@ export async function setTipApart(
   return { tipId };
 }
 
-async function sealFacts(tx: Tx, facts: TipFacts, at: Date): Promise<{ tipId: string; sealed: SealedTip }> {
+async function sealFacts(tx: Tx, input: Report): Promise<{ tipId: string; sealed: SealedTip }> {
   const tipId = uuidv4();
-  return { tipId, sealed: await sealTip(tipId, sealedParts(facts, at), await readIntakeKeys(tx)) };
+  return { tipId, sealed: await sealTip(tipId, sealedParts(input), await readIntakeKeys(tx)) };
 }
 
 async function storeTip(
@@ -156,11 +159,12 @@ async function storeTip(
 }
 
 /** The exact moment is for investigators alone; everywhere else a tip has a day. */
-function sealedParts(facts: TipFacts, at: Date): { field: SealedField; text: string }[] {
+function sealedParts({ facts, files = [], at }: Report): { field: SealedField; text: string }[] {
   const { narrative, details, identity, contact } = facts.sealed;
   return [
     { field: "narrative", text: narrative },
     { field: "details", text: JSON.stringify({ ...details, arrivedAt: at.toISOString() }) },
+    ...(files.length === 0 ? [] : [{ field: "files" as const, text: JSON.stringify(files) }]),
     ...(identity === null ? [] : [{ field: "identity" as const, text: identity }]),
     ...(contact === null ? [] : [{ field: "contact" as const, text: contact }]),
   ];

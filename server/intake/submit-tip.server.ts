@@ -4,6 +4,8 @@ import { drafts, tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import { holdDraft } from "~server/evidence/draft-files.server";
+import { sendDraftFiles, takeDraftFiles } from "~server/evidence/send-files.server";
 import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
@@ -36,6 +38,8 @@ export async function submitTip(
       const before = await findSent();
       if (before !== undefined) return { tipId: before.id, outcome: "already" as const };
       const today = chinaDay(input.at ?? portal.clock.now());
+      // Held, so that a file on its way in is sent with it or told that it came too late, never half of either.
+      await holdDraft(tx, input.receipt, input.at ?? portal.clock.now());
       const raw = await draftAnswers(tx, input.receipt, today);
       // The draft is gone when another click has just turned it into the tip: look once more before refusing.
       const meanwhile = raw === null ? await findSent() : undefined;
@@ -45,10 +49,12 @@ export async function submitTip(
       if (raw === null || facts === null || firstOpenPage(ground, raw) !== null) {
         throw new DomainError("incomplete_report", 409, "还有几步没有填完，请按提示补全后再提交。");
       }
+      const files = await takeDraftFiles(tx, input.receipt);
       const report = {
         lookupId,
         replyKey,
         facts,
+        files,
         channel: "web" as const,
         language: input.language,
         pack: portal.pack,
@@ -57,6 +63,7 @@ export async function submitTip(
       const { tipId } = input.suspected
         ? await setTipApart(tx, { ...report, why: input.suspected }, actor)
         : await receiveTip(tx, report, actor);
+      await sendDraftFiles(tx, { receipt: input.receipt, tipId, files });
       await tx.delete(drafts).where(eq(drafts.lookupId, lookupId));
       return { tipId, outcome: "created" as const };
     },

@@ -5,6 +5,7 @@ import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
+import { sweepEvidence } from "./sweep-evidence.server";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -17,6 +18,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
+      await sweepEvidence(portal);
       await expireReceipts(portal.db, portal.clock);
       await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.

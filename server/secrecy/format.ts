@@ -13,6 +13,8 @@ export const NONCE_BYTES = 12;
 export const RECORD_OF = {
   narrative: "content",
   details: "content",
+  /** The list of the report's files with their keys: JSON, `FileMeta[]`. */
+  files: "content",
   identity: "identity",
   contact: "contact",
 } as const;

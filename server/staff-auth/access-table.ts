@@ -101,6 +101,8 @@ export const ACCESS = {
     write: "nobody",
     scope: CONTENT,
   },
+  /** The sealed chunks of a reporter's file, for the page that opens it. */
+  "routes/staff.files.$fileId": { read: { roles: BOARD }, write: "nobody", scope: CONTENT },
   /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
   "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody", scope: "portal" },
   "routes/staff.handover_.keys": {

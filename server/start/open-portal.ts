@@ -8,6 +8,7 @@ import { migrateDatabase } from "~db/migrate";
 import { applicationRoleFault } from "~db/privileges";
 import { systemClock } from "~server/clock";
 import type { Env } from "~server/env.server";
+import { openEvidence } from "~server/evidence/open-evidence.server";
 import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
 import { loadPack } from "~server/packs/load-pack.server";
@@ -49,7 +50,10 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
       throw new StartError(fault);
     }
     if (talkative !== null && options.beside !== true) log.warn(talkative);
-    const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), pack };
+    const portal: Portal = {
+      ...{ env, db, clock: systemClock, log, keyring: openKeyring(env), pack },
+      evidence: openEvidence(env),
+    };
     return {
       portal,
       databaseLost: urls.ended,

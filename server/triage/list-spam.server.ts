@@ -56,7 +56,7 @@ export async function listSpam(
           eq(events.action, "tip.spam_suspected"),
         ),
       );
-    const sealed = await readSealed(tx, { tipIds, fields: ["narrative", "details"] }, actor);
+    const sealed = await readSealed(tx, { tipIds, fields: ["narrative", "details", "files"] }, actor);
     await recordEvent(
       tx,
       {
@@ -78,6 +78,7 @@ export async function listSpam(
           .map(({ kind, value }) => ({ kind, value })),
         narrative: sealed(row.id, "narrative"),
         details: sealed(row.id, "details"),
+        files: sealed(row.id, "files"),
         why: groundOf(grounds.find(({ tipId }) => tipId === row.id)?.data),
       })),
     };

@@ -39,6 +39,7 @@ export type TipView = {
   readonly identifiers: readonly { kind: string; values: readonly string[] }[];
   readonly narrative: SealedView;
   readonly details: SealedView;
+  readonly files: SealedView;
 };
 
 /** A matched fact: its key in the catalogue (`lead.facts.*`) and its value in words, "" where the key says it all. */
@@ -113,6 +114,7 @@ export function presentTip(pack: Pack, tip: LeadTip): TipView {
     })),
     narrative: tip.narrative,
     details: tip.details,
+    files: tip.files,
   };
 }
 

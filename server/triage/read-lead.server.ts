@@ -27,6 +27,8 @@ export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
   readonly identifiers: readonly { kind: string; value: string }[];
   readonly narrative: SealedView;
   readonly details: SealedView;
+  /** The list of its files, `FileMeta[]`. */
+  readonly files: SealedView;
 };
 
 export type LeadPage = {
@@ -154,7 +156,7 @@ async function readTips(
     .from(tipIdentifiers)
     .where(inArray(tipIdentifiers.tipId, tipIds));
   const sealed = input.reads
-    ? await readSealed(tx, { tipIds, fields: ["narrative", "details"] }, actor)
+    ? await readSealed(tx, { tipIds, fields: ["narrative", "details", "files"] }, actor)
     : (): SealedView => ({ state: "not_yours" });
   return rows.map((row, at) => ({
     ...row,
@@ -162,6 +164,7 @@ async function readTips(
     identifiers: marks.filter(({ tipId }) => tipId === row.id).map(({ kind, value }) => ({ kind, value })),
     narrative: sealed(row.id, "narrative"),
     details: sealed(row.id, "details"),
+    files: sealed(row.id, "files"),
   }));
 }
 

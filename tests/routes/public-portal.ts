@@ -10,6 +10,7 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
+import { openEvidence } from "~server/evidence/open-evidence.server";
 import { createLog } from "~server/log.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
@@ -33,7 +34,8 @@ export async function publicPortal(db: Database): Promise<Portal> {
     await installSchemes(tx);
   });
   const clock = fixedClock(`${TODAY}T02:00:00Z`);
-  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack };
+  const evidence = openEvidence(env);
+  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack, evidence };
   await openOffice(portal);
   return portal;
 }

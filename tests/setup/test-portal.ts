@@ -5,6 +5,7 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
+import { openEvidence } from "~server/evidence/open-evidence.server";
 import { openOffice } from "~tests/factories/office-keys";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
@@ -26,8 +27,9 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       done();
     },
   });
+  const env = parseEnv({ NODE_ENV: "test" }, "/nowhere");
   return {
-    env: parseEnv({ NODE_ENV: "test" }, "/nowhere"),
+    env,
     db,
     clock: fixedClock(at),
     log: pino({ level: "info" }, sink),
@@ -37,6 +39,8 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       challenge: randomBytes(32),
     },
     pack: loadPack("jinhua"),
+    // Of a folder that cannot be: a test of files brings its own.
+    evidence: openEvidence(env),
     logged: () => text,
   };
 }

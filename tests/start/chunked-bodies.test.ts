@@ -3,6 +3,10 @@ import { createReadableStreamFromReadable } from "@remix-run/node";
 import express from "express";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { refuseLargeBodies } from "~server/guard-requests";
+import { testDatabase } from "~tests/setup/database";
+import { testPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
 
 let server: Server;
 let port: number;
@@ -12,7 +16,7 @@ let readWhole: number[];
 beforeAll(async () => {
   readWhole = [];
   const app = express();
-  app.use(refuseLargeBodies);
+  app.use(refuseLargeBodies(testPortal(test.db)));
   app.post("/", (request, response, next) => {
     const body = createReadableStreamFromReadable(request);
     new Response(body)

@@ -9,6 +9,7 @@ import { formatDay, formatInstant } from "~/i18n/format-date";
 import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { PlaceView, TipView } from "~server/triage/present-lead.server";
 import { placeText } from "./BoardCard";
+import { FileItems, readFileList } from "./FileItems";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
@@ -97,6 +98,14 @@ export function TipCard({
             <dt>{t("lead.details")}</dt>
             <dd>
               <Sealed view={tip.details} show={(text) => <Details text={text} />} />
+            </dd>
+          </div>
+        )}
+        {tip.files.state === "sealed" && (
+          <div className={styles.wide}>
+            <dt>{t("files.title")}</dt>
+            <dd>
+              <Sealed view={tip.files} show={(text) => <FileItems files={readFileList(text)} />} />
             </dd>
           </div>
         )}

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../zh-CN/catalogue";
 import { common } from "./common";
+import { evidence } from "./evidence";
 import { home } from "./home";
 import { information } from "./information";
 import { receipt } from "./receipt";
@@ -7,4 +8,13 @@ import { report } from "./report";
 import { status } from "./status";
 import { verify } from "./verify";
 
-export const catalogueEn: Catalogue = { ...common, home, information, receipt, report, status, verify };
+export const catalogueEn: Catalogue = {
+  ...common,
+  evidence,
+  home,
+  information,
+  receipt,
+  report,
+  status,
+  verify,
+};

@@ -49,7 +49,8 @@ export const information = {
       draft:
         "Drafts: encrypted with your receipt and deleted after 30 days without a change. Without the receipt we cannot open them either.",
       inside: "Who looked at which report is kept in a trail that cannot be changed.",
-      files: "Attachments are not taken at present.",
+      files:
+        "Evidence files: encrypted piece by piece as they reach the server, never plain on its disk; names, types and sizes too, so that only a rough number of megabytes can be seen. Investigators open them on their own computers. Of a photo there is also a copy without place and time for looking at, and the original is kept encrypted as evidence; what other files say of themselves cannot be removed.",
     },
     never: {
       title: "What we never record",

@@ -1,4 +1,5 @@
 import { common } from "./common";
+import { evidence } from "./evidence";
 import { home } from "./home";
 import { information } from "./information";
 import { receipt } from "./receipt";
@@ -6,7 +7,16 @@ import { report } from "./report";
 import { status } from "./status";
 import { verify } from "./verify";
 
-export const catalogueZh = { ...common, home, information, receipt, report, status, verify } as const;
+export const catalogueZh = {
+  ...common,
+  evidence,
+  home,
+  information,
+  receipt,
+  report,
+  status,
+  verify,
+} as const;
 
 export type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
 

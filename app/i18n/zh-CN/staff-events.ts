@@ -6,6 +6,8 @@ export const staffEvents = {
     tips_viewed: "查看了举报内容",
     tips_facts_viewed: "查看了举报的要素，不含举报人写的内容",
     tips_sought: "按编号查找了一条举报的身份份额",
+    tip_file_viewed: "查看了证据的工作副本",
+    tip_file_fetched: "取用了证据原件",
     lead_moved: "把线索从“{{from}}”移到“{{to}}”",
     lead_moved_twice: "第二次退回，线索从“{{from}}”自动转入“{{to}}”",
     lead_dispatched: "确认转办，线索从“{{from}}”移到“{{to}}”",

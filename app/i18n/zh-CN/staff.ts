@@ -6,6 +6,7 @@ import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
 import { staffEvents } from "./staff-events";
+import { staffFiles } from "./staff-files";
 import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
@@ -27,6 +28,7 @@ export const staffZh = {
   audit: staffAudit,
   board: staffBoard,
   ceremony: staffCeremony,
+  files: staffFiles,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,

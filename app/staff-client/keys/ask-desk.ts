@@ -1,3 +1,4 @@
+import type { ChunkRef } from "~server/secrecy/file-format";
 import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
@@ -59,6 +60,15 @@ export async function sealForBodies(
 ): Promise<readonly HandedOver[]> {
   const reply = await ask({ ask: "hand-over", of: nextNumber(), keys }, keyring);
   return reply.tell === "handed" ? reply.keys : [];
+}
+
+/** One sealed chunk of a file, opened away from the page's thread; null when it does not open. `sealed` is given away. */
+export async function openSealedChunk(
+  chunk: { readonly key: string; readonly ref: ChunkRef; readonly sealed: ArrayBuffer },
+  keyring: OpenKeyring,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const reply = await ask({ ask: "chunk", of: nextNumber(), ...chunk }, keyring, { give: [chunk.sealed] });
+  return reply.tell === "chunk" ? reply.bytes : null;
 }
 
 /** Forgets the narratives opened for searching; keys stay. */

@@ -1,4 +1,5 @@
 import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
+import type { ChunkRef } from "~server/secrecy/file-format";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { SealedBundle, SealedView } from "~server/secrecy/sealed-view";
@@ -29,6 +30,14 @@ export type DeskRequest =
   | { readonly ask: "search"; readonly of: number; readonly words: string }
   | { readonly ask: "similar"; readonly of: number }
   | { readonly ask: "hand-over"; readonly of: number; readonly keys: readonly KeyToHandOver[] }
+  /** One sealed chunk of a file (given away), under the key its report's or message's text holds; base64url. */
+  | {
+      readonly ask: "chunk";
+      readonly of: number;
+      readonly key: string;
+      readonly ref: ChunkRef;
+      readonly sealed: ArrayBuffer;
+    }
   /** Forgets the texts of batches (another page of the list). */
   | { readonly ask: "clear" };
 
@@ -45,4 +54,6 @@ export type DeskReply =
   | { readonly tell: "found"; readonly of: number; readonly hits: readonly Hit[] }
   | { readonly tell: "similar"; readonly of: number; readonly likenesses: readonly Likeness[] }
   | { readonly tell: "handed"; readonly of: number; readonly keys: readonly HandedOver[] }
+  /** null: it does not open. */
+  | { readonly tell: "chunk"; readonly of: number; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly tell: "failed"; readonly of: number };

@@ -1,6 +1,8 @@
 import { handOver, type HandedOver } from "~server/secrecy/hand-over";
 import { openBundle, type OpenedDataKeys } from "~server/secrecy/open-bundle";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
+import { fromBase64url } from "~server/secrecy/format";
+import { importFileKey, openChunk } from "~server/secrecy/seal-chunk";
 import { findSimilar, sketchText } from "../text/find-similar";
 import { findSpans, foldText, type Folded } from "../text/fold-text";
 import type {
@@ -120,6 +122,11 @@ export function makeDesk(
         return tell({ tell: "found", of: request.of, hits: await search(request.words) });
       case "similar":
         return tell({ tell: "similar", of: request.of, likenesses: await compare() });
+      case "chunk": {
+        const key = await importFileKey(fromBase64url(request.key));
+        const bytes = await openChunk(key, request.ref, new Uint8Array(request.sealed));
+        return tell({ tell: "chunk", of: request.of, bytes });
+      }
       case "hand-over":
         return tell({ tell: "handed", of: request.of, keys: await rewrap(request.keys) });
     }

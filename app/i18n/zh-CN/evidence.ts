@@ -1,0 +1,67 @@
+/** The page where files are added, and what is said of each. */
+export const evidence = {
+  title: "有照片、合同、录音之类的证据吗？",
+  lead: "没有也可以直接继续，以后凭回执还能补充。",
+  choose: "选择文件",
+  hint: "最多 20 个，每个不超过 50 MB，可以一次选多个。",
+  types:
+    "可以是：照片（jpg、png、webp），PDF，Word（docx），Excel（xlsx），录音（mp3、m4a），视频（mp4），文本（txt）。",
+  upload: "上传选好的文件",
+  anonymous: {
+    title: "文件里可能有您的信息",
+    pictures:
+      "照片里的拍摄地点、时间、手机型号，会在供承办人员查看的副本里去掉。原件另外加密保存，留作证据，打开时会提醒承办人员。",
+    others:
+      "Word、Excel、PDF、录音和视频会带着作者姓名、单位之类的信息，我们去不掉。画面和声音里的内容也请您自己看一看。",
+  },
+  listTitle: "已经添加的文件",
+  count: "{{count}} 个，最多 {{most}} 个",
+  none: "还没有添加文件。",
+  states: {
+    stored: "已加密保存",
+    receiving: "正在上传",
+    interrupted: "没有传完",
+    refused: "没有收下",
+  },
+  interrupted: "连接中断了，这个文件没有传完。请重新选择它再上传一次。",
+  receiving: "另一个窗口正在上传这个文件。",
+  misnamed: "文件名的结尾和内容对不上，内容其实是 {{type}}，已经按 {{type}} 收下。",
+  metadata: {
+    stripped: "副本已去掉拍摄地点等信息",
+    picture: "没能做出去掉拍摄信息的副本，原件带着拍摄地点等信息加密保存。",
+    other: "文件自带的信息（例如作者）没有去掉。",
+  },
+  remove: "删除",
+  removeWhat: "：{{name}}",
+  already: "“{{name}}”已经在列表里，没有重复保存。",
+  problem: "{{name}}：{{text}}",
+  reasons: {
+    empty: "这个文件是空的。请确认选对了文件。",
+    too_large: "超过 50 MB。录像可以剪短或者压缩后再传，文档可以拆成几份。",
+    too_many: "最多 20 个文件，这个没有收下。可以先删掉不重要的，提交以后凭回执也能再补充。",
+    unknown_type:
+      "不是可以接收的类型。可以接收 jpg、png、webp、pdf、docx、xlsx、mp3、m4a、mp4、txt；别的内容请截图或者另存为 PDF。",
+    heic: "这是苹果手机的 HEIC 照片，暂时收不了。请截一张图，或者在手机“设置 › 相机 › 格式”里选“兼容性最佳”后重拍。",
+    old_office: "这是旧格式的 Office 文件（doc、xls）。请另存为 docx、xlsx 或者 PDF 再传。",
+    quicktime: "这是 MOV 视频，暂时收不了。请转成 mp4 再传。",
+    infected: "查毒软件在里面发现了病毒，没有收下。请截图，或者从别处找一份干净的再传。",
+    broken_off: "没有传完。请重新选择它再上传一次。",
+    busy: "现在上传的人太多。请过几分钟再传一次，别的文件不受影响。",
+    no_room: "服务器暂时存不下了。请先提交举报，过一两天凭回执补充。",
+    already_sent: "举报已经提交，这个文件没有赶上。请到“查询进度”凭回执补充。",
+    failed: "保存时出了问题，没有收下。请再传一次。",
+  },
+  broken: "上传中断了，已经收下的文件都在下面。请把没有传完的再选一次。",
+  script: {
+    waiting: "等待上传",
+    sending: "正在上传 {{percent}}%",
+    saving: "正在加密保存……",
+    retrying: "网络中断，正在重试……",
+    lost: "网络中断，没有传完。",
+    retry: "再试一次",
+    tooLarge: "超过 50 MB，没有上传。",
+    done: "上传完了。",
+  },
+  why: "证据能让线索更快查实。文件到达服务器时就逐块加密，只有承办人员能在自己的电脑上打开。",
+  bytes: { kb: "{{size}} KB", mb: "{{size}} MB" },
+} as const;

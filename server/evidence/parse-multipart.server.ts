@@ -1,0 +1,159 @@
+import type { Readable } from "node:stream";
+import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+
+export type FormPart =
+  | { readonly kind: "field"; readonly name: string; readonly value: string }
+  /** To be read to its end before the next part comes; `cut()` tells afterwards whether it was longer than allowed. */
+  | {
+      readonly kind: "file";
+      readonly filename: string;
+      readonly bytes: AsyncIterable<Buffer>;
+      readonly cut: () => boolean;
+    };
+
+export type PartLimits = { readonly fileBytes: number; readonly files: number };
+
+/** A body that ended before its form did, or is no form. */
+export class BrokenFormError extends Error {}
+
+const FIELDS = 40;
+const FIELD_BYTES = 64 * 1024;
+/** A sender from whom nothing comes for this long (ms) has gone. */
+const SILENCE = 120_000;
+
+/**
+ * The parts of a posted form as they arrive, never a whole file in memory: while a part is not read, the sender waits.
+ * Files beyond `files` and file fields left empty are passed over. Throws BrokenFormError.
+ */
+export async function* parseMultipart(request: Request, limits: PartLimits): AsyncGenerator<FormPart> {
+  const queue: FormPart[] = [];
+  const open = new Set<Readable>();
+  let [ended, failed] = [false, false];
+  let wake: () => void = () => undefined;
+  const parser = openParser(request, limits);
+  const reader = request.body?.getReader();
+  if (parser === null || reader === undefined) throw new BrokenFormError();
+  const fail = () => {
+    failed = true;
+    for (const stream of open) stream.destroy(new BrokenFormError());
+    wake();
+  };
+  parser.on("field", (name, value) => {
+    queue.push({ kind: "field", name, value });
+    wake();
+  });
+  parser.on("file", (_field, stream: BusboyFileStream, filename: string | undefined) => {
+    open.add(stream);
+    stream.once("close", () => open.delete(stream));
+    // Heard here, so that a body that ends too early ends nobody's process; whoever reads the stream hears it as well.
+    stream.on("error", fail);
+    queue.push({
+      kind: "file",
+      filename: filename ?? "",
+      bytes: bytesOf(stream),
+      cut: () => stream.truncated,
+    });
+    wake();
+  });
+  parser.on("finish", () => {
+    ended = true;
+    wake();
+  });
+  parser.on("error", fail);
+  const pump = feed(reader, parser, request.signal, () => failed).catch(fail);
+  try {
+    for (;;) {
+      const part = queue.shift();
+      if (part !== undefined) {
+        yield part;
+        continue;
+      }
+      if (failed) throw new BrokenFormError();
+      if (ended) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    failed = true;
+    for (const stream of open) stream.destroy();
+    await reader.cancel().catch(() => undefined);
+    await pump;
+  }
+}
+
+async function* bytesOf(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const bytes of stream) yield bytes as Buffer;
+  } catch {
+    // The parser has its own words for a part that ends too early.
+    throw new BrokenFormError();
+  }
+}
+
+function openParser(request: Request, limits: PartLimits) {
+  const type = request.headers.get("Content-Type") ?? "";
+  if (!/^multipart\/form-data\b/i.test(type)) return null;
+  try {
+    return new Busboy({
+      headers: { "content-type": type },
+      limits: {
+        fileSize: limits.fileBytes,
+        files: limits.files,
+        fields: FIELDS,
+        fieldSize: FIELD_BYTES,
+        parts: limits.files + FIELDS,
+        headerPairs: 20,
+        headerSize: 16 * 1024,
+      },
+    });
+  } catch {
+    return null;
+  }
+}
+
+async function feed(
+  reader: ReadableStreamDefaultReader<unknown>,
+  parser: BusboyInstance,
+  signal: AbortSignal,
+  stop: () => boolean,
+): Promise<void> {
+  for (;;) {
+    const { done, value } = await withinSilence(
+      reader.read() as Promise<{ done: boolean; value?: Uint8Array }>,
+    );
+    if (stop()) return;
+    if (done) break;
+    if (value?.length && !parser.write(value)) await drained(parser, stop);
+    if (stop()) return;
+  }
+  // A connection that broke may look like a body that ended.
+  if (signal.aborted) throw new BrokenFormError();
+  parser.end();
+}
+
+/** While the parser is full its reader, not its sender, is at work: no time is counted. */
+async function drained(parser: BusboyInstance, stop: () => boolean): Promise<void> {
+  if (stop()) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearInterval(check);
+      parser.off("drain", done);
+      resolve();
+    };
+    const check = setInterval(() => {
+      if (stop()) done();
+    }, 200);
+    parser.on("drain", done);
+  });
+}
+
+async function withinSilence<T>(read: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new BrokenFormError()), SILENCE);
+  });
+  try {
+    return await Promise.race([read, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
