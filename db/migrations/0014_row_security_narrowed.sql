@@ -204,6 +204,8 @@ CREATE TRIGGER tips_of_reporter BEFORE UPDATE ON tips FOR EACH ROW
 -- counts the reports of that lead and may raise it. It reads nothing sealed.
 CREATE POLICY intake_reads ON drafts FOR SELECT USING (lookup_id = (SELECT acting_receipt('intake')));
 --> statement-breakpoint
+CREATE POLICY intake_holds ON drafts FOR UPDATE USING (lookup_id = (SELECT acting_receipt('intake')));
+--> statement-breakpoint
 CREATE POLICY intake_clears ON drafts FOR DELETE USING (lookup_id = (SELECT acting_receipt('intake')));
 --> statement-breakpoint
 CREATE POLICY intake_reads ON tips FOR SELECT
@@ -430,7 +432,8 @@ CREATE POLICY own_receipt ON tip_files
 CREATE POLICY intake_reads ON tip_files FOR SELECT USING (lookup_id = (SELECT acting_receipt('intake')));
 --> statement-breakpoint
 CREATE POLICY intake_sends ON tip_files FOR UPDATE USING (lookup_id = (SELECT acting_receipt('intake')))
-  WITH CHECK (lookup_id = (SELECT acting_receipt('intake')) AND tip_id = (SELECT acting_intake_tip()));
+  WITH CHECK (lookup_id = (SELECT acting_receipt('intake'))
+    AND (tip_id = (SELECT acting_intake_tip()) OR tip_id IS NULL AND state = 'removed'));
 --> statement-breakpoint
 CREATE POLICY own_receipt_reads ON tip_messages FOR SELECT USING (tip_id = (SELECT acting_reporter_tip()));
 --> statement-breakpoint

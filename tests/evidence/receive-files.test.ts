@@ -15,7 +15,7 @@ import type { Portal } from "~server/portal.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, type Receipt } from "~server/secrecy/receipt";
 import { importFileKey } from "~server/secrecy/seal-chunk";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 import * as made from "~tests/factories/evidence";
 import { openField } from "~tests/factories/office-keys";
 import { testDatabase } from "~tests/setup/database";
@@ -329,11 +329,13 @@ describe("files of a message", () => {
     const [one] = outcomes;
     if (one?.state !== "stored") throw new Error("not stored");
     const files = [one.file];
-    await withActor(portal.db, REPORTER, (tx) =>
+    await withActor(portal.db, reporterActor(lookupId), (tx) =>
       attachFiles(tx, { lookupId, tipId, messageId: null, files }),
     );
     await expect(
-      withActor(portal.db, REPORTER, (tx) => attachFiles(tx, { lookupId, tipId, messageId: null, files })),
+      withActor(portal.db, reporterActor(lookupId), (tx) =>
+        attachFiles(tx, { lookupId, tipId, messageId: null, files }),
+      ),
     ).rejects.toThrow("not there any more");
   });
 
