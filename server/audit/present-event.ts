@@ -7,7 +7,7 @@ import type { Stage } from "~server/triage/stages";
 export const EVENT_ACTIONS = [
   "tip.received",
   "tip.attached",
-  "tips.viewed",
+  ...(["tips.viewed", "tips.imported"] as const),
   ...(["tip.withdrawn", "tip.receipt_expired"] as const),
   ...(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"] as const),
   "lead.moved",
@@ -91,6 +91,9 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   method: "method",
   sessions: "text",
   firstRank: "text",
+  imported: "text",
+  already: "text",
+  bad: "text",
   tipId: "text",
   reason: "text",
   expiresAt: "instant",

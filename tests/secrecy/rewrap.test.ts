@@ -152,7 +152,7 @@ describe("re-wrapping a side of the identity vault", () => {
     await withActor(portal.db, REPORTER, async (tx) =>
       storeSealedTip(
         tx,
-        await sealTip(tipId, [{ field: "identity", text: "演示某某" }], await readIntakeKeys(tx)),
+        sealTip(tipId, [{ field: "identity", text: "演示某某" }], await readIntakeKeys(tx)),
       ),
     );
     const share = async () => {
@@ -190,7 +190,7 @@ describe("old epochs", () => {
     await withActor(portal.db, REPORTER, async (tx) =>
       storeSealedTip(
         tx,
-        await sealTip(tipId, [{ field: "contact", text: "演示" }], await readIntakeKeys(tx)),
+        sealTip(tipId, [{ field: "contact", text: "演示" }], await readIntakeKeys(tx)),
       ),
     );
     const epochs = async () => (await openKeys(portal, desk)).roleKeys.map(({ epoch }) => epoch);

@@ -35,6 +35,7 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       cookie: randomBytes(32),
       action: randomBytes(32),
       challenge: randomBytes(32),
+      imports: randomBytes(32),
     },
     pack: loadPack("jinhua"),
     logged: () => text,
