@@ -178,3 +178,4 @@ function write(stream: WriteStream, text: string): Promise<void> {
     stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
+if (process.env.SHOW_CPU) process.stderr.write("CPU " + JSON.stringify(process.cpuUsage()) + "\n");

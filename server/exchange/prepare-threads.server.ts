@@ -27,7 +27,7 @@ export function openThreads(ground: PrepareGround, count: number): Preparer {
     waiting.clear();
   };
   const threads = Array.from({ length: count }, () => {
-    const thread = new Worker(new URL("./prepare-thread.ts", import.meta.url), { workerData: ground });
+    const thread = new Worker(new URL("./prepare-thread.mjs", import.meta.url), { workerData: ground });
     thread.on("message", ({ id, outcomes }: { id: number; outcomes: readonly RowOutcome[] }) => {
       waiting.get(id)?.resolve(outcomes);
       waiting.delete(id);
