@@ -4,6 +4,8 @@ export const paths = {
   report: () => "/report",
   reportStep: (step: string) => `/report/${step}`,
   reportChange: (step: string) => `/report/${step}?from=check`,
+  reportOverview: () => "/report/overview",
+  reportFromOverview: (step: string) => `/report/${step}?from=overview`,
   reportSaved: () => "/report/saved",
   reportDone: () => "/report/done",
   reportSent: () => "/report/sent",

@@ -1,15 +1,25 @@
-import { STEPS, type AnswerStep, type Step } from "./report";
+import type { AnswerStep } from "./report";
 
 /** The form fields of each page, in the order they are shown. `redLines` alone takes several values. */
 export const STEP_FIELDS = {
   mode: ["mode"],
-  subject: ["subjectKind", "name", "uscc", "sites", "apps", "responsible", "phonesOrAccounts"],
+  relation: ["relation"],
+  kind: ["subjectKind"],
+  subject: ["name", "nameUnknown", "uscc"],
+  online: ["sites", "apps"],
+  "in-charge": ["responsible", "phonesOrAccounts"],
   territory: ["operating", "registered", "occurred"],
   sector: ["sector"],
   "red-lines": ["redLines"],
-  amounts: ["startedOn", "ongoing", "amount", "amountExact", "people", "peopleExact", "promisedYield"],
+  time: ["startedOn", "ongoing", "endedOn"],
+  amounts: ["amount", "amountExact", "ownLoss"],
+  scale: ["people", "peopleExact", "promisedYield"],
   narrative: ["narrative"],
-  contact: ["contactName", "contactPhone", "contactEmail"],
+  source: ["source", "prior", "priorWhere"],
+  identity: ["contactName", "idKind", "idNumber"],
+  contact: ["contactPhone", "contactEmail"],
+  notice: ["noticeEmail"],
+  official: ["official"],
   reward: ["wantsReward", "noConflict"],
   declaration: ["truthful"],
 } as const satisfies Record<AnswerStep, readonly string[]>;
@@ -26,10 +36,6 @@ const SEVERAL: readonly string[] = ["redLines"];
 /** Longer than any answer may be, so that a too long one comes back whole; beyond it nothing is kept. */
 const KEPT_CHARACTERS = 20_000;
 const KEPT_ITEMS = 80;
-
-export function isStep(value: string | undefined): value is Step {
-  return (STEPS as readonly (string | undefined)[]).includes(value);
-}
 
 /** What was typed on one page, exactly as typed. */
 export function readStepForm(step: AnswerStep, form: FormData): Values {

@@ -3,8 +3,10 @@ import { useActionData, useLoaderData } from "@remix-run/react";
 import type { CitizenHandle } from "~/components/PageTitle";
 import { QuestionPage } from "~/components/report/QuestionPage";
 import { formText } from "~/forms/form-text";
-import { stepsFor, type AnswerStep, type RawAnswers } from "~/forms/report";
-import { isStep, readStepForm } from "~/forms/report-fields";
+import { isAnswerStep, isStep, type AnswerStep, type RawAnswers } from "~/forms/report";
+import { doubtMark, doubtsOf, type Doubt } from "~/forms/report-doubts";
+import { readStepForm, type FieldErrors } from "~/forms/report-fields";
+import { readFrom, wayOf, type From, type Way } from "~/forms/report-way";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
 import { preferenceFor } from "~/i18n/preference.server";
@@ -21,28 +23,22 @@ import type { Portal } from "~server/portal.server";
 
 export const handle: CitizenHandle = {
   question: true,
-  title: (t, { step }) => (isStep(step) ? t(`report.steps.${step}.title`) : t("error.notFoundTitle")),
+  title: (t, { step }) =>
+    isStep(step) && step !== "evidence" ? t(`report.steps.${step}.title`) : t("error.notFoundTitle"),
 };
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { portal } = context;
-  const step = answerStep(params.step);
   await requireOpen(request, portal);
   const { raw } = await requireDraft(request, portal);
-  refuseToSkip(portal, step, raw);
-  const steps = stepsFor(raw);
-  const at = steps.indexOf(step);
-  const previous = steps[at - 1];
-  const fromCheck = new URL(request.url).searchParams.get("from") === "check";
+  // Evidence has a route of its own; where none is served, the form goes on without it.
+  if (params.step === "evidence") {
+    throw redirect(wayOf(raw, "evidence", readFrom(new URL(request.url)))?.next ?? paths.reportOverview());
+  }
+  const step = answerStep(params.step);
+  const { at, of, back } = requireAsked(raw, step, readFrom(new URL(request.url)));
   return {
-    step,
-    at: at + 1,
-    of: steps.length,
-    back: fromCheck
-      ? paths.reportStep("check")
-      : previous === undefined
-        ? paths.report()
-        : paths.reportStep(previous),
+    ...{ step, at, of, back },
     values: raw[step] ?? {},
     offer: offerStep(portal.pack.pack, step, raw, chooseLanguage(detectLocale(request))),
   };
@@ -52,7 +48,9 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { portal } = context;
   const step = answerStep(params.step);
   const { receipt, raw } = await requireDraft(request, portal);
-  refuseToSkip(portal, step, raw);
+  const url = new URL(request.url);
+  const from = readFrom(url);
+  requireAsked(raw, step, from);
   const form = await readForm(request);
   const intent = formText(form, "intent");
   const values = readStepForm(step, form);
@@ -62,28 +60,29 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   await requireOpen(request, portal);
 
   const preference = preferenceFor(portal, intent);
-  const url = new URL(request.url);
   if (preference !== null) {
     return redirect(`${url.pathname}${url.search}`, { headers: { "Set-Cookie": preference } });
   }
   if (intent === "save") return redirect(paths.reportSaved());
   const errors = checkStep(groundOf(portal), step, next);
-  if (Object.keys(errors).length > 0) return data({ errors, values }, { status: 400 });
-  return redirect(pageAfter(portal, step, next, url.searchParams.get("from") === "check"));
+  const refused = { errors, values, doubts: [] as Doubt[] };
+  if (Object.keys(errors).length > 0) return data(refused, { status: 400 });
+  const doubts = doubtsOf(step, next);
+  // A browser sends line breaks as CRLF.
+  const seen = formText(form, "seen").replace(/\r\n?/g, "\n");
+  if (doubts.length > 0 && seen !== doubtMark(doubts)) return data({ ...refused, doubts }, { status: 200 });
+  return redirect(pageAfter(portal, step, next, from));
 }
 
 export default function ReportStep() {
   const { step, at, of, back, values, offer } = useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
+  const errors: FieldErrors = refused?.errors ?? {};
   return (
     <QuestionPage
-      step={step}
-      at={at}
-      of={of}
-      back={back}
-      offer={offer}
+      {...{ step, at, of, back, offer, errors }}
       values={refused?.values ?? values}
-      errors={refused?.errors ?? {}}
+      doubts={refused?.doubts}
     />
   );
 }
@@ -93,24 +92,22 @@ function groundOf(portal: Portal) {
 }
 
 function answerStep(param: string | undefined): AnswerStep {
-  if (!isStep(param) || param === "check") throw data(null, { status: 404 });
+  if (!isStep(param) || !isAnswerStep(param)) throw data(null, { status: 404 });
   return param;
 }
 
-/** Back is always open; forward only up to the first page that does not pass. */
-function refuseToSkip(portal: Portal, step: AnswerStep, raw: RawAnswers): void {
-  const steps = stepsFor(raw);
-  const open = firstOpenPage(groundOf(portal), raw);
-  const at = steps.indexOf(step);
-  if (at === -1 || (open !== null && at > steps.indexOf(open))) {
-    throw redirect(paths.reportStep(open ?? "check"));
-  }
+/** Pages come in any order, but only those this reporter is asked. */
+function requireAsked(raw: RawAnswers, step: AnswerStep, from: From): Way {
+  const way = wayOf(raw, step, from);
+  if (way === null) throw redirect(paths.reportOverview());
+  return way;
 }
 
 /** The next page; after a change from the answers' list, the list again unless the change opened another page. */
-function pageAfter(portal: Portal, step: AnswerStep, raw: RawAnswers, fromCheck: boolean): string {
-  const open = firstOpenPage(groundOf(portal), raw);
-  const steps = stepsFor(raw);
-  if (fromCheck) return open === null ? paths.reportStep("check") : paths.reportChange(open);
-  return paths.reportStep(steps[steps.indexOf(step) + 1] ?? "check");
+function pageAfter(portal: Portal, step: AnswerStep, raw: RawAnswers, from: From): string {
+  if (from === "check") {
+    const open = firstOpenPage(groundOf(portal), raw);
+    if (open !== null) return paths.reportChange(open);
+  }
+  return wayOf(raw, step, from)?.next ?? paths.reportOverview();
 }

@@ -6,8 +6,6 @@ import actions from "~/components/citizen/Actions.module.css";
 import { Notice } from "~/components/citizen/Notice";
 import prose from "~/components/citizen/Prose.module.css";
 import { paths } from "~/paths";
-import { chinaDay } from "~server/clock";
-import { firstOpenPage } from "~server/intake/check-step.server";
 import { draftCookie, readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import { readForm } from "~server/intake/read-form.server";
@@ -33,8 +31,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   // A receipt that was never written down must not be thrown away by starting again.
   if (state?.kind === "submitted") return redirect(paths.reportDone());
   if (state?.kind === "draft" && intent !== "restart") {
-    const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
-    return redirect(paths.reportStep(firstOpenPage(ground, state.raw) ?? "check"));
+    return redirect(paths.reportOverview());
   }
   const receipt = createReceipt();
   context.sender?.count();

@@ -9,7 +9,8 @@ import { AnswerList } from "~/components/report/AnswerList";
 import { Progress } from "~/components/report/Progress";
 import { WorkFields, useWorkError } from "~/components/report/WorkFields";
 import { formText } from "~/forms/form-text";
-import { stepsFor, type RawAnswers } from "~/forms/report";
+import { isAnswerStep, stepsFor, type RawAnswers } from "~/forms/report";
+import { doubtsOf } from "~/forms/report-doubts";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
 import { preferenceFor } from "~/i18n/preference.server";
@@ -39,9 +40,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   refuseUnfinished(portal, raw);
   const { level } = context.sender ?? UNKNOWN_SENDER;
   const steps = stepsFor(raw).filter((step) => step !== "check");
+  const doubts = steps.filter(isAnswerStep).flatMap((step) => doubtsOf(step, raw));
   return {
     raw,
     steps,
+    doubts,
     work: await makeWork(portal, { lookupId: lookupIdOf(receipt), level: level() }),
     back: paths.reportStep(steps.at(-1) ?? "mode"),
     names: nameAnswers(portal.pack.pack, raw, chooseLanguage(detectLocale(request))),
@@ -80,7 +83,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function CheckAnswers() {
   const { t } = useTranslation();
-  const { raw, steps, names, back, work } = useLoaderData<typeof loader>();
+  const { raw, steps, doubts, names, back, work } = useLoaderData<typeof loader>();
   const asked = useActionData<typeof action>() ?? null;
   const error = useWorkError(asked);
   return (
@@ -98,7 +101,7 @@ export default function CheckAnswers() {
       <Progress back={back} at={steps.length + 1} of={steps.length + 1} />
       <h1>{t("report.steps.check.title")}</h1>
       <p>{t("report.check.lead")}</p>
-      <AnswerList steps={steps} raw={raw} names={names} />
+      <AnswerList steps={steps} raw={raw} names={names} doubts={doubts} />
       <form method="post" id="question" noValidate>
         <WorkFields work={asked?.work ?? work} asked={asked} />
         <div className={actions.row}>
@@ -116,5 +119,5 @@ export default function CheckAnswers() {
 
 function refuseUnfinished(portal: Portal, raw: RawAnswers): void {
   const open = firstOpenPage({ pack: portal.pack.pack, today: chinaDay(portal.clock.now()) }, raw);
-  if (open !== null) throw redirect(paths.reportStep(open));
+  if (open !== null) throw redirect(paths.reportOverview());
 }

@@ -8,7 +8,6 @@ import { formatDay } from "~/i18n/format-day";
 import { detectLocale } from "~/i18n/locale";
 import { paths } from "~/paths";
 import { addDays, chinaDay } from "~server/clock";
-import { firstOpenPage } from "~server/intake/check-step.server";
 import { clearDraftCookie } from "~server/intake/draft-cookie.server";
 import { drawReceiptCode } from "~server/intake/draw-receipt-code.server";
 import { requireDraft } from "~server/intake/require-draft.server";
@@ -19,12 +18,12 @@ export const handle: CitizenHandle = { title: (t) => t("report.saved.title") };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { portal } = context;
-  const { receipt, raw } = await requireDraft(request, portal);
+  const { receipt } = await requireDraft(request, portal);
   const today = chinaDay(portal.clock.now());
   return {
     spellings: spellReceipt(receipt),
     code: await drawReceiptCode(receipt),
-    resume: paths.reportStep(firstOpenPage({ pack: portal.pack.pack, today }, raw) ?? "check"),
+    resume: paths.reportOverview(),
     until: formatDay(addDays(today, DRAFT_DAYS), detectLocale(request)),
   };
 }

@@ -12,6 +12,7 @@ import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadHead } from "~/components/staff/LeadHead";
 import { MoveForms } from "~/components/staff/MoveForms";
 import { Notice } from "~/components/staff/Notice";
+import { OpenUpForm } from "~/components/staff/OpenUpForm";
 import { Pager } from "~/components/staff/Pager";
 import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
@@ -37,7 +38,10 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
   move: z.enum(STAGES).nullable().catch(null),
   done: z
-    .enum(["moved", "disputed", "dispatched", "attached", "recusalEnded", "recorded", "verified", "rejected"])
+    .enum([
+      ...(["moved", "disputed", "dispatched", "attached", "recusalEnded", "openedUp"] as const),
+      ...(["recorded", "verified", "rejected"] as const),
+    ])
     .nullable()
     .catch(null),
 });
@@ -82,6 +86,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayDeclare: hasRole(actor, "triage_officer", "agency_officer", "agency_verifier"),
     mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
     mayAttach: hasRole(actor, "triage_officer"),
+    mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
     document: pack.pack.document,
     sectorChoices: sectorOptions(pack.pack),
     agencies: agencyOptions(pack.pack),
@@ -112,6 +117,9 @@ export default function LeadPage() {
       <LeadHead lead={lead} />
       {failed === null && done !== null && (
         <Notice>{t(`lead.done.${done}`, { stage: t(`stages.${lead.stage}`) })}</Notice>
+      )}
+      {lead.mayOpenUp && (
+        <OpenUpForm version={lead.version} failed={failed?.intent === "openUp" ? failed : null} />
       )}
       {lead.readsTips && <KeysNotice />}
       {lead.waiting !== null && <LeadHandover key={lead.id} leadId={lead.id} waiting={lead.waiting} />}

@@ -13,7 +13,7 @@ export const EVENT_ACTIONS = [
   "lead.moved",
   "lead.dispatched",
   "lead.major_raised",
-  ...(["lead.recused", "lead.recusal_ended"] as const),
+  ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",

@@ -1,4 +1,4 @@
-import { siteHost } from "~/forms/report";
+import { siteHost } from "~/forms/site-address";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import type { Pack } from "~server/packs/grammar";
 import type { TipFacts, TipIdentifier } from "~server/intake/tip-facts";
@@ -22,6 +22,7 @@ export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts 
     allegedFen: allegedFen(tip),
     people: people(tip),
     wantsReward: tip.wantsReward,
+    concernsOfficial: false,
     identifiers: identifiers(tip),
     sealed: {
       narrative: tip.narrative,
@@ -30,9 +31,11 @@ export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts 
         promisedYield: tip.promisedYield,
         ownLossFen: tip.ownLossFen,
         source: tip.source,
-        reportedElsewhere: tip.reportedElsewhere,
+        reportedElsewhere: tip.reportedElsewhere ?? "no",
       }),
       identity: tip.contact === null ? null : JSON.stringify(tip.contact),
+      // A demonstration sends nobody anything.
+      contact: null,
     },
   };
 }

@@ -44,6 +44,11 @@ const TOLD: Record<string, Told> = {
     rule: "匿名或实名。不填时，有姓名或联系方式的算实名，没有的算匿名。",
     example: "匿名",
   },
+  relation: {
+    chinese: ["与被举报方关系", "关系"],
+    rule: "表单上的选项，或者投资人、员工、知情人、家属、其他。不填算其他。密封保存。",
+    example: "投资人",
+  },
   subjectKind: { chinese: ["主体类型", "对象类型"], rule: "机构、个人、网站。不填算机构。", example: "机构" },
   name: {
     chinese: ["名称", "被举报主体", "被举报主体名称", "平台名称"],
@@ -70,7 +75,25 @@ const TOLD: Record<string, Told> = {
     chinese: ["违规情形", "违规做法"],
     rule: "该领域违规情形的代号或原文，多项用分号隔开。不填算其他。",
   },
-  startedOn: { chinese: ["开始时间"], rule: "年月，例如 2025-03，也可以只写年份。", example: "2025-03" },
+  startedOn: {
+    chinese: ["开始时间"],
+    required: true,
+    rule: "年月，例如 2025-03，也可以只写年份。",
+    example: "2025-03",
+  },
+  endedOn: { chinese: ["停止时间"], rule: "年月。已经停止的才填，可以不填。" },
+  ownLoss: { chinese: ["本人损失"], rule: "数字，单位元，也可以写 5万。密封保存。" },
+  source: {
+    chinese: ["线索来源"],
+    rule: "表单上的选项，或者亲身经历、亲友告知、工作中了解、广告、网上、其他。不填算其他。密封保存。",
+    example: "亲身经历",
+  },
+  prior: { chinese: ["是否已向其他部门举报"], rule: "是、否。不填算否。密封保存。" },
+  priorWhere: { chinese: ["曾向哪里举报"], rule: "部门的名称。密封保存。" },
+  official: {
+    chinese: ["是否牵涉部门或公职人员"],
+    rule: "是、否。是的，只交给领导小组办公室。不填算否。",
+  },
   ongoing: { chinese: ["是否仍在进行"], rule: "是、否、不清楚。不填算不清楚。", example: "是" },
   amount: {
     chinese: ["涉案金额档次", "金额档次"],
@@ -83,7 +106,7 @@ const TOLD: Record<string, Told> = {
   },
   people: { chinese: ["涉及人数档次"], rule: "表单上的人数档次。填了涉及人数就不用填；都不填算不清楚。" },
   peopleExact: { chinese: ["涉及人数"], rule: "整数。", example: "35" },
-  promisedYield: { chinese: ["承诺收益", "承诺年化收益率"], rule: "原话，最多 40 个字。" },
+  promisedYield: { chinese: ["承诺收益", "承诺年化收益率"], rule: "原话，最多 60 个字。" },
   narrative: {
     chinese: ["情况说明", "举报内容", "内容"],
     required: true,
@@ -91,6 +114,12 @@ const TOLD: Record<string, Told> = {
     example: "来电人反映，该公司在小区门口摆摊，承诺每月返利百分之三，现在无法提现。",
   },
   contactName: { chinese: ["举报人姓名", "姓名"], rule: "实名时必填。密封保存，匿名的行不能填。" },
+  idKind: {
+    chinese: ["证件种类"],
+    rule: "表单上的选项。填了证件号码而不填种类，算居民身份证。密封保存。",
+  },
+  idNumber: { chinese: ["证件号码"], rule: "居民身份证号码校验位要对。密封保存。" },
+  noticeEmail: { chinese: ["接收通知的邮箱"], rule: "只用来通知举报人“有新进展”。密封保存。" },
   contactPhone: { chinese: ["举报人电话", "举报人手机"], rule: "实名时，电话和邮箱至少一项。密封保存。" },
   contactEmail: { chinese: ["举报人邮箱"], rule: "同举报人电话。" },
   wantsReward: { chinese: ["是否申请奖励"], rule: "是、否。不填算否。", example: "否" },
@@ -100,8 +129,8 @@ const TOLD: Record<string, Told> = {
   },
 };
 
-/** Fields of the form that no file brings: nobody declares anything by way of a list. */
-export const NO_COLUMN: readonly string[] = ["truthful"];
+/** Fields of the form that no file brings: nobody declares anything by way of a list, and no name is an empty cell. */
+export const NO_COLUMN: readonly string[] = ["truthful", "nameUnknown"];
 
 const labels: Record<string, { label?: string; hint?: string } | undefined> = catalogueZh.report.fields;
 

@@ -57,7 +57,7 @@ export function prepareRows(ground: PrepareGround, rows: readonly GivenRow[]): R
     const prepared: PreparedRow = {
       row,
       // What was sealed goes no further.
-      facts: { ...facts, sealed: { narrative: "", details: {}, identity: null } },
+      facts: { ...facts, sealed: { narrative: "", details: {}, identity: null, contact: null } },
       channel,
       source,
       externalKey: externalKeyOf(ground.hashKey, source, externalId),

@@ -1,4 +1,4 @@
-import { STEP_SCHEMAS, stepsFor, type AnswerStep, type RawAnswers } from "~/forms/report";
+import { isAnswerStep, stepsFor, type AnswerStep, type RawAnswers } from "~/forms/report";
 import { STEP_FIELDS, type Values } from "~/forms/report-fields";
 import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 import { checkStep } from "~server/intake/check-step.server";
@@ -25,6 +25,11 @@ export type ImportGround = {
   /** Of rows that name none. */
   readonly channel: DeskChannel | null;
 };
+
+/** What tells who reports. */
+const WHO: readonly string[] = [...STEP_FIELDS.identity, ...STEP_FIELDS.contact].filter(
+  (field) => field !== "idKind",
+);
 
 export type ReadRow = {
   readonly facts: TipFacts;
@@ -53,11 +58,11 @@ export function readCells(
   if (receivedOn.fault !== null) fault("receivedOn", receivedOn.fault);
 
   const raw = readAnswers(ground.pack, cells);
-  if (raw.mode?.mode === "anonymous" && filled(cells, STEP_FIELDS.contact)) {
+  if (raw.mode?.mode === "anonymous" && filled(cells, WHO)) {
     fault("contactName", "anonymousContact");
   }
   for (const step of stepsFor(raw)) {
-    if (!isAnswered(step)) continue;
+    if (!isAnswerStep(step)) continue;
     for (const [field, key] of Object.entries(checkStep(ground, step, raw))) {
       faults.push({ column: columnTitle(field), reason: formReason(key) });
     }
@@ -67,10 +72,6 @@ export function readCells(
   // Every page passed and yet there is no report: a rule of the form that no page tells.
   if (facts === null) return { ok: false, faults: [{ column: null, reason: IMPORT_REASONS.incomplete }] };
   return { ok: true, row: { facts, channel, externalId: externalId.value, receivedOn: receivedOn.value } };
-}
-
-function isAnswered(step: string): step is AnswerStep {
-  return Object.hasOwn(STEP_SCHEMAS, step);
 }
 
 function filled(cells: Cells, fields: readonly string[]): boolean {
@@ -83,39 +84,54 @@ function formReason(key: string): string {
   return reasons[key] ?? catalogueZh.report.errors.required;
 }
 
+/** What a file that says nothing says, by field: the form has an answer for not knowing wherever it can. */
+const DEFAULTS: Record<string, string> = {
+  relation: "other",
+  subjectKind: "organisation",
+  ongoing: "unknown",
+  source: "other",
+  idKind: "none",
+  official: "no",
+  wantsReward: "no",
+};
+
+const PLACES: readonly string[] = STEP_FIELDS.territory;
+
 /** The cells as the answers of the form, each page's in its place, with what a file leaves out filled in. */
 function readAnswers(pack: Pack, cells: Cells): RawAnswers {
-  const raw: Record<string, Values> = {};
-  for (const { column, step } of IMPORT_COLUMNS) {
-    if (step === null) continue;
-    (raw[step] ??= {})[column] = readChoice(column, cells[column] ?? "");
-  }
-  const answers: RawAnswers = raw;
-  const page = (step: AnswerStep) => (answers[step] ??= {});
-  const text = (step: AnswerStep, field: string) => {
-    const value = answers[step]?.[field];
+  const values: Values = {};
+  const text = (field: string) => {
+    const value = values[field];
     return typeof value === "string" ? value : "";
   };
-  const fill = (step: AnswerStep, field: string, value: string) => {
-    if (text(step, field) === "") page(step)[field] = value;
-  };
-  fill("mode", "mode", filled(cells, STEP_FIELDS.contact) ? "named" : "anonymous");
-  fill("subject", "subjectKind", "organisation");
-  page("subject").uscc = text("subject", "uscc");
-  for (const field of STEP_FIELDS.territory) page("territory")[field] = readPlace(pack, text("territory", field));
-  if (STEP_FIELDS.territory.every((field) => text("territory", field) === "")) {
-    fill("territory", "operating", "unknown");
+  for (const { column, step } of IMPORT_COLUMNS) {
+    if (step === null) continue;
+    const read = readChoice(column, cells[column] ?? "");
+    values[column] = PLACES.includes(column) ? readPlace(pack, read) : read;
   }
-  page("sector").sector = readSector(pack, text("sector", "sector"));
-  page("red-lines").redLines = readRedLines(pack, text("sector", "sector"), text("red-lines", "redLines"));
-  page("amounts").startedOn = yearMonth(text("amounts", "startedOn"));
-  fill("amounts", "ongoing", "unknown");
-  fill("amounts", "amount", text("amounts", "amountExact") === "" ? "unknown" : "exact");
-  fill("amounts", "people", text("amounts", "peopleExact") === "" ? "unknown" : "exact");
-  fill("reward", "wantsReward", "no");
+  const fill = (field: string, value: string) => {
+    if (text(field) === "") values[field] = value;
+  };
+  fill("mode", filled(cells, WHO) ? "named" : "anonymous");
+  if (text("name") === "") values.nameUnknown = "yes";
+  if (PLACES.every((field) => text(field) === "")) values.operating = "unknown";
+  values.sector = readSector(pack, text("sector"));
+  values.redLines = readRedLines(pack, values.sector, text("redLines"));
+  for (const field of ["startedOn", "endedOn"]) values[field] = yearMonth(text(field));
+  fill("amount", text("amountExact") === "" ? "unknown" : "exact");
+  fill("people", text("peopleExact") === "" ? "unknown" : "exact");
+  fill("prior", text("priorWhere") === "" ? "no" : "yes");
+  fill("idKind", text("idNumber") === "" ? "none" : "id_card");
+  for (const [field, value] of Object.entries(DEFAULTS)) fill(field, value);
   // The form's declaration is a reporter's own act; whoever passes on what another office received makes none.
-  page("declaration").truthful = "yes";
-  return answers;
+  values.truthful = "yes";
+  const pages = (Object.entries(STEP_FIELDS) as [AnswerStep, readonly string[]][]).map(([step, fields]) => [
+    step,
+    Object.fromEntries(
+      fields.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])),
+    ),
+  ]);
+  return Object.fromEntries(pages) as RawAnswers;
 }
 
 /** A whole date, as spreadsheets make of a month, cut to its month. */

@@ -3,6 +3,15 @@ import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 /** What other systems call the answers of the form, beyond its own labels. */
 const ALIASES: Record<string, Record<string, string>> = {
   mode: { 匿名: "anonymous", 实名: "named" },
+  relation: { 投资人: "investor", 员工: "employee", 知情人: "insider", 家属: "relative" },
+  source: {
+    亲身经历: "own_experience",
+    亲友告知: "family_or_friend",
+    工作中了解: "workplace",
+    广告: "advertisement",
+    网上: "online",
+  },
+  idKind: { 身份证: "id_card" },
   subjectKind: {
     机构: "organisation",
     公司: "organisation",

@@ -67,11 +67,13 @@ export async function receiveBatch(
   await proposeRoutes(tx, { leadIds: opened, pack, today });
   await sealManyForAgencies(
     tx,
-    placed.map(({ row, placement }) => ({
-      sealed: row.sealed,
-      leadId: placement.leadId,
-      straightTo: straightAgencies(pack.pack, row.facts.sector),
-    })),
+    placed
+      .filter(({ row }) => !row.facts.concernsOfficial)
+      .map(({ row, placement }) => ({
+        sealed: row.sealed,
+        leadId: placement.leadId,
+        straightTo: straightAgencies(pack.pack, row.facts.sector),
+      })),
   );
   const leadIds = [...new Set(placements.map(({ leadId }) => leadId))];
   await raiseMajors(tx, { leadIds, pack: pack.pack, today, at, dayOnly: true }, actor);
@@ -83,7 +85,7 @@ function received(at: Date) {
     action: "tip.received",
     subjectTable: "tips",
     subjectId: row.sealed.tipId,
-    leadId: placement.leadId,
+    ...(row.facts.concernsOfficial ? {} : { leadId: placement.leadId }),
     data: { channel: row.channel, ...placementData(placement) },
     at,
     dayOnly: true,

@@ -12,13 +12,14 @@ export type Placement = {
 };
 
 /** What of a report decides where it belongs. */
-export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector"> & {
+export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector" | "concernsOfficial"> & {
   readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly key: string }[];
 };
 
 /**
  * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
- * Nothing softer joins reports by itself; triage attaches the rest by hand.
+ * Nothing softer joins reports by itself; triage attaches the rest by hand. A lead that begins with a report about an
+ * agency or an official is the leading office's alone until triage opens it up.
  */
 export async function placeTip(
   tx: Tx,
@@ -38,6 +39,7 @@ export async function placeTip(
     keys: match?.newKeys ?? keys,
     name: subjectLabel(input.facts),
     sector: input.facts.sector,
+    leadingOfficeOnly: input.facts.concernsOfficial,
     today: input.today,
   });
   return { leadId, opened: true, conflictingDossiers };

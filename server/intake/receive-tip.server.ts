@@ -56,7 +56,8 @@ export async function receiveTip(
       action: "tip.received",
       subjectTable: "tips",
       subjectId: tipId,
-      leadId: placement.leadId,
+      // A body that holds the lead reads its history: not even that such a tip came is told there.
+      ...(facts.concernsOfficial ? {} : { leadId: placement.leadId }),
       data: { channel: input.channel, ...placementData(placement) },
       at,
       // The minute a call was taken down, beside a telephone company's list of calls, would name the caller.
@@ -66,7 +67,7 @@ export async function receiveTip(
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
   const straightTo = straightAgencies(pack.pack, facts.sector);
-  await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
+  if (!facts.concernsOfficial) await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
   await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at, dayOnly: true }, actor);
   return { tipId, leadId: placement.leadId };
 }
@@ -138,6 +139,7 @@ export function tipRow(input: StoredReport): typeof tips.$inferInsert {
     allegedFen: facts.allegedFen,
     people: facts.people,
     wantsReward: facts.wantsReward,
+    concernsOfficial: facts.concernsOfficial,
     arrivedOn: chinaDay(input.at),
     leadId: input.leadId,
     spam: input.spam,

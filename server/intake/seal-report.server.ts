@@ -22,10 +22,11 @@ export function sealReport(facts: TipFacts, at: Date, keys: ReadonlyMap<string, 
 
 /** The exact moment is for investigators alone; everywhere else a tip has a day. */
 function sealedParts(facts: TipFacts, at: Date): { field: SealedField; text: string }[] {
-  const { narrative, details, identity } = facts.sealed;
+  const { narrative, details, identity, contact } = facts.sealed;
   return [
     { field: "narrative", text: narrative },
     { field: "details", text: JSON.stringify({ ...details, arrivedAt: at.toISOString() }) },
     ...(identity === null ? [] : [{ field: "identity" as const, text: identity }]),
+    ...(contact === null ? [] : [{ field: "contact" as const, text: contact }]),
   ];
 }

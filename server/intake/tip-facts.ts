@@ -1,15 +1,14 @@
-import type { z } from "zod";
-import {
-  AMOUNT_BANDS,
-  PEOPLE_BANDS,
-  STEP_SCHEMAS,
-  siteHost,
-  type AnswerStep,
-  type RawAnswers,
-} from "~/forms/report";
-import { parseYuanToFen } from "~/forms/money";
+import { readPhone } from "~/forms/phone";
+import { readAnswers, type Answered, type RawAnswers } from "~/forms/report";
+import { AMOUNT_BANDS, PEOPLE_BANDS, readLossFen } from "~/forms/report-extent";
+import { readSite, storeApp } from "~/forms/site-address";
+import { readSpokenCount, readSpokenFen } from "~/forms/spoken-amount";
 
-export type TipIdentifier = { kind: "site" | "app" | "person" | "phone"; value: string; key: string };
+export type TipIdentifier = {
+  kind: "site" | "app" | "person" | "phone" | "account";
+  value: string;
+  key: string;
+};
 
 /** A checked report, split into what stays searchable about the subject and what is sealed. */
 export type TipFacts = {
@@ -27,33 +26,45 @@ export type TipFacts = {
   readonly allegedFen: bigint | null;
   readonly people: number | null;
   readonly wantsReward: boolean;
+  /** The matter may concern an agency or an official: for the leading office alone. */
+  readonly concernsOfficial: boolean;
   readonly identifiers: readonly TipIdentifier[];
   readonly sealed: {
     readonly narrative: string;
-    /** Promised yield and what else only the investigators need. */
+    /** What else only the investigators need, by the names of the staff catalogue (`lead.detailLabels`). */
     readonly details: Readonly<Record<string, string>>;
-    /** JSON: name, phone, e-mail of a named reporter. */
+    /** JSON: name, document, phone, e-mail of a named reporter. */
     readonly identity: string | null;
+    /** The e-mail address to which “there is news” may be sent, or null. */
+    readonly contact: string | null;
   };
 };
 
 /** null when a step asked of this reporter does not pass its rules. */
 export function readTipFacts(raw: RawAnswers): TipFacts | null {
-  const mode = parsed(raw, "mode");
-  const subject = parsed(raw, "subject");
-  const territory = parsed(raw, "territory");
-  const sector = parsed(raw, "sector");
-  const redLines = parsed(raw, "red-lines");
-  const amounts = parsed(raw, "amounts");
-  const narrative = parsed(raw, "narrative");
-  const reward = parsed(raw, "reward");
-  const contact = mode?.mode === "named" ? parsed(raw, "contact") : null;
-  if (!mode || !subject || !territory || !sector || !redLines || !amounts || !narrative || !reward)
-    return null;
-  if (!parsed(raw, "declaration") || (mode.mode === "named" && !contact)) return null;
+  const mode = readAnswers(raw, "mode");
+  const relation = readAnswers(raw, "relation");
+  const kind = readAnswers(raw, "kind");
+  const subject = readAnswers(raw, "subject");
+  const online = readAnswers(raw, "online");
+  const inCharge = readAnswers(raw, "in-charge");
+  const territory = readAnswers(raw, "territory");
+  const sector = readAnswers(raw, "sector");
+  const redLines = readAnswers(raw, "red-lines");
+  const extent = readExtent(raw);
+  const narrative = readAnswers(raw, "narrative");
+  const source = readAnswers(raw, "source");
+  const notice = readAnswers(raw, "notice");
+  const official = readAnswers(raw, "official");
+  const reward = readAnswers(raw, "reward");
+  if (!mode || !relation || !kind || !subject || !online || !inCharge || !territory || !sector) return null;
+  if (!redLines || !extent || !narrative || !source || !notice || !official || !reward) return null;
+  const identity = mode.mode === "named" ? readIdentity(raw) : null;
+  if (!readAnswers(raw, "declaration") || (mode.mode === "named" && identity === null)) return null;
+  const { details, ...plain } = extent;
   return {
     mode: mode.mode,
-    subjectKind: subject.subjectKind,
+    subjectKind: kind.subjectKind,
     subjectName: subject.name,
     uscc: subject.uscc,
     registeredAt: territory.registered,
@@ -61,53 +72,107 @@ export function readTipFacts(raw: RawAnswers): TipFacts | null {
     occurredAt: territory.occurred,
     sector: sector.sector,
     redLines: redLines.redLines,
-    startedOn: amounts.startedOn || null,
-    ongoing: amounts.ongoing,
-    allegedFen: allegedFen(amounts),
-    people: people(amounts),
+    ...plain,
     wantsReward: reward.wantsReward === "yes",
-    identifiers: identifiers(subject),
+    concernsOfficial: official.official === "yes",
+    identifiers: [...online.sites.map(siteIdentifier), ...online.apps.map(appIdentifier), ...known(inCharge)],
     sealed: {
       narrative: narrative.narrative,
-      details: amounts.promisedYield === null ? {} : { promisedYield: amounts.promisedYield },
-      identity: contact
-        ? JSON.stringify({
-            name: contact.contactName,
-            phone: contact.contactPhone,
-            email: contact.contactEmail,
-          })
-        : null,
+      details: filledIn({
+        relation: relation.relation,
+        ...details,
+        source: source.source,
+        reportedElsewhere: source.prior === "yes" ? (source.priorWhere ?? "yes") : "no",
+      }),
+      identity,
+      contact: notice.noticeEmail,
     },
   };
 }
 
-function parsed<S extends AnswerStep>(raw: RawAnswers, step: S): z.output<(typeof STEP_SCHEMAS)[S]> | null {
-  const result = STEP_SCHEMAS[step].safeParse(raw[step] ?? {});
-  return result.success ? (result.data as z.output<(typeof STEP_SCHEMAS)[S]>) : null;
+type Extent = Pick<TipFacts, "startedOn" | "ongoing" | "allegedFen" | "people"> & {
+  readonly details: Readonly<Record<string, string | null>>;
+};
+
+function readExtent(raw: RawAnswers): Extent | null {
+  const time = readAnswers(raw, "time");
+  const amounts = readAnswers(raw, "amounts");
+  const scale = readAnswers(raw, "scale");
+  if (!time || !amounts || !scale) return null;
+  return {
+    startedOn: time.startedOn,
+    ongoing: time.ongoing,
+    allegedFen: allegedFen(amounts),
+    people: people(scale),
+    details: {
+      endedOn: time.endedOn,
+      ownLossFen: amounts.ownLoss === null ? null : (readLossFen(amounts.ownLoss)?.toString() ?? null),
+      promisedYield: scale.promisedYield,
+    },
+  };
 }
 
-function allegedFen(amounts: z.output<(typeof STEP_SCHEMAS)["amounts"]>): bigint | null {
+function readIdentity(raw: RawAnswers): string | null {
+  const identity = readAnswers(raw, "identity");
+  const contact = readAnswers(raw, "contact");
+  if (identity === null || contact === null) return null;
+  const shown = identity.idKind !== "none";
+  return JSON.stringify({
+    name: identity.contactName,
+    idKind: shown ? identity.idKind : null,
+    idNumber: shown ? identity.idNumber : null,
+    phone: contact.contactPhone,
+    email: contact.contactEmail,
+  });
+}
+
+function filledIn(values: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
+
+function allegedFen(amounts: Answered<"amounts">): bigint | null {
   if (amounts.amount === "unknown") return null;
-  if (amounts.amount === "exact") return parseYuanToFen(amounts.amountExact ?? "");
+  if (amounts.amount === "exact") return readSpokenFen(amounts.amountExact);
   return BigInt(AMOUNT_BANDS[amounts.amount]);
 }
 
-function people(amounts: z.output<(typeof STEP_SCHEMAS)["amounts"]>): number | null {
-  if (amounts.people === "unknown") return null;
-  if (amounts.people === "exact") return Number((amounts.peopleExact ?? "").replace(/[\s,人个]/g, ""));
-  return PEOPLE_BANDS[amounts.people];
+function people(scale: Answered<"scale">): number | null {
+  if (scale.people === "unknown") return null;
+  if (scale.people === "exact") return readSpokenCount(scale.peopleExact);
+  return PEOPLE_BANDS[scale.people];
 }
 
-function identifiers(subject: z.output<(typeof STEP_SCHEMAS)["subject"]>): TipIdentifier[] {
-  const fold = (value: string) => value.toLowerCase().replace(/\s+/g, "");
+const fold = (value: string) => value.toLowerCase().replace(/\s+/g, "");
+
+/** A store's link names the app it offers, not the store. */
+function siteIdentifier(value: string): TipIdentifier {
+  const site = readSite(value);
+  const app = site === null ? null : storeApp(site);
+  return app === null
+    ? { kind: "site", value, key: site?.host ?? fold(value) }
+    : { kind: "app", value, key: app };
+}
+
+function appIdentifier(value: string): TipIdentifier {
+  return { kind: "app", value, key: fold(value) };
+}
+
+function known({ responsible, phonesOrAccounts }: Answered<"in-charge">): TipIdentifier[] {
   return [
-    ...subject.sites.map((value) => ({ kind: "site" as const, value, key: siteHost(value) ?? fold(value) })),
-    ...subject.apps.map((value) => ({ kind: "app" as const, value, key: fold(value) })),
-    ...subject.responsible.map((value) => ({ kind: "person" as const, value, key: fold(value) })),
-    ...subject.phonesOrAccounts.map((value) => ({
-      kind: "phone" as const,
+    ...responsible.map((value) => ({ kind: "person" as const, value, key: fold(value) })),
+    ...phonesOrAccounts.map((value) => ({
+      kind: isPhone(value) ? ("phone" as const) : ("account" as const),
       value,
       key: value.replace(/[^0-9a-z@]/gi, "").toLowerCase(),
     })),
   ];
+}
+
+/** Short numbers (95588) and numbers with words around them count as phones unless they are as long as an account's. */
+function isPhone(value: string): boolean {
+  if (readPhone(value) !== null) return true;
+  const digits = value.replace(/\D/g, "");
+  return !/[a-z@]/i.test(value) && digits.length >= 3 && digits.length <= 13;
 }

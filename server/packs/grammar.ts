@@ -32,6 +32,8 @@ const sector = z.strictObject({
 const redLineItem = z.strictObject({
   id: z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)+$/, "must be an id such as p2p.cash_pool"),
   text: bilingual,
+  /** The same in the words of somebody who has never read the plan. */
+  help: bilingual.optional(),
 });
 
 const redLineList = z.strictObject({

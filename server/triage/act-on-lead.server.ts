@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { attachSchema } from "~/forms/attach";
 import { dispatchSchema } from "~/forms/dispatch";
 import { moveSchema } from "~/forms/move";
+import { openUpSchema } from "~/forms/open-up";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import { endRecusalSchema, recusalSchema } from "~/forms/recusal";
 import { paths } from "~/paths";
@@ -16,10 +17,11 @@ import { declareRecusal } from "./declare-recusal.server";
 import { dispatchLead } from "./dispatch-lead.server";
 import { endRecusal } from "./end-recusal.server";
 import { moveLead } from "./move-lead.server";
+import { openUpLead } from "./open-up-lead.server";
 import { readLeadNumber } from "./read-lead-number.server";
 import { MOVES, type MoveNeed } from "./stages";
 
-export type LeadIntent = "move" | "dispatch" | "attach" | "recuse" | "endRecusal";
+export type LeadIntent = "move" | "dispatch" | "attach" | "recuse" | "endRecusal" | "openUp";
 
 /** A form that was not carried out: which one, what was typed, what is wrong with it or why it was refused. */
 export type LeadFailure = {
@@ -84,6 +86,11 @@ export async function actOnLead(
           return `${here}?done=recusalEnded`;
         },
       );
+    case "openUp":
+      return carryOut({ intent: "openUp", schema: openUpSchema, form }, async (value) => {
+        await openUpLead(db, { leadId, ...value, at }, actor);
+        return `${here}?done=openedUp`;
+      });
     default: {
       const needs = needsOf(textOf(formValues(form), "to"));
       return carryOut({ intent: "move", of: "to", schema: moveSchema(needs), needs, form }, async (value) => {

@@ -52,15 +52,16 @@ export async function attachTip(
         ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
       })
       .where(and(eq(leads.id, from), isNull(leads.closedAt)));
-    for (const leadId of [from, to]) {
+    // A body that holds a lead reads its history: what concerns an agency or official is told on no lead.
+    for (const leadId of tip.concernsOfficial ? [null] : [from, to]) {
       await recordEvent(
         tx,
         {
           action: "tip.attached",
           subjectTable: "tips",
           subjectId: tip.id,
-          leadId,
-          data: { from, to, closedAsDuplicate: emptied && leadId === from },
+          ...(leadId === null ? {} : { leadId }),
+          data: { from, to, closedAsDuplicate: emptied && leadId !== to },
           at: input.at,
         },
         actor,

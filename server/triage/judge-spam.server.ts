@@ -79,7 +79,7 @@ async function placeLate(
       action: "tip.spam_cleared",
       subjectTable: "tips",
       subjectId: tip.id,
-      leadId,
+      ...(tip.concernsOfficial ? {} : { leadId }),
       data: { channel: tip.channel, ...placementData(placement) },
       at,
     },

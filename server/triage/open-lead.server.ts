@@ -16,6 +16,7 @@ export async function openLead(
     keys: readonly DossierKey[];
     name: string;
     sector: string;
+    leadingOfficeOnly: boolean;
     today: string;
   },
 ): Promise<{ leadId: string; dossierId: string }> {
@@ -33,6 +34,7 @@ export async function openLead(
     dossierId,
     name: input.name,
     stage: "new",
+    leadingOfficeOnly: input.leadingOfficeOnly,
     openedOn: input.today,
   });
   await tx

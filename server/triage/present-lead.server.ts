@@ -23,6 +23,8 @@ export type TipView = {
   readonly wantsReward: boolean;
   /** The reporter took it back: the receipt opens nothing any more, and no reward can be claimed. */
   readonly withdrawn: boolean;
+  /** For the leading office alone. */
+  readonly concernsOfficial: boolean;
   readonly subjectKind: "organisation" | "person" | "site";
   readonly subjectName: string;
   readonly uscc: string | null;
@@ -93,6 +95,7 @@ export function presentTip(pack: Pack, tip: LeadTip): TipView {
     channel: isChannel(tip.channel) ? tip.channel : "web",
     wantsReward: tip.wantsReward,
     withdrawn: tip.receiptClosedWhy === "withdrawn",
+    concernsOfficial: tip.concernsOfficial,
     subjectKind: tip.subjectKind as TipView["subjectKind"],
     subjectName: tip.subjectName,
     uscc: tip.uscc,

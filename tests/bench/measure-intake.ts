@@ -93,20 +93,21 @@ function anySender(): string {
 function answers(mark: string): RawAnswers {
   return {
     mode: { mode: "anonymous" },
-    subject: {
-      subjectKind: "site",
-      name: `测试平台${mark}`,
-      sites: `www.${mark}.example`,
-      apps: "",
-      uscc: "",
-    },
+    relation: { relation: "investor" },
+    kind: { subjectKind: "site" },
+    online: { sites: `www.${mark}.example`, apps: "" },
+    subject: { name: `测试平台${mark}`, uscc: "" },
     territory: { operating: "330782", registered: "330782", occurred: "" },
     sector: { sector: "p2p" },
     "red-lines": { redLines: ["p2p.cash_pool", "other"] },
-    amounts: { startedOn: "2025-03", ongoing: "yes", amount: "from_1m", people: "from_50" },
+    time: { startedOn: "2025-03", ongoing: "yes" },
+    amounts: { amount: "from_1m" },
+    scale: { people: "from_50" },
     narrative: {
       narrative: "业务员在小区门口摆摊，说每月返利百分之三，已有多位邻居把养老钱投了进去。".repeat(6),
     },
+    source: { source: "own_experience", prior: "no" },
+    official: { official: "no" },
     reward: { wantsReward: "yes", noConflict: "yes" },
     declaration: { truthful: "yes" },
   };

@@ -48,9 +48,11 @@ export function openBrowser(origin: string): Browser {
   };
 }
 
+/** As a website's reporter is asked them. */
 const ORDER = [
-  ...(["mode", "subject", "territory", "sector", "red-lines", "amounts", "narrative"] as const),
-  ...(["contact", "reward", "declaration"] as const),
+  ...(["mode", "relation", "kind", "online", "subject", "in-charge", "territory", "sector"] as const),
+  ...(["red-lines", "time", "amounts", "scale", "narrative", "source", "identity", "contact"] as const),
+  ...(["notice", "official", "reward", "declaration"] as const),
 ];
 
 /** Files a report page by page, as a citizen does, and returns the receipt as the page shows it. */
@@ -61,11 +63,8 @@ export async function fileReport(browser: Browser, answers: RawAnswers): Promise
   };
   await through("/report", { intent: "begin" }, "/report/mode");
   for (const [at, step] of ORDER.entries()) {
-    await through(
-      `/report/${step}`,
-      { intent: "continue", ...answers[step] },
-      `/report/${ORDER[at + 1] ?? "check"}`,
-    );
+    const following = step === "source" ? "evidence" : (ORDER[at + 1] ?? "check");
+    await through(`/report/${step}`, { intent: "continue", ...answers[step] }, `/report/${following}`);
   }
   const work = doTheWork((await browser.get("/report/check")).text);
   // The question asks for a few seconds' patience; sooner it would be put again.

@@ -64,25 +64,25 @@ export function answersOf(planting: Planting, person: number): RawAnswers {
   const platform = platformOf(person);
   return {
     mode: { mode: "named" },
-    subject: { subjectKind: "site", name: platform.name, sites: platform.site, uscc: "" },
+    relation: { relation: "employee" },
+    kind: { subjectKind: "site" },
+    online: { sites: platform.site, apps: "" },
+    subject: { name: platform.name, uscc: "" },
+    "in-charge": { responsible: "", phonesOrAccounts: "" },
     territory: { operating: "330782", registered: "330702", occurred: "" },
     sector: { sector: "p2p" },
     "red-lines": { redLines: ["p2p.cash_pool"] },
-    amounts: {
-      startedOn: "2025-03",
-      ongoing: "yes",
-      amount: "from_1m",
-      people: "from_50",
-      promisedYield: planted.yield,
-    },
+    time: { startedOn: "2025-03", ongoing: "yes" },
+    amounts: { amount: "from_1m" },
+    scale: { people: "from_50", promisedYield: planted.yield },
     narrative: {
       narrative: `${planted.narrative}，我的身份证号是${planted.idNumber}，电话${planted.phone}，请联系${planted.name}或者${planted.email}。`,
     },
-    contact: {
-      contactName: planted.name,
-      contactPhone: planted.phone,
-      contactEmail: planted.email,
-    },
+    source: { source: "workplace", prior: "yes", priorWhere: `${planted.yield}，${planted.phone}` },
+    identity: { contactName: planted.name, idKind: "other", idNumber: planted.idNumber },
+    contact: { contactEmail: planted.email },
+    notice: { noticeEmail: planted.email },
+    official: { official: "no" },
     reward: { wantsReward: "yes", noConflict: "yes" },
     declaration: { truthful: "yes" },
   };

@@ -101,14 +101,11 @@ export function htmlIn(locale: Locale, element: ReactElement): string {
 /** One report that passes, page by page. */
 export const ANSWERS: readonly (readonly [string, [string, string][]])[] = [
   ["mode", [["mode", "anonymous"]]],
-  [
-    "subject",
-    [
-      ["subjectKind", "organisation"],
-      ["name", "鑫利财富"],
-      ["sites", "xinli.example"],
-    ],
-  ],
+  ["relation", [["relation", "relative"]]],
+  ["kind", [["subjectKind", "organisation"]]],
+  ["subject", [["name", "鑫利财富"]]],
+  ["online", [["sites", "xinli.example"]]],
+  ["in-charge", []],
   ["territory", [["operating", "330782"]]],
   ["sector", [["sector", "p2p"]]],
   [
@@ -119,15 +116,24 @@ export const ANSWERS: readonly (readonly [string, [string, string][]])[] = [
     ],
   ],
   [
-    "amounts",
+    "time",
     [
       ["startedOn", "2024-05"],
       ["ongoing", "yes"],
-      ["amount", "from_1m"],
-      ["people", "unknown"],
     ],
   ],
+  ["amounts", [["amount", "from_1m"]]],
+  ["scale", [["people", "unknown"]]],
   ["narrative", [["narrative", "他们在市场门口拉人，说投十万一年返一万二，上个月起取不出来了。"]]],
+  [
+    "source",
+    [
+      ["source", "family_or_friend"],
+      ["prior", "no"],
+    ],
+  ],
+  ["notice", []],
+  ["official", [["official", "no"]]],
   [
     "reward",
     [

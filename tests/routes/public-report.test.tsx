@@ -1,15 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import { QuestionPage } from "~/components/report/QuestionPage";
 import type { RawAnswers } from "~/forms/report";
+import { doubtMark, type Doubt } from "~/forms/report-doubts";
 import * as check from "~/routes/_public.report.check";
 import * as step from "~/routes/_public.report.$step";
 import * as done from "~/routes/_public.report.done";
+import * as overview from "~/routes/_public.report.overview";
 import * as saved from "~/routes/_public.report.saved";
 import * as start from "~/routes/_public.report._index";
 import { tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
 import { readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { readDraft } from "~server/intake/read-draft.server";
+import type { TaskList } from "~server/intake/list-tasks.server";
 import type { Portal } from "~server/portal.server";
 import { spellReceipt } from "~server/secrecy/receipt";
 import { systemActor } from "~server/staff-auth/actor";
@@ -64,13 +67,22 @@ test("a page that is no step is not found", async () => {
   await expect(open(reader, "nothing")).resolves.toMatchObject({ status: 404 });
 });
 
-test("a later step leads back to the first that is open, and going back is allowed", async () => {
+test("pages may be answered in any order, and the list of answers opens when all are", async () => {
   const reader = await filledTo("subject");
-  expect((await open(reader, "narrative")).location).toBe("/report/territory");
-  expect((await send(reader, "narrative", [["narrative", "x".repeat(30)]])).location).toBe(
-    "/report/territory",
-  );
+  expect(await open(reader, "narrative")).toMatchObject({ status: 200 });
+  expect((await send(reader, "narrative", [["narrative", "x".repeat(30)]])).location).toBe("/report/source");
   expect(await open(reader, "mode")).toMatchObject({ status: 200, data: { values: { mode: "anonymous" } } });
+  const list = await answerOf(() => check.loader(reader.get("/report/check")));
+  expect(list.location).toBe("/report/overview");
+});
+
+test("a page only a named reporter is asked is none of an anonymous one's", async () => {
+  const reader = await filledTo("narrative");
+  expect((await open(reader, "identity")).location).toBe("/report/overview");
+  expect((await send(reader, "contact", [["contactPhone", "13800000000"]])).location).toBe(
+    "/report/overview",
+  );
+  expect((await draftOf(reader)).contact).toBeUndefined();
 });
 
 test("an empty page is refused, and says which choice is missing", async () => {
@@ -80,9 +92,8 @@ test("an empty page is refused, and says which choice is missing", async () => {
 });
 
 test("a refused page comes back exactly as typed, with a summary that leads to the field", async () => {
-  const reader = await filledTo("mode");
+  const reader = await filledTo("kind");
   const typed: [string, string][] = [
-    ["subjectKind", "site"],
     ["name", "  鑫利１２３  "],
     ["uscc", "９１ wrong"],
   ];
@@ -100,14 +111,22 @@ test("a refused page comes back exactly as typed, with a summary that leads to t
 
 test("all faults of a page are told at once", async () => {
   const reader = await filledTo("red-lines");
-  const answer = await send(reader, "amounts", [
+  const answer = await send(reader, "time", [
     ["startedOn", "2031-01"],
-    ["amount", "exact"],
-    ["amountExact", "很多"],
+    ["endedOn", "不记得"],
   ]);
-  expect(answer.data).toMatchObject({
-    errors: { startedOn: "notFuture", ongoing: "chooseOne", amountExact: "amountWrong", people: "chooseOne" },
+  expect(answer.data).toMatchObject({ errors: { startedOn: "notFuture", ongoing: "chooseOne" } });
+  const source = await send(reader, "source", [["priorWhere", "长".repeat(300)]]);
+  expect(source.data).toMatchObject({
+    errors: { source: "chooseOne", prior: "chooseOne", priorWhere: "tooLong" },
   });
+  await send(reader, "mode", [["mode", "named"]]);
+  const identity = await send(reader, "identity", [
+    ["contactName", "王"],
+    ["idKind", "id_card"],
+    ["idNumber", "110101900101001"],
+  ]);
+  expect(identity).toMatchObject({ data: { errors: { contactName: "contactName", idNumber: "idOld" } } });
 });
 
 test.each([
@@ -128,13 +147,9 @@ test.each([
 test("characters no one sees, NUL among them, neither stop a report nor enter it", async () => {
   const reader = await filledTo("declaration");
   const unseen = "\u0000\u0007\u202e\u2066";
-  const subject: [string, string][] = [
-    ["subjectKind", "organisation"],
-    ["name", `鑫利${unseen}无形`],
-    ["apps", `鑫利宝${unseen}`],
-    ["responsible", `王${unseen}总`],
-  ];
-  expect((await send(reader, "subject", subject)).location).toBe("/report/territory");
+  expect((await send(reader, "subject", [["name", `鑫利${unseen}无形`]])).location).toBe("/report/online");
+  await send(reader, "online", [["apps", `鑫利宝${unseen}`]]);
+  await send(reader, "in-charge", [["responsible", `王${unseen}总`]]);
   expect(await open(reader, "subject")).toMatchObject({ status: 200 });
   await send(reader, "narrative", [
     ["narrative", `${unseen}他们在市场门口拉人，说投十万一年返一万二，取不出来了。`],
@@ -178,24 +193,89 @@ test("changing the language keeps what is typed, unchecked, and comes back to th
   expect((await draftOf(reader)).subject).toEqual({ name: "鑫" });
 });
 
-test("another sector takes the old red lines away; the same one leaves them", async () => {
-  const reader = await filledTo("red-lines");
+test("another sector asks for the red lines again and says why; going back to the old one brings them back", async () => {
+  const reader = await filledTo("declaration");
+  const changed = await send(reader, "sector", [["sector", "advertising"]], "?from=check");
+  expect(changed.location).toBe("/report/red-lines?from=check");
+  expect(await open(reader, "red-lines")).toMatchObject({ data: { offer: { again: "sectorChanged" } } });
+  const tasks = await answerOf(() => overview.loader(reader.get("/report/overview")));
+  expect(JSON.stringify(tasks.data)).toContain(
+    JSON.stringify({ step: "red-lines", state: "again", again: "sectorChanged" }),
+  );
   await send(reader, "sector", [["sector", "p2p"]]);
-  expect((await draftOf(reader))["red-lines"]).toBeDefined();
-  await send(reader, "sector", [["sector", "advertising"]]);
-  expect((await draftOf(reader))["red-lines"]).toBeUndefined();
+  expect(await open(reader, "red-lines")).toMatchObject({
+    data: { offer: { again: null }, values: { redLines: ["p2p.cash_pool", "other"] } },
+  });
 });
 
-test("becoming anonymous takes the contact details out of the draft", async () => {
+test("a report that turns into one about a website asks for its address", async () => {
+  const reader = await filledTo("declaration");
+  await send(reader, "online", []);
+  const changed = await send(reader, "kind", [["subjectKind", "site"]], "?from=check");
+  expect(changed.location).toBe("/report/online?from=check");
+  expect(await open(reader, "online")).toMatchObject({ data: { offer: { again: "siteNeedsAddress" } } });
+});
+
+test("a name that is not known needs something else that tells who is meant", async () => {
+  const reader = await filledTo("declaration");
+  await send(reader, "online", []);
+  const unknown = await send(reader, "subject", [["name", "不清楚"]], "?from=check");
+  expect(unknown.location).toBe("/report/in-charge?from=check");
+  expect(await send(reader, "in-charge", [])).toMatchObject({
+    status: 400,
+    data: { errors: { responsible: "identifyOne" } },
+  });
+  expect((await send(reader, "in-charge", [["responsible", "王总"]], "?from=check")).location).toBe(
+    "/report/check",
+  );
+});
+
+test("becoming anonymous takes who they are, and where they are reached, out of the draft", async () => {
   const reader = await filledTo("narrative");
   await send(reader, "mode", [["mode", "named"]]);
-  await send(reader, "contact", [
+  await send(reader, "identity", [
     ["contactName", "王小明"],
-    ["contactPhone", "13800000000"],
+    ["idKind", "none"],
   ]);
+  await send(reader, "contact", [["contactPhone", "13800000000"]]);
+  await send(reader, "notice", [["noticeEmail", "wang@demo.example"]]);
   expect((await draftOf(reader)).contact).toBeDefined();
   await send(reader, "mode", [["mode", "anonymous"]]);
-  expect((await draftOf(reader)).contact).toBeUndefined();
+  const { identity, contact, notice } = await draftOf(reader);
+  expect([identity, contact, notice]).toEqual([undefined, undefined, undefined]);
+});
+
+test("what looks mistyped is shown once and never refused", async () => {
+  const reader = await filledTo("online");
+  const typed: [string, string][] = [["phonesOrAccounts", "农行 6222 0212 3456 7890 124"]];
+  const asked = await send(reader, "in-charge", typed);
+  expect(asked).toMatchObject({ status: 200, data: { errors: {}, doubts: [{ key: "card" }] } });
+  const { doubts } = asked.data as { doubts: Doubt[] };
+  const again = await send(reader, "in-charge", [...typed, ["seen", doubtMark(doubts)]]);
+  expect(again.location).toBe("/report/territory");
+});
+
+test("the overview tells every page's state, and a change from it comes back to it", async () => {
+  const reader = await filledTo("kind");
+  await send(reader, "narrative", [["narrative", "太短"]]);
+  const page = await answerOf(() => overview.loader(reader.get("/report/overview")));
+  const { list, next } = page.data as { list: TaskList; next: string };
+  const states = Object.fromEntries(
+    list.parts.flatMap(({ tasks }) => tasks.map(({ step: name, state }) => [name, state])),
+  );
+  expect(states).toMatchObject({
+    ...{ mode: "done", subject: "todo", online: "optional", "in-charge": "optional" },
+    ...{ narrative: "mend", evidence: "optional", notice: "optional", declaration: "todo" },
+  });
+  expect(states).not.toHaveProperty("identity");
+  expect(next).toBe("/report/subject");
+  const back = await send(reader, "subject", [["name", "鑫利财富"]], "?from=overview");
+  expect(back.location).toBe("/report/overview");
+  expect(
+    await answerOf(() => step.loader(reader.get("/report/time?from=overview", { step: "time" }))),
+  ).toMatchObject({
+    data: { back: "/report/overview" },
+  });
 });
 
 test("saving for later keeps the page unchecked and shows the receipt", async () => {
@@ -206,19 +286,19 @@ test("saving for later keeps the page unchecked and shows the receipt", async ()
   ]);
   expect(answer.location).toBe("/report/saved");
   const page = await answerOf(() => saved.loader(reader.get("/report/saved")));
-  expect(page.data).toMatchObject({ resume: "/report/subject", until: "2026年12月21日" });
+  expect(page.data).toMatchObject({ resume: "/report/overview", until: "2026年12月21日" });
 });
 
 test("a change from the answers' list comes back to the list", async () => {
   const reader = await filledTo("declaration");
-  const answer = await send(reader, "subject", ANSWERS[1]?.[1] ?? [], "?from=check");
+  const answer = await send(reader, "subject", [["name", "鑫利财富"]], "?from=check");
   expect(answer.location).toBe("/report/check");
 });
 
 test("an unfinished report cannot be sent", async () => {
   const reader = await filledTo("sector");
   const answer = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
-  expect(answer.location).toBe("/report/red-lines");
+  expect(answer.location).toBe("/report/overview");
 });
 
 test("a form larger than any report is refused before it is read whole", async () => {

@@ -1,30 +1,37 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { AnswerStep, RawAnswers } from "~/forms/report";
+import type { RawAnswers, Step } from "~/forms/report";
+import { isAnswerStep } from "~/forms/report";
+import type { Doubt } from "~/forms/report-doubts";
 import { STEP_FIELDS, listOf, textOf, type FieldName, type Values } from "~/forms/report-fields";
 import { paths } from "~/paths";
 import css from "./AnswerList.module.css";
 
 /** Choices whose words are in the catalogue, by field. */
-const CHOSEN = ["mode", "subjectKind", "ongoing", "amount", "people", "wantsReward"] as const;
+const CHOSEN = [
+  ...(["mode", "relation", "subjectKind", "ongoing", "amount", "people", "source", "prior"] as const),
+  ...(["idKind", "official", "wantsReward"] as const),
+] as const;
 
-/** Shown only when filled in: a page of “not given” helps nobody. */
-const QUIET: readonly FieldName[] = [
-  "uscc",
-  "sites",
-  "apps",
-  "responsible",
-  "phonesOrAccounts",
-  "registered",
-  "operating",
-  "occurred",
-  "amountExact",
-  "peopleExact",
-  "contactPhone",
-  "contactEmail",
-  "noConflict",
-  "promisedYield",
+/** A box ticked, or nothing. */
+const TICKED: readonly FieldName[] = ["nameUnknown", "noConflict", "truthful"];
+
+/** Always shown: what must be answered. Everything else only when filled in: a page of “not given” helps nobody. */
+const LOUD: readonly FieldName[] = [
+  ...(["mode", "relation", "subjectKind", "sector", "redLines", "startedOn", "ongoing"] as const),
+  ...(["amount", "people", "narrative", "source", "prior", "contactName", "noticeEmail"] as const),
+  ...(["official", "wantsReward", "truthful"] as const),
 ];
+
+/** What is typed under a choice and no longer asked for since another was made. */
+const UNDER: Partial<Record<FieldName, readonly [FieldName, readonly string[]]>> = {
+  amountExact: ["amount", ["exact"]],
+  peopleExact: ["people", ["exact"]],
+  endedOn: ["ongoing", ["no"]],
+  priorWhere: ["prior", ["yes"]],
+  noConflict: ["wantsReward", ["yes"]],
+  idNumber: ["idKind", ["id_card", "passport", "hk_macao", "taiwan", "other"]],
+};
 
 type Row = { readonly field: FieldName; readonly label: string; readonly lines: readonly string[] };
 
@@ -33,10 +40,12 @@ export function AnswerList({
   steps,
   raw,
   names,
+  doubts,
 }: {
-  steps: readonly AnswerStep[];
+  steps: readonly Step[];
   raw: RawAnswers;
   names: Readonly<Record<string, string>>;
+  doubts: readonly Doubt[];
 }) {
   const { t } = useTranslation();
   return (
@@ -45,46 +54,85 @@ export function AnswerList({
         <section key={step} className={css.part} aria-labelledby={`part-${step}`}>
           <div className={css.head}>
             <h2 id={`part-${step}`} className={css.title}>
-              {t(`report.parts.${step}`)}
+              {nameStep(t, step)}
             </h2>
             <a href={paths.reportChange(step)} className={css.change}>
               {t("report.check.change")}
               <span className="visually-hidden">
-                {t("report.check.changeWhat", { what: t(`report.parts.${step}`) })}
+                {t("report.check.changeWhat", { what: nameStep(t, step) })}
               </span>
             </a>
           </div>
-          <dl className={css.list}>
-            {rowsOf(t, step, raw[step] ?? {}, names).map(({ field, label, lines }) => (
-              <div key={field} className={css.row}>
-                <dt>{label}</dt>
-                <dd>
-                  {lines.length === 0 ? (
-                    <span className={css.empty}>{t("report.check.empty")}</span>
-                  ) : (
-                    lines.map((line, at) => <p key={at}>{line}</p>)
-                  )}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <StepRows step={step} raw={raw} names={names} doubts={doubts} />
         </section>
       ))}
     </>
   );
 }
 
+export function nameStep(t: TFunction, step: Step): string {
+  return isAnswerStep(step) ? t(`report.parts.${step}`) : t("report.overview.evidence");
+}
+
+function StepRows({
+  step,
+  raw,
+  names,
+  doubts,
+}: {
+  step: Step;
+  raw: RawAnswers;
+  names: Readonly<Record<string, string>>;
+  doubts: readonly Doubt[];
+}) {
+  const { t } = useTranslation();
+  const rows = isAnswerStep(step) ? rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names) : [];
+  if (rows.length === 0) {
+    return (
+      <p className={`${css.list} ${css.empty}`}>
+        {t(isAnswerStep(step) ? "report.check.empty" : "report.check.evidence")}
+      </p>
+    );
+  }
+  return (
+    <dl className={css.list}>
+      {rows.map(({ field, label, lines }) => (
+        <div key={field} className={css.row}>
+          <dt>{label}</dt>
+          <dd>
+            {lines.length === 0 ? (
+              <span className={css.empty}>{t("report.check.empty")}</span>
+            ) : (
+              lines.map((line, at) => <p key={at}>{line}</p>)
+            )}
+            {doubts
+              .filter((doubt) => doubt.field === field)
+              .map(({ key, typed, meant }) => (
+                <p key={typed} className={css.doubt}>
+                  {t(`report.doubts.${key}`, { typed, meant })}
+                </p>
+              ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function rowsOf(
   t: TFunction,
-  step: AnswerStep,
+  fields: readonly FieldName[],
   values: Values,
   names: Readonly<Record<string, string>>,
 ): Row[] {
-  const fields: readonly FieldName[] = STEP_FIELDS[step];
   return (
     fields
+      .filter((field) => {
+        const under = UNDER[field];
+        return under === undefined || under[1].includes(textOf(values, under[0]));
+      })
       .map((field) => ({ field, label: t(`report.short.${field}`), lines: linesOf(t, field, values, names) }))
-      .filter(({ field, lines }) => lines.length > 0 || !QUIET.includes(field))
+      .filter(({ field, lines }) => lines.length > 0 || LOUD.includes(field))
       // “I know the exact amount” says nothing beside the amount itself.
       .filter(({ field }) => textOf(values, field) !== "exact")
   );
@@ -101,7 +149,7 @@ function linesOf(
   }
   const value = textOf(values, field).trim();
   if (value === "") return [];
-  if (field === "truthful" || field === "noConflict") return [t("report.check.confirmed")];
+  if (TICKED.includes(field)) return [t("report.check.confirmed")];
   if (value === "online" && isPlace(field)) return [t("report.options.online")];
   if (value === "unknown" && isPlace(field)) return [t("report.options.unknownPlace")];
   const chosen = CHOSEN.find((name) => name === field);

@@ -5,7 +5,7 @@ import { sayError, type StepProps } from "./step-props";
 
 export function ContactStep({ values, errors }: StepProps) {
   const { t } = useTranslation();
-  const field = (name: "contactName" | "contactPhone" | "contactEmail") => ({
+  const field = (name: "contactPhone" | "contactEmail") => ({
     name,
     label: t(`report.fields.${name}.label`),
     hint: t(`report.fields.${name}.hint`),
@@ -14,7 +14,6 @@ export function ContactStep({ values, errors }: StepProps) {
   });
   return (
     <>
-      <TextField {...field("contactName")} autoComplete="name" />
       <TextField {...field("contactPhone")} type="tel" autoComplete="tel" wide={false} />
       <TextField {...field("contactEmail")} inputMode="email" autoComplete="email" spellCheck={false} />
     </>

@@ -2,48 +2,83 @@ import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import actions from "~/components/citizen/Actions.module.css";
 import { ErrorSummary } from "~/components/citizen/ErrorSummary";
+import { Notice } from "~/components/citizen/Notice";
 import type { AnswerStep } from "~/forms/report";
+import { doubtMark, type Doubt } from "~/forms/report-doubts";
 import { STEP_FIELDS, type FieldErrors, type FieldName } from "~/forms/report-fields";
+import type { Offer } from "~server/intake/offer-step.server";
 import { AmountsStep } from "./AmountsStep";
 import { ContactStep } from "./ContactStep";
 import { DeclarationStep } from "./DeclarationStep";
+import { Doubts } from "./Doubts";
+import { IdentityStep } from "./IdentityStep";
+import { KindStep } from "./KindStep";
+import { InChargeStep, OnlineStep } from "./LinesStep";
 import { ModeStep } from "./ModeStep";
 import { NarrativeStep } from "./NarrativeStep";
+import { NoticeStep } from "./NoticeStep";
+import { OfficialStep } from "./OfficialStep";
 import { Progress } from "./Progress";
 import { RedLinesStep } from "./RedLinesStep";
+import { RelationStep } from "./RelationStep";
 import { RewardStep } from "./RewardStep";
+import { ScaleStep } from "./ScaleStep";
 import { SectorStep } from "./SectorStep";
+import { SourceStep } from "./SourceStep";
 import { SubjectStep } from "./SubjectStep";
 import { TerritoryStep } from "./TerritoryStep";
+import { TimeStep } from "./TimeStep";
 import { sayError, type StepProps } from "./step-props";
 import css from "./steps.module.css";
 
 const BODIES: Record<AnswerStep, ComponentType<StepProps>> = {
   mode: ModeStep,
+  relation: RelationStep,
+  kind: KindStep,
   subject: SubjectStep,
+  online: OnlineStep,
+  "in-charge": InChargeStep,
   territory: TerritoryStep,
   sector: SectorStep,
   "red-lines": RedLinesStep,
+  time: TimeStep,
   amounts: AmountsStep,
+  scale: ScaleStep,
   narrative: NarrativeStep,
+  source: SourceStep,
+  identity: IdentityStep,
   contact: ContactStep,
+  notice: NoticeStep,
+  official: OfficialStep,
   reward: RewardStep,
   declaration: DeclarationStep,
 };
 
-/** Pages of several questions: a heading of their own, and each error says which field it means. */
-const SEVERAL: readonly AnswerStep[] = ["subject", "territory", "amounts", "contact"];
+/** Pages of several fields: a heading of their own, and each error says which field it means. */
+const SEVERAL: readonly AnswerStep[] = [
+  ...(["subject", "online", "in-charge", "territory", "time", "amounts", "scale"] as const),
+  ...(["source", "identity", "contact", "notice"] as const),
+];
 
 export function QuestionPage({
   step,
   back,
   at,
   of,
+  doubts = [],
   ...body
-}: StepProps & { step: AnswerStep; back: string; at: number; of: number }) {
+}: StepProps & {
+  step: AnswerStep;
+  back: string;
+  at: number;
+  of: number;
+  /** What passes but looks mistyped: shown once, then “continue” goes on. */
+  doubts?: readonly Doubt[];
+}) {
   const { t } = useTranslation();
   const Body = BODIES[step];
   const several = SEVERAL.includes(step);
+  const hint = useHint(step, body.offer);
   return (
     <>
       <Progress back={back} at={at} of={of} />
@@ -52,10 +87,17 @@ export function QuestionPage({
         {several ? (
           <>
             <h1>{t(`report.steps.${step}.title`)}</h1>
-            <p className={css.lead}>{t(`report.steps.${step}.hint`)}</p>
+            {hint === "" ? null : <p className={css.lead}>{hint}</p>}
           </>
         ) : null}
+        {body.offer.again === null ? null : (
+          <Notice kind="warning">
+            <p>{t(`report.again.${body.offer.again}`)}</p>
+          </Notice>
+        )}
+        <Doubts doubts={doubts} />
         <Body {...body} />
+        {doubts.length === 0 ? null : <input type="hidden" name="seen" value={doubtMark(doubts)} />}
         <div className={actions.row}>
           <button type="submit" name="intent" value="continue" className={actions.primary}>
             {t("report.next")}
@@ -71,6 +113,14 @@ export function QuestionPage({
       </details>
     </>
   );
+}
+
+/** A website's address is asked for in other words than a company's. */
+function useHint(step: AnswerStep, offer: Offer): string {
+  const { t } = useTranslation();
+  return step === "online" && offer.subjectKind !== null
+    ? t(`report.onlineHint.${offer.subjectKind}`)
+    : t(`report.steps.${step}.hint`);
 }
 
 function useSummary(step: AnswerStep, errors: FieldErrors, several: boolean) {

@@ -14,15 +14,17 @@ export function RedLinesStep({ values, errors, offer }: StepProps) {
       hint={t("report.steps.red-lines.hint")}
       error={sayError(t, errors, "redLines")}
     >
-      {offer.sectorName === null ? null : (
-        <p className={css.context}>{t("report.sectorIs", { name: offer.sectorName })}</p>
-      )}
+      <p className={css.context}>
+        {offer.sectorName === null
+          ? t("report.sectorNone")
+          : t("report.sectorIs", { name: offer.sectorName })}
+      </p>
       <Choices
         name="redLines"
         type="checkbox"
         chosen={listOf(values, "redLines")}
         items={[
-          ...offer.redLines.map(({ id, label }) => ({ value: id, label })),
+          ...offer.redLines.map(({ id, label, help }) => ({ value: id, label, help })),
           { value: OTHER_RED_LINE, label: t("report.options.otherRedLine") },
         ]}
       />

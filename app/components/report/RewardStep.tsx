@@ -4,11 +4,12 @@ import { Notice } from "~/components/citizen/Notice";
 import { listOf, textOf } from "~/forms/report-fields";
 import { paths } from "~/paths";
 import { sayError, type StepProps } from "./step-props";
+import css from "./steps.module.css";
 
 export function RewardStep({ values, errors, offer }: StepProps) {
   const { t } = useTranslation();
   return (
-    <>
+    <div className={css.asks}>
       <Question
         name="wantsReward"
         heading
@@ -36,18 +37,20 @@ export function RewardStep({ values, errors, offer }: StepProps) {
           }))}
         />
       </Question>
-      <Question
-        name="noConflict"
-        label={t("report.noConflictTitle")}
-        error={sayError(t, errors, "noConflict")}
-      >
-        <Choices
+      <div className={css.whenYes}>
+        <Question
           name="noConflict"
-          type="checkbox"
-          chosen={listOf(values, "noConflict")}
-          items={[{ value: "yes", label: t("report.fields.noConflict.label") }]}
-        />
-      </Question>
-    </>
+          label={t("report.noConflictTitle")}
+          error={sayError(t, errors, "noConflict")}
+        >
+          <Choices
+            name="noConflict"
+            type="checkbox"
+            chosen={listOf(values, "noConflict")}
+            items={[{ value: "yes", label: t("report.fields.noConflict.label") }]}
+          />
+        </Question>
+      </div>
+    </div>
   );
 }

@@ -5,12 +5,18 @@ import type { Offer } from "~server/intake/offer-step.server";
 import { sayError, type StepProps } from "./step-props";
 import css from "./steps.module.css";
 
-const item = ({ id, label, help }: Offer["sectors"][number]) => ({ value: id, label, help });
-
 /** The common sectors first, the rest one click away, “not sure” always in sight at the end. */
 export function SectorStep({ values, errors, offer }: StepProps) {
   const { t } = useTranslation();
   const chosen = textOf(values, "sector");
+  const item = ({ id, label, help, examples }: Offer["sectors"][number]) => ({
+    value: id,
+    label,
+    help:
+      examples.length === 0
+        ? help
+        : `${help}${t("report.sectorExamples", { list: examples.join(t("report.listSeparator")) })}`,
+  });
   const known = offer.sectors.filter(({ id }) => id !== "unknown");
   const common = known.filter((sector) => sector.common);
   const rest = known.filter((sector) => !sector.common);

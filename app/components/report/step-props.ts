@@ -1,37 +1,14 @@
 import type { TFunction } from "i18next";
 import type { FieldErrors, FieldName, Values } from "~/forms/report-fields";
-import type { Catalogue } from "~/i18n/zh-CN/catalogue";
+import { catalogueZh, type Catalogue } from "~/i18n/zh-CN/catalogue";
 import type { Offer } from "~server/intake/offer-step.server";
 
 export type StepProps = { readonly values: Values; readonly errors: FieldErrors; readonly offer: Offer };
 
 type ErrorKey = keyof Catalogue["report"]["errors"];
 
-const KEYS: ReadonlySet<string> = new Set<ErrorKey>([
-  "chooseOne",
-  "chooseAtLeastOne",
-  "tooLong",
-  "tooMany",
-  "nameOrOther",
-  "usccWrong",
-  "siteWrong",
-  "placeOne",
-  "yearMonth",
-  "notFuture",
-  "amountWrong",
-  "peopleWrong",
-  "narrativeShort",
-  "narrativeLong",
-  "contactName",
-  "contactOne",
-  "phoneWrong",
-  "emailWrong",
-  "conflict",
-  "declare",
-]);
-
 function isErrorKey(key: string): key is ErrorKey {
-  return KEYS.has(key);
+  return Object.hasOwn(catalogueZh.report.errors, key);
 }
 
 /** The sentence for a field's fault; a fault without a sentence of its own asks to fill the field in. */

@@ -1,9 +1,14 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { tipReference } from "~/forms/tip-reference";
+import { staffIdentities } from "~/i18n/zh-CN/staff-identities";
 import type { Identity } from "~/staff-client/keys/identity";
 import controls from "./controls.module.css";
 import styles from "./identity.module.css";
+
+function isIdKind(kind: string | null): kind is keyof typeof staffIdentities.idKinds {
+  return kind !== null && Object.hasOwn(staffIdentities.idKinds, kind);
+}
 
 /** How long an identity stays on the screen at most. */
 const SHOWN_MINUTES = 5;
@@ -31,6 +36,7 @@ export function IdentityShown({
   }, []);
   const rows = [
     ["name", t("identities.shownName")],
+    ["idNumber", t(`identities.idKinds.${isIdKind(identity.idKind) ? identity.idKind : "other"}`)],
     ["phone", t("identities.shownPhone")],
     ["email", t("identities.shownEmail")],
   ] as const;

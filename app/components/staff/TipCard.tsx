@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { tipReference } from "~/forms/tip-reference";
-import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report";
+import { AMOUNT_BANDS, PEOPLE_BANDS } from "~/forms/report-extent";
 import { OTHER_RED_LINE } from "~/forms/report-fields";
 import { Sealed } from "~/components/Sealed";
 import { formatFen } from "~/forms/money";
@@ -64,6 +64,7 @@ export function TipCard({
           {formatDay(tip.arrivedOn)} · {t(`lead.modes.${tip.mode}`)} · {t(`lead.channels.${tip.channel}`)}
           {tip.wantsReward && ` · ${t("lead.wantsReward")}`}
           {tip.withdrawn && ` · ${t("lead.withdrawn")}`}
+          {tip.concernsOfficial && ` · ${t("lead.concernsOfficial")}`}
           {quotable && tip.mode === "named" && (
             <span className={controls.nowrap} title={t("lead.tipReferenceHint")}>
               {" · "}
@@ -143,6 +144,7 @@ function Details({ text }: { text: string }) {
   if (rows === null) return <>{text}</>;
   const say = (name: DetailName, value: string) => {
     if (name === "arrivedAt") return isInstant(value) ? formatInstant(new Date(value)) : value;
+    if (name === "endedOn") return formatDay(value);
     if (name === "ownLossFen") return /^\d{1,19}$/.test(value) ? formatFen(value) : value;
     return isKnownValue(value) ? t(`lead.detailValues.${value}`) : value;
   };

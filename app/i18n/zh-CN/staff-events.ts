@@ -46,6 +46,7 @@ export const staffEvents = {
     tip_spam_cleared: "判定为有效举报",
     lead_recused: "申报了利益冲突，回避这条线索",
     lead_recusal_ended: "结束了回避",
+    lead_opened_up: "解除了线索仅限领导小组办公室可见",
     staff_role_requested: "申请授予职务“{{role}}”",
     staff_role_refused: "没有同意授予职务“{{role}}”",
     staff_passkey_added: "添加了一把通行密钥",

@@ -31,6 +31,7 @@ export const staffForms = {
     chooseRole: "请选择职务。",
     identityReason: "请写明理由，10 到 500 个字。",
     tipReference: "请填写 12 位的举报编号，例如 3F2A-91BC-04DE。",
+    needsWhy: "请写明理由，2 到 300 个字。",
     needsConflict: "请写明需要回避的理由，2 到 300 个字。",
     chooseRecusal: "请刷新后重新选择要结束的回避。",
     publicKey: "请粘贴恢复命令显示的公钥：publicKey 后面的 43 个字母、数字或符号。",

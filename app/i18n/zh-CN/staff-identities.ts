@@ -40,6 +40,13 @@ export const staffIdentities = {
   shownTitle: "举报人身份（举报编号 {{reference}}）",
   shownWarning: "依法保密。不要拍照、抄录或者转述给无关人员，只用于申请所写的事由。",
   shownName: "姓名",
+  idKinds: {
+    id_card: "居民身份证",
+    passport: "护照",
+    hk_macao: "港澳居民通行证、居住证",
+    taiwan: "台湾居民通行证、居住证",
+    other: "证件",
+  },
   shownPhone: "电话",
   shownEmail: "电子邮箱",
   shownNone: "没有填写",

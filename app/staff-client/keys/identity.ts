@@ -10,6 +10,9 @@ import { stepUp } from "../step-up";
 /** A reporter's identity as they gave it; what was left empty is null. */
 export type Identity = {
   readonly name: string | null;
+  /** A kind of the catalogue's `identities.idKinds`. */
+  readonly idKind: string | null;
+  readonly idNumber: string | null;
   readonly phone: string | null;
   readonly email: string | null;
 };
@@ -67,7 +70,13 @@ function readIdentity(text: string): Identity | null {
       const value = given[name];
       return typeof value === "string" && value !== "" ? value : null;
     };
-    return { name: field("name"), phone: field("phone"), email: field("email") };
+    return {
+      name: field("name"),
+      idKind: field("idKind"),
+      idNumber: field("idNumber"),
+      phone: field("phone"),
+      email: field("email"),
+    };
   } catch {
     return null;
   }

@@ -15,62 +15,69 @@ export async function goOn(page: Page): Promise<void> {
   await page.locator('main button[name="intent"][value="continue"]').click();
 }
 
+/** Leaves the page that is open and waits for `step`; past the page of evidence where there is one. */
+export async function goOnTo(page: Page, step: string): Promise<void> {
+  await goOn(page);
+  if (step !== "evidence" && new URL(page.url()).pathname === "/report/evidence") await goOn(page);
+  await page.waitForURL(`**/report/${step}`);
+}
+
 /** Fills in an anonymous report as a citizen would, up to the list of answers. Works with JavaScript off. */
 export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   const picture = async (step: string) => {
     if (plan.shots) await shoot(page, `${plan.shots}-${step}`);
   };
+  const done = async (step: string, next: string) => {
+    await picture(step);
+    await goOnTo(page, next);
+  };
+  const choose = (name: string, value: string) => page.check(`input[name="${name}"][value="${value}"]`);
   await page.goto("/report");
   await picture("start");
   await page.locator('main form button[type="submit"]').first().click();
   await page.waitForURL("**/report/mode");
-  await picture("mode");
-  await page.check('input[name="mode"][value="anonymous"]');
-  await goOn(page);
-  await page.waitForURL("**/report/subject");
-  await page.check('input[name="subjectKind"][value="site"]');
-  await page.fill('[name="name"]', plan.name);
+  await choose("mode", "anonymous");
+  await done("mode", "relation");
+  await choose("relation", "relative");
+  await done("relation", "kind");
+  await choose("subjectKind", "site");
+  await done("kind", "online");
   await page.fill('[name="sites"]', plan.site);
-  await picture("subject");
-  await goOn(page);
-  await page.waitForURL("**/report/territory");
+  await done("online", "subject");
+  await page.fill('[name="name"]', plan.name);
+  await done("subject", "in-charge");
+  await done("in-charge", "territory");
   await page.selectOption('select[name="operating"]', "330782");
   await page.selectOption('select[name="registered"]', "330702");
-  await picture("territory");
-  await goOn(page);
-  await page.waitForURL("**/report/sector");
-  await page.check('input[name="sector"][value="p2p"]');
-  await picture("sector");
-  await goOn(page);
-  await page.waitForURL("**/report/red-lines");
+  await done("territory", "sector");
+  await choose("sector", "p2p");
+  await done("sector", "red-lines");
   await page.locator('input[name="redLines"]').first().check();
-  await picture("red-lines");
-  await goOn(page);
-  await page.waitForURL("**/report/amounts");
+  await done("red-lines", "time");
   await page.fill('[name="startedOn"]', "２０２５年３月");
-  await page.check('input[name="ongoing"][value="yes"]');
-  await page.check('input[name="amount"][value="exact"]');
+  await choose("ongoing", "yes");
+  await done("time", "amounts");
+  await choose("amount", "exact");
   await page.fill('[name="amountExact"]', "１２００万元");
-  await page.check('input[name="people"][value="from_50"]');
-  await picture("amounts");
-  await goOn(page);
-  await page.waitForURL("**/report/narrative");
+  await done("amounts", "scale");
+  await choose("people", "from_50");
+  await done("scale", "narrative");
   await page.fill(
     '[name="narrative"]',
     "业务员每天在菜场门口发鸡蛋，请老人去听课，说存三万每年给一成八的利息，手机上点一点就行。我父亲投了五万，现在取不出来。",
   );
-  await picture("narrative");
-  await goOn(page);
-  await page.waitForURL("**/report/reward");
-  await page.check(`input[name="wantsReward"][value="${plan.wantsReward ? "yes" : "no"}"]`);
+  await done("narrative", "source");
+  await choose("source", "family_or_friend");
+  await choose("prior", "no");
+  await done("source", "notice");
+  await done("notice", "official");
+  await choose("official", "no");
+  await done("official", "reward");
+  await choose("wantsReward", plan.wantsReward ? "yes" : "no");
   if (plan.wantsReward) await page.check('input[name="noConflict"]');
-  await picture("reward");
-  await goOn(page);
-  await page.waitForURL("**/report/declaration");
+  await done("reward", "declaration");
   await page.check('input[name="truthful"]');
-  await picture("declaration");
-  await goOn(page);
-  await page.waitForURL("**/report/check");
+  await done("declaration", "check");
   await picture("check");
 }
 

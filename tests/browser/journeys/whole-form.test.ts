@@ -1,0 +1,289 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { expectNoAxeFindings } from "../axe";
+import { browserTest } from "../browser-test";
+import { shoot } from "../screenshot";
+import { doTheWork, goOn, goOnTo, openStatus, readNumbers } from "./file-report";
+import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+
+let portal: ScratchPortal;
+beforeAll(async () => {
+  portal = await startScratchPortal("whole-form");
+});
+afterAll(() => portal.stop());
+
+const SEND = 'button[name="intent"][value="submit"]';
+const NARRATIVE =
+  "The salesman came to our block every week, promised twelve per cent, and nobody can withdraw now.";
+
+/** What a named reporter of a company answers, page by page: every field of the form. */
+const PAGES: readonly (readonly [step: string, answers: Readonly<Record<string, string>>])[] = [
+  ["mode", { mode: "named" }],
+  ["relation", { relation: "employee" }],
+  ["kind", { subjectKind: "organisation" }],
+  ["subject", { name: "鑫利财富咨询有限公司", uscc: "91350100M000100Y43" }],
+  [
+    "online",
+    {
+      sites: "看这里 hxxps://xinli[.]example/a，别点\nhttps://apps.apple.com/cn/app/x/id414478124",
+      apps: "鑫利宝",
+    },
+  ],
+  ["in-charge", { responsible: "王总", phonesOrAccounts: "0579-82000000\n6222021234567890128" }],
+  ["territory", { operating: "330782", registered: "330702", occurred: "online" }],
+  ["sector", { sector: "unknown" }],
+  ["red-lines", { redLines: "unfair.excessive_returns" }],
+  ["time", { startedOn: "2024年5月", ongoing: "no", endedOn: "2025.3" }],
+  ["amounts", { amount: "exact", amountExact: "1.5亿", ownLoss: "5万" }],
+  ["scale", { people: "exact", peopleExact: "三百多人", promisedYield: "月息2分" }],
+  ["narrative", { narrative: NARRATIVE }],
+  ["source", { source: "workplace", prior: "yes", priorWhere: "12345" }],
+  ["identity", { contactName: "演示某某", idKind: "id_card", idNumber: "11010519491231002x" }],
+  ["contact", { contactPhone: "138 0000 0000", contactEmail: "demo@demo.example" }],
+  ["notice", { noticeEmail: "demo@demo.example" }],
+  ["official", { official: "yes" }],
+  ["reward", { wantsReward: "yes", noConflict: "yes" }],
+  ["declaration", { truthful: "yes" }],
+];
+
+async function begin(page: Page): Promise<void> {
+  await page.goto("/report");
+  await page.locator('main form button[type="submit"]').first().click();
+  await page.waitForURL("**/report/mode");
+}
+
+async function answer(page: Page, answers: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(answers)) {
+    const choices = page.locator(`input[name="${name}"]:is([type="radio"], [type="checkbox"])`);
+    if ((await choices.count()) > 0) await page.check(`input[name="${name}"][value="${value}"]`);
+    else if ((await page.locator(`select[name="${name}"]`).count()) > 0) {
+      await page.selectOption(`select[name="${name}"]`, value);
+    } else await page.fill(`[name="${name}"]`, value);
+  }
+}
+
+/** Through all pages; `look` sees each one filled in, and once more the list of answers. */
+async function fillAll(page: Page, look: (step: string) => Promise<void>): Promise<void> {
+  for (const [at, [step, answers]] of PAGES.entries()) {
+    await answer(page, answers);
+    await look(step);
+    await goOnTo(page, PAGES[at + 1]?.[0] ?? "check");
+  }
+  await look("check");
+}
+
+async function send(page: Page): Promise<string> {
+  await doTheWork(page);
+  await page.locator(SEND).click();
+  await page.waitForURL("**/report/done");
+  return readNumbers(page);
+}
+
+describe("GIVEN the whole form on an old phone", () => {
+  browserTest(
+    "WHEN a named reporter answers every question without a script THEN the report is sent, in few bytes a page",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: false,
+        width: 390,
+        locale: "zh-CN",
+      });
+      const page = await context.newPage();
+      const bytes = new Map<string, number>();
+      const waiting: Promise<void>[] = [];
+      page.on("response", (response) => {
+        const url = new URL(response.url());
+        if (response.request().resourceType() !== "document" || !url.pathname.startsWith("/report")) return;
+        if (response.status() !== 200) return;
+        const size = response.request().sizes();
+        waiting.push(size.then(({ responseBodySize }) => void bytes.set(url.pathname, responseBodySize)));
+      });
+      await begin(page);
+      await fillAll(page, async (step) => void (await shoot(page, `form-zh-${step}`)));
+      expect(await page.innerText("main")).toContain("月息2分");
+      const receipt = await send(page);
+      await Promise.all(waiting);
+      expect([...bytes].filter(([, size]) => size > 50_000)).toEqual([]);
+      await openStatus(page, receipt);
+      expect(await page.innerText("main")).toContain("鑫利财富咨询有限公司");
+    },
+  );
+
+  browserTest(
+    "WHEN it is answered in English with a script THEN axe finds nothing on any page",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: true,
+        width: 390,
+        locale: "en",
+      });
+      const page = await context.newPage();
+      await begin(page);
+      const optional = ["online", "in-charge", "notice", "contact"];
+      for (const [at, [step, answers]] of PAGES.entries()) {
+        if (!optional.includes(step)) {
+          // Refused, a page shows all it has: its fields, its faults and their summary.
+          await goOn(page);
+          await page.locator("[data-error-summary]").waitFor();
+        }
+        await expectNoAxeFindings(page);
+        await answer(page, answers);
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await shoot(page, `form-en-${step}`);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await goOnTo(page, PAGES[at + 1]?.[0] ?? "check");
+      }
+      await expectNoAxeFindings(page);
+      await shoot(page, "form-en-check");
+      await page.goto("/report/overview");
+      await expectNoAxeFindings(page);
+      await shoot(page, "form-en-overview");
+      await page.goto("/report/check");
+      await send(page);
+    },
+    240_000,
+  );
+
+  browserTest(
+    "WHEN only the keyboard is used THEN the report is sent all the same",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: true,
+        width: 390,
+        locale: "zh-CN",
+      });
+      const page = await context.newPage();
+      await page.goto("/report");
+      await tabTo(page, 'main form button[type="submit"]');
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/report/mode");
+      for (const [at, [, answers]] of PAGES.entries()) {
+        for (const [name, value] of Object.entries(answers)) await typeAnswer(page, name, value);
+        await tabTo(page, 'main button[value="continue"]');
+        await page.keyboard.press("Enter");
+        await page.waitForURL(
+          (url) =>
+            /\/report\/(evidence|check)$/.test(url.pathname) ||
+            url.pathname.endsWith(`/${PAGES[at + 1]?.[0] ?? "check"}`),
+        );
+        if (page.url().endsWith("/report/evidence")) {
+          await tabTo(page, 'main button[value="continue"]');
+          await page.keyboard.press("Enter");
+        }
+        await page.waitForURL(`**/report/${PAGES[at + 1]?.[0] ?? "check"}`);
+      }
+      await doTheWork(page);
+      await tabTo(page, SEND);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/report/done");
+    },
+  );
+});
+
+describe("GIVEN a half-filled report", () => {
+  browserTest(
+    "WHEN the session is gone THEN the receipt brings every answer back, the refused ones too, on the list of pages",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: false,
+        width: 390,
+        locale: "zh-CN",
+      });
+      const page = await context.newPage();
+      await begin(page);
+      await page.check('input[value="anonymous"]');
+      await goOn(page);
+      await page.goto("/report/time");
+      await page.fill('[name="startedOn"]', "不记得了");
+      await goOn(page);
+      expect(await page.title()).toMatch(/^错误：/);
+      await page.locator('main button[value="save"]').click();
+      await page.waitForURL("**/report/saved");
+      const receipt = await readNumbers(page);
+      await context.clearCookies();
+      await openStatus(page, receipt);
+      await page.locator('main button[value="resume"]').click();
+      await page.waitForURL("**/report/overview");
+      await shoot(page, "overview-resumed-zh");
+      const row = page.locator("li", { has: page.locator('a[href^="/report/time"]') }).last();
+      expect(await row.innerText()).toContain("要改一下");
+      await row.locator("a").click();
+      expect(await page.inputValue('[name="startedOn"]')).toBe("不记得了");
+      await page.fill('[name="startedOn"]', "2024");
+      await page.check('input[name="ongoing"][value="unknown"]');
+      await goOn(page);
+      await page.waitForURL("**/report/overview");
+    },
+  );
+
+  browserTest(
+    "WHEN the sector is changed at the end THEN the practices are asked again, with the reason, and nothing else",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: false,
+        width: 390,
+        locale: "zh-CN",
+      });
+      const page = await context.newPage();
+      await begin(page);
+      await fillAll(page, () => Promise.resolve());
+      await page.locator('a[href="/report/sector?from=check"]').click();
+      await page.check('input[name="sector"][value="p2p"]');
+      await goOn(page);
+      expect(page.url()).toBe(`${portal.origin}/report/red-lines?from=check`);
+      expect(await page.innerText("main")).toContain("您改了领域");
+      await shoot(page, "form-zh-red-lines-again");
+      await page.locator('input[name="redLines"]').first().check();
+      await goOn(page);
+      expect(page.url()).toBe(`${portal.origin}/report/check`);
+      await page.locator('a[href="/report/in-charge?from=check"]').click();
+      await page.fill('[name="phonesOrAccounts"]', "6222021234567890124");
+      await goOn(page);
+      expect(await page.innerText('[role="status"]')).toContain("请再看一眼");
+      await shoot(page, "form-zh-doubt");
+      await goOn(page);
+      expect(page.url()).toBe(`${portal.origin}/report/check`);
+      expect(await page.innerText("main")).toContain("好像写错或者少写了一位");
+    },
+  );
+});
+
+/** Presses Tab until the focus is on it; a group of radios is one stop. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let press = 0; press < 200; press += 1) {
+    await page.keyboard.press("Tab");
+    const there = await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+    if (there) return;
+  }
+  throw new Error(`the keyboard does not reach ${selector}`);
+}
+
+async function typeAnswer(page: Page, name: string, value: string): Promise<void> {
+  const field = `[name="${name}"]`;
+  await tabTo(page, `main ${field}`);
+  const isChecked = () => page.locator(`input${field}[value="${value}"]`).isChecked();
+  const kind = await page.evaluate(
+    () => document.activeElement?.getAttribute("type") ?? document.activeElement?.tagName,
+  );
+  if (kind === "radio") {
+    await page.keyboard.press("Space");
+    for (let press = 0; press < 30 && !(await isChecked()); press += 1)
+      await page.keyboard.press("ArrowDown");
+  } else if (kind === "checkbox") {
+    await page.keyboard.press("Space");
+    expect(await isChecked()).toBe(true);
+  } else if (kind === "SELECT") {
+    for (let press = 0; press < 80; press += 1) {
+      if ((await page.locator(`select${field}`).inputValue()) === value) return;
+      await page.keyboard.press("ArrowDown");
+    }
+    throw new Error(`the keyboard does not choose ${value}`);
+  } else {
+    await page.keyboard.insertText(value);
+  }
+}
