@@ -5,7 +5,8 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "csv-stringify/sync";
-import { DESK_CHANNELS, readChannel } from "~server/exchange/channel-names";
+import { DESK_CHANNELS } from "~/forms/desk";
+import { readChannel } from "~server/exchange/channel-names";
 import { ENCODINGS, decodeFile, detectEncoding, type Encoding } from "~server/exchange/decode-file.server";
 import { IMPORT_COLUMNS } from "~server/exchange/import-columns";
 import { showProgress } from "~server/exchange/import-progress";
@@ -88,7 +89,10 @@ function readArguments(values: Given, positionals: readonly string[]) {
 
 function readEncoding(given: string | null): Encoding | null {
   if (given === null) return null;
-  const plain = given.toLowerCase().replace(/^utf8$/, "utf-8").replace(/^(gbk|gb2312|cp936)$/, "gb18030");
+  const plain = given
+    .toLowerCase()
+    .replace(/^utf8$/, "utf-8")
+    .replace(/^(gbk|gb2312|cp936)$/, "gb18030");
   const known = ENCODINGS.find((one) => one === plain);
   if (known === undefined) throw new InputError("--encoding", `expected ${ENCODINGS.join(", ")} or gbk`);
   return known;
@@ -149,7 +153,12 @@ async function importFile(given: ReturnType<typeof readArguments>): Promise<numb
 /** A bad row as the report names it: where, which column, and why; nothing of what it holds. */
 function tellBad({ row, faults }: BadRow) {
   const [first, ...also] = faults;
-  return { row, column: first?.column ?? null, reason: first?.reason ?? "", ...(also.length > 0 ? { also } : {}) };
+  return {
+    row,
+    column: first?.column ?? null,
+    reason: first?.reason ?? "",
+    ...(also.length > 0 ? { also } : {}),
+  };
 }
 
 function sizeOf(file: string): number {

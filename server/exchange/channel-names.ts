@@ -1,24 +1,8 @@
-import type { Channel } from "~server/intake/channels";
+import { DESK_CHANNELS, isDeskChannel, type DeskChannel } from "~/forms/desk";
+import { staffLead } from "~/i18n/zh-CN/staff-lead";
 
-/** The ways a report comes that are not the reporter's own hand, by the names their offices use. */
-export const CHANNEL_NAMES = {
-  hotline: "举报热线",
-  letter: "来信",
-  visit: "来访",
-  fax: "传真",
-  email: "电子邮件",
-  wechat: "微信“打非随手拍”",
-  hotline_12345: "12345 热线",
-  credit_china: "信用中国",
-  nifa: "中国互联网金融协会",
-} as const satisfies Record<Exclude<Channel, "web">, string>;
-
-export type DeskChannel = keyof typeof CHANNEL_NAMES;
-export const DESK_CHANNELS = Object.keys(CHANNEL_NAMES) as DeskChannel[];
-
-export function isDeskChannel(value: string): value is DeskChannel {
-  return Object.hasOwn(CHANNEL_NAMES, value);
-}
+/** What their offices call the ways a report comes by. */
+export const CHANNEL_NAMES: Record<DeskChannel, string> = staffLead.channels;
 
 const OTHER_NAMES: Record<string, DeskChannel> = {
   热线: "hotline",
@@ -28,7 +12,6 @@ const OTHER_NAMES: Record<string, DeskChannel> = {
   邮件: "email",
   邮箱: "email",
   微信: "wechat",
-  打非随手拍: "wechat",
   "12345": "hotline_12345",
   "12345热线": "hotline_12345",
   互金协会: "nifa",

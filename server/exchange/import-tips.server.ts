@@ -6,7 +6,8 @@ import { lostFirstComeRace } from "~server/intake/submit-tip.server";
 import type { Portal } from "~server/portal.server";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
 import { systemActor } from "~server/staff-auth/actor";
-import { readChannel, type DeskChannel } from "./channel-names";
+import type { DeskChannel } from "~/forms/desk";
+import { readChannel } from "./channel-names";
 import { cleanCell } from "./clean-cell";
 import { IMPORT_REASONS } from "./import-reasons";
 import {

@@ -85,7 +85,8 @@ function readHeader(record: readonly string[]): string[] {
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) throw new InputFault(`header.${twice}`, "this column is there twice");
   for (const { column, required } of IMPORT_COLUMNS) {
-    if (required && !columns.includes(column)) throw new InputFault(`header.${column}`, "this column is missing");
+    if (required && !columns.includes(column))
+      throw new InputFault(`header.${column}`, "this column is missing");
   }
   return columns;
 }

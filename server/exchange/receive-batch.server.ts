@@ -45,11 +45,13 @@ export async function receiveBatch(
   for (const { facts } of rows) placements.push(await placeTip(tx, { facts, pack, today }));
   const placed = rows.map((row, n) => ({ row, placement: placementOf(placements, n) }));
 
-  await tx.insert(tips).values(
-    placed.map(({ row, placement }) =>
-      tipRow({ ...row, language: "zh-CN", pack, at, leadId: placement.leadId, spam: null }),
-    ),
-  );
+  await tx
+    .insert(tips)
+    .values(
+      placed.map(({ row, placement }) =>
+        tipRow({ ...row, language: "zh-CN", pack, at, leadId: placement.leadId, spam: null }),
+      ),
+    );
   const identifiers = rows.flatMap(({ sealed, facts }) => identifierRows(sealed.tipId, facts));
   if (identifiers.length > 0) await tx.insert(tipIdentifiers).values(identifiers);
   await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));

@@ -51,10 +51,7 @@ export function sealBodyNow(dataKey: Uint8Array, ref: SealedRef, text: string): 
 }
 
 /** The public half of `contentKeyPair` ("tip-content-keypair") or `replyKeyPair` ("tip-reply-keypair"). */
-export function tipPublicKey(
-  secret: Uint8Array,
-  label: "tip-content-keypair" | "tip-reply-keypair",
-): Buffer {
+export function tipPublicKey(secret: Uint8Array, label: "tip-content-keypair" | "tip-reply-keypair"): Buffer {
   const seed = Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(32), `${SUITE}|${label}`, 32));
   // RFC 9180 7.1.3, DeriveKeyPair for X25519.
   const prk = labeledExtract(KEM_SUITE, NOTHING, "dkp_prk", seed);

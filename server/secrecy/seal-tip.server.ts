@@ -97,7 +97,10 @@ export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Pr
     .select({ id: leads.id })
     .from(leads)
     .where(
-      and(inArray(leads.id, [...new Set(placed.map(({ leadId }) => leadId))]), eq(leads.leadingOfficeOnly, false)),
+      and(
+        inArray(leads.id, [...new Set(placed.map(({ leadId }) => leadId))]),
+        eq(leads.leadingOfficeOnly, false),
+      ),
     );
   const openIds = open.map(({ id }) => id);
   if (openIds.length === 0) return;
@@ -118,7 +121,10 @@ export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Pr
   });
   const keys = await readLiveKeys(tx, [...new Set(readers.flat())]);
   const rows = placed.flatMap(({ sealed }, at) =>
-    sealContentFor(sealed, (readers[at] ?? []).flatMap((slot) => keys.get(slot) ?? [])),
+    sealContentFor(
+      sealed,
+      (readers[at] ?? []).flatMap((slot) => keys.get(slot) ?? []),
+    ),
   );
   if (rows.length > 0) await tx.insert(sealedKeys).values(rows);
 }

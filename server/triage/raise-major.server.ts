@@ -12,11 +12,7 @@ import type { Actor } from "~server/staff-auth/actor";
  * Marks a lead 重大 the moment a threshold of the pack is met (马上报告), once. A lead already marked costs one
  * indexed read, so that a flood of tips on one subject stays cheap.
  */
-export async function raiseMajor(
-  tx: Tx,
-  input: Cause & { leadId: string },
-  actor: Actor,
-): Promise<boolean> {
+export async function raiseMajor(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<boolean> {
   return (await raiseMajors(tx, { ...input, leadIds: [input.leadId] }, actor)) > 0;
 }
 

@@ -5,6 +5,7 @@ import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
+import { staffDesk } from "./staff-desk";
 import { staffEvents } from "./staff-events";
 import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
@@ -27,6 +28,7 @@ export const staffZh = {
   audit: staffAudit,
   board: staffBoard,
   ceremony: staffCeremony,
+  desk: staffDesk,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,
