@@ -12,6 +12,7 @@ const OTHER_NAMES: Record<string, DeskChannel> = {
   邮件: "email",
   邮箱: "email",
   微信: "wechat",
+  微信打非随手拍: "wechat",
   "12345": "hotline_12345",
   "12345热线": "hotline_12345",
   互金协会: "nifa",

@@ -142,6 +142,9 @@ function PartState({ done }: { done: boolean }) {
   );
 }
 
+/** Long lists and long texts; the others stand two beside each other. */
+const WIDE: readonly AnswerStep[] = ["sector", "red-lines", "narrative"];
+
 function DeskStep({
   step,
   raw,
@@ -158,7 +161,7 @@ function DeskStep({
   // What is typed stays in the page itself: only what was there when the question came is given to it.
   const [values] = useState(raw[step] ?? {});
   return (
-    <section className={styles.step}>
+    <section className={WIDE.includes(step) ? `${styles.step} ${styles.wide}` : styles.step}>
       {SEVERAL.includes(step) && <h3>{t(`report.parts.${step}`)}</h3>}
       <Body values={values} errors={errors} offer={offerOf(offer, raw)} />
     </section>
