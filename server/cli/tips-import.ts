@@ -146,7 +146,7 @@ async function importFile(given: ReturnType<typeof readArguments>): Promise<numb
     if (error instanceof InputFault) throw new InputError(`${basename(file)}.${error.path}`, error.message);
     throw error;
   } finally {
-    await Promise.all([report, receipts].map((one) => one && new Promise((done) => one.end(done))));
+    for (const one of [report, receipts]) if (one !== null) await new Promise<void>((done) => one.end(done));
   }
 }
 
@@ -187,4 +187,3 @@ function write(stream: WriteStream, text: string): Promise<void> {
     stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
-if (process.env.SHOW_CPU) process.stderr.write("CPU " + JSON.stringify(process.cpuUsage()) + "\n");

@@ -8,7 +8,10 @@ export type Preparer = {
   close(): Promise<void>;
 };
 
-type Waiting = { resolve(outcomes: readonly RowOutcome[]): void; reject(error: Error): void };
+type Waiting = {
+  readonly resolve: (outcomes: readonly RowOutcome[]) => void;
+  readonly reject: (error: Error) => void;
+};
 
 /** Threads that read and seal rows; with none, the caller's own thread does. One that dies fails what is waiting. */
 export function openThreads(ground: PrepareGround, count: number): Preparer {

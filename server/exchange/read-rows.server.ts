@@ -93,7 +93,7 @@ function readHeader(record: readonly string[]): string[] {
 
 /** The first line, and the whole text again. */
 async function peekLine(text: AsyncIterable<string>): Promise<{ first: string; all: AsyncIterable<string> }> {
-  const pieces = text[Symbol.asyncIterator]();
+  const pieces = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
   let head = "";
   for (;;) {
     const { value, done } = await pieces.next();

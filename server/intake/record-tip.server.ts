@@ -29,7 +29,10 @@ export function deskAnswers(raw: RawAnswers, channel: DeskChannel): RawAnswers {
 export function checkDesk(portal: Portal, raw: RawAnswers, channel: DeskChannel): FieldErrors {
   const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
   const answers = deskAnswers(raw, channel);
-  return Object.assign({}, ...deskSteps(answers, channel).map((step) => checkStep(ground, step, answers)));
+  return deskSteps(answers, channel).reduce<FieldErrors>(
+    (all, step) => ({ ...all, ...checkStep(ground, step, answers) }),
+    {},
+  );
 }
 
 /**

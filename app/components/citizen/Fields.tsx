@@ -14,8 +14,11 @@ type Common = {
 export const HeadingRank = createContext<"h1" | "h3">("h1");
 
 function Heading({ children }: { children: ReactNode }) {
-  const Rank = useContext(HeadingRank);
-  return <Rank className={css.heading}>{children}</Rank>;
+  return useContext(HeadingRank) === "h1" ? (
+    <h1 className={css.heading}>{children}</h1>
+  ) : (
+    <h3 className={css.heading}>{children}</h3>
+  );
 }
 
 function describedBy(name: string, hint: string | undefined, error: string | undefined): string | undefined {

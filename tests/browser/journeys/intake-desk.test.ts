@@ -78,7 +78,8 @@ describe("GIVEN an operator with somebody on the phone", () => {
     "WHEN they take the report down THEN it is one report, and its receipt is shown once",
     { timeout: 180_000 },
     async ({ openStaff }) => {
-      const { context, expectFinding } = await openStaff({ origin: portal.origin });
+      const watched = await openStaff({ origin: portal.origin });
+      const { context } = watched;
       const page = await context.newPage();
       await openDesk(page);
       await expectNoAxeFindings(page);
@@ -119,7 +120,7 @@ describe("GIVEN an operator with somebody on the phone", () => {
       expect(kept).not.toContain(SUBJECT);
 
       // A lost network takes nothing away; pressing again makes one report.
-      expectFinding(/ERR_INTERNET_DISCONNECTED/);
+      watched.expectFinding(/ERR_INTERNET_DISCONNECTED/);
       await context.setOffline(true);
       await page.getByRole("button", { name: "登记", exact: true }).first().click();
       await page.getByRole("alert").getByText("没有登记成功").waitFor();

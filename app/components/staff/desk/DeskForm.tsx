@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { HeadingRank, TextField } from "~/components/citizen/Fields";
 import { STEP_BODIES, SEVERAL } from "~/components/report/step-bodies";
 import controls from "~/components/staff/controls.module.css";
+import { formText } from "~/forms/form-text";
 import { DESK_CHANNELS, deskSteps, readDeskForm } from "~/forms/desk";
 import { PARTS, STEP_SCHEMAS, type AnswerStep, type Part, type RawAnswers } from "~/forms/report";
 import { STEP_FIELDS, textOf, type FieldErrors } from "~/forms/report-fields";
@@ -46,7 +47,7 @@ export function DeskForm({
     if (form.current === null) return;
     const typed = new FormData(form.current);
     const shown = readDeskForm(typed);
-    setChannel(String(typed.get("channel") ?? ""));
+    setChannel(formText(typed, "channel"));
     setRaw((kept) => keepHidden(kept, shown, deskSteps(kept, channel)));
   };
   const change = (event: ChangeEvent<HTMLFormElement> | FormEvent<HTMLFormElement>) => {

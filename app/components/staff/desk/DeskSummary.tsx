@@ -20,10 +20,10 @@ export function DeskSummary({
   const { t } = useTranslation("staff");
   const report = useTranslation().t;
   const box = useRef<HTMLDivElement>(null);
-  const faults = [
+  const faults: { field: string; text: string }[] = [
     ...(receivedError === undefined ? [] : [{ field: "receivedOn", text: receivedError }]),
     ...(Object.keys(errors) as FieldName[]).map((field) => ({
-      field: field as string,
+      field,
       text: `${report(`report.fields.${field}.label`)}：${sayError(report, errors, field) ?? ""}`,
     })),
   ];
