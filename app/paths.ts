@@ -24,6 +24,7 @@ export const paths = {
     enrol: (token: string) => `/staff/enrol#${token}`,
     board: () => "/staff/board",
     spam: () => "/staff/spam",
+    tips: () => "/staff/tips",
     lead: (id: string) => `/staff/leads/${id}`,
     narratives: (leadId: string, page = 1) =>
       page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,

@@ -1,5 +1,11 @@
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import {
+  Outlet,
+  useLoaderData,
+  useRouteError,
+  useRouteLoaderData,
+  type ShouldRevalidateFunctionArgs,
+} from "@remix-run/react";
 import { pageTitle } from "~/components/staff/page-title";
 import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
@@ -23,6 +29,11 @@ export function loader({ context }: LoaderFunctionArgs) {
       method: actor.method,
     },
   };
+}
+
+/** Where an answer never came (`lost`), asking for the frame would only fail as well, and take the page with it. */
+export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
+  return (actionResult as { kind?: unknown } | undefined)?.kind !== "lost" && defaultShouldRevalidate;
 }
 
 export default function Staff() {

@@ -8,7 +8,7 @@ import type { Stage } from "~server/triage/stages";
 export const EVENT_ACTIONS = [
   "tip.received",
   "tip.attached",
-  ...(["tips.viewed", "tips.facts_viewed", "tips.sought"] as const),
+  ...(["tips.viewed", "tips.facts_viewed", "tips.sought", "tips.imported"] as const),
   ...(["tip.file_viewed", "tip.file_fetched"] as const),
   ...(["tip.withdrawn", "tip.receipt_expired"] as const),
   ...(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"] as const),
@@ -100,6 +100,9 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   method: "method",
   sessions: "text",
   firstRank: "text",
+  imported: "text",
+  already: "text",
+  bad: "text",
   tipId: "text",
   reason: "text",
   expiresAt: "instant",

@@ -14,15 +14,26 @@ export type EventInput = {
   data?: Record<string, unknown>;
   /** When it happened; for a reporter's act only its day is kept. */
   at: Date;
+  /** An act of staff done for a reporter who is there or on the phone: of it, too, only the day is kept. */
+  dayOnly?: boolean;
 };
 
 /** Appends to the audit trail inside the caller's transaction. */
 export async function recordEvent(tx: Tx, input: EventInput, actor: Actor): Promise<void> {
-  const byReporter = actor.kind === "reporter";
-  await tx.insert(events).values({
-    id: byReporter ? uuidv4() : uuidv7(),
+  await tx.insert(events).values(eventRow(input, actor));
+}
+
+/** The same for many events at once, in their order. */
+export async function recordEvents(tx: Tx, inputs: readonly EventInput[], actor: Actor): Promise<void> {
+  if (inputs.length > 0) await tx.insert(events).values(inputs.map((input) => eventRow(input, actor)));
+}
+
+function eventRow(input: EventInput, actor: Actor): typeof events.$inferInsert {
+  const dayOnly = actor.kind === "reporter" || input.dayOnly === true;
+  return {
+    id: dayOnly ? uuidv4() : uuidv7(),
     recordedOn: chinaDay(input.at),
-    recordedAt: byReporter ? null : input.at,
+    recordedAt: dayOnly ? null : input.at,
     actorKind: actor.kind,
     actorId: actor.kind === "staff" ? actor.id : null,
     actorSnapshot: snapshot(actor),
@@ -31,7 +42,7 @@ export async function recordEvent(tx: Tx, input: EventInput, actor: Actor): Prom
     subjectTable: input.subjectTable,
     subjectId: input.subjectId,
     data: input.data ?? {},
-  });
+  };
 }
 
 function snapshot(actor: Actor): unknown {

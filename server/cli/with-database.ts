@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { parseEnv, type Env } from "~server/env.server";
+import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { installPack, installSchemes } from "~server/start/install-pack.server";
 import { openPortal } from "~server/start/open-portal";
@@ -10,6 +11,7 @@ import { openPortal } from "~server/start/open-portal";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 export type CommandDatabase = {
+  readonly portal: Portal;
   readonly db: Database;
   readonly staffOrigin: string;
   readonly mail: Env["mail"];
@@ -31,7 +33,7 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installSchemes(tx);
     });
     const { staffOrigin, mail, checkpointDir, demo } = portal.env;
-    return await work({ db: portal.db, staffOrigin, mail, checkpointDir, demo });
+    return await work({ portal, db: portal.db, staffOrigin, mail, checkpointDir, demo });
   } finally {
     await open.close();
   }

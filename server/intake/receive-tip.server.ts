@@ -7,29 +7,14 @@ import type { FileMeta } from "~server/evidence/file-meta";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
-import type { SealedField } from "~server/secrecy/format";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
-import { sealForAgencies, sealTip, storeSealedTip, type SealedTip } from "~server/secrecy/seal-tip.server";
-import { contentKeyPair } from "~server/secrecy/tip-keys";
+import { sealForAgencies, storeSealedTip } from "~server/secrecy/seal-tip.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
+import type { Channel } from "./channels";
 import { placementData, placeTip } from "./place-tip.server";
+import { sealReport, type SealedReport } from "./seal-report.server";
 import type { TipFacts } from "./tip-facts";
-
-/** How a report reached the office; `web` is the reporter's own hand. */
-export const CHANNELS = [
-  "web",
-  "hotline",
-  "letter",
-  "visit",
-  "fax",
-  "email",
-  "wechat",
-  "hotline_12345",
-  "credit_china",
-  "nifa",
-] as const;
-export type Channel = (typeof CHANNELS)[number];
 
 /** A checked report on its way in. */
 export type Report = {
@@ -63,7 +48,8 @@ export async function receiveTip(
 ): Promise<{ tipId: string; leadId: string }> {
   const { facts, pack, at } = input;
   const today = chinaDay(at);
-  const { tipId, sealed } = await sealFacts(tx, input);
+  const sealed = sealReport(input, await readIntakeKeys(tx));
+  const { tipId } = sealed;
   const placement = await placeTip(tx, { facts, pack, today });
   await storeTip(tx, { ...input, sealed, leadId: placement.leadId, spam: null });
   await storeSealedTip(tx, sealed);
@@ -77,13 +63,15 @@ export async function receiveTip(
       ...(facts.concernsOfficial ? {} : { leadId: placement.leadId }),
       data: { channel: input.channel, ...placementData(placement) },
       at,
+      // The minute a call was taken down, beside a telephone company's list of calls, would name the caller.
+      dayOnly: true,
     },
     actor,
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
   const straightTo = straightAgencies(pack.pack, facts.sector);
   if (!facts.concernsOfficial) await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
-  await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at }, actor);
+  await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at, dayOnly: true }, actor);
   return { tipId, leadId: placement.leadId };
 }
 
@@ -96,7 +84,8 @@ export async function setTipApart(
   input: Report & { readonly why: SpamGround },
   actor: Actor,
 ): Promise<{ tipId: string }> {
-  const { tipId, sealed } = await sealFacts(tx, input);
+  const sealed = sealReport(input, await readIntakeKeys(tx));
+  const { tipId } = sealed;
   await storeTip(tx, { ...input, sealed, leadId: null, spam: "suspected" });
   await storeSealedTip(tx, sealed);
   await recordEvent(
@@ -113,25 +102,30 @@ export async function setTipApart(
   return { tipId };
 }
 
-async function sealFacts(tx: Tx, input: Report): Promise<{ tipId: string; sealed: SealedTip }> {
-  const tipId = uuidv4();
-  return { tipId, sealed: await sealTip(tipId, sealedParts(input), await readIntakeKeys(tx)) };
+type StoredReport = Report & {
+  readonly sealed: Pick<SealedReport, "tipId" | "contentPublicKey">;
+  readonly leadId: string | null;
+  readonly spam: "suspected" | null;
+};
+
+async function storeTip(tx: Tx, input: StoredReport): Promise<void> {
+  await tx.insert(tips).values(tipRow(input));
+  const identifiers = identifierRows(input.sealed.tipId, input.facts);
+  if (identifiers.length > 0) await tx.insert(tipIdentifiers).values(identifiers);
 }
 
-async function storeTip(
-  tx: Tx,
-  input: Report & { sealed: SealedTip; leadId: string | null; spam: "suspected" | null },
-): Promise<void> {
+/** What stays plain of a report, as its row. */
+export function tipRow(input: StoredReport): typeof tips.$inferInsert {
   const { facts, pack } = input;
-  const { tipId, contentKey } = input.sealed;
-  await tx.insert(tips).values({
+  const { tipId, contentPublicKey } = input.sealed;
+  return {
     id: tipId,
     lookupId: input.lookupId,
     packId: pack.pack.id,
     packVersion: pack.pack.version,
     channel: input.channel,
     recordedBy: input.recordedBy ?? null,
-    contentKey: contentKey === null ? null : Buffer.from((await contentKeyPair(contentKey)).publicKey),
+    contentKey: contentPublicKey,
     replyKey: Buffer.from(input.replyKey),
     language: input.language,
     mode: facts.mode,
@@ -152,20 +146,9 @@ async function storeTip(
     arrivedOn: chinaDay(input.at),
     leadId: input.leadId,
     spam: input.spam,
-  });
-  if (facts.identifiers.length > 0) {
-    await tx.insert(tipIdentifiers).values(facts.identifiers.map((one) => ({ id: uuidv4(), tipId, ...one })));
-  }
+  };
 }
 
-/** The exact moment is for investigators alone; everywhere else a tip has a day. */
-function sealedParts({ facts, files = [], at }: Report): { field: SealedField; text: string }[] {
-  const { narrative, details, identity, contact } = facts.sealed;
-  return [
-    { field: "narrative", text: narrative },
-    { field: "details", text: JSON.stringify({ ...details, arrivedAt: at.toISOString() }) },
-    ...(files.length === 0 ? [] : [{ field: "files" as const, text: JSON.stringify(files) }]),
-    ...(identity === null ? [] : [{ field: "identity" as const, text: identity }]),
-    ...(contact === null ? [] : [{ field: "contact" as const, text: contact }]),
-  ];
+export function identifierRows(tipId: string, facts: TipFacts): (typeof tipIdentifiers.$inferInsert)[] {
+  return facts.identifiers.map((one) => ({ id: uuidv4(), tipId, ...one }));
 }

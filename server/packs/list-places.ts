@@ -36,8 +36,16 @@ export function listPlaces(pack: Pack): PlaceGroup[] {
   ].filter(({ places, unsure }) => places.length > 0 || unsure !== null);
 }
 
-/** Every code `listPlaces` offers. */
+const offered = new WeakMap<Pack, ReadonlySet<string>>();
+
+/** Every code `listPlaces` offers; a pack is never changed, so it is asked once. */
 export function offeredPlaceCodes(pack: Pack): Set<string> {
+  const known = offered.get(pack) ?? listCodes(pack);
+  offered.set(pack, known);
+  return new Set(known);
+}
+
+function listCodes(pack: Pack): Set<string> {
   return new Set(
     listPlaces(pack).flatMap(({ places, unsure }) => [
       ...places.map(({ code }) => code),

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { tips } from "~db/schema/intake";
 import { leadSectors } from "~db/schema/leads";
@@ -27,16 +27,28 @@ export async function readLeadFacts(
   tx: Tx,
   input: { leadId: string; pack: Pack; today: string; triage?: TriageFacts },
 ): Promise<RoutingFacts> {
+  const [facts] = await readLeadsFacts(tx, { ...input, leadIds: [input.leadId] });
+  if (facts === undefined) throw new Error("no facts of a lead that was asked for");
+  return facts;
+}
+
+/** The same for many leads at once, in the order asked for. */
+export async function readLeadsFacts(
+  tx: Tx,
+  input: { leadIds: readonly string[]; pack: Pack; today: string; triage?: TriageFacts },
+): Promise<RoutingFacts[]> {
+  const leadIds = [...input.leadIds];
   const sectors = await tx
-    .select({ sector: leadSectors.sector })
+    .select({ leadId: leadSectors.leadId, sector: leadSectors.sector })
     .from(leadSectors)
-    .where(and(eq(leadSectors.leadId, input.leadId), isNull(leadSectors.toOn)))
+    .where(and(inArray(leadSectors.leadId, leadIds), isNull(leadSectors.toOn)))
     .orderBy(desc(leadSectors.isPrimary), leadSectors.sector);
   const earliest = (column: string) =>
     sql<string | null>`(array_agg(${sql.identifier(column)} order by arrival_no)
       filter (where ${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$'))[1]`;
-  const [sums] = await tx
+  const rows = await tx
     .select({
+      leadId: tips.leadId,
       registered: earliest("registered_at"),
       operating: earliest("operating_at"),
       occurred: earliest("occurred_at"),
@@ -46,19 +58,26 @@ export async function readLeadFacts(
       crime: sql<boolean | null>`bool_or(${tips.suspectedCrime})`,
     })
     .from(tips)
-    .where(eq(tips.leadId, input.leadId));
+    .where(inArray(tips.leadId, leadIds))
+    .groupBy(tips.leadId);
   const triage = input.triage ?? NOTHING_KNOWN;
-  return routingFactsFor(input.pack).parse({
-    sectors: sectors.length > 0 ? sectors.map(({ sector }) => sector) : ["unknown"],
-    registered: sums?.registered ?? null,
-    operating: sums?.operating ?? null,
-    occurred: sums?.occurred ?? null,
-    allegedFen: sums?.allegedFen ?? "0",
-    people: sums?.people ?? 0,
-    tipsLast7Days: sums?.recent ?? 0,
-    suspectedCrime: triage.suspectedCrime || sums?.crime === true,
-    petition: triage.petition,
-    nested: triage.nested,
+  const schema = routingFactsFor(input.pack);
+  const sumsOf = new Map(rows.map((row) => [row.leadId, row]));
+  return leadIds.map((leadId) => {
+    const sums = sumsOf.get(leadId);
+    const own = sectors.filter((one) => one.leadId === leadId).map(({ sector }) => sector);
+    return schema.parse({
+      sectors: own.length > 0 ? own : ["unknown"],
+      registered: sums?.registered ?? null,
+      operating: sums?.operating ?? null,
+      occurred: sums?.occurred ?? null,
+      allegedFen: sums?.allegedFen ?? "0",
+      people: sums?.people ?? 0,
+      tipsLast7Days: sums?.recent ?? 0,
+      suspectedCrime: triage.suspectedCrime || sums?.crime === true,
+      petition: triage.petition,
+      nested: triage.nested,
+    });
   });
 }
 

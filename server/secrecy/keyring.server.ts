@@ -12,6 +12,8 @@ export type Keyring = {
   readonly action: Buffer;
   /** Signs the work asked of a browser and the waiting question. */
   readonly challenge: Buffer;
+  /** Hashes the numbers other channels gave their reports, which anybody could count through. */
+  readonly imports: Buffer;
 };
 
 /** From SECRET_KEY, or outside production from a key made once under the data folder. */
@@ -21,6 +23,7 @@ export function openKeyring(env: Env): Keyring {
     cookie: subkey(secret, "receipt-cookie"),
     action: subkey(secret, "action-token"),
     challenge: subkey(secret, "challenge"),
+    imports: subkey(secret, "import-numbers"),
   };
 }
 

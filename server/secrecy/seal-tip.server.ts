@@ -1,12 +1,12 @@
-import { and, eq, isNull, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { leadAgencies, leads } from "~db/schema/leads";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
-import { sealDataKey } from "./data-key";
-import { RECORD_OF, SUITE, type KeyPart, type SealedField, type SealedRecord } from "./format";
+import { RECORD_OF, SUITE, dataKeyInfo, type KeyPart, type SealedField, type SealedRecord } from "./format";
+import { sealBodyNow, sealToNow } from "./native-hpke.server";
 import { readLiveKeys, type LiveKey } from "./read-role-keys.server";
-import { makeDataKey, sealBody } from "./sealed-body";
+import { makeDataKey } from "./sealed-body";
 import { agencySlot } from "./slots";
 import { splitKey } from "./split-key";
 
@@ -32,25 +32,24 @@ const READERS: Record<SealedRecord, readonly { readonly slot: string; readonly p
  * Seals what a reporter gave: each record under a key of its own, that key once to each reader. `keys` are those of
  * `readIntakeKeys`. Touches no database, so that no lock is held while it computes.
  */
-export async function sealTip(
+export function sealTip(
   tipId: string,
   parts: readonly { readonly field: SealedField; readonly text: string }[],
   keys: ReadonlyMap<string, LiveKey>,
-): Promise<SealedTip> {
+): SealedTip {
   const dataKeys = new Map<SealedRecord, Uint8Array>();
   const values: SealedTip["values"][number][] = [];
   for (const { field, text } of parts) {
     const record = RECORD_OF[field];
     const dataKey = dataKeys.get(record) ?? makeDataKey();
     dataKeys.set(record, dataKey);
-    const body = await sealBody(dataKey, { table: "tips", id: tipId, field }, text);
     values.push({
       id: uuidv4(),
       ownerTable: "tips",
       ownerId: tipId,
       field,
       suite: SUITE,
-      body: Buffer.from(body),
+      body: sealBodyNow(dataKey, { table: "tips", id: tipId, field }, text),
     });
   }
   const wrapped: SealedTip["keys"][number][] = [];
@@ -60,7 +59,7 @@ export async function sealTip(
       const to = keys.get(slot);
       if (to === undefined) throw new Error(`no key for ${slot}`);
       wrapped.push(
-        await wrap(part === "whole" || shares === null ? dataKey : shares[part], tipId, record, part, to),
+        wrap(part === "whole" || shares === null ? dataKey : shares[part], tipId, record, part, to),
       );
     }
   }
@@ -82,40 +81,72 @@ export async function sealForAgencies(
   sealed: SealedTip,
   input: { readonly leadId: string; readonly straightTo: readonly string[] },
 ): Promise<void> {
-  if (sealed.contentKey === null) return;
-  const [lead] = await tx
-    .select({ officeOnly: leads.leadingOfficeOnly })
-    .from(leads)
-    .where(eq(leads.id, input.leadId));
+  await sealManyForAgencies(tx, [{ sealed, ...input }]);
+}
+
+type Placed = {
+  readonly sealed: Pick<SealedTip, "tipId" | "contentKey">;
+  readonly leadId: string;
+  readonly straightTo: readonly string[];
+};
+
+/** The same for many tips at once. */
+export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Promise<void> {
   // What accuses a body or an official stays with the leading office.
-  if (lead?.officeOnly !== false) return;
+  const open = await tx
+    .select({ id: leads.id })
+    .from(leads)
+    .where(
+      and(
+        inArray(leads.id, [...new Set(placed.map(({ leadId }) => leadId))]),
+        eq(leads.leadingOfficeOnly, false),
+      ),
+    );
+  const openIds = open.map(({ id }) => id);
+  if (openIds.length === 0) return;
   const holders = await tx
-    .select({ agencyId: leadAgencies.agencyId })
+    .select({ leadId: leadAgencies.leadId, agencyId: leadAgencies.agencyId })
     .from(leadAgencies)
     .where(
       and(
-        eq(leadAgencies.leadId, input.leadId),
+        inArray(leadAgencies.leadId, openIds),
         isNull(leadAgencies.toAt),
         or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
       ),
     );
-  const agencyIds = [...new Set([...holders.map(({ agencyId }) => agencyId), ...input.straightTo])];
-  const keys = await readLiveKeys(tx, agencyIds.map(agencySlot));
-  if (keys.size === 0) return;
-  const rows = [];
-  for (const to of keys.values())
-    rows.push(await wrap(sealed.contentKey, sealed.tipId, "content", "whole", to));
-  await tx.insert(sealedKeys).values(rows);
+  const readers = placed.map(({ leadId, straightTo }) => {
+    if (!openIds.includes(leadId)) return [];
+    const own = holders.filter((one) => one.leadId === leadId).map(({ agencyId }) => agencyId);
+    return [...new Set([...own, ...straightTo])].map(agencySlot);
+  });
+  const keys = await readLiveKeys(tx, [...new Set(readers.flat())]);
+  const rows = placed.flatMap(({ sealed }, at) =>
+    sealContentFor(
+      sealed,
+      (readers[at] ?? []).flatMap((slot) => keys.get(slot) ?? []),
+    ),
+  );
+  if (rows.length > 0) await tx.insert(sealedKeys).values(rows);
 }
 
-async function wrap(
+/** The content's key sealed to more readers: agencies that lead the lead. */
+function sealContentFor(
+  sealed: Pick<SealedTip, "tipId" | "contentKey">,
+  readers: readonly LiveKey[],
+): (typeof sealedKeys.$inferInsert)[] {
+  const { tipId, contentKey } = sealed;
+  return contentKey === null ? [] : readers.map((to) => wrap(contentKey, tipId, "content", "whole", to));
+}
+
+function wrap(
   key: Uint8Array,
   tipId: string,
   record: SealedRecord,
   part: KeyPart,
   to: LiveKey,
-): Promise<typeof sealedKeys.$inferInsert> {
-  const { enc, body } = await sealDataKey(key, { table: "tips", id: tipId, record, part }, to);
+): typeof sealedKeys.$inferInsert {
+  const info = dataKeyInfo({ table: "tips", id: tipId, record, part }, to);
+  const { enc, body } = sealToNow(to.publicKey, info, key);
   return {
     id: uuidv4(),
     ownerTable: "tips",

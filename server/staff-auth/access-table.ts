@@ -126,6 +126,7 @@ export const ACCESS = {
   "routes/staff.tips": {
     read: { roles: ["hotline_operator"] },
     write: { roles: ["hotline_operator"] },
+    demoMayWrite: true,
     scope: "own",
   },
   "routes/staff.rewards": {

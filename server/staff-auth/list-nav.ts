@@ -3,6 +3,7 @@ import { decideAccess } from "./decide-access";
 
 /** The pages of the left navigation, in order, each with the route that answers there. */
 export const NAV = [
+  { id: "tips", routeId: "routes/staff.tips" },
   { id: "board", routeId: "routes/staff.board" },
   { id: "spam", routeId: "routes/staff.spam" },
   { id: "handover", routeId: "routes/staff.handover" },

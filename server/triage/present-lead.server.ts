@@ -1,4 +1,5 @@
 import { presentEvent, type EventView } from "~server/audit/present-event";
+import { isChannel, type Channel } from "~server/intake/channels";
 import type { Pack } from "~server/packs/grammar";
 import { nameAgencyById, sectorTitle } from "~server/packs/list-options";
 import { checklistFor } from "~server/packs/look-up-pack";
@@ -18,7 +19,7 @@ export type TipView = {
   readonly rank: number;
   readonly arrivedOn: string;
   readonly mode: "anonymous" | "named";
-  readonly channel: "web" | "hotline";
+  readonly channel: Channel;
   readonly wantsReward: boolean;
   /** The reporter took it back: the receipt opens nothing any more, and no reward can be claimed. */
   readonly withdrawn: boolean;
@@ -92,7 +93,7 @@ export function presentTip(pack: Pack, tip: LeadTip): TipView {
     rank: tip.rank,
     arrivedOn: tip.arrivedOn,
     mode: tip.mode === "named" ? "named" : "anonymous",
-    channel: tip.channel === "hotline" ? "hotline" : "web",
+    channel: isChannel(tip.channel) ? tip.channel : "web",
     wantsReward: tip.wantsReward,
     withdrawn: tip.receiptClosedWhy === "withdrawn",
     concernsOfficial: tip.concernsOfficial,

@@ -1,9 +1,10 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Pack } from "~server/packs/grammar";
-import { readLeadFacts } from "~server/routing/lead-facts.server";
+import { readLeadsFacts } from "~server/routing/lead-facts.server";
+import type { RoutingFacts } from "~server/routing/facts";
 import { weighEscalation } from "~server/routing/weigh-escalation";
 import type { Actor } from "~server/staff-auth/actor";
 
@@ -11,18 +12,45 @@ import type { Actor } from "~server/staff-auth/actor";
  * Marks a lead 重大 the moment a threshold of the pack is met (马上报告), once. A lead already marked costs one
  * indexed read, so that a flood of tips on one subject stays cheap.
  */
-export async function raiseMajor(
+export async function raiseMajor(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<boolean> {
+  return (await raiseMajors(tx, { ...input, leadIds: [input.leadId] }, actor)) > 0;
+}
+
+type Cause = { pack: Pack; today: string; at: Date; dayOnly?: boolean };
+
+/** The same for many leads at once; how many were raised. */
+export async function raiseMajors(
   tx: Tx,
-  input: { leadId: string; pack: Pack; today: string; at: Date },
+  input: Cause & { leadIds: readonly string[] },
   actor: Actor,
-): Promise<boolean> {
-  const [lead] = await tx.select({ isMajor: leads.isMajor }).from(leads).where(eq(leads.id, input.leadId));
-  if (lead === undefined || lead.isMajor) return false;
+): Promise<number> {
+  const minor = and(inArray(leads.id, [...input.leadIds]), eq(leads.isMajor, false));
+  const waiting = await tx.select({ id: leads.id }).from(leads).where(minor);
+  if (waiting.length === 0) return 0;
   // Reports that arrive together must see each other: without the lock each counts itself alone and the last one
   // up to the threshold raises nothing. Inserting a tip only shares the lead's key, so reporters do not block.
-  await tx.select({ id: leads.id }).from(leads).where(eq(leads.id, input.leadId)).for("no key update");
-  const facts = await readLeadFacts(tx, input);
-  const hits = weighEscalation(input.pack, facts);
+  const leadIds = waiting.map(({ id }) => id).sort();
+  await tx
+    .select({ id: leads.id })
+    .from(leads)
+    .where(inArray(leads.id, leadIds))
+    .orderBy(leads.id)
+    .for("no key update");
+  const all = await readLeadsFacts(tx, { ...input, leadIds });
+  let raised = 0;
+  for (const [at, leadId] of leadIds.entries()) {
+    const facts = all[at];
+    if (facts !== undefined && (await raise(tx, { ...input, leadId, facts }, actor))) raised += 1;
+  }
+  return raised;
+}
+
+async function raise(
+  tx: Tx,
+  input: Cause & { leadId: string; facts: RoutingFacts },
+  actor: Actor,
+): Promise<boolean> {
+  const hits = weighEscalation(input.pack, input.facts);
   if (hits.length === 0) return false;
   const raised = await tx
     .update(leads)
@@ -45,6 +73,7 @@ export async function raiseMajor(
         })),
       },
       at: input.at,
+      dayOnly: input.dayOnly,
     },
     actor,
   );

@@ -152,7 +152,7 @@ describe("the frame", () => {
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],
     ["notice_desk", "/staff/keys", ["keys"]],
-    ["hotline_operator", null, []],
+    ["hotline_operator", "/staff/tips", ["tips"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {
     const actor = { ...demo, roles: [role] };
     expect((await call(frame, { portal, actor, url: "/staff" })).body).toMatchObject({ nav });

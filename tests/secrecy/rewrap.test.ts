@@ -157,10 +157,7 @@ describe("re-wrapping a side of the identity vault", () => {
     await holdKeys(portal, custodian, ["custodian_a"]);
     const tipId = uuidv4();
     await withActor(portal.db, systemActor("test"), async (tx) =>
-      storeSealedTip(
-        tx,
-        await sealTip(tipId, [{ field: "identity", text: "演示某某" }], await readIntakeKeys(tx)),
-      ),
+      storeSealedTip(tx, sealTip(tipId, [{ field: "identity", text: "演示某某" }], await readIntakeKeys(tx))),
     );
     const share = async () => {
       const keys = await withActor(portal.db, custodian, (tx) =>
@@ -195,10 +192,7 @@ describe("old epochs", () => {
     await holdKeys(portal, desk);
     const tipId = uuidv4();
     await withActor(portal.db, systemActor("test"), async (tx) =>
-      storeSealedTip(
-        tx,
-        await sealTip(tipId, [{ field: "contact", text: "演示" }], await readIntakeKeys(tx)),
-      ),
+      storeSealedTip(tx, sealTip(tipId, [{ field: "contact", text: "演示" }], await readIntakeKeys(tx))),
     );
     const epochs = async () => (await openKeys(portal, desk)).roleKeys.map(({ epoch }) => epoch);
     const wait = () => portal.clock.set(new Date(portal.clock.now().getTime() + 2 * 3_600_000));

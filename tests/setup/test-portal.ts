@@ -37,6 +37,7 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       cookie: randomBytes(32),
       action: randomBytes(32),
       challenge: randomBytes(32),
+      imports: randomBytes(32),
     },
     pack: loadPack("jinhua"),
     // Of a folder that cannot be: a test of files brings its own.

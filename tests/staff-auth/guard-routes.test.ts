@@ -180,12 +180,13 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions do triage's work alone: the board, its leads, suspected spam, handing keys over", () => {
+  it("lets demo sessions do triage's and the intake desk's work alone, and nothing else", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
       "routes/staff.handover_.keys",
+      "routes/staff.tips",
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, ReactNode } from "react";
+import { createContext, useContext, type InputHTMLAttributes, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import css from "./Fields.module.css";
 
@@ -9,6 +9,17 @@ type Common = {
   error?: string;
   optional?: boolean;
 };
+
+/** What a question that is its page's only one is headed by: pages of many questions give it a lower rank. */
+export const HeadingRank = createContext<"h1" | "h3">("h1");
+
+function Heading({ children }: { children: ReactNode }) {
+  return useContext(HeadingRank) === "h1" ? (
+    <h1 className={css.heading}>{children}</h1>
+  ) : (
+    <h3 className={css.heading}>{children}</h3>
+  );
+}
 
 function describedBy(name: string, hint: string | undefined, error: string | undefined): string | undefined {
   const ids = [hint ? `${name}-hint` : null, error ? `${name}-error` : null].filter((id) => id !== null);
@@ -51,7 +62,7 @@ function Label({
       {optional ? <span className={css.optional}>{t("report.optional")}</span> : null}
     </label>
   );
-  return heading ? <h1 className={css.heading}>{text}</h1> : text;
+  return heading ? <Heading>{text}</Heading> : text;
 }
 
 export function TextField({
@@ -173,7 +184,7 @@ export function Question({
       aria-describedby={describedBy(name, hint, error)}
     >
       <legend className={css.legend}>
-        {heading ? <h1 className={css.heading}>{label}</h1> : <span className={css.label}>{label}</span>}
+        {heading ? <Heading>{label}</Heading> : <span className={css.label}>{label}</span>}
       </legend>
       <Hint name={name} hint={hint} />
       <FieldError name={name} error={error} />

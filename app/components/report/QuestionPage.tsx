@@ -1,4 +1,3 @@
-import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import actions from "~/components/citizen/Actions.module.css";
 import { ErrorSummary } from "~/components/citizen/ErrorSummary";
@@ -7,58 +6,11 @@ import type { AnswerStep } from "~/forms/report";
 import { doubtMark, type Doubt } from "~/forms/report-doubts";
 import { STEP_FIELDS, type FieldErrors, type FieldName } from "~/forms/report-fields";
 import type { Offer } from "~server/intake/offer-step.server";
-import { AmountsStep } from "./AmountsStep";
-import { ContactStep } from "./ContactStep";
-import { DeclarationStep } from "./DeclarationStep";
 import { Doubts } from "./Doubts";
-import { IdentityStep } from "./IdentityStep";
-import { KindStep } from "./KindStep";
-import { InChargeStep, OnlineStep } from "./LinesStep";
-import { ModeStep } from "./ModeStep";
-import { NarrativeStep } from "./NarrativeStep";
-import { NoticeStep } from "./NoticeStep";
-import { OfficialStep } from "./OfficialStep";
 import { Progress } from "./Progress";
-import { RedLinesStep } from "./RedLinesStep";
-import { RelationStep } from "./RelationStep";
-import { RewardStep } from "./RewardStep";
-import { ScaleStep } from "./ScaleStep";
-import { SectorStep } from "./SectorStep";
-import { SourceStep } from "./SourceStep";
-import { SubjectStep } from "./SubjectStep";
-import { TerritoryStep } from "./TerritoryStep";
-import { TimeStep } from "./TimeStep";
+import { SEVERAL, STEP_BODIES } from "./step-bodies";
 import { sayError, type StepProps } from "./step-props";
 import css from "./steps.module.css";
-
-const BODIES: Record<AnswerStep, ComponentType<StepProps>> = {
-  mode: ModeStep,
-  relation: RelationStep,
-  kind: KindStep,
-  subject: SubjectStep,
-  online: OnlineStep,
-  "in-charge": InChargeStep,
-  territory: TerritoryStep,
-  sector: SectorStep,
-  "red-lines": RedLinesStep,
-  time: TimeStep,
-  amounts: AmountsStep,
-  scale: ScaleStep,
-  narrative: NarrativeStep,
-  source: SourceStep,
-  identity: IdentityStep,
-  contact: ContactStep,
-  notice: NoticeStep,
-  official: OfficialStep,
-  reward: RewardStep,
-  declaration: DeclarationStep,
-};
-
-/** Pages of several fields: a heading of their own, and each error says which field it means. */
-const SEVERAL: readonly AnswerStep[] = [
-  ...(["subject", "online", "in-charge", "territory", "time", "amounts", "scale"] as const),
-  ...(["source", "identity", "contact", "notice"] as const),
-];
 
 export function QuestionPage({
   step,
@@ -76,7 +28,7 @@ export function QuestionPage({
   doubts?: readonly Doubt[];
 }) {
   const { t } = useTranslation();
-  const Body = BODIES[step];
+  const Body = STEP_BODIES[step];
   const several = SEVERAL.includes(step);
   const hint = useHint(step, body.offer);
   return (

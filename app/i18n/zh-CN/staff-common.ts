@@ -9,6 +9,7 @@ export const staffCommon = {
     demoSessionHint: "演示身份可以查看和研判；录入认定、财务和人员管理须用通行密钥登录。",
   },
   nav: {
+    tips: "举报登记",
     board: "线索看板",
     spam: "疑似垃圾",
     handover: "密钥移交",

@@ -5,6 +5,7 @@ import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
+import { staffDesk } from "./staff-desk";
 import { staffEvents } from "./staff-events";
 import { staffFiles } from "./staff-files";
 import { staffFinance } from "./staff-finance";
@@ -29,6 +30,7 @@ export const staffZh = {
   board: staffBoard,
   ceremony: staffCeremony,
   files: staffFiles,
+  desk: staffDesk,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,

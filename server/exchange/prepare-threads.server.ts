@@ -1,0 +1,56 @@
+import { Worker } from "node:worker_threads";
+import { prepareRows, type GivenRow, type PrepareGround, type RowOutcome } from "./prepare-rows.server";
+
+export type Preparer = {
+  /** How many pieces of work keep every thread busy. */
+  readonly width: number;
+  prepare(rows: readonly GivenRow[]): Promise<readonly RowOutcome[]>;
+  close(): Promise<void>;
+};
+
+type Waiting = {
+  readonly resolve: (outcomes: readonly RowOutcome[]) => void;
+  readonly reject: (error: Error) => void;
+};
+
+/** Threads that read and seal rows; with none, the caller's own thread does. One that dies fails what is waiting. */
+export function openThreads(ground: PrepareGround, count: number): Preparer {
+  if (count === 0) {
+    return {
+      width: 1,
+      prepare: (rows) => Promise.resolve(prepareRows(ground, rows)),
+      close: () => Promise.resolve(),
+    };
+  }
+  const waiting = new Map<number, Waiting>();
+  let lost: Error | null = null;
+  const lose = (error: Error) => {
+    lost ??= error;
+    for (const { reject } of waiting.values()) reject(lost);
+    waiting.clear();
+  };
+  const threads = Array.from({ length: count }, () => {
+    const thread = new Worker(new URL("./prepare-thread.mjs", import.meta.url), { workerData: ground });
+    thread.on("message", ({ id, outcomes }: { id: number; outcomes: readonly RowOutcome[] }) => {
+      waiting.get(id)?.resolve(outcomes);
+      waiting.delete(id);
+    });
+    thread.on("error", () => lose(new Error("a thread failed")));
+    thread.on("exit", () => lose(new Error("a thread ended")));
+    return thread;
+  });
+  let last = 0;
+  return {
+    width: count * 2,
+    prepare: (rows) =>
+      new Promise((resolve, reject) => {
+        if (lost !== null) return reject(lost);
+        last += 1;
+        waiting.set(last, { resolve, reject });
+        threads[last % threads.length]?.postMessage({ id: last, rows });
+      }),
+    close: async () => {
+      for (const thread of threads) await thread.terminate();
+    },
+  };
+}

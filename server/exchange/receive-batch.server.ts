@@ -1,0 +1,115 @@
+import { inArray, sql } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
+import { tipIdentifiers, tipImports, tips } from "~db/schema/intake";
+import { sealedKeys, sealedValues } from "~db/schema/sealed";
+import { recordEvents, type EventInput } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import { placementData, placeTip, type Placement } from "~server/intake/place-tip.server";
+import { identifierRows, tipRow } from "~server/intake/receive-tip.server";
+import type { LoadedPack } from "~server/packs/load-pack.server";
+import { proposeRoutes } from "~server/routing/propose-route.server";
+import { straightAgencies } from "~server/routing/straight-agencies";
+import { sealManyForAgencies } from "~server/secrecy/seal-tip.server";
+import type { SystemActor } from "~server/staff-auth/actor";
+import { raiseMajors } from "~server/triage/raise-major.server";
+import type { PreparedRow } from "./prepare-rows.server";
+
+/** Importers write one batch after the other: two of the same file then never wait for each other in a circle. */
+const IMPORT_LOCK = 0x71_70_73_31;
+
+/**
+ * Many reports of another channel in one transaction: sealed already, then placed, stored, routed and written to the
+ * trail as `receiveTip` does with one, a table at a time instead of a report at a time. Rows whose number was
+ * imported meanwhile are passed over. Returns the rows that were taken.
+ */
+export async function receiveBatch(
+  tx: Tx,
+  input: { readonly rows: readonly PreparedRow[]; readonly pack: LoadedPack; readonly at: Date },
+  actor: SystemActor,
+): Promise<readonly PreparedRow[]> {
+  const { pack, at } = input;
+  const today = chinaDay(at);
+  await tx.execute(sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`);
+  const known = await findImported(
+    tx,
+    input.rows.map(({ externalKey }) => externalKey),
+  );
+  const taken = new Set(known);
+  const rows = input.rows.filter(({ externalKey }) => {
+    const name = toName(externalKey);
+    return !taken.has(name) && taken.add(name);
+  });
+  if (rows.length === 0) return [];
+  const placements: Placement[] = [];
+  // One after the other: two reports about one subject must find each other's lead.
+  for (const { facts } of rows) placements.push(await placeTip(tx, { facts, pack, today }));
+  const placed = rows.map((row, n) => ({ row, placement: placementOf(placements, n) }));
+
+  await tx
+    .insert(tips)
+    .values(
+      placed.map(({ row, placement }) =>
+        tipRow({ ...row, language: "zh-CN", pack, at, leadId: placement.leadId, spam: null }),
+      ),
+    );
+  const identifiers = rows.flatMap(({ sealed, facts }) => identifierRows(sealed.tipId, facts));
+  if (identifiers.length > 0) await tx.insert(tipIdentifiers).values(identifiers);
+  await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));
+  await tx.insert(sealedKeys).values(rows.flatMap(({ sealed }) => [...sealed.keys]));
+  await tx.insert(tipImports).values(
+    rows.map(({ externalKey, source, sealed }) => ({
+      externalKey,
+      source,
+      tipId: sealed.tipId,
+      importedOn: today,
+    })),
+  );
+  await recordEvents(tx, placed.map(received(at)), actor);
+  const opened = placements.filter((one) => one.opened).map(({ leadId }) => leadId);
+  await proposeRoutes(tx, { leadIds: opened, pack, today });
+  await sealManyForAgencies(
+    tx,
+    placed
+      .filter(({ row }) => !row.facts.concernsOfficial)
+      .map(({ row, placement }) => ({
+        sealed: row.sealed,
+        leadId: placement.leadId,
+        straightTo: straightAgencies(pack.pack, row.facts.sector),
+      })),
+  );
+  const leadIds = [...new Set(placements.map(({ leadId }) => leadId))];
+  await raiseMajors(tx, { leadIds, pack: pack.pack, today, at, dayOnly: true }, actor);
+  return rows;
+}
+
+function received(at: Date) {
+  return ({ row, placement }: { row: PreparedRow; placement: Placement }): EventInput => ({
+    action: "tip.received",
+    subjectTable: "tips",
+    subjectId: row.sealed.tipId,
+    ...(row.facts.concernsOfficial ? {} : { leadId: placement.leadId }),
+    data: { channel: row.channel, ...placementData(placement) },
+    at,
+    dayOnly: true,
+  });
+}
+
+function placementOf(placements: readonly Placement[], at: number): Placement {
+  const placement = placements[at];
+  if (placement === undefined) throw new Error("a report without a place");
+  return placement;
+}
+
+/** Which of these numbers were imported before, as `toName` spells them. */
+export async function findImported(tx: Tx, keys: readonly Buffer[]): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await tx
+    .select({ key: tipImports.externalKey })
+    .from(tipImports)
+    .where(inArray(tipImports.externalKey, [...keys]));
+  return new Set(rows.map(({ key }) => toName(key)));
+}
+
+export function toName(key: Uint8Array): string {
+  return Buffer.from(key).toString("base64");
+}

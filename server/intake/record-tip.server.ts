@@ -1,0 +1,91 @@
+import { and, eq } from "drizzle-orm";
+import type { DeskChannel } from "~/forms/desk";
+import { deskSteps, isPresent } from "~/forms/desk";
+import type { RawAnswers } from "~/forms/report";
+import type { FieldErrors } from "~/forms/report-fields";
+import { tips } from "~db/schema/intake";
+import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
+import { DomainError, notFound } from "~server/errors.server";
+import type { Portal } from "~server/portal.server";
+import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
+import type { Receipt } from "~server/secrecy/receipt";
+import { replyKeyPair } from "~server/secrecy/tip-keys";
+import { hasRole, systemActor, type StaffActor } from "~server/staff-auth/actor";
+import { loadStaffActor } from "~server/staff-auth/load-staff-actor.server";
+import { changeAnswers } from "./change-answers.server";
+import { checkStep } from "./check-step.server";
+import { receiveTip } from "./receive-tip.server";
+import { lostFirstComeRace } from "./submit-tip.server";
+import { readTipFacts } from "./tip-facts";
+
+/** What was typed at the desk, as the form's rules take it: a letter's declaration is nobody's to make. */
+export function deskAnswers(raw: RawAnswers, channel: DeskChannel): RawAnswers {
+  const asked = isPresent(channel) ? raw : { ...raw, declaration: { truthful: "yes" } };
+  return raw.mode?.mode === "anonymous" ? changeAnswers(asked, "mode", raw.mode) : asked;
+}
+
+/** The faults of every page asked at the desk, by field, in the pages' order. */
+export function checkDesk(portal: Portal, raw: RawAnswers, channel: DeskChannel): FieldErrors {
+  const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
+  const answers = deskAnswers(raw, channel);
+  return deskSteps(answers, channel).reduce<FieldErrors>(
+    (all, step) => ({ ...all, ...checkStep(ground, step, answers) }),
+    {},
+  );
+}
+
+/**
+ * Takes a report down for somebody: sealed and routed as any report, under the receipt made when the form was opened,
+ * so that the same form makes one report however often it is sent. Its day is today; `receivedOn` (YYYY-MM-DD, null
+ * for today) is sealed. Refusals: `not_found` for who is no operator now, `incomplete_report`, `portal_not_open`.
+ */
+export async function recordTip(
+  portal: Portal,
+  input: {
+    readonly receipt: Receipt;
+    readonly raw: RawAnswers;
+    readonly channel: DeskChannel;
+    readonly receivedOn: string | null;
+  },
+  actor: StaffActor,
+): Promise<{ tipId: string; outcome: "created" | "already" }> {
+  const lookupId = lookupIdOf(input.receipt);
+  const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
+  const facts = readTipFacts(deskAnswers(input.raw, input.channel));
+  const faulty = Object.keys(checkDesk(portal, input.raw, input.channel)).length > 0;
+  // For the portal: the lead a report belongs to is looked for among those the operator never sees.
+  return withActor(
+    portal.db,
+    systemActor("intake-desk"),
+    async (tx) => {
+      const now = await loadStaffActor(tx, actor.id, actor.method);
+      if (now === null || !hasRole(now, "hotline_operator")) throw notFound();
+      const [before] = await tx
+        .select({ id: tips.id })
+        .from(tips)
+        .where(and(eq(tips.lookupId, lookupId), eq(tips.recordedBy, actor.id)));
+      if (before !== undefined) return { tipId: before.id, outcome: "already" as const };
+      if (facts === null || faulty)
+        throw new DomainError("incomplete_report", 409, "还有几项没有填完，请按提示补全后再登记。");
+      const { receivedOn } = input;
+      const details = receivedOn === null ? facts.sealed.details : { ...facts.sealed.details, receivedOn };
+      const { tipId } = await receiveTip(
+        tx,
+        {
+          lookupId,
+          replyKey,
+          facts: { ...facts, sealed: { ...facts.sealed, details } },
+          channel: input.channel,
+          recordedBy: actor.id,
+          language: "zh-CN",
+          pack: portal.pack,
+          at: portal.clock.now(),
+        },
+        actor,
+      );
+      return { tipId, outcome: "created" as const };
+    },
+    { alsoRetry: lostFirstComeRace },
+  );
+}

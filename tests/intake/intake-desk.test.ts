@@ -1,0 +1,156 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { action, loader } from "~/routes/staff.tips";
+import { tips } from "~db/schema/intake";
+import { staffRoles } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { STEP_FIELDS } from "~/forms/report-fields";
+import type { RawAnswers } from "~/forms/report";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { reportAnswers } from "~tests/factories/report-answers";
+import { makePerson, sendReport } from "~tests/factories/make-lead";
+import { openField } from "~tests/factories/office-keys";
+import { call } from "~tests/setup/call-route";
+import { testDatabase } from "~tests/setup/database";
+import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let operator: StaffActor;
+let colleague: StaffActor;
+beforeAll(async () => {
+  portal = testPortal(test.db);
+  await installTestPack(portal);
+  operator = await makePerson(portal, "leading-office", ["hotline_operator"]);
+  colleague = await makePerson(portal, "leading-office", ["hotline_operator"]);
+});
+
+const desk = { url: "/staff/tips" };
+
+async function tokenOf(actor: StaffActor): Promise<string> {
+  return String((await call(loader, { portal, actor, ...desk })).field("token"));
+}
+
+/** The desk's form as a browser sends it. */
+function formOf(token: string, raw: RawAnswers, over: Record<string, string> = {}) {
+  const fields = Object.values(STEP_FIELDS).flat() as string[];
+  const values = Object.assign({}, ...Object.values(raw)) as Record<string, string | string[]>;
+  const typed = Object.fromEntries(fields.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+  return { ...typed, token, channel: "hotline", receivedOn: "", ...over };
+}
+
+const send = async (actor: StaffActor, form: Record<string, string | string[]>) =>
+  call(action, { portal, actor, ...desk, form });
+
+const rowsOf = (name: string) => test.db.orm.select().from(tips).where(eq(tips.subjectName, name));
+
+describe("the intake desk", () => {
+  it("takes a report down under the operator's name, of today, its day of receipt sealed", async () => {
+    const raw = reportAnswers({ subject: { name: "来信公司甲" } });
+    const { declaration: _none, ...letter } = raw;
+    const form = formOf(await tokenOf(operator), letter, { channel: "letter", receivedOn: "2026-02-27" });
+    const answer = await send(operator, form);
+    expect([answer.status, answer.field("kind")]).toEqual([200, "done"]);
+    const [tip] = await rowsOf("来信公司甲");
+    expect(tip).toMatchObject({ channel: "letter", recordedBy: operator.id, arrivedOn: "2026-03-02" });
+    expect(JSON.parse((await openField(portal, tip?.id ?? "", "details")) ?? "")).toMatchObject({
+      receivedOn: "2026-02-27",
+    });
+    const { rows } = await test.owner.query<{ at: Date | null; actor: string }>(
+      "select recorded_at as at, actor_id as actor from events where subject_id = $1",
+      [tip?.id],
+    );
+    // The minute of a call, beside the telephone company's list, would name the caller.
+    expect(rows).toEqual([{ at: null, actor: operator.id }]);
+  });
+
+  it("asks a caller for the declaration, and tells every fault of the form at once", async () => {
+    const { declaration: _none, ...raw } = reportAnswers();
+    const missing = await send(operator, formOf(await tokenOf(operator), raw));
+    expect([missing.status, missing.field("errors")]).toEqual([400, { truthful: "declare" }]);
+    const empty = await send(operator, formOf(await tokenOf(operator), {}, { receivedOn: "2026-03-03" }));
+    expect(empty.status).toBe(400);
+    expect(empty.field("received")).toBe("dayFuture");
+    expect(Object.keys(empty.field("errors") as object).length).toBeGreaterThan(8);
+  });
+
+  it("makes one report of a form sent twice, or twice at once", async () => {
+    const form = formOf(await tokenOf(operator), reportAnswers({ subject: { name: "双击公司" } }));
+    const both = await Promise.all([send(operator, form), send(operator, form)]);
+    const again = await send(operator, form);
+    expect([...both, again].map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set([...both, again].map(({ text }) => text)).size).toBe(1);
+    expect(await rowsOf("双击公司")).toHaveLength(1);
+  });
+
+  it("forgets who a caller is the moment they stay anonymous", async () => {
+    const raw = {
+      ...reportAnswers({ subject: { name: "匿名公司" } }),
+      contact: { contactPhone: "13800000000" },
+    };
+    await send(operator, formOf(await tokenOf(operator), raw));
+    const [tip] = await rowsOf("匿名公司");
+    expect(await openField(portal, tip?.id ?? "", "identity")).toBeNull();
+  });
+
+  it("takes no form that another person opened, nor one opened yesterday, and keeps what was typed", async () => {
+    const raw = reportAnswers({ subject: { name: "别人的表单" } });
+    const token = await tokenOf(operator);
+    expect((await send(colleague, formOf(token, raw))).field("refusal")).toBe("stale");
+    const later = testPortal(test.db, "2026-03-03T02:00:00Z");
+    const old = await call(action, {
+      portal: { ...later, keyring: portal.keyring },
+      actor: operator,
+      ...desk,
+      form: formOf(token, raw),
+    });
+    expect([old.status, old.field("refusal")]).toEqual([409, "stale"]);
+    expect(old.field("raw")).toMatchObject({ subject: { name: "别人的表单" } });
+    expect(await rowsOf("别人的表单")).toHaveLength(0);
+  });
+
+  it("takes nothing from somebody whose role was taken away meanwhile", async () => {
+    const leaving = await makePerson(portal, "leading-office", ["hotline_operator"]);
+    const form = formOf(await tokenOf(leaving), reportAnswers({ subject: { name: "离岗公司" } }));
+    await test.db.orm
+      .update(staffRoles)
+      .set({ revokedAt: portal.clock.now() })
+      .where(eq(staffRoles.staffId, leaving.id));
+    expect((await send(leaving, form)).status).toBe(404);
+    expect(await rowsOf("离岗公司")).toHaveLength(0);
+  });
+
+  it("shows an operator what they took down and nothing else, whatever they ask the database", async () => {
+    await sendReport(portal, { subject: { name: "网上的举报" } });
+    await send(
+      colleague,
+      formOf(await tokenOf(colleague), reportAnswers({ subject: { name: "同事的举报" } })),
+    );
+    const list = await call(loader, { portal, actor: operator, ...desk });
+    expect(list.text).toContain("双击公司");
+    expect(list.text).not.toMatch(/网上的举报|同事的举报/);
+    const seen = await withActor(portal.db, operator, (tx) => tx.select({ by: tips.recordedBy }).from(tips));
+    expect(new Set(seen.map(({ by }) => by))).toEqual(new Set([operator.id]));
+    for (const table of [
+      "leads",
+      "sealed_values",
+      "sealed_keys",
+      "tip_identifiers",
+      "tip_imports",
+      "tip_messages",
+    ]) {
+      const { rows } = await withActor(portal.db, operator, (tx) => tx.execute(`select 1 from ${table}`));
+      expect([table, rows]).toEqual([table, []]);
+    }
+  });
+
+  it("says nothing of another report about the same subject", async () => {
+    const raw = reportAnswers({ subject: { name: "重复公司", sites: "https://dup.example/" } });
+    await sendReport(portal, { subject: { name: "重复公司", sites: "https://dup.example/" } });
+    const fresh = reportAnswers({ subject: { name: "全新公司", sites: "https://fresh.example/" } });
+    const shape = async (given: RawAnswers) =>
+      Object.keys((await send(operator, formOf(await tokenOf(operator), given))).body as object);
+    expect(await shape(raw)).toEqual(await shape(fresh));
+    expect((await rowsOf("重复公司")).map(({ leadId }) => leadId)).toHaveLength(2);
+  });
+});
