@@ -27,6 +27,11 @@ export const paths = {
       page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,
     narrativeBatch: (leadId: string, page: number, batch: number) =>
       `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
+    messages: (leadId: string) => `/staff/leads/${leadId}/messages`,
+    thread: (leadId: string, tipId: string, before: string | null = null) =>
+      `/staff/leads/${leadId}/messages?${new URLSearchParams({ tip: tipId, ...(before === null ? {} : { before }) }).toString()}`,
+    leadTip: (leadId: string, page: number, tipId: string) =>
+      `/staff/leads/${leadId}?page=${page}#tip-${tipId}`,
     handover: () => "/staff/handover",
     handoverKeys: () => "/staff/handover/keys",
     identities: () => "/staff/identities",

@@ -25,6 +25,8 @@ declare module "@remix-run/node" {
     nonce: string;
     /** How much came from this request's address today; the address itself stays outside. Unset in tests. */
     sender?: Sender;
+    /** The same of receipts that opened nothing; also unset in tests. */
+    guesses?: Sender;
     /** Set by the route guard on staff routes, after it let the person in. */
     actor?: StaffActor | null;
   }

@@ -37,6 +37,15 @@ export type MessageToStore = {
   readonly replyBody: string;
 };
 
+/** What staff want to say, and to whom. */
+export type WordsToSeal = {
+  readonly message: MessageRef;
+  readonly content: MessageContent;
+  readonly keys: readonly KeyForYou[];
+  /** The reporter's reply key, base64url. */
+  readonly replyKey: string;
+};
+
 /** Content key pairs found so far, by tip. Lives as long as the role keys do. */
 export type ContentPairs = Map<string, KeyPair>;
 
@@ -72,13 +81,7 @@ export async function openForStaff(
  * server's word. null when this person cannot open the report.
  */
 export async function sealForReporter(
-  input: {
-    readonly message: MessageRef;
-    readonly content: MessageContent;
-    readonly keys: readonly KeyForYou[];
-    /** The reporter's reply key, base64url. */
-    readonly replyKey: string;
-  },
+  input: WordsToSeal,
   roleKeys: readonly HeldRoleKey[],
   pairs: ContentPairs = new Map(),
 ): Promise<MessageToStore | null> {

@@ -78,6 +78,8 @@ export async function listSpam(
           .map(({ kind, value }) => ({ kind, value })),
         narrative: sealed(row.id, "narrative"),
         details: sealed(row.id, "details"),
+        // Nobody is written to before a report is judged.
+        thread: null,
         why: groundOf(grounds.find(({ tipId }) => tipId === row.id)?.data),
       })),
     };

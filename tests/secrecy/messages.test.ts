@@ -39,7 +39,7 @@ describe("a sealed message", () => {
   it("comes back to the letter on both sides, files and all, whatever it says", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: "binary", maxLength: 300 }).filter((text) => text.isWellFormed()),
+        fc.string({ unit: "binary", maxLength: 300 }).filter((text) => !/\p{Surrogate}/u.test(text)),
         fc.array(fc.jsonValue(), { maxLength: 3 }),
         fc.constantFrom("in" as const, "out" as const),
         async (text, files, direction) => {

@@ -2,6 +2,7 @@ import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { SealedBundle, SealedView } from "~server/secrecy/sealed-view";
+import type { MessageBundle, MessageToStore, OpenedMessage, WordsToSeal } from "~server/secrecy/staff-message";
 import type { Span } from "../text/fold-text";
 
 /** One tip of a batch as the server hands it out: its place on the lead and its narrative, sealed. */
@@ -28,6 +29,8 @@ export type DeskRequest =
   | { readonly ask: "batch"; readonly of: number; readonly json: ArrayBuffer }
   | { readonly ask: "search"; readonly of: number; readonly words: string }
   | { readonly ask: "similar"; readonly of: number }
+  | { readonly ask: "open-message"; readonly of: number; readonly bundle: MessageBundle }
+  | { readonly ask: "seal-message"; readonly of: number; readonly words: WordsToSeal }
   | { readonly ask: "hand-over"; readonly of: number; readonly keys: readonly KeyToHandOver[] }
   /** Forgets the texts of batches (another page of the list). */
   | { readonly ask: "clear" };
@@ -45,4 +48,7 @@ export type DeskReply =
   | { readonly tell: "found"; readonly of: number; readonly hits: readonly Hit[] }
   | { readonly tell: "similar"; readonly of: number; readonly likenesses: readonly Likeness[] }
   | { readonly tell: "handed"; readonly of: number; readonly keys: readonly HandedOver[] }
+  | { readonly tell: "message-opened"; readonly of: number; readonly result: OpenedMessage }
+  /** null: this person cannot open the report, and so cannot answer it. */
+  | { readonly tell: "message-sealed"; readonly of: number; readonly sealed: MessageToStore | null }
   | { readonly tell: "failed"; readonly of: number };

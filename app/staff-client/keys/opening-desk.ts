@@ -1,6 +1,7 @@
 import { handOver, type HandedOver } from "~server/secrecy/hand-over";
 import { openBundle, type OpenedDataKeys } from "~server/secrecy/open-bundle";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
+import { openForStaff, sealForReporter, type ContentPairs } from "~server/secrecy/staff-message";
 import { findSimilar, sketchText } from "../text/find-similar";
 import { findSpans, foldText, type Folded } from "../text/fold-text";
 import type {
@@ -27,6 +28,7 @@ export function makeDesk(
 ): (request: DeskRequest) => Promise<void> {
   let roleKeys: readonly HeldRoleKey[] = [];
   let dataKeys: OpenedDataKeys = new Map();
+  let pairs: ContentPairs = new Map();
   const kept = new Map<string, Kept>();
   /** A batch under way when the texts are forgotten ends there. */
   let turn = 0;
@@ -103,6 +105,7 @@ export function makeDesk(
       case "keys":
         roleKeys = request.roleKeys;
         dataKeys = new Map();
+        pairs = new Map();
         forget();
         return;
       case "clear":
@@ -113,6 +116,18 @@ export function makeDesk(
           tell: "opened",
           of: request.of,
           result: await openBundle(request.bundle, roleKeys, dataKeys),
+        });
+      case "open-message":
+        return tell({
+          tell: "message-opened",
+          of: request.of,
+          result: await openForStaff(request.bundle, roleKeys, pairs),
+        });
+      case "seal-message":
+        return tell({
+          tell: "message-sealed",
+          of: request.of,
+          sealed: await sealForReporter(request.words, roleKeys, pairs),
         });
       case "batch":
         return openBatch(request.of, request.json);
