@@ -3,7 +3,15 @@ import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import { cleanNote } from "./clean-text";
 
 /** What is wrong with a reporter's message; keys of the catalogue (`status.messages.errors.*`). */
-export const MESSAGE_FAULTS = ["empty", "tooLong", "tooMany", "waiting", "notClosed", "noKeys", "again"] as const;
+export const MESSAGE_FAULTS = [
+  "empty",
+  "tooLong",
+  "tooMany",
+  "waiting",
+  "notClosed",
+  "noKeys",
+  "again",
+] as const;
 export type MessageFault = (typeof MESSAGE_FAULTS)[number];
 
 /** What a reporter's form sends: words, or the reason for a wish to reopen. */

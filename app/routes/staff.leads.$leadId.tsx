@@ -15,6 +15,8 @@ import { Notice } from "~/components/staff/Notice";
 import { Pager } from "~/components/staff/Pager";
 import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
+import { LeadNews } from "~/components/staff/messages/LeadNews";
+import { TipThread } from "~/components/staff/messages/TipThread";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/lead.module.css";
@@ -37,7 +39,17 @@ const query = z.object({
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1),
   move: z.enum(STAGES).nullable().catch(null),
   done: z
-    .enum(["moved", "disputed", "dispatched", "attached", "recusalEnded", "recorded", "verified", "rejected"])
+    .enum([
+      "moved",
+      "disputed",
+      "dispatched",
+      "attached",
+      "reopened",
+      "recusalEnded",
+      "recorded",
+      "verified",
+      "rejected",
+    ])
     .nullable()
     .catch(null),
 });
@@ -81,6 +93,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     recusals: page.recusals,
     mayDeclare: hasRole(actor, "triage_officer", "agency_officer", "agency_verifier"),
     mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
+    news: page.news.map((one) => ({ ...one, page: Math.ceil(one.rank / TIPS_A_PAGE) })),
+    mayAnswerWish: hasRole(actor, "triage_officer"),
     mayAttach: hasRole(actor, "triage_officer"),
     document: pack.pack.document,
     sectorChoices: sectorOptions(pack.pack),
@@ -128,10 +142,22 @@ export default function LeadPage() {
                 </>
               )}
             </p>
+            <LeadNews leadId={lead.id} news={lead.news} />
             {lead.tips.map((tip, at) => {
+              const reopening = failed?.intent === "reopen" && failed.of === tip.id ? failed : null;
               const own = failed?.intent === "attach" && failed.of === tip.id ? failed : null;
               return (
                 <TipCard key={tip.id} tip={tip} open={at === 0} quotable={lead.readsTips}>
+                  {tip.thread !== null && (
+                    <TipThread
+                      leadId={lead.id}
+                      tipId={tip.id}
+                      version={lead.version}
+                      count={tip.thread}
+                      mayAnswerWish={lead.mayAnswerWish}
+                      failed={reopening}
+                    />
+                  )}
                   {lead.mayAttach && (
                     <AttachForm tipId={tip.id} state={own?.state ?? null} refusal={own?.refusal ?? null} />
                   )}

@@ -148,7 +148,10 @@ async function readTimeline(
       and(eq(events.leadId, leadId), or(inArray(events.action, TOLD), eq(events.action, "award.approved"))),
     )
     .orderBy(asc(events.seq));
-  const bodies = await nameBodies(tx, rows.flatMap(({ data }) => leadBodyOf(data) ?? []));
+  const bodies = await nameBodies(
+    tx,
+    rows.flatMap(({ data }) => leadBodyOf(data) ?? []),
+  );
   const entries = rows.flatMap(({ on, action, subjectId, data }): TimelineEntry[] => {
     const told = data as { to?: string; reopened?: boolean };
     if (on < arrivedOn) return [];

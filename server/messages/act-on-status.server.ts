@@ -13,7 +13,13 @@ import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import type { Portal } from "~server/portal.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
-import { createReceipt, isReceipt, readReceipt, type Receipt, type ReceiptFault } from "~server/secrecy/receipt";
+import {
+  createReceipt,
+  isReceipt,
+  readReceipt,
+  type Receipt,
+  type ReceiptFault,
+} from "~server/secrecy/receipt";
 import { readOwnThread, type OwnThread } from "./read-own-thread.server";
 import { writeOwnMessage } from "./write-own-message.server";
 
@@ -26,7 +32,8 @@ export type StatusRefusal = {
   readonly kind: "refused";
   readonly typed: string;
   /** null where nothing is wrong but the work is asked first. */
-  readonly fault: Exclude<ReceiptFault, { kind: "unreadable" }> | { readonly kind: "not_found" | "expired" } | null;
+  readonly fault:
+    Exclude<ReceiptFault, { kind: "unreadable" }> | { readonly kind: "not_found" | "expired" } | null;
   readonly kept: KeptWords | null;
   readonly work: { readonly work: WorkAsked; readonly asked: AskedWork | null } | null;
 };
@@ -126,10 +133,15 @@ async function write(portal: Portal, form: FormData, intent: OwnIntent): Promise
   const kept = keptWords(intent, formText(form, "text"));
   if (receipt === null) return refuse({ typed: "", fault: { kind: "expired" }, kept });
   const parsed = parseForm(ownMessageSchema, form);
-  const wrong = (fault: MessageFault) => show(portal, receipt, { ...NOTHING, wrong: { intent, fault }, kept });
+  const wrong = (fault: MessageFault) =>
+    show(portal, receipt, { ...NOTHING, wrong: { intent, fault }, kept });
   if (!parsed.ok) return wrong((parsed.errors.text ?? parsed.errors.formId ?? "again") as MessageFault);
   try {
-    await writeOwnMessage(portal, { receipt, ...parsed.value, kind: intent === "reopen" ? "reopen" : "text" });
+    await writeOwnMessage(portal, {
+      receipt,
+      ...parsed.value,
+      kind: intent === "reopen" ? "reopen" : "text",
+    });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const fault = FAULTS[error.code];

@@ -10,11 +10,7 @@ import { MESSAGES_A_DAY } from "./message-rules";
  * this very message is there already. Throws `too_many_messages` (429) when this side has written its day's share,
  * `not_found` for an id that is another tip's. (A lock of its own: a body's officer may not lock the tip's row.)
  */
-export async function enterThread(
-  tx: Tx,
-  message: MessageRef,
-  today: string,
-): Promise<"new" | "already"> {
+export async function enterThread(tx: Tx, message: MessageRef, today: string): Promise<"new" | "already"> {
   const { id, tipId, direction } = message;
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tip_messages ${tipId}`}, 0))`);
   const [known] = await tx

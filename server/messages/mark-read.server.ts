@@ -10,7 +10,12 @@ import { readThreadHead } from "./read-thread-head.server";
 /** Notes that what a reporter wrote was opened in a staff browser, with an event; what is noted already stays. */
 export async function markRead(
   db: Database,
-  input: { readonly leadId: string; readonly tipId: string; readonly ids: readonly string[]; readonly at: Date },
+  input: {
+    readonly leadId: string;
+    readonly tipId: string;
+    readonly ids: readonly string[];
+    readonly at: Date;
+  },
   actor: StaffActor,
 ): Promise<{ marked: number }> {
   return withActor(db, actor, async (tx) => {

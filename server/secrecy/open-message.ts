@@ -1,6 +1,12 @@
 import { SUITE, unpad } from "./format";
 import { openWith, type SealedTo } from "./hpke";
-import { messageAad, messageKeyInfo, type MessageContent, type MessageRef, type MessageSide } from "./message-format";
+import {
+  messageAad,
+  messageKeyInfo,
+  type MessageContent,
+  type MessageRef,
+  type MessageSide,
+} from "./message-format";
 import { decryptBytes } from "./sealed-body";
 
 /** A sealed message as one side gets it: the body, and the data key sealed to that side. */
@@ -27,7 +33,9 @@ function readContent(json: string): MessageContent | null {
   try {
     const read = JSON.parse(json) as { text?: unknown; files?: unknown } | null;
     if (typeof read?.text !== "string") return null;
-    return Array.isArray(read.files) ? { text: read.text, files: read.files as unknown[] } : { text: read.text };
+    return Array.isArray(read.files)
+      ? { text: read.text, files: read.files as unknown[] }
+      : { text: read.text };
   } catch {
     return null;
   }

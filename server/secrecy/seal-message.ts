@@ -1,6 +1,12 @@
 import { SUITE, pad, utf8 } from "./format";
 import { sealTo } from "./hpke";
-import { messageAad, messageKeyInfo, type MessageContent, type MessageRef, type SealedMessage } from "./message-format";
+import {
+  messageAad,
+  messageKeyInfo,
+  type MessageContent,
+  type MessageRef,
+  type SealedMessage,
+} from "./message-format";
 import { encryptBytes, makeDataKey } from "./sealed-body";
 
 /**

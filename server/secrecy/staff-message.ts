@@ -29,7 +29,7 @@ export type OpenedMessage =
 /** Staff's words on their way to the server, sealed; bytes in base64url. */
 export type MessageToStore = {
   readonly id: string;
-  readonly suite: string;
+  readonly suite: typeof SUITE;
   readonly body: string;
   readonly contentEnc: string;
   readonly contentBody: string;
@@ -93,7 +93,7 @@ export async function sealForReporter(
   });
   return {
     id: input.message.id,
-    suite: sealed.suite,
+    suite: SUITE,
     body: toBase64url(sealed.body),
     contentEnc: toBase64url(sealed.content.enc),
     contentBody: toBase64url(sealed.content.body),

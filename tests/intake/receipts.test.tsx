@@ -195,10 +195,7 @@ it("unknown, withdrawn, expired, lapsed and mistyped receipts get the same answe
     const answer = await ask({ receipt: typed });
     const shown = answer.data as { typed: string };
     expect(shown.typed).toBe(typed);
-    const page = htmlIn(
-      "zh-CN",
-      <StatusForm refused={{ ...(answer.data as StatusRefusal), typed: "" }} />,
-    );
+    const page = htmlIn("zh-CN", <StatusForm refused={{ ...(answer.data as StatusRefusal), typed: "" }} />);
     answers.push({
       status: answer.status,
       headers: [...answer.headers],

@@ -26,7 +26,11 @@ const ref = (over: Partial<MessageRef> = {}): MessageRef => ({
   ...over,
 });
 const seal = (of: MessageRef, text: string, files?: unknown[]) =>
-  sealMessage(of, { text, ...(files === undefined ? {} : { files }) }, { contentKey: content.publicKey, replyKey: reply.publicKey });
+  sealMessage(
+    of,
+    { text, ...(files === undefined ? {} : { files }) },
+    { contentKey: content.publicKey, replyKey: reply.publicKey },
+  );
 type Sealed = Awaited<ReturnType<typeof seal>>;
 const open = (of: MessageRef, sealed: Sealed, side: MessageSide, pair?: KeyPair) =>
   openMessage(
@@ -120,8 +124,16 @@ describe("in a staff browser", () => {
     const pair = await makeKeyPair();
     return { id: uuidv4(), slot: "triage", epoch: 1, ...pair };
   };
-  const keyFor = async (tipId: string, dataKey: Uint8Array, to: Awaited<ReturnType<typeof role>>): Promise<KeyForYou> => {
-    const sealed = await sealDataKey(dataKey, { table: "tips", id: tipId, record: "content", part: "whole" }, to);
+  const keyFor = async (
+    tipId: string,
+    dataKey: Uint8Array,
+    to: Awaited<ReturnType<typeof role>>,
+  ): Promise<KeyForYou> => {
+    const sealed = await sealDataKey(
+      dataKey,
+      { table: "tips", id: tipId, record: "content", part: "whole" },
+      to,
+    );
     return {
       roleKeyId: to.id,
       slot: to.slot,
@@ -163,9 +175,10 @@ describe("in a staff browser", () => {
     expect(await openForStaff({ ...bundle, body: "…" }, [triage])).toEqual({ state: "broken" });
     expect(await openForStaff({ ...bundle, suite: "another" }, [triage])).toEqual({ state: "broken" });
     expect(
-      await sealForReporter({ message: question, content: { text: "" }, keys, replyKey: toBase64url(reply.publicKey) }, [
-        outsider,
-      ]),
+      await sealForReporter(
+        { message: question, content: { text: "" }, keys, replyKey: toBase64url(reply.publicKey) },
+        [outsider],
+      ),
     ).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as board from "~/routes/staff.board";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
+import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
 import * as narrativesBatch from "~/routes/staff.leads.$leadId_.narratives_.batch";
 import { openDatabase, type Database } from "~db/client.server";
@@ -36,6 +37,7 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.leads.$leadId_.findings": findings,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
+  "routes/staff.leads.$leadId_.messages": messages,
 };
 const LEAD_ROUTES = Object.keys(MODULES) as StaffRouteId[];
 const LEADS: LeadName[] = ["x", "y", "office", "fresh", "conflict"];
@@ -47,10 +49,10 @@ async function ask(routeId: StaffRouteId, kind: "read" | "write", actor: StaffAc
   const guarded = guardRoutes({ routes } as unknown as ServerBuild, () => Promise.resolve(actor)).routes[
     routeId
   ];
-  const { leadId } = world.leads[name];
+  const { leadId, tipId } = world.leads[name];
   const context: AppLoadContext = { portal: { ...portal, db: plain }, nonce: "" };
   // An empty form: whoever may act is told what is missing (400), and nothing is done.
-  const request = new Request(`${portal.env.publicOrigin}/staff/x`, {
+  const request = new Request(`${portal.env.publicOrigin}/staff/x?tip=${tipId}`, {
     ...(kind === "read" ? {} : { method: "POST", body: new URLSearchParams({ leadId }) }),
   });
   const handler = kind === "read" ? guarded?.module.loader : guarded?.module.action;

@@ -143,11 +143,13 @@ export const status = {
         "We have your request; a triage officer will answer it. The answer appears here: please come back with your receipt in a few days.",
     },
     kept: "What you have just written",
-    keptHint: "It has not been sent. Enter your receipt and it comes with you to the next page, where you can send it.",
+    keptHint:
+      "It has not been sent. Enter your receipt and it comes with you to the next page, where you can send it.",
     broughtBack: "What you wrote has not been sent yet. It is here: look it over, then send it.",
     errors: {
       empty: "Write something before you send it",
-      tooLong: "The text is too long. Please use at most {{max}} characters, and send the rest in another message",
+      tooLong:
+        "The text is too long. Please use at most {{max}} characters, and send the rest in another message",
       tooMany:
         "You have written {{day}} messages today. You can go on tomorrow. Your text is still below: please keep a copy",
       waiting: "You have already asked to have this opened again, and the answer is on its way",

@@ -114,7 +114,11 @@ export const status = {
     office: "负责部门",
     question: "提问",
     new: "新",
-    wish: { waiting: "申请重新打开，等答复", reopened: "申请重新打开，已重新打开", declined: "申请重新打开，没有同意" },
+    wish: {
+      waiting: "申请重新打开，等答复",
+      reopened: "申请重新打开，已重新打开",
+      declined: "申请重新打开，没有同意",
+    },
     files: "附有 {{count}} 个文件",
     broken: "这条消息打不开了。请在下面写消息告诉我们。",
     waiting: "等您回答。",

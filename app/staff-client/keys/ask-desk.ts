@@ -2,7 +2,12 @@ import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
 import type { SealedBundle } from "~server/secrecy/sealed-view";
-import type { MessageBundle, MessageToStore, OpenedMessage, WordsToSeal } from "~server/secrecy/staff-message";
+import type {
+  MessageBundle,
+  MessageToStore,
+  OpenedMessage,
+  WordsToSeal,
+} from "~server/secrecy/staff-message";
 import type { DeskReply, DeskRequest, Hit, Likeness, OpenedNarrative } from "./desk-messages";
 import { keyringState, watchKeyring } from "./keyring";
 import { makeDesk } from "./opening-desk";

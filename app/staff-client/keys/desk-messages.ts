@@ -2,7 +2,12 @@ import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { SealedBundle, SealedView } from "~server/secrecy/sealed-view";
-import type { MessageBundle, MessageToStore, OpenedMessage, WordsToSeal } from "~server/secrecy/staff-message";
+import type {
+  MessageBundle,
+  MessageToStore,
+  OpenedMessage,
+  WordsToSeal,
+} from "~server/secrecy/staff-message";
 import type { Span } from "../text/fold-text";
 
 /** One tip of a batch as the server hands it out: its place on the lead and its narrative, sealed. */
