@@ -60,6 +60,7 @@ async function ask(routeId: StaffRouteId, kind: "read" | "write", actor: StaffAc
   if (handler === undefined) return { status: 404, text: "" };
   try {
     const given: unknown = await handler({ request, params: { leadId }, context });
+    if (given instanceof Response) return { status: given.status, text: "" };
     const status = (given as { init?: ResponseInit } | null)?.init?.status ?? 200;
     const text = JSON.stringify(given, (_key, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,
