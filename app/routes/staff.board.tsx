@@ -181,7 +181,13 @@ export default function BoardPage() {
         </p>
       )}
       {view.stage === null ? (
-        <Board columns={view.columns} today={view.today} search={view.search} filtered={view.filtered} />
+        // A list of news: columns without any would only stand in its way.
+        <Board
+          columns={view.filters.news ? view.columns.filter(({ count }) => count > 0) : view.columns}
+          today={view.today}
+          search={view.search}
+          filtered={view.filtered}
+        />
       ) : (
         <SingleColumn stage={view.stage} view={view} />
       )}

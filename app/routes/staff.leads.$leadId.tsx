@@ -219,11 +219,15 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
     moving !== null && !plain.some(({ to }) => to === moving.to) && isStage(moving.to)
       ? [...plain, { to: moving.to, needs: moving.needs }]
       : plain;
+  const wished = lead.mayAnswerWish && lead.news.some(({ wish }) => wish);
   const mayDispatch = lead.moves.length > plain.length || dispatching !== null;
   return (
     <section className={controls.card} id="actions" aria-labelledby="actions-title">
       <h2 id="actions-title">{t("lead.actions")}</h2>
-      {!mayDispatch && offered.length === 0 && <p className={controls.muted}>{t("lead.actionsNone")}</p>}
+      {wished && <p>{t("messages.answerWish")}</p>}
+      {!mayDispatch && !wished && offered.length === 0 && (
+        <p className={controls.muted}>{t("lead.actionsNone")}</p>
+      )}
       {mayDispatch && (
         <DispatchForm
           version={lead.version}

@@ -32,7 +32,7 @@ export function StatusResult({
 }: OpenedStatus & { sectorName: string | null }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
-  const numbers = { max: MESSAGE_CHARACTERS, day: MESSAGES_A_DAY };
+  const numbers = { max: MESSAGE_CHARACTERS.toLocaleString(locale), day: MESSAGES_A_DAY };
   const error = wrong === null ? undefined : t(`status.messages.errors.${wrong.fault}`, numbers);
   const field = wrong?.intent === "reopen" ? "reason" : "text";
   const common = { token, formId };

@@ -39,6 +39,7 @@ export const staffMatrix = {
     board: "线索看板",
     leads_leadId: "线索详情",
     leads_leadId_findings: "认定",
+    leads_leadId_messages: "与举报人的消息",
     tips: "接线录入",
     rewards: "奖励核算",
     rewards_awardId: "奖励详情",

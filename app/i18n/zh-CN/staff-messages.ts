@@ -4,6 +4,7 @@ export const staffMessages = {
   unread: "{{count}} 条新消息",
   wish: "申请重新打开",
   newsTitle: "有新消息的举报：",
+  answerWish: "举报人申请重新打开。请在该条举报的消息里答复：重新打开，或者写明理由不重新打开。",
   loading: "正在读取……",
   offline: "没有读到消息，请检查网络后再试一次。",
   retry: "再试一次",

@@ -61,5 +61,6 @@ export function useSending(thread: Thread, post: (message: MessageToStore) => Pr
     },
     [thread, post],
   );
-  return { busy, fault, send };
+  const clearFault = useCallback(() => setFault(null), []);
+  return { busy, fault, send, clearFault };
 }

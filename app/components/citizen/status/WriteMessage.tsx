@@ -16,7 +16,7 @@ export type WordsProps = {
  * before `writeOwnMessage`, which takes their descriptions.
  */
 export function WriteMessage({ token, formId, value, error }: WordsProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <form method="post" action={paths.status()} noValidate autoComplete="off" className="no-print">
       <input type="hidden" name="token" value={token} />
@@ -25,7 +25,7 @@ export function WriteMessage({ token, formId, value, error }: WordsProps) {
         name="text"
         rows={6}
         label={t("status.messages.write")}
-        hint={t("status.messages.writeHint", { max: MESSAGE_CHARACTERS })}
+        hint={t("status.messages.writeHint", { max: MESSAGE_CHARACTERS.toLocaleString(i18n.language) })}
         error={error}
         value={value}
         autoComplete="off"

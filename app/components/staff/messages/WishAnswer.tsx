@@ -36,7 +36,7 @@ export function WishAnswer({
     (message: MessageToStore) => postMessageAct(leadId, { step: "decline", tipId, wishId, message }),
     [leadId, tipId, wishId],
   );
-  const { busy, fault, send } = useSending(thread, post);
+  const { busy, fault, send, clearFault } = useSending(thread, post);
   const form = `reopen-${tipId}`;
   return (
     <section className={styles.wish} aria-label={t("messages.wishTitle")}>
@@ -70,7 +70,10 @@ export function WishAnswer({
             label={t("messages.declineWords")}
             hint={t("messages.declineHint")}
             text={text}
-            onChange={setText}
+            onChange={(now) => {
+              setText(now);
+              clearFault();
+            }}
             fault={fault}
           />
           <button type="submit" className={controls.button} data-kind="plain" disabled={busy}>

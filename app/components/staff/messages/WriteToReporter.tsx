@@ -29,7 +29,7 @@ export function WriteToReporter({
       postMessageAct(leadId, { step: "write", tipId, kind: asks ? "question" : "text", message }),
     [leadId, tipId, asks],
   );
-  const { busy, fault, send } = useSending(thread, post);
+  const { busy, fault, send, clearFault } = useSending(thread, post);
   const id = `write-${tipId}`;
   return (
     <form
@@ -78,7 +78,10 @@ export function WriteToReporter({
         label={t("messages.write")}
         hint={t("messages.writeHint", { max: MESSAGE_CHARACTERS })}
         text={text}
-        onChange={setText}
+        onChange={(now) => {
+          setText(now);
+          clearFault();
+        }}
         fault={fault}
       />
       <div className={controls.check}>
