@@ -168,7 +168,10 @@ describe("a message", () => {
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, () => sayAsReporter(portal, sent.receipt, "抢着发", { formId })),
     );
-    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([...Array.from({ length: 5 }, () => "already"), "written"]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+      ...Array.from({ length: 5 }, () => "already"),
+      "written",
+    ]);
     const sealed = await sealAs(portal, sent, "也只发一次", triage);
     const write = () => writeToReporter(portal.db, { ...sent, kind: "text", sealed, at: at() }, triage.actor);
     const staff = await Promise.all([write(), write(), write()]);

@@ -17,7 +17,7 @@ export type StatusFault = NonNullable<StatusRefusal["fault"]>;
 export function StatusForm({ refused }: { refused?: StatusRefusal }) {
   const { t } = useTranslation();
   const { kept = null, work = null } = refused ?? {};
-  const error = refused?.fault ? sayFault(t, refused.fault) : undefined;
+  const error = refused?.fault ? sayFault(t, refused.fault, kept !== null) : undefined;
   const workError = useWorkError(work?.asked ?? null);
   const faults = [
     ...(error === undefined ? [] : [{ field: "receipt", text: error }]),
@@ -70,12 +70,12 @@ export function StatusForm({ refused }: { refused?: StatusRefusal }) {
   );
 }
 
-function sayFault(t: TFunction, fault: StatusFault): string {
+function sayFault(t: TFunction, fault: StatusFault, isKept: boolean): string {
   switch (fault.kind) {
     case "empty":
       return t("status.errors.empty");
     case "expired":
-      return t("status.errors.expired");
+      return t(isKept ? "status.errors.expiredKept" : "status.errors.expired");
     case "unknown_item":
       return t("status.errors.unknownItem", { position: fault.position, item: fault.item });
     case "not_found":

@@ -12,7 +12,8 @@ export const status = {
       "Item {{position}}, “{{item}}”, is not a word any receipt has. Please compare it with your receipt",
     notFound:
       "We could not find this receipt. Check for a wrong or missing item, or a different order. A report that was withdrawn or is past its keeping time cannot be found either.",
-    expired: "This page was open too long. Please enter your receipt again. Nothing you wrote is lost",
+    expired: "This page was open too long. Please enter your receipt again",
+    expiredKept: "This page was open too long. Please enter your receipt again. Nothing you wrote is lost",
     accept: "This reward cannot be accepted right now. Please look again later",
     withdraw:
       "A reward for this report is approved and not paid yet, so the report cannot be withdrawn now. You can withdraw it once the reward has been paid.",

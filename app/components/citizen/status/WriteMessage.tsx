@@ -3,6 +3,7 @@ import { paths } from "~/paths";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import actions from "../Actions.module.css";
 import { TextArea } from "../Fields";
+import css from "./messages.module.css";
 
 export type WordsProps = {
   readonly token: string;
@@ -18,7 +19,13 @@ export type WordsProps = {
 export function WriteMessage({ token, formId, value, error }: WordsProps) {
   const { t, i18n } = useTranslation();
   return (
-    <form method="post" action={paths.status()} noValidate autoComplete="off" className="no-print">
+    <form
+      method="post"
+      action={paths.status()}
+      noValidate
+      autoComplete="off"
+      className={`${css.section} no-print`}
+    >
       <input type="hidden" name="token" value={token} />
       <input type="hidden" name="formId" value={formId} />
       <TextArea
