@@ -3,7 +3,7 @@ ALTER TABLE "tip_messages" ADD COLUMN "outcome" text;--> statement-breakpoint
 ALTER TABLE "tip_messages" ADD COLUMN "outcome_on" date;--> statement-breakpoint
 ALTER TABLE "tip_messages" ADD CONSTRAINT "tip_messages_agency_fk" FOREIGN KEY ("agency_id") REFERENCES "public"."agencies"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "tip_messages_wish_uq" ON "tip_messages" USING btree ("tip_id") WHERE kind = 'reopen' and outcome is null;--> statement-breakpoint
-ALTER TABLE "tip_messages" ADD CONSTRAINT "tip_messages_outcome_ck" CHECK (("tip_messages"."outcome" is null) = ("tip_messages"."outcome_on" is null) and ("tip_messages"."outcome" is null or "tip_messages"."kind" = 'reopen' and "tip_messages"."outcome" in ('reopened', 'declined')));--> statement-breakpoint
+ALTER TABLE "tip_messages" ADD CONSTRAINT "tip_messages_outcome_ck" CHECK (("tip_messages"."outcome" is null) = ("tip_messages"."outcome_on" is null) and ("tip_messages"."outcome" is null or "tip_messages"."kind" = 'reopen' and "tip_messages"."outcome" in ('reopened', 'declined', 'lapsed')));--> statement-breakpoint
 ALTER TABLE "tip_messages" ADD CONSTRAINT "tip_messages_body_ck" CHECK (("tip_messages"."written_by" is null) = ("tip_messages"."agency_id" is null));
 --> statement-breakpoint
 -- A wish to have the matter opened again is answered once, by triage (or for the portal); nothing else of a message

@@ -43,7 +43,10 @@ export const tipMessages = pgTable(
     contentBody: bytea("content_body").notNull(),
     replyEnc: bytea("reply_enc").notNull(),
     replyBody: bytea("reply_body").notNull(),
-    /** What became of a wish to have the matter opened again; null while it waits, and for every other message. */
+    /**
+     * What became of a wish to have the matter opened again (`lapsed`: its receipt was closed); null while it waits, and
+     * for every other message.
+     */
     outcome: text("outcome"),
     outcomeOn: date("outcome_on"),
   },
@@ -71,7 +74,7 @@ export const tipMessages = pgTable(
       .where(sql`kind = 'reopen' and outcome is null`),
     check(
       "tip_messages_outcome_ck",
-      sql`(${t.outcome} is null) = (${t.outcomeOn} is null) and (${t.outcome} is null or ${t.kind} = 'reopen' and ${t.outcome} in ('reopened', 'declined'))`,
+      sql`(${t.outcome} is null) = (${t.outcomeOn} is null) and (${t.outcome} is null or ${t.kind} = 'reopen' and ${t.outcome} in ('reopened', 'declined', 'lapsed'))`,
     ),
     check("tip_messages_direction_ck", sql`(${t.direction} = 'out') = (${t.writtenBy} is not null)`),
     check("tip_messages_body_ck", sql`(${t.writtenBy} is null) = (${t.agencyId} is null)`),

@@ -17,7 +17,7 @@ export type ThreadMessage = {
   readonly kind: "text" | "evidence" | "reopen" | "question";
   readonly on: string;
   readonly readOn: string | null;
-  readonly outcome: "reopened" | "declined" | null;
+  readonly outcome: "reopened" | "declined" | "lapsed" | null;
   /** Who wrote it, for `out`. */
   readonly writer: { readonly name: string; readonly agency: string } | null;
   readonly suite: string;

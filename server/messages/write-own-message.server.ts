@@ -21,6 +21,15 @@ import { nameMessage } from "./name-message.server";
 export type OwnKind = "text" | "reopen";
 
 /**
+ * Files that came in the same form: how each is described to the message's readers (sealed with the text), and what
+ * ties the stored files to the message, done in its transaction.
+ */
+export type SentFiles = {
+  readonly described: readonly unknown[];
+  readonly attach: (tx: Tx, to: { readonly tipId: string; readonly messageId: string }) => Promise<void>;
+};
+
+/**
  * Takes what a reporter writes after the report and seals it as it arrives: the server keeps no key to it. The same
  * form sent twice is one message. Throws `not_found` where the receipt opens no report, `too_many_messages` (429),
  * `no_tip_keys` (409) for a report from before messages; of a wish to reopen also `not_closed` and `wish_waiting` (409).
@@ -34,6 +43,8 @@ export async function writeOwnMessage(
     readonly kind: OwnKind;
     /** 1 to 20 000 characters, cleaned. */
     readonly text: string;
+    /** Files received beside it, if any. */
+    readonly files?: SentFiles;
   },
 ): Promise<{ outcome: "written" | "already" }> {
   const { receipt, kind, text } = input;
@@ -53,10 +64,12 @@ export async function writeOwnMessage(
       throw new DomainError("no_tip_keys", 409, "这条举报提交得早，当时还没有留言功能，不能在这里写消息。");
     }
     if (kind === "reopen") await refuseUnlessClosed(tx, tip.leadId);
-    const sealed = await sealMessage(ref, { text }, { contentKey: tip.contentKey, replyKey });
+    const described = input.files?.described ?? [];
+    const content = { text, ...(described.length === 0 ? {} : { files: described }) };
+    const sealed = await sealMessage(ref, content, { contentKey: tip.contentKey, replyKey });
     await tx.insert(tipMessages).values({
       ...ref,
-      kind,
+      kind: kind === "text" && described.length > 0 ? "evidence" : kind,
       writtenOn: today,
       suite: sealed.suite,
       body: Buffer.from(sealed.body),
@@ -65,6 +78,7 @@ export async function writeOwnMessage(
       replyEnc: Buffer.from(sealed.reply.enc),
       replyBody: Buffer.from(sealed.reply.body),
     });
+    await input.files?.attach(tx, { tipId: tip.id, messageId: id });
     await recordEvent(
       tx,
       {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { action as leadAction } from "~/routes/staff.leads.$leadId";
 import { readStatus } from "~server/intake/read-status.server";
+import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import { readOwnThread } from "~server/messages/read-own-thread.server";
 import { declineWish } from "~server/messages/write-to-reporter.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
@@ -160,6 +161,19 @@ describe("a wish to open a matter again", () => {
       );
     expect(await answer("declined")).toBe("accepted");
     expect(await answer("reopened")).toBe("tip_messages_history");
+  });
+
+  it("lapses with its receipt, and waits for nobody on the board any more", async () => {
+    const sent = await closed();
+    await ask(sent);
+    await withdrawTip(portal, { lookupId: lookupIdOf(sent.receipt) });
+    const { rows } = await test.db.pool.query("select outcome from tip_messages where tip_id = $1", [
+      sent.tipId,
+    ]);
+    expect(rows).toEqual([{ outcome: "lapsed" }]);
+    const [column] = await listBoard(portal.db, { filters: {}, stage: "closed" }, triage.actor);
+    expect(column?.cards.find(({ id }) => id === sent.leadId)?.wishes).toBe(0);
+    expect(await refusalOf(reopen(sent.leadId))).toBe("no_wish");
   });
 
   it("gives way to a newer matter about the same subject, and is answered by joining it", async () => {

@@ -6,6 +6,7 @@ import { listThread } from "~server/messages/list-thread.server";
 import { markRead } from "~server/messages/mark-read.server";
 import { MESSAGES_A_DAY } from "~server/messages/message-rules";
 import { readOwnThread } from "~server/messages/read-own-thread.server";
+import { writeOwnMessage } from "~server/messages/write-own-message.server";
 import { writeToReporter } from "~server/messages/write-to-reporter.server";
 import { handOver } from "~server/secrecy/hand-over";
 import { listKeysToHandOver, storeHandedOver } from "~server/secrecy/hand-over-keys.server";
@@ -244,6 +245,33 @@ describe("a message", () => {
     await test.owner.query("update tip_messages set read_on = '2026-03-02' where tip_id = $1", [sent.tipId]);
     expect(await change("read_on = null")).toBe("tip_messages_history");
     expect(await change("read_on = '2026-03-05'")).toBe("tip_messages_history");
+  });
+});
+
+describe("files sent with a message", () => {
+  it("are described in its sealed text, tied to it in one transaction, and make it evidence", async () => {
+    const sent = await reportWithReceipt(portal);
+    const tied: unknown[] = [];
+    const files = {
+      described: [{ name: "合同.pdf" }],
+      attach: (_tx: unknown, to: unknown) => Promise.resolve(void tied.push(to)),
+    };
+    const say = (over: object) =>
+      writeOwnMessage(portal, {
+        receipt: sent.receipt,
+        formId: uuidv4(),
+        kind: "text",
+        text: "见附件",
+        files,
+        ...over,
+      });
+    await say({});
+    const [message] = (await own(sent.receipt))?.messages ?? [];
+    expect(message).toMatchObject({ kind: "evidence", files: 1, text: "见附件" });
+    expect(tied).toEqual([{ tipId: sent.tipId, messageId: message?.id }]);
+    const fails = { ...files, attach: () => Promise.reject(new Error("gone")) };
+    await expect(say({ files: fails })).rejects.toThrow("gone");
+    expect((await own(sent.receipt))?.messages).toHaveLength(1);
   });
 });
 

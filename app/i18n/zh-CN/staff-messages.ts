@@ -21,6 +21,7 @@ export const staffMessages = {
     waiting: "申请重新打开，等答复",
     reopened: "申请重新打开，已重新打开",
     declined: "申请重新打开，没有同意",
+    lapsed: "申请重新打开，回执已失效，不用答复",
   },
   template: "常用语",
   chooseTemplate: "选择后插入，再按实际修改",

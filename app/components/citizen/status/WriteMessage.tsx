@@ -13,8 +13,8 @@ export type WordsProps = {
 };
 
 /**
- * The form of a message. Files join it here: an `encType` of multipart, a file field, and `receiveFiles` in the act
- * before `writeOwnMessage`, which takes their descriptions.
+ * The form of a message. Files join it here: an `encType` of multipart, a file field, and `receiveFiles` before
+ * `writeOwnMessage`, which takes what came as its `files`.
  */
 export function WriteMessage({ token, formId, value, error }: WordsProps) {
   const { t, i18n } = useTranslation();
