@@ -1,6 +1,6 @@
-import { useRevalidator } from "@remix-run/react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFreshPage } from "~/staff-client/messages/use-fresh-page";
 import { useThread } from "~/staff-client/messages/use-thread";
 import type { LeadFailure } from "~server/triage/act-on-lead.server";
 import type { ThreadCount } from "~server/messages/count-threads.server";
@@ -30,13 +30,12 @@ export function TipThread({
 }) {
   const { t } = useTranslation("staff");
   const [wanted, setWanted] = useState(failed !== null);
-  const { revalidate } = useRevalidator();
-  const onMarked = useCallback(() => revalidate(), [revalidate]);
-  const { shown, reload, older, noteOpened } = useThread({ leadId, tipId, wanted }, onMarked);
+  const refresh = useFreshPage();
+  const { shown, reload, older, noteOpened } = useThread({ leadId, tipId, wanted }, refresh);
   const onSent = useCallback(() => {
     reload();
-    revalidate();
-  }, [reload, revalidate]);
+    refresh();
+  }, [reload, refresh]);
   const thread = shown.state === "ready" ? shown.thread : null;
   const wish = thread?.messages.find(({ kind, outcome }) => kind === "reopen" && outcome === null);
   return (
