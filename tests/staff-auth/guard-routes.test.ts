@@ -180,11 +180,12 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions do triage's work alone: the board, its leads, suspected spam, handing keys over", () => {
+  it("lets demo sessions do triage's work alone: the board, its leads, messages, suspected spam, handing keys over", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
+      "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
     ]);
   });
