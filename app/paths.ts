@@ -31,6 +31,11 @@ export const paths = {
     narrativeBatch: (leadId: string, page: number, batch: number) =>
       `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
     file: (fileId: string, part: "original" | "copy") => `/staff/files/${fileId}?part=${part}`,
+    messages: (leadId: string) => `/staff/leads/${leadId}/messages`,
+    thread: (leadId: string, tipId: string, before: string | null = null) =>
+      `/staff/leads/${leadId}/messages?${new URLSearchParams({ tip: tipId, ...(before === null ? {} : { before }) }).toString()}`,
+    leadTip: (leadId: string, page: number, tipId: string) =>
+      `/staff/leads/${leadId}?page=${page}#tip-${tipId}`,
     handover: () => "/staff/handover",
     handoverKeys: () => "/staff/handover/keys",
     identities: () => "/staff/identities",

@@ -52,21 +52,24 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   });
   app.use(refuseOtherSide(portal));
   const senderAt = weighSenders(portal.clock);
+  const guessesAt = weighSenders(portal.clock);
   const pages = createRequestHandler({
     build,
     // In any other mode an error's message is sent to the browser, and drizzle's holds bound values.
     mode: "production",
-    getLoadContext: (request, response) => ({
-      portal,
-      nonce: nonceOf(response),
-      pace: () => drained(response),
-      sender: senderAt(
-        senderAddress(
-          { peer: request.socket.remoteAddress, forwardedFor: request.get("X-Forwarded-For") },
-          portal.env,
-        ),
-      ),
-    }),
+    getLoadContext: (request, response) => {
+      const address = senderAddress(
+        { peer: request.socket.remoteAddress, forwardedFor: request.get("X-Forwarded-For") },
+        portal.env,
+      );
+      return {
+        portal,
+        nonce: nonceOf(response),
+        pace: () => drained(response),
+        sender: senderAt(address),
+        guesses: guessesAt(address),
+      };
+    },
   });
   app.all("*", (request, response, next) => void pages(request, response, next));
   // Express tells an error handler by its four parameters.

@@ -30,6 +30,8 @@ declare module "@remix-run/node" {
     sender?: Sender;
     /** Settles once what was answered so far has left: a long answer waits for its reader. Unset in tests. */
     pace?: () => Promise<void>;
+    /** The same of receipts that opened nothing; also unset in tests. */
+    guesses?: Sender;
     /** Set by the route guard on staff routes, after it let the person in. */
     actor?: StaffActor | null;
   }

@@ -1,9 +1,11 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { openSealed } from "~/staff-client/keys/ask-desk";
+import { openMessageBundle, openSealed } from "~/staff-client/keys/ask-desk";
 import { loadKeyring, useKeyring } from "~/staff-client/keys/keyring";
 import type { Opened } from "~server/secrecy/open-bundle";
-import type { SealedView } from "~server/secrecy/sealed-view";
+import type { OpenKeyring } from "~server/secrecy/open-keyring";
+import type { SealedBundle, SealedView } from "~server/secrecy/sealed-view";
+import type { MessageBundle } from "~server/secrecy/staff-message";
 import styles from "./sealed.module.css";
 
 /**
@@ -11,9 +13,22 @@ import styles from "./sealed.module.css";
  * `show` turns opened text into its display. Nothing opened is ever sent anywhere. What to do about closed keys is
  * said once a page, by `KeysNotice`.
  */
-export function Sealed({ view, show }: { view: SealedView; show?: (text: string) => ReactNode }) {
+export function Sealed({
+  view,
+  show,
+  onOpen,
+}: {
+  view: SealedView | MessageBundle;
+  show?: (text: string) => ReactNode;
+  /** Told once the value stands open. */
+  onOpen?: () => void;
+}) {
   const { t } = useTranslation("staff");
   const shown = useOpened(view);
+  const isOpen = shown.state === "open";
+  useEffect(() => {
+    if (isOpen) onOpen?.();
+  }, [isOpen, onOpen]);
   if (shown.state === "open") {
     return <div className={styles.open}>{show === undefined ? shown.text : show(shown.text)}</div>;
   }
@@ -30,9 +45,15 @@ type Shown =
       readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" | "stopped";
     };
 
-function useOpened(view: SealedView): Shown {
+async function openEither(view: SealedBundle | MessageBundle, keyring: OpenKeyring): Promise<Opened> {
+  if (!("message" in view)) return openSealed(view, keyring);
+  const opened = await openMessageBundle(view, keyring);
+  return opened.state === "open" ? { state: "open", text: opened.content.text } : opened;
+}
+
+function useOpened(view: SealedView | MessageBundle): Shown {
   const keys = useKeyring();
-  const [opened, setOpened] = useState<{ of: SealedView; result: Shown } | null>(null);
+  const [opened, setOpened] = useState<{ of: SealedView | MessageBundle; result: Shown } | null>(null);
   const keyring = keys.state === "open" ? keys.keyring : null;
   useEffect(() => {
     if (view.state === "sealed") void loadKeyring();
@@ -43,7 +64,7 @@ function useOpened(view: SealedView): Shown {
     const keep = (result: Shown) => {
       if (wanted) setOpened({ of: view, result });
     };
-    openSealed(view, keyring).then(keep, () => keep({ state: "stopped" }));
+    openEither(view, keyring).then(keep, () => keep({ state: "stopped" }));
     return () => {
       wanted = false;
     };

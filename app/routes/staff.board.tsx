@@ -34,6 +34,7 @@ const query = z.object({
   sector: queryText(40),
   agency: queryText(100),
   major: z.literal("yes").optional().catch(undefined),
+  news: z.literal("yes").optional().catch(undefined),
   name: queryText(100),
   stage: z.enum(STAGES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
@@ -53,6 +54,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     sector: asked.sector,
     agency: asked.agency,
     major: asked.major === "yes",
+    news: asked.news === "yes",
     name: asked.name,
   };
   const columns = await answerRefusals(
@@ -63,6 +65,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
           sector: filters.sector,
           agencyId: filters.agency,
           majorOnly: filters.major,
+          newsOnly: filters.news,
           name: filters.name,
         },
         stage: asked.stage,
@@ -178,7 +181,13 @@ export default function BoardPage() {
         </p>
       )}
       {view.stage === null ? (
-        <Board columns={view.columns} today={view.today} search={view.search} filtered={view.filtered} />
+        // A list of news: columns without any would only stand in its way.
+        <Board
+          columns={view.filters.news ? view.columns.filter(({ count }) => count > 0) : view.columns}
+          today={view.today}
+          search={view.search}
+          filtered={view.filtered}
+        />
       ) : (
         <SingleColumn stage={view.stage} view={view} />
       )}

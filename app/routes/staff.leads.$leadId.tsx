@@ -16,6 +16,8 @@ import { OpenUpForm } from "~/components/staff/OpenUpForm";
 import { Pager } from "~/components/staff/Pager";
 import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
+import { LeadNews } from "~/components/staff/messages/LeadNews";
+import { TipThread } from "~/components/staff/messages/TipThread";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/lead.module.css";
@@ -39,7 +41,7 @@ const query = z.object({
   move: z.enum(STAGES).nullable().catch(null),
   done: z
     .enum([
-      ...(["moved", "disputed", "dispatched", "attached", "recusalEnded", "openedUp"] as const),
+      ...(["moved", "disputed", "dispatched", "attached", "recusalEnded", "openedUp", "reopened"] as const),
       ...(["recorded", "verified", "rejected"] as const),
     ])
     .nullable()
@@ -85,6 +87,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     recusals: page.recusals,
     mayDeclare: hasRole(actor, "triage_officer", "agency_officer", "agency_verifier"),
     mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
+    news: page.news.map((one) => ({ ...one, page: Math.ceil(one.rank / TIPS_A_PAGE) })),
+    mayAnswerWish: hasRole(actor, "triage_officer"),
     mayAttach: hasRole(actor, "triage_officer"),
     mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
     document: pack.pack.document,
@@ -136,10 +140,22 @@ export default function LeadPage() {
                 </>
               )}
             </p>
+            <LeadNews leadId={lead.id} news={lead.news} />
             {lead.tips.map((tip, at) => {
+              const reopening = failed?.intent === "reopen" && failed.of === tip.id ? failed : null;
               const own = failed?.intent === "attach" && failed.of === tip.id ? failed : null;
               return (
                 <TipCard key={tip.id} tip={tip} open={at === 0} quotable={lead.readsTips}>
+                  {tip.thread !== null && (
+                    <TipThread
+                      leadId={lead.id}
+                      tipId={tip.id}
+                      version={lead.version}
+                      count={tip.thread}
+                      mayAnswerWish={lead.mayAnswerWish}
+                      failed={reopening}
+                    />
+                  )}
                   {lead.mayAttach && (
                     <AttachForm tipId={tip.id} state={own?.state ?? null} refusal={own?.refusal ?? null} />
                   )}
@@ -202,11 +218,15 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
     moving !== null && !plain.some(({ to }) => to === moving.to) && isStage(moving.to)
       ? [...plain, { to: moving.to, needs: moving.needs }]
       : plain;
+  const wished = lead.mayAnswerWish && lead.news.some(({ wish }) => wish);
   const mayDispatch = lead.moves.length > plain.length || dispatching !== null;
   return (
     <section className={controls.card} id="actions" aria-labelledby="actions-title">
       <h2 id="actions-title">{t("lead.actions")}</h2>
-      {!mayDispatch && offered.length === 0 && <p className={controls.muted}>{t("lead.actionsNone")}</p>}
+      {wished && <p>{t("messages.answerWish")}</p>}
+      {!mayDispatch && !wished && offered.length === 0 && (
+        <p className={controls.muted}>{t("lead.actionsNone")}</p>
+      )}
       {mayDispatch && (
         <DispatchForm
           version={lead.version}

@@ -1,8 +1,19 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, date, foreignKey, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  date,
+  foreignKey,
+  index,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { bytea } from "./columns";
 import { tips } from "./intake";
-import { staff } from "./staff";
+import { agencies, staff } from "./staff";
 
 /**
  * What reporter and staff say to each other after the report. The text and the list of files are sealed under a key
@@ -21,6 +32,8 @@ export const tipMessages = pgTable(
     kind: text("kind").notNull(),
     /** Who wrote it, for `out` alone. */
     writtenBy: uuid("written_by"),
+    /** The body they wrote for, which is all a reporter is told of the writer; for `out` alone. */
+    agencyId: text("agency_id"),
     writtenOn: date("written_on").notNull(),
     /** The day the other side first saw it. */
     readOn: date("read_on"),
@@ -30,6 +43,12 @@ export const tipMessages = pgTable(
     contentBody: bytea("content_body").notNull(),
     replyEnc: bytea("reply_enc").notNull(),
     replyBody: bytea("reply_body").notNull(),
+    /**
+     * What became of a wish to have the matter opened again (`lapsed`: its receipt was closed); null while it waits, and
+     * for every other message.
+     */
+    outcome: text("outcome"),
+    outcomeOn: date("outcome_on"),
   },
   (t) => [
     foreignKey({ name: "tip_messages_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
@@ -40,12 +59,25 @@ export const tipMessages = pgTable(
       columns: [t.writtenBy],
       foreignColumns: [staff.id],
     }).onDelete("restrict"),
+    foreignKey({
+      name: "tip_messages_agency_fk",
+      columns: [t.agencyId],
+      foreignColumns: [agencies.id],
+    }).onDelete("restrict"),
     unique("tip_messages_no_uq").on(t.messageNo),
     index("tip_messages_tip_ix").on(t.tipId, t.messageNo),
     index("tip_messages_unread_ix")
       .on(t.tipId)
       .where(sql`direction = 'in' and read_on is null`),
+    uniqueIndex("tip_messages_wish_uq")
+      .on(t.tipId)
+      .where(sql`kind = 'reopen' and outcome is null`),
+    check(
+      "tip_messages_outcome_ck",
+      sql`(${t.outcome} is null) = (${t.outcomeOn} is null) and (${t.outcome} is null or ${t.kind} = 'reopen' and ${t.outcome} in ('reopened', 'declined', 'lapsed'))`,
+    ),
     check("tip_messages_direction_ck", sql`(${t.direction} = 'out') = (${t.writtenBy} is not null)`),
+    check("tip_messages_body_ck", sql`(${t.writtenBy} is null) = (${t.agencyId} is null)`),
     check(
       "tip_messages_kind_ck",
       sql`${t.direction} = 'in' and ${t.kind} in ('text', 'evidence', 'reopen') or ${t.direction} = 'out' and ${t.kind} in ('text', 'question')`,

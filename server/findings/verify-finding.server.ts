@@ -4,7 +4,9 @@ import { findings } from "~db/schema/findings";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
+import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { leadsTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
 
@@ -68,5 +70,6 @@ export async function verifyFinding(
       },
       actor,
     );
+    if (moves) await noteNews(tx, { leadId: lead.id }, chinaDay(input.at));
   });
 }

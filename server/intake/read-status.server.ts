@@ -43,7 +43,7 @@ export type Department = { readonly zh: string; readonly en: string };
 export type TimelineEntry = {
   /** YYYY-MM-DD in China. */
   readonly on: string;
-  readonly key: PublicStage | "award_approved" | "award_accepted" | "award_paid";
+  readonly key: PublicStage | "reopened" | "award_approved" | "award_accepted" | "award_paid";
   readonly department: Department | null;
 };
 
@@ -149,16 +149,37 @@ async function readTimeline(
       and(eq(events.leadId, leadId), or(inArray(events.action, TOLD), eq(events.action, "award.approved"))),
     )
     .orderBy(asc(events.seq));
+  const bodies = await nameBodies(
+    tx,
+    rows.flatMap(({ data }) => leadBodyOf(data) ?? []),
+  );
   const entries = rows.flatMap(({ on, action, subjectId, data }): TimelineEntry[] => {
-    const told = data as { to?: string };
+    const told = data as { to?: string; reopened?: boolean };
     if (on < arrivedOn) return [];
     if (action === "award.approved") {
       return own.some(({ id }) => id === subjectId) ? [{ on, key: "award_approved", department: null }] : [];
     }
     const to = told.to as Stage | undefined;
-    return to === undefined || !(to in PUBLIC_STAGE) ? [] : [{ on, key: PUBLIC_STAGE[to], department: null }];
+    if (to === undefined || !(to in PUBLIC_STAGE)) return [];
+    const department = bodies.get(leadBodyOf(data) ?? "") ?? null;
+    return [{ on, key: told.reopened === true ? "reopened" : PUBLIC_STAGE[to], department }];
   });
   return [received(arrivedOn), ...entries];
+}
+
+/** The body a dispatch hands the lead to. */
+function leadBodyOf(data: unknown): string | undefined {
+  const { holders } = data as { holders?: readonly { agencyId: string; relation: string }[] };
+  return holders?.find(({ relation }) => relation === "lead")?.agencyId;
+}
+
+async function nameBodies(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, Department>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: agencies.id, zh: agencies.name, en: agencies.nameEn })
+    .from(agencies)
+    .where(inArray(agencies.id, [...new Set(ids)]));
+  return new Map(rows.map(({ id, zh, en }) => [id, { zh, en }]));
 }
 
 function received(on: string): TimelineEntry {

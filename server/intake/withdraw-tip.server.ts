@@ -5,6 +5,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
+import { lapseWishes } from "~server/messages/lapse-wishes.server";
 import type { Portal } from "~server/portal.server";
 import { reporterActor } from "~server/staff-auth/actor";
 
@@ -43,6 +44,8 @@ export async function withdrawTip(
         "这条举报有已批准、还没有发放的奖励，现在不能撤回。请先领取奖励，发放以后再撤回。",
       );
     }
+    // Nobody waits for an answer any more.
+    await lapseWishes(tx, [tip.id], chinaDay(at));
     await tx
       .update(tips)
       .set({ receiptClosedOn: chinaDay(at), receiptClosedWhy: "withdrawn" })

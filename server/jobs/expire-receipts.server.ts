@@ -6,6 +6,7 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
+import { lapseWishes } from "~server/messages/lapse-wishes.server";
 import { systemActor } from "~server/staff-auth/actor";
 
 /**
@@ -54,6 +55,11 @@ async function closeSome(tx: Tx, at: Date): Promise<number> {
     .limit(BATCH)
     .for("update", { of: tips, skipLocked: true });
   if (due.length === 0) return 0;
+  await lapseWishes(
+    tx,
+    due.map(({ id }) => id),
+    chinaDay(at),
+  );
   await tx
     .update(tips)
     .set({ receiptClosedOn: chinaDay(at), receiptClosedWhy: "expired" })

@@ -13,6 +13,7 @@ import { encumberAward } from "~server/ledger/encumber-award.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { refusal } from "~server/ledger/refusals.server";
+import { noteNews } from "~server/notifications/note-news.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import { judgeApproval } from "./judge-approval.server";
 import { writeSignedBody, type Signing } from "./signing.server";
@@ -191,6 +192,7 @@ async function takeStep(
     },
     actor,
   );
+  if (plan.becomes === "approved") await noteNews(tx, { tipIds: [award.tipId] }, chinaDay(now));
   return { awardId: award.id, stepId, status: plan.becomes };
 }
 

@@ -103,6 +103,13 @@ export const ACCESS = {
   },
   /** The sealed chunks of a reporter's file, for the page that opens it. */
   "routes/staff.files.$fileId": { read: { roles: BOARD }, write: "nobody", scope: CONTENT },
+  /** What a reporter and staff say to each other, sealed: the JSON endpoint of the lead's page. */
+  "routes/staff.leads.$leadId_.messages": {
+    read: { roles: BOARD },
+    write: { roles: BOARD },
+    demoMayWrite: true,
+    scope: CONTENT,
+  },
   /** Content keys that wait for the bodies holding a lead; the second is the JSON endpoint triage's browser works with. */
   "routes/staff.handover": { read: { roles: ["triage_officer"] }, write: "nobody", scope: "portal" },
   "routes/staff.handover_.keys": {

@@ -6,6 +6,7 @@ import { openUpSchema } from "~/forms/open-up";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import { endRecusalSchema, recusalSchema } from "~/forms/recusal";
 import { agreedTo } from "~/forms/step-up-subjects";
+import { reopenSchema } from "~/forms/staff-messages";
 import { paths } from "~/paths";
 import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
@@ -20,14 +21,15 @@ import { endRecusal } from "./end-recusal.server";
 import { moveLead } from "./move-lead.server";
 import { openUpLead } from "./open-up-lead.server";
 import { readLeadNumber } from "./read-lead-number.server";
+import { reopenLead } from "./reopen-lead.server";
 import { MOVES, type MoveNeed } from "./stages";
 
-export type LeadIntent = "move" | "dispatch" | "attach" | "recuse" | "endRecusal" | "openUp";
+export type LeadIntent = "move" | "dispatch" | "attach" | "reopen" | "recuse" | "endRecusal" | "openUp";
 
 /** A form that was not carried out: which one, what was typed, what is wrong with it or why it was refused. */
 export type LeadFailure = {
   readonly intent: LeadIntent;
-  /** The stage asked for, the tip to attach, or the recusal to end. */
+  /** The stage asked for, the tip to attach or whose wish is granted, or the recusal to end. */
   readonly of: string;
   readonly needs: readonly MoveNeed[];
   readonly state: { readonly values: FormValues; readonly errors: Readonly<Record<string, string>> };
@@ -68,6 +70,11 @@ export async function actOnLead(
       return carryOut({ intent: "attach", of: "tipId", schema: attachSchema, form }, async (value) => {
         const attached = await attachTip(db, pack.pack, { ...value, at }, actor);
         return `${paths.staff.lead(attached.leadId)}?done=attached`;
+      });
+    case "reopen":
+      return carryOut({ intent: "reopen", of: "tipId", schema: reopenSchema, form }, async (value) => {
+        await reopenLead(db, { leadId, version: value.version, note: value.reopenNote, at }, actor);
+        return `${here}?done=reopened`;
       });
     case "recuse":
       return carryOut({ intent: "recuse", schema: recusalSchema, form }, async ({ reason }) => {

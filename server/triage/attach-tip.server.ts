@@ -11,6 +11,7 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { hasRole } from "~server/staff-auth/actor";
 import { readLeadInScope } from "./lead-scope.server";
 import { raiseMajor } from "./raise-major.server";
+import { grantWishes } from "./reopen-lead.server";
 
 /**
  * 归并: triage hangs a tip on another lead of the same subject. Its order of arrival stays its own. A lead left
@@ -64,6 +65,8 @@ export async function attachTip(
         actor,
       );
     }
+    // The matter it is about now is under way: a wish to open the old one again is answered by that.
+    await grantWishes(tx, { tipId: tip.id }, chinaDay(input.at));
     await raiseMajor(tx, { leadId: to, pack, today: chinaDay(input.at), at: input.at }, actor);
     return { leadId: to };
   });

@@ -7,6 +7,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { addDays, chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import { noteNews } from "~server/notifications/note-news.server";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { isKnownSector, readLeadFacts, type TriageFacts } from "~server/routing/lead-facts.server";
 import { routeLead, type RoutingDecision } from "~server/routing/route-lead";
@@ -110,6 +111,7 @@ export async function dispatchLead(
       },
       actor,
     );
+    await noteNews(tx, { leadId: lead.id }, today);
     return decision;
   });
 }

@@ -4,6 +4,7 @@ import { tips } from "~db/schema/intake";
 import { leadAgencies, leadSectors, leads } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
+import { countUnreadByLead, NOTHING_UNREAD } from "~server/messages/count-unread.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, leadsInScope } from "./lead-scope.server";
 import { STAGES, movesFrom, type Move, type Stage } from "./stages";
@@ -24,6 +25,10 @@ export type BoardCard = {
   /** The day its running clock ends, if one runs: acceptance while 转办, handling while 核查. */
   readonly dueOn: string | null;
   readonly closureCode: string | null;
+  /** Messages of its reporters nobody has opened; those this person may read. */
+  readonly unread: number;
+  /** Wishes of its reporters to have it opened again. */
+  readonly wishes: number;
   readonly moves: readonly Move[];
 };
 
@@ -37,6 +42,8 @@ export type BoardFilters = {
   readonly sector?: string;
   readonly agencyId?: string;
   readonly majorOnly?: boolean;
+  /** Leads with a message nobody has opened, or a wish to open them again. */
+  readonly newsOnly?: boolean;
   /** Part of the subject's name. */
   readonly name?: string;
 };
@@ -98,6 +105,12 @@ function conditions(filters: BoardFilters): SQL[] {
     );
   }
   if (filters.majorOnly) all.push(eq(leads.isMajor, true));
+  if (filters.newsOnly) {
+    all.push(
+      sql`${leads.id} in (select t.lead_id from tip_messages m join tips t on t.id = m.tip_id
+        where m.direction = 'in' and m.read_on is null or m.kind = 'reopen' and m.outcome is null)`,
+    );
+  }
   if (filters.name) {
     const literal = filters.name.replace(/[\\%_]/g, (sign) => `\\${sign}`);
     all.push(sql`${leads.name} ilike ${`%${literal}%`}`);
@@ -132,6 +145,7 @@ async function toCards(tx: Tx, rows: (typeof leads.$inferSelect)[], actor: Staff
     .from(tips)
     .where(inArray(tips.leadId, ids))
     .groupBy(tips.leadId);
+  const waiting = await countUnreadByLead(tx, ids);
   const cards: BoardCard[] = [];
   for (const row of rows) {
     const stage = row.stage as Stage;
@@ -150,6 +164,7 @@ async function toCards(tx: Tx, rows: (typeof leads.$inferSelect)[], actor: Staff
       openedOn: row.openedOn,
       dueOn: runningClock(row),
       closureCode: row.closureCode,
+      ...(waiting.get(row.id) ?? NOTHING_UNREAD),
       moves: await allowedMoves(tx, row, actor),
     });
   }

@@ -79,6 +79,8 @@ export async function listSpam(
         narrative: sealed(row.id, "narrative"),
         details: sealed(row.id, "details"),
         files: sealed(row.id, "files"),
+        // Nobody is written to before a report is judged.
+        thread: null,
         why: groundOf(grounds.find(({ tipId }) => tipId === row.id)?.data),
       })),
     };

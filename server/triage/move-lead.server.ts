@@ -6,7 +6,9 @@ import { leadAgencies, leads } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
 import { findMove, type ClosureCode, type Move, type Stage } from "./stages";
@@ -71,6 +73,7 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       },
       actor,
     );
+    await noteNews(tx, { leadId: lead.id }, chinaDay(input.at));
     // Last: with its hold the body loses the lead from sight, its history included.
     if (stage === "returned") await endHolding(tx, lead.id, input.at);
     return { stage };

@@ -16,12 +16,14 @@ export type PresentedCard = {
   tipCount: number;
   dueOn: string | null;
   closureCode: ClosureCode | null;
+  unread: number;
+  wishes: number;
   moves: { to: Move["to"]; needs: Move["needs"] }[];
 };
 
 /** A card in the pack's words, with no more than its three lines and its menu need. */
 export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
-  const { id, number, version, name, isMajor, tipCount, dueOn } = card;
+  const { id, number, version, name, isMajor, tipCount, dueOn, unread, wishes } = card;
   const short = card.place === null ? null : namePlace(pack, card.place);
   return {
     id,
@@ -31,6 +33,8 @@ export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
     isMajor,
     tipCount,
     dueOn,
+    unread,
+    wishes,
     sector: sectorTitle(pack, card.sector),
     place: short === null ? presentPlace(pack, card.place) : { kind: "named", name: short },
     closureCode: card.closureCode as ClosureCode | null,

@@ -7,6 +7,7 @@ import { namePlace, namePlaceInFull } from "~server/packs/name-place";
 import { isKnownSector } from "~server/routing/lead-facts.server";
 import type { RoutingFacts } from "~server/routing/facts";
 import type { RoutingDecision } from "~server/routing/route-lead";
+import type { ThreadCount } from "~server/messages/count-threads.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import type { LeadPage, LeadTip } from "./read-lead.server";
 
@@ -41,6 +42,7 @@ export type TipView = {
   readonly narrative: SealedView;
   readonly details: SealedView;
   readonly files: SealedView;
+  readonly thread: ThreadCount | null;
 };
 
 /** A matched fact: its key in the catalogue (`lead.facts.*`) and its value in words, "" where the key says it all. */
@@ -116,6 +118,7 @@ export function presentTip(pack: Pack, tip: LeadTip): TipView {
     narrative: tip.narrative,
     details: tip.details,
     files: tip.files,
+    thread: tip.thread,
   };
 }
 

@@ -7,6 +7,13 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import {
+  countThreads,
+  EMPTY_THREAD,
+  findTipsWithNews,
+  type ThreadCount,
+  type TipWithNews,
+} from "~server/messages/count-threads.server";
 import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -29,6 +36,8 @@ export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
   readonly details: SealedView;
   /** The list of its files, `FileMeta[]`. */
   readonly files: SealedView;
+  /** What was said since; null for whoever does not read the tips. */
+  readonly thread: ThreadCount | null;
 };
 
 export type LeadPage = {
@@ -38,6 +47,8 @@ export type LeadPage = {
   readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
   readonly tipCount: number;
   readonly tips: readonly LeadTip[];
+  /** Tips whose reporters wrote something nobody has opened, or wish it opened again; the first 20. */
+  readonly news: readonly TipWithNews[];
   /** Whether this person may read what reporters wrote. */
   readonly readsTips: boolean;
   readonly proposed: typeof routingDecisions.$inferSelect | null;
@@ -122,6 +133,7 @@ export async function readLead(
         .orderBy(asc(leadAgencies.id)),
       tipCount,
       tips: page,
+      news: reads ? await findTipsWithNews(tx, lead.id) : [],
       readsTips: reads,
       ...decisions,
       findings: found,
@@ -158,6 +170,7 @@ async function readTips(
   const sealed = input.reads
     ? await readSealed(tx, { tipIds, fields: ["narrative", "details", "files"] }, actor)
     : (): SealedView => ({ state: "not_yours" });
+  const threads = input.reads ? await countThreads(tx, tipIds) : null;
   return rows.map((row, at) => ({
     ...row,
     rank: offset + at + 1,
@@ -165,6 +178,7 @@ async function readTips(
     narrative: sealed(row.id, "narrative"),
     details: sealed(row.id, "details"),
     files: sealed(row.id, "files"),
+    thread: threads === null ? null : (threads.get(row.id) ?? EMPTY_THREAD),
   }));
 }
 

@@ -25,6 +25,7 @@ import type { Stage } from "~server/triage/stages";
 import { fileReport, openBrowser } from "./browse";
 import { answersOf, plantedIn, type Planting } from "./plant";
 import { withdraw } from "./withdraw";
+import { sayByReceipt } from "./talk";
 
 const AT_ONCE = 8;
 /** Of every twenty reports one stays a draft. */
@@ -57,7 +58,7 @@ export async function liveThrough(
   const numbers = Array.from({ length: planting.people }, (_, at) => at);
   await eachAtOnce(numbers.slice(0, byForms), async (person) => {
     const receipt = await fileReport(openBrowser(origin), answersOf(planting, person));
-    await openBrowser(origin).post("/status", { receipt: spellReceipt(receipt).hanzi.join("") });
+    await sayByReceipt(origin, receipt, plantedIn(planting, person).narrative);
     receipts[person] = receipt;
   });
   for (const person of numbers.slice(0, Math.min(byForms, 10))) {

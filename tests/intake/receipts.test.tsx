@@ -11,6 +11,7 @@ import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import { expireReceipts } from "~server/jobs/expire-receipts.server";
+import type { StatusRefusal } from "~server/messages/act-on-status.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, readReceipt, spellReceipt, type Receipt } from "~server/secrecy/receipt";
 import { approveTo, makeAward, makeDesk } from "~tests/factories/make-award";
@@ -194,10 +195,7 @@ it("unknown, withdrawn, expired, lapsed and mistyped receipts get the same answe
     const answer = await ask({ receipt: typed });
     const shown = answer.data as { typed: string };
     expect(shown.typed).toBe(typed);
-    const page = htmlIn(
-      "zh-CN",
-      <StatusForm refused={{ ...(answer.data as { fault: { kind: "not_found" } }), typed: "" }} />,
-    );
+    const page = htmlIn("zh-CN", <StatusForm refused={{ ...(answer.data as StatusRefusal), typed: "" }} />);
     answers.push({
       status: answer.status,
       headers: [...answer.headers],

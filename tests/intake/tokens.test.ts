@@ -37,13 +37,14 @@ describe("the draft cookie", () => {
 });
 
 describe("the token of a status page", () => {
-  it("names the report for 30 minutes and no longer, and never the receipt", () => {
+  it("carries the receipt for 30 minutes and no longer, and in no form anybody else can read", () => {
     const portal = testPortal(test.db, "2026-03-02T02:00:00Z");
-    const lookupId = randomBytes(32);
-    const token = makeActionToken(portal, lookupId);
-    expect(readActionToken(portal, token)).toEqual(lookupId);
+    const receipt = createReceipt();
+    const token = makeActionToken(portal, receipt);
+    expect(Buffer.from(token, "base64url").includes(Buffer.from(receipt.entropy))).toBe(false);
+    expect(readActionToken(portal, token)).toEqual(receipt);
     portal.clock.set("2026-03-02T02:30:00Z");
-    expect(readActionToken(portal, token)).toEqual(lookupId);
+    expect(readActionToken(portal, token)).toEqual(receipt);
     portal.clock.set("2026-03-02T02:30:01Z");
     expect(readActionToken(portal, token)).toBeNull();
   });
@@ -52,6 +53,6 @@ describe("the token of a status page", () => {
     const portal = testPortal(test.db);
     expect(readActionToken(portal, "")).toBeNull();
     expect(readActionToken(portal, randomBytes(68).toString("base64url"))).toBeNull();
-    expect(readActionToken(portal, makeActionToken(testPortal(test.db), randomBytes(32)))).toBeNull();
+    expect(readActionToken(portal, makeActionToken(testPortal(test.db), createReceipt()))).toBeNull();
   });
 });

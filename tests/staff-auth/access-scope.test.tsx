@@ -4,6 +4,7 @@ import { pageName } from "~/components/staff/matrix-words";
 import * as board from "~/routes/staff.board";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
+import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
 import * as narrativesBatch from "~/routes/staff.leads.$leadId_.narratives_.batch";
 import { openDatabase, type Database } from "~db/client.server";
@@ -37,6 +38,7 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.leads.$leadId_.findings": findings,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
+  "routes/staff.leads.$leadId_.messages": messages,
 };
 const LEAD_ROUTES = Object.keys(MODULES) as StaffRouteId[];
 const LEADS: LeadName[] = ["x", "y", "office", "fresh", "conflict"];
@@ -48,10 +50,10 @@ async function ask(routeId: StaffRouteId, kind: "read" | "write", actor: StaffAc
   const guarded = guardRoutes({ routes } as unknown as ServerBuild, () => Promise.resolve(actor)).routes[
     routeId
   ];
-  const { leadId } = world.leads[name];
+  const { leadId, tipId } = world.leads[name];
   const context: AppLoadContext = { portal: { ...portal, db: plain }, nonce: "" };
   // An empty form: whoever may act is told what is missing (400), and nothing is done.
-  const request = new Request(`${portal.env.publicOrigin}/staff/x`, {
+  const request = new Request(`${portal.env.publicOrigin}/staff/x?tip=${tipId}`, {
     ...(kind === "read" ? {} : { method: "POST", body: new URLSearchParams({ leadId }) }),
   });
   const handler = kind === "read" ? guarded?.module.loader : guarded?.module.action;
@@ -59,6 +61,7 @@ async function ask(routeId: StaffRouteId, kind: "read" | "write", actor: StaffAc
   if (handler === undefined) return { status: 404, text: "" };
   try {
     const given: unknown = await handler({ request, params: { leadId }, context });
+    if (given instanceof Response) return { status: given.status, text: "" };
     const status = (given as { init?: ResponseInit } | null)?.init?.status ?? 200;
     const text = JSON.stringify(given, (_key, value: unknown) =>
       typeof value === "bigint" ? String(value) : value,

@@ -180,11 +180,12 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions do triage's and the intake desk's work alone, and nothing else", () => {
+  it("lets demo sessions do triage's, messages' and the intake desk's work alone, and nothing else", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
+      "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
       "routes/staff.tips",
     ]);

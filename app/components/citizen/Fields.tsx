@@ -96,8 +96,10 @@ export function TextField({
   );
 }
 
+/** `id` where another field of the page has the same name. */
 export function TextArea({
   name,
+  id = name,
   label,
   hint,
   error,
@@ -106,20 +108,20 @@ export function TextArea({
   rows,
   heading,
   autoComplete,
-}: Common & { value: string; rows: number; heading?: boolean; autoComplete?: string }) {
+}: Common & { value: string; rows: number; id?: string; heading?: boolean; autoComplete?: string }) {
   return (
     <div className={`${css.field} ${error ? css.wrong : ""}`}>
-      <Label name={name} label={label} optional={optional} heading={heading} />
-      <Hint name={name} hint={hint} />
-      <FieldError name={name} error={error} />
+      <Label name={id} label={label} optional={optional} heading={heading} />
+      <Hint name={id} hint={hint} />
+      <FieldError name={id} error={error} />
       <textarea
-        id={name}
+        id={id}
         name={name}
         rows={rows}
         defaultValue={value}
         autoComplete={autoComplete}
         className={css.input}
-        aria-describedby={describedBy(name, hint, error)}
+        aria-describedby={describedBy(id, hint, error)}
         aria-invalid={error ? true : undefined}
       />
     </div>

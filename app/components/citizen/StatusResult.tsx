@@ -1,35 +1,51 @@
 import { useTranslation } from "react-i18next";
-import { chooseLanguage } from "~/i18n/choose-language";
+import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
+import { MESSAGES_A_DAY } from "~server/messages/message-rules";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
 import { paths } from "~/paths";
-import type { TipStatus } from "~server/intake/read-status.server";
+import type { OpenedStatus } from "~server/messages/act-on-status.server";
 import actions from "./Actions.module.css";
 import { AwardCard } from "./AwardCard";
+import { ErrorSummary } from "./ErrorSummary";
 import { Notice } from "./Notice";
+import { AskReopen } from "./status/AskReopen";
+import { OwnMessages } from "./status/OwnMessages";
+import { StatusNow } from "./status/StatusNow";
+import { WriteMessage } from "./status/WriteMessage";
 import { StatusTimeline } from "./StatusTimeline";
 import css from "./StatusResult.module.css";
 
-export type ShownStatus = Omit<TipStatus, "tipId">;
+export type ShownStatus = OpenedStatus["status"];
 
-/** Where a report stands: one plain sentence, who has it, by when, and what happened so far, newest first. */
+/** Where a report stands, what is said between its reporter and the office, and what happened so far, newest first. */
 export function StatusResult({
   status,
+  thread,
   sectorName,
   token,
+  formId,
   refused,
-}: {
-  status: ShownStatus;
-  sectorName: string | null;
-  token: string;
-  refused: "accept" | "withdraw" | null;
-}) {
+  wrong,
+  kept,
+  sent,
+}: OpenedStatus & { sectorName: string | null }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
-  const language = chooseLanguage(locale);
-  const due = status.nextDeadline;
+  const numbers = { max: MESSAGE_CHARACTERS.toLocaleString(locale), day: MESSAGES_A_DAY };
+  const error = wrong === null ? undefined : t(`status.messages.errors.${wrong.fault}`, numbers);
+  const field = wrong?.intent === "reopen" ? "reason" : "text";
+  const common = { token, formId };
+  const kinds = { message: "text", reopen: "reason" } as const;
+  const wordsFor = (intent: "message" | "reopen") => ({
+    value: kept?.intent === intent ? kept.text : "",
+    error: wrong?.intent === intent ? error : undefined,
+    field: kinds[intent],
+  });
+  const isClosed = status.stage === "closed" || status.stage === "not_accepted";
   return (
     <>
+      <ErrorSummary items={error === undefined ? [] : [{ field, text: error }]} />
       <h1>{t("status.result.title")}</h1>
       {refused === null ? null : (
         <div role="alert">
@@ -38,28 +54,31 @@ export function StatusResult({
           </Notice>
         </div>
       )}
-      <section className={css.now} aria-labelledby="status-now">
-        <h2 id="status-now" className={css.nowTitle}>
-          {t("status.result.now")}
-        </h2>
-        <p className={css.stage}>{t(`status.stage.${status.stage}`)}</p>
-        {status.closure === null ? null : <p>{t(`status.closure.${status.closure}`)}</p>}
-        <dl className={css.facts}>
-          <div>
-            <dt>{t("status.result.department")}</dt>
-            <dd>{status.department?.[language] ?? t("status.result.noDepartment")}</dd>
-          </div>
-          {due === null ? null : (
-            <div>
-              <dt>{t("status.result.next")}</dt>
-              <dd>{t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}</dd>
-            </div>
-          )}
-        </dl>
-      </section>
+      {sent === null ? null : (
+        <div role="status">
+          <Notice kind="done">
+            <p>{t(`status.messages.sent.${sent}`)}</p>
+          </Notice>
+        </div>
+      )}
+      {wrong === null && kept !== null ? (
+        <div role="status">
+          <Notice kind="warning">
+            <p>
+              <a href={`#${kinds[kept.intent]}`}>{t("status.messages.broughtBack")}</a>
+            </p>
+          </Notice>
+        </div>
+      ) : null}
+      <StatusNow status={status} thread={thread} />
       {status.awards.map((award) => (
         <AwardCard key={award.id} award={award} token={token} />
       ))}
+      <OwnMessages thread={thread} />
+      {thread.open ? <WriteMessage {...common} {...wordsFor("message")} /> : null}
+      {thread.open && (isClosed || kept?.intent === "reopen") ? (
+        <AskReopen {...common} {...wordsFor("reopen")} waits={thread.wishWaits} />
+      ) : null}
       <h2>{t("status.result.timeline")}</h2>
       <StatusTimeline entries={status.timeline} />
       <dl className={css.facts}>

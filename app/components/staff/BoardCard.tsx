@@ -5,6 +5,7 @@ import type { PlaceView } from "~server/triage/present-lead.server";
 import type { ClosureCode, MoveNeed, Stage } from "~server/triage/stages";
 import { Clock } from "./Clock";
 import { SubmitButton } from "./SubmitButton";
+import { UnreadMarks } from "./messages/UnreadMarks";
 import styles from "./board.module.css";
 import controls from "./controls.module.css";
 
@@ -19,6 +20,8 @@ export type CardView = {
   readonly tipCount: number;
   readonly dueOn: string | null;
   readonly closureCode: ClosureCode | null;
+  readonly unread: number;
+  readonly wishes: number;
   readonly moves: readonly { readonly to: Stage; readonly needs: readonly MoveNeed[] }[];
 };
 
@@ -35,6 +38,7 @@ export function BoardCard({ card, today, search }: { card: CardView; today: stri
         )}
         <Link to={paths.staff.lead(card.id)}>{card.name}</Link>
       </h3>
+      <UnreadMarks {...card} />
       <p className={styles.where}>
         <span className={styles.sector} title={card.sector ?? undefined}>
           {card.sector ?? t("unknownSector")}

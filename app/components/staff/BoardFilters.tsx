@@ -6,7 +6,7 @@ import { CheckField, SelectField, TextField } from "./Field";
 import { SubmitButton } from "./SubmitButton";
 import controls from "./controls.module.css";
 
-export type ShownFilters = { sector: string; agency: string; major: boolean; name: string };
+export type ShownFilters = { sector: string; agency: string; major: boolean; news: boolean; name: string };
 
 /** The filters as a GET form: the URL is the saved view. */
 export function BoardFilters({
@@ -46,6 +46,7 @@ export function BoardFilters({
       />
       <TextField form="filter" name="name" label={t("board.name")} value={filters.name} maxLength={100} />
       <CheckField form="filter" name="major" label={t("board.majorOnly")} checked={filters.major} />
+      <CheckField form="filter" name="news" label={t("board.newsOnly")} checked={filters.news} />
       <div className={controls.filterEnd}>
         <SubmitButton kind="plain">{t("board.apply")}</SubmitButton>
         {filtered && <Link to={paths.staff.board()}>{t("board.clear")}</Link>}

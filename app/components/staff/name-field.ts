@@ -5,6 +5,7 @@ type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 /** The catalogue's label of each field of a staff form, by its name in the form. */
 const LABELS = {
   note: "lead.note",
+  reopenNote: "messages.reopenNote",
   legalBasis: "lead.legalBasis",
   proposedBody: "lead.proposedBody",
   closureCode: "lead.closure",

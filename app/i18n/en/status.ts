@@ -5,6 +5,7 @@ export const status = {
   hint: "12 words, 12 numbers or 12 Chinese characters. Spaces and punctuation do not matter.",
   submit: "Show my report",
   privacy: "The server sees the receipt at this moment, forgets it afterwards, and writes it to no log.",
+  work: "Many wrong receipts came from your network today. Please wait a moment and answer a small sum first. What you typed is still here.",
   errors: {
     empty: "Enter your receipt",
     unknownItem:
@@ -12,6 +13,7 @@ export const status = {
     notFound:
       "We could not find this receipt. Check for a wrong or missing item, or a different order. A report that was withdrawn or is past its keeping time cannot be found either.",
     expired: "This page was open too long. Please enter your receipt again",
+    expiredKept: "This page was open too long. Please enter your receipt again. Nothing you wrote is lost",
     accept: "This reward cannot be accepted right now. Please look again later",
     withdraw:
       "A reward for this report is approved and not paid yet, so the report cannot be withdrawn now. You can withdraw it once the reward has been paid.",
@@ -43,6 +45,8 @@ export const status = {
     timeline: "What has happened",
     deadline: { accept: "Answer on acceptance due by {{date}}", handle: "Handling due by {{date}}" },
     next: "Next deadline",
+    noDeadline:
+      "No deadline runs now. Once the leading agency has the report, it has 15 days to answer whether it accepts it and 60 days to handle it.",
     again: "Look up another receipt",
   },
   stage: {
@@ -61,6 +65,7 @@ export const status = {
     reviewing: "Triage began",
     assigned: "Passed to the leading agency",
     investigating: "Checks began",
+    reopened: "Opened again, back with triage",
     verified: "Checks completed",
     consulting: "Agencies began consulting",
     returned: "Sent back to be reassigned",
@@ -70,15 +75,96 @@ export const status = {
     award_accepted: "You accepted the reward",
     award_paid: "Reward paid",
   },
+  closureTitle: "Outcome: {{closure}}",
+  whatNow: "What you can do now",
+  otherAuthorities: "Telephone lines of the authorities",
   closure: {
-    substantiated:
-      "Substantiated: what was found agrees with your report, and it has been dealt with under the law.",
-    unsubstantiated: "Unsubstantiated: the checks did not find what you reported.",
-    rejected: "Not accepted: the matter is outside what this portal handles.",
-    transferred: "Transferred: the authority with power over the matter now handles it.",
-    duplicate:
-      "Duplicate: the same matter was already being handled. Your report joined it and keeps its place in order.",
-    insufficient: "Insufficient evidence: what is known does not yet allow a finding.",
+    substantiated: {
+      name: "substantiated",
+      means: "What was found agrees with your report, and it has been dealt with under the law.",
+      next: "If you asked for a reward, it appears on this page once it is approved. If you learn more, write a message below.",
+    },
+    unsubstantiated: {
+      name: "unsubstantiated",
+      means:
+        "The checks did not find what you reported. You are not liable for an honest report that could not be confirmed.",
+      next: "If you hold contracts, transfer records or chats you have not sent yet, you can ask below to have the case opened again. Say what is new.",
+    },
+    rejected: {
+      name: "not accepted",
+      means: "The matter is outside what this portal handles, so it was not checked.",
+      next: "If you think that is wrong, you can ask below to have it opened again and say why. You can also turn to another authority.",
+    },
+    transferred: {
+      name: "transferred",
+      means: "By law another authority handles the matter. It has the material and goes on with the case.",
+      next: "Please ask that authority about progress, and give it new evidence. If you cannot reach it, tell us in a message below.",
+    },
+    duplicate: {
+      name: "duplicate",
+      means: "The same matter was already being handled. Your report joined it and keeps its place in order.",
+      next: "You need not do anything. If you learn more, write a message below.",
+    },
+    insufficient: {
+      name: "insufficient evidence",
+      means: "What is known neither confirms nor rules out what you reported.",
+      next: "Once you have contracts, transfer records, advertisements or chats, you can ask below to have the case opened again.",
+    },
+  },
+  messages: {
+    title: "Messages",
+    none: "No messages yet. If the investigators have a question, they write it here. Please look again in a few days.",
+    notYet: "This report was sent before messages existed, so none can be written here.",
+    latest: "Only the latest {{count}} are shown.",
+    you: "You",
+    office: "The office",
+    question: "Question",
+    new: "New",
+    wish: {
+      waiting: "Request to open again, waiting for an answer",
+      reopened: "Request to open again, granted",
+      declined: "Request to open again, not granted",
+    },
+    files_one: "{{count}} file attached",
+    files: "{{count}} files attached",
+    broken: "This message can no longer be opened. Please tell us in a message below.",
+    waiting: "Waiting for you.",
+    waitingHint:
+      "The investigators asked you a question on {{date}}. The case goes on if you do not answer, but some things may not be confirmed.",
+    toMessages: "See the messages",
+    fresh_one: "{{count}} new message",
+    fresh: "{{count}} new messages",
+    write: "Write a message",
+    writeHint:
+      "Add what you know or answer a question, up to {{max}} characters. It is encrypted on arrival; only those who work on the case can open it. To stay unknown, leave out your name, phone and address.",
+    send: "Send",
+    sent: {
+      message: "We have your message. Answers appear here: please come back with your receipt in a few days.",
+      reopen:
+        "We have your request; a triage officer will answer it. The answer appears here: please come back with your receipt in a few days.",
+    },
+    kept: "What you have just written",
+    keptHint:
+      "It has not been sent. Enter your receipt and it comes with you to the next page, where you can send it.",
+    broughtBack: "What you wrote has not been sent yet. It is here: look it over, then send it.",
+    errors: {
+      empty: "Write something before you send it",
+      tooLong:
+        "The text is too long. Please use at most {{max}} characters, and send the rest in another message",
+      tooMany:
+        "You have written {{day}} messages today. You can go on tomorrow. Your text is still below: please keep a copy",
+      waiting: "You have already asked to have this opened again, and the answer is on its way",
+      notClosed: "This report is still being handled. To add something, write a message",
+      noKeys: "This report was sent before messages existed, so none can be written here",
+      again: "It was not sent. Please press send again",
+    },
+  },
+  reopen: {
+    title: "Ask to open the case again",
+    waits: "We have your request and a triage officer will answer it. You need not ask again until then.",
+    reason: "Why should it be opened again?",
+    hint: "Say what evidence or facts are new, or where you think the outcome is wrong. A triage officer answers.",
+    send: "Send the request",
   },
   award: {
     title: "Reward",

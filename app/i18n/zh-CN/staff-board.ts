@@ -9,6 +9,7 @@ export const staffBoard = {
   anySector: "全部领域",
   anyAgency: "全部部门",
   majorOnly: "只看重大",
+  newsOnly: "有新消息",
   name: "名称包含",
   apply: "筛选",
   clear: "清除筛选",

@@ -76,6 +76,10 @@ export const staffEvents = {
     identity_opened: "会同打开了举报人身份",
     identity_declined: "没有同意打开举报人身份",
     identity_expired: "打开身份的申请逾期失效",
+    message_written: "写了一条消息",
+    message_read: "查看了消息",
+    lead_reopen_asked: "申请重新打开",
+    lead_reopen_declined: "没有同意重新打开，答复了举报人",
     other: "其他操作",
   },
   details: {
@@ -97,6 +101,7 @@ export const staffEvents = {
     keys: "密钥数",
     found: "找到条数",
     slot: "岗位",
+    messages: "消息条数",
     method: "登录方式",
     because: "原因",
     sessions: "次数",

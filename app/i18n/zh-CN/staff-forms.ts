@@ -9,6 +9,7 @@ export const staffForms = {
     chooseStage: "请选择要移到的阶段。",
     noSuchLead: "没有这个编号的线索，请核对后再试。",
     needsNote: "请写明理由，举报人会看到办理结果。",
+    needsReopenNote: "请写明重新打开的理由。",
     needsLegalBasis: "请写明法律或方案依据，例如“方案三(二)5”。",
     needsProposedBody: "请选择您认为应当承办的部门。",
     needsClosure: "请选择办结结论。",

@@ -13,6 +13,7 @@ import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
 import { staffMatrix } from "./staff-matrix";
+import { staffMessages } from "./staff-messages";
 import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
@@ -36,6 +37,7 @@ export const staffZh = {
   forms: staffForms,
   lead: staffLead,
   matrix: staffMatrix,
+  messages: staffMessages,
   handover: staffHandover,
   identities: staffIdentities,
   narratives: staffNarratives,

@@ -3,6 +3,12 @@ import type { HandedOver, KeyToHandOver } from "~server/secrecy/hand-over";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
 import type { SealedBundle } from "~server/secrecy/sealed-view";
+import type {
+  MessageBundle,
+  MessageToStore,
+  OpenedMessage,
+  WordsToSeal,
+} from "~server/secrecy/staff-message";
 import type { DeskReply, DeskRequest, Hit, Likeness, OpenedNarrative } from "./desk-messages";
 import { keyringState, watchKeyring } from "./keyring";
 import { makeDesk } from "./opening-desk";
@@ -29,6 +35,19 @@ const waiting = new Map<number, Waiting>();
 export async function openSealed(bundle: SealedBundle, keyring: OpenKeyring): Promise<Opened> {
   const reply = await ask({ ask: "open", of: nextNumber(), bundle }, keyring);
   return reply.tell === "opened" ? reply.result : { state: "broken" };
+}
+
+/** Opens one message of a reporter's thread. */
+export async function openMessageBundle(bundle: MessageBundle, keyring: OpenKeyring): Promise<OpenedMessage> {
+  const reply = await ask({ ask: "open-message", of: nextNumber(), bundle }, keyring);
+  return reply.tell === "message-opened" ? reply.result : { state: "broken" };
+}
+
+/** Seals staff's words to the report's readers and its reporter. null when this person cannot open the report. */
+export async function sealWords(words: WordsToSeal, keyring: OpenKeyring): Promise<MessageToStore | null> {
+  const reply = await ask({ ask: "seal-message", of: nextNumber(), words }, keyring);
+  if (reply.tell === "failed") throw new Error("the words could not be sealed");
+  return reply.tell === "message-sealed" ? reply.sealed : null;
 }
 
 /** Opens a batch of narratives as the server sent it (consumed); they are told as they open, and kept for searching. */

@@ -3,6 +3,12 @@ import type { ChunkRef } from "~server/secrecy/file-format";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
 import type { Opened } from "~server/secrecy/open-bundle";
 import type { SealedBundle, SealedView } from "~server/secrecy/sealed-view";
+import type {
+  MessageBundle,
+  MessageToStore,
+  OpenedMessage,
+  WordsToSeal,
+} from "~server/secrecy/staff-message";
 import type { Span } from "../text/fold-text";
 
 /** One tip of a batch as the server hands it out: its place on the lead and its narrative, sealed. */
@@ -29,6 +35,8 @@ export type DeskRequest =
   | { readonly ask: "batch"; readonly of: number; readonly json: ArrayBuffer }
   | { readonly ask: "search"; readonly of: number; readonly words: string }
   | { readonly ask: "similar"; readonly of: number }
+  | { readonly ask: "open-message"; readonly of: number; readonly bundle: MessageBundle }
+  | { readonly ask: "seal-message"; readonly of: number; readonly words: WordsToSeal }
   | { readonly ask: "hand-over"; readonly of: number; readonly keys: readonly KeyToHandOver[] }
   /** One sealed chunk of a file (given away), under the key its report's or message's text holds; base64url. */
   | {
@@ -56,4 +64,7 @@ export type DeskReply =
   | { readonly tell: "handed"; readonly of: number; readonly keys: readonly HandedOver[] }
   /** null: it does not open. */
   | { readonly tell: "chunk"; readonly of: number; readonly bytes: Uint8Array<ArrayBuffer> | null }
+  | { readonly tell: "message-opened"; readonly of: number; readonly result: OpenedMessage }
+  /** null: this person cannot open the report, and so cannot answer it. */
+  | { readonly tell: "message-sealed"; readonly of: number; readonly sealed: MessageToStore | null }
   | { readonly tell: "failed"; readonly of: number };

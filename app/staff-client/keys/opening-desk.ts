@@ -3,6 +3,7 @@ import { openBundle, type OpenedDataKeys } from "~server/secrecy/open-bundle";
 import type { HeldRoleKey } from "~server/secrecy/open-keyring";
 import { fromBase64url } from "~server/secrecy/format";
 import { importFileKey, openChunk } from "~server/secrecy/seal-chunk";
+import { openForStaff, sealForReporter, type ContentPairs } from "~server/secrecy/staff-message";
 import { findSimilar, sketchText } from "../text/find-similar";
 import { findSpans, foldText, type Folded } from "../text/fold-text";
 import type {
@@ -29,6 +30,7 @@ export function makeDesk(
 ): (request: DeskRequest) => Promise<void> {
   let roleKeys: readonly HeldRoleKey[] = [];
   let dataKeys: OpenedDataKeys = new Map();
+  let pairs: ContentPairs = new Map();
   const kept = new Map<string, Kept>();
   /** A batch under way when the texts are forgotten ends there. */
   let turn = 0;
@@ -105,6 +107,7 @@ export function makeDesk(
       case "keys":
         roleKeys = request.roleKeys;
         dataKeys = new Map();
+        pairs = new Map();
         forget();
         return;
       case "clear":
@@ -115,6 +118,18 @@ export function makeDesk(
           tell: "opened",
           of: request.of,
           result: await openBundle(request.bundle, roleKeys, dataKeys),
+        });
+      case "open-message":
+        return tell({
+          tell: "message-opened",
+          of: request.of,
+          result: await openForStaff(request.bundle, roleKeys, pairs),
+        });
+      case "seal-message":
+        return tell({
+          tell: "message-sealed",
+          of: request.of,
+          sealed: await sealForReporter(request.words, roleKeys, pairs),
         });
       case "batch":
         return openBatch(request.of, request.json);

@@ -10,8 +10,9 @@ import { withActor } from "~db/with-actor.server";
 import { readDraftFiles, storedFiles } from "~server/evidence/draft-files.server";
 import { readOpened } from "~server/evidence/read-opened.server";
 import { readDraftReceipt } from "~server/intake/draft-cookie.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { importFileKey } from "~server/secrecy/seal-chunk";
-import { REPORTER } from "~server/staff-auth/actor";
+import { reporterActor } from "~server/staff-auth/actor";
 import { startPortal, type Portal } from "../portal";
 import { besidePortal } from "./beside-portal";
 
@@ -166,7 +167,9 @@ describe("GIVEN a server that is killed while a file arrives", () => {
         await besidePortal({ ...second, dataDir, enrolmentLink: () => "" }, async (portal) => {
           const receipt = readDraftReceipt({ headers: new Headers({ Cookie: cookie }) }, portal);
           if (receipt === null) throw new Error("the cookie does not open");
-          const rows = await withActor(portal.db, REPORTER, (tx) => readDraftFiles(tx, receipt));
+          const rows = await withActor(portal.db, reporterActor(lookupIdOf(receipt)), (tx) =>
+            readDraftFiles(tx, receipt),
+          );
           const files = storedFiles(rows);
           expect(files.map(({ name }) => name).sort()).toEqual(["1.pdf", "2.pdf", "3.pdf", "4.pdf"]);
           expect(rows).toHaveLength(4);

@@ -1,0 +1,65 @@
+import { useTranslation } from "react-i18next";
+import { chooseLanguage } from "~/i18n/choose-language";
+import { formatDay } from "~/i18n/format-day";
+import type { Locale } from "~/i18n/locale";
+import { paths } from "~/paths";
+import type { OpenedStatus } from "~server/messages/act-on-status.server";
+import css from "../StatusResult.module.css";
+
+/** Now: one plain sentence, whether somebody waits for the reporter, who has it, by when, and how it ended. */
+export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thread">) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language as Locale;
+  const due = status.nextDeadline;
+  const { closure } = status;
+  const fresh = thread.messages.filter((message) => message.fresh).length;
+  return (
+    <section className={css.now} aria-labelledby="status-now">
+      <h2 id="status-now" className={css.nowTitle}>
+        {t("status.result.now")}
+      </h2>
+      <p className={css.stage}>{t(`status.stage.${status.stage}`)}</p>
+      {thread.questionOn === null ? null : (
+        <p className={css.waiting}>
+          <strong>{t("status.messages.waiting")}</strong>{" "}
+          {t("status.messages.waitingHint", { date: formatDay(thread.questionOn, locale) })}{" "}
+          <a href="#messages">{t("status.messages.toMessages")}</a>
+        </p>
+      )}
+      {thread.questionOn === null && fresh > 0 ? (
+        <p className={css.waiting}>
+          <a href="#messages">{t("status.messages.fresh", { count: fresh })}</a>
+        </p>
+      ) : null}
+      <dl className={css.facts}>
+        <div>
+          <dt>{t("status.result.department")}</dt>
+          <dd>{status.department?.[chooseLanguage(locale)] ?? t("status.result.noDepartment")}</dd>
+        </div>
+        {closure === null ? (
+          <div>
+            <dt>{t("status.result.next")}</dt>
+            <dd>
+              {due === null
+                ? t("status.result.noDeadline")
+                : t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}
+            </dd>
+          </div>
+        ) : null}
+      </dl>
+      {closure === null ? null : (
+        <div className={css.closure}>
+          <h3>{t("status.closureTitle", { closure: t(`status.closure.${closure}.name`) })}</h3>
+          <p>{t(`status.closure.${closure}.means`)}</p>
+          <h3>{t("status.whatNow")}</h3>
+          <p>
+            {t(`status.closure.${closure}.next`)}{" "}
+            {closure === "rejected" || closure === "transferred" ? (
+              <a href={paths.hotlines()}>{t("status.otherAuthorities")}</a>
+            ) : null}
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
+import { cleanNote } from "./clean-text";
+
+/** What is wrong with a reporter's message; keys of the catalogue (`status.messages.errors.*`). */
+export const MESSAGE_FAULTS = [
+  "empty",
+  "tooLong",
+  "tooMany",
+  "waiting",
+  "notClosed",
+  "noKeys",
+  "again",
+] as const;
+export type MessageFault = (typeof MESSAGE_FAULTS)[number];
+
+/** What a reporter's form sends: words, or the reason for a wish to reopen. */
+export const OWN_INTENTS = ["message", "reopen"] as const;
+export type OwnIntent = (typeof OWN_INTENTS)[number];
+
+/** 1 to 20 000 characters as written, and the random id the form was drawn with. */
+export const ownMessageSchema = z.object({
+  formId: z.uuid("again"),
+  text: z.preprocess(
+    (value) => cleanNote(value ?? ""),
+    z.string().min(1, "empty").max(MESSAGE_CHARACTERS, "tooLong"),
+  ),
+});
