@@ -10,6 +10,7 @@ import { systemClock } from "~server/clock";
 import type { Env } from "~server/env.server";
 import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
@@ -49,11 +50,14 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
       throw new StartError(fault);
     }
     if (talkative !== null && options.beside !== true) log.warn(talkative);
-    const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), pack };
+    const mailer = createMailer(env);
+    const portal: Portal = { env, db, clock: systemClock, log, keyring: openKeyring(env), mailer, pack };
     return {
       portal,
       databaseLost: urls.ended,
       close: async () => {
+        // A mail under way is noted as sent, or not, before the database goes.
+        await mailer.close();
         await db.pool.end();
         await urls.stop();
       },

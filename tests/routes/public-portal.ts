@@ -11,6 +11,7 @@ import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
 import { createLog } from "~server/log.server";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
@@ -33,7 +34,7 @@ export async function publicPortal(db: Database): Promise<Portal> {
     await installSchemes(tx);
   });
   const clock = fixedClock(`${TODAY}T02:00:00Z`);
-  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack };
+  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), mailer: createMailer(env), pack };
   await openOffice(portal);
   return portal;
 }

@@ -6,6 +6,7 @@ import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
 import { openOffice } from "~tests/factories/office-keys";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -26,10 +27,13 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       done();
     },
   });
+  const env = parseEnv({ NODE_ENV: "test" }, "/nowhere");
+  const clock = fixedClock(at);
   return {
-    env: parseEnv({ NODE_ENV: "test" }, "/nowhere"),
+    env,
     db,
-    clock: fixedClock(at),
+    clock,
+    mailer: createMailer(env, { now: clock.now }),
     log: pino({ level: "info" }, sink),
     keyring: {
       cookie: randomBytes(32),

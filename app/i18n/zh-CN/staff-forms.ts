@@ -34,6 +34,8 @@ export const staffForms = {
     needsConflict: "请写明需要回避的理由，2 到 300 个字。",
     chooseRecusal: "请刷新后重新选择要结束的回避。",
     publicKey: "请粘贴恢复命令显示的公钥：publicKey 后面的 43 个字母、数字或符号。",
+    needsEmail: "请填写正确的邮箱地址，例如 name@example.gov.cn。",
+    chooseNotices: "请先勾选要处理的通知。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },
