@@ -12,9 +12,10 @@ export const meta = () => pageTitle(staffZh.frame.workbench);
 /** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
 export function loader({ context }: LoaderFunctionArgs) {
   const actor = context.actor ?? null;
+  const mailbox = context.portal.mailer.kind === "mailbox" ? (["mailbox"] as const) : [];
   return {
     demo: context.portal.env.demo,
-    nav: actor === null ? [] : listNav(actor),
+    nav: actor === null ? [] : [...listNav(actor), ...mailbox],
     person: actor && {
       id: actor.id,
       displayName: actor.displayName,

@@ -29,6 +29,8 @@ export const EVENT_ACTIONS = [
   ...(["keys.personal_made", "keys.personal_retired", "keys.wrapped", "keys.role_made"] as const),
   ...(["keys.granted", "keys.grant_revoked", "keys.rotation_due", "keys.rotated"] as const),
   ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
+  ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
+  ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
@@ -91,6 +93,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   method: "method",
   sessions: "text",
   firstRank: "text",
+  ...({ notices: "text", sent: "text", waiting: "text", unsent: "text", unknown: "text" } as const),
   tipId: "text",
   reason: "text",
   expiresAt: "instant",

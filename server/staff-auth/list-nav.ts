@@ -7,6 +7,7 @@ export const NAV = [
   { id: "spam", routeId: "routes/staff.spam" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
+  { id: "notices", routeId: "routes/staff.notices" },
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
@@ -14,11 +15,14 @@ export const NAV = [
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
+  { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 
-export type NavId = (typeof NAV)[number]["id"];
+type NavPage = (typeof NAV)[number]["id"];
+/** The mailbox is listed where there is one, which no table knows. */
+export type NavId = NavPage | "mailbox";
 
 /** The pages this person may open: the same table decides here and at the door. */
-export function listNav(actor: StaffActor): NavId[] {
+export function listNav(actor: StaffActor): NavPage[] {
   return NAV.filter(({ routeId }) => decideAccess(routeId, "read", actor) === "allow").map(({ id }) => id);
 }

@@ -13,6 +13,7 @@ export const staffCommon = {
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",
+    notices: "进展通知",
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",
@@ -20,6 +21,8 @@ export const staffCommon = {
     keys: "岗位密钥",
     ceremony: "密钥仪式",
     audit: "操作记录",
+    mail: "邮件发送",
+    mailbox: "演示邮箱",
   },
   keysNotice: {
     locked: "您的密钥还没有解锁，密封的内容暂时打不开。",

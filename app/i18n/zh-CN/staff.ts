@@ -10,6 +10,7 @@ import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
+import { staffMail, staffMailbox, staffNotices } from "./staff-mail";
 import { staffMatrix } from "./staff-matrix";
 import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
@@ -31,10 +32,13 @@ export const staffZh = {
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  mail: staffMail,
+  mailbox: staffMailbox,
   matrix: staffMatrix,
   handover: staffHandover,
   identities: staffIdentities,
   narratives: staffNarratives,
+  notices: staffNotices,
   people: staffPeople,
   roleKeys: staffRoleKeys,
   spam: staffSpam,
