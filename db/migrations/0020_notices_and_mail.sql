@@ -64,12 +64,12 @@ BEGIN
      ROW (OLD.id, OLD.tip_id, OLD.raised_on, OLD.language) THEN
     PERFORM refuse('notices_history', 'what a notice is about stays');
   END IF;
-  IF NEW.status <> OLD.status AND NOT CASE OLD.status
+  IF NEW.status <> OLD.status AND NOT (CASE OLD.status
       WHEN 'waiting' THEN NEW.status IN ('sending', 'dropped')
       WHEN 'sending' THEN NEW.status IN ('sent', 'unsent', 'unknown', 'waiting')
       WHEN 'unsent' THEN NEW.status IN ('waiting', 'dropped')
       WHEN 'unknown' THEN NEW.status IN ('waiting', 'dropped')
-      ELSE false END THEN
+      ELSE false END) THEN
     PERFORM refuse('notices_history', 'a notice is sent once');
   END IF;
   RETURN NEW;
@@ -101,12 +101,12 @@ BEGIN
      ROW (OLD.id, OLD.staff_id, OLD.kind, OLD.data, OLD.cause_key, OLD.created_at) THEN
     PERFORM refuse('staff_mails_history', 'what a mail is about stays');
   END IF;
-  IF NEW.status <> OLD.status AND NOT CASE OLD.status
+  IF NEW.status <> OLD.status AND NOT (CASE OLD.status
       WHEN 'waiting' THEN NEW.status = 'sending'
       WHEN 'sending' THEN NEW.status IN ('sent', 'unsent', 'unknown', 'waiting')
       WHEN 'unsent' THEN NEW.status = 'waiting'
       WHEN 'unknown' THEN NEW.status = 'waiting'
-      ELSE false END THEN
+      ELSE false END) THEN
     PERFORM refuse('staff_mails_history', 'a mail is sent once');
   END IF;
   RETURN NEW;
