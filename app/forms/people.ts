@@ -39,17 +39,14 @@ export const requestSchema = z.object({ requestId: z.uuid("choosePerson"), staff
 
 type OfRole = { readonly staffId: string; readonly role: Role };
 type OfPerson = { readonly staffId: string };
-type Invited = { readonly agencyId: string; readonly roles: readonly Role[]; readonly email: string | null };
+type Invited = { readonly agencyId: string; readonly roles: readonly Role[]; readonly email?: string | null };
 
 /** What the administrator's passkey confirms for each form: the same in the browser, which asks, and on the server. */
 export const subjectOf = {
   invite: ({ agencyId, roles, email: to }: Invited): StepUpRequest => ({
     act: "staff.link",
     // The roles of the longest invitation and an address are too long together; where it goes counts most.
-    subject: `new:${to === null ? "" : `${to}:`}${agencyId}:${[...new Set(roles)].sort().join(",")}`.slice(
-      0,
-      300,
-    ),
+    subject: `new:${to ? `${to}:` : ""}${agencyId}:${[...new Set(roles)].sort().join(",")}`.slice(0, 300),
   }),
   email: ({ staffId: id, email: to }: OfPerson & { readonly email: string | null }): StepUpRequest => ({
     act: "staff.link",

@@ -12,10 +12,10 @@ export const meta = () => pageTitle(staffZh.frame.workbench);
 /** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
 export function loader({ context }: LoaderFunctionArgs) {
   const actor = context.actor ?? null;
-  const mailbox = context.portal.mailer.kind === "mailbox" ? (["mailbox"] as const) : [];
   return {
     demo: context.portal.env.demo,
-    nav: actor === null ? [] : [...listNav(actor), ...mailbox],
+    mailbox: actor !== null && context.portal.mailer.kind === "mailbox",
+    nav: actor === null ? [] : listNav(actor),
     person: actor && {
       id: actor.id,
       displayName: actor.displayName,
@@ -27,9 +27,9 @@ export function loader({ context }: LoaderFunctionArgs) {
 }
 
 export default function Staff() {
-  const { person, nav, demo } = useLoaderData<typeof loader>();
+  const { person, nav, demo, mailbox } = useLoaderData<typeof loader>();
   return (
-    <StaffFrame person={person} nav={nav} demo={demo}>
+    <StaffFrame person={person} nav={nav} demo={demo} mailbox={mailbox}>
       <Outlet />
     </StaffFrame>
   );

@@ -8,6 +8,7 @@ import { chinaDay } from "~server/clock";
 import { DomainError, databaseFault, notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { passkeyNeeded } from "~server/staff-auth/refusals.server";
 import { composeNotice } from "./compose-notice";
 import type { MailOutcome } from "./mail-outcome";
 
@@ -20,7 +21,8 @@ type Parts = Pick<Portal, "db" | "clock" | "mailer" | "env" | "log">;
  * Sends notices to the addresses a member's browser opened. Each is claimed in a transaction of its own before its mail
  * leaves, so that of two members at once one finds it taken; what became of it is noted in another. The addresses live
  * in this call alone: nothing here writes, logs or throws one. Ends within a minute, whatever the mail server does.
- * 404 for anyone but the notice desk; `mail_not_set` (409) where there is no way to send mail.
+ * 404 for anyone but the notice desk; `mail_not_set` (409) where there is no way to send mail; `passkey_needed` (403) for
+ * demo sessions, but to the demonstration's own mailbox.
  */
 export async function sendNotices(
   portal: Parts,
@@ -29,6 +31,8 @@ export async function sendNotices(
 ): Promise<{ results: NoticeResult[] }> {
   if (!hasRole(actor, "notice_desk")) throw notFound();
   if (portal.mailer.kind === "none") throw mailNotSet();
+  // A demonstration that was given a real mail server: nobody without a passkey sends by it.
+  if (portal.mailer.kind === "smtp" && actor.method !== "passkey") throw passkeyNeeded();
   const since = Date.now();
   return portal.mailer.hold(async () => {
     const results = await Promise.all(

@@ -18,11 +18,9 @@ export const NAV = [
   { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 
-type NavPage = (typeof NAV)[number]["id"];
-/** The mailbox is listed where there is one, which no table knows. */
-export type NavId = NavPage | "mailbox";
+export type NavId = (typeof NAV)[number]["id"];
 
 /** The pages this person may open: the same table decides here and at the door. */
-export function listNav(actor: StaffActor): NavPage[] {
+export function listNav(actor: StaffActor): NavId[] {
   return NAV.filter(({ routeId }) => decideAccess(routeId, "read", actor) === "allow").map(({ id }) => id);
 }

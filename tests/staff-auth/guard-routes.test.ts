@@ -180,12 +180,14 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions do triage's work alone: the board, its leads, suspected spam, handing keys over", () => {
+  it("lets demo sessions do triage's work and send notices: the board, its leads, suspected spam, handing keys over", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
       "routes/staff.handover_.keys",
+      "routes/staff.notices",
+      "routes/staff.notices_.send",
     ]);
   });
 });

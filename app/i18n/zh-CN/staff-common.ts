@@ -6,7 +6,7 @@ export const staffCommon = {
     nav: "工作台导航",
     menu: "菜单",
     demoSession: "演示身份",
-    demoSessionHint: "演示身份可以查看和研判；录入认定、财务和人员管理须用通行密钥登录。",
+    demoSessionHint: "演示身份可以查看、研判和发送通知；录入认定、财务和人员管理须用通行密钥登录。",
   },
   nav: {
     board: "线索看板",
@@ -22,7 +22,6 @@ export const staffCommon = {
     ceremony: "密钥仪式",
     audit: "操作记录",
     mail: "邮件发送",
-    mailbox: "演示邮箱",
   },
   keysNotice: {
     locked: "您的密钥还没有解锁，密封的内容暂时打不开。",
