@@ -3,6 +3,7 @@ import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { ErrorSummary } from "~/components/staff/ErrorSummary";
+import { fieldId } from "~/components/staff/Field";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { Notice } from "~/components/staff/Notice";
 import { SendNotices } from "~/components/staff/SendNotices";
@@ -76,13 +77,25 @@ export default function Notices() {
         </p>
       )}
       {mailer === "mailbox" && (
-        <p className={controls.muted}>
+        <p className={`${controls.muted} ${controls.spacedTop}`}>
           {t("notices.demo")} <Link to={paths.staff.mailbox()}>{t("mailbox.title")}</Link>
         </p>
       )}
       {sends && mailer !== "none" && <SendNotices waiting={counts.waiting} />}
-      <StuckNotices kind="unsent" notices={unsent} count={counts.unsent} decides={sends} />
-      <StuckNotices kind="unknown" notices={unknown} count={counts.unknown} decides={sends} />
+      <StuckNotices
+        kind="unsent"
+        notices={unsent}
+        count={counts.unsent}
+        decides={sends}
+        anchor={fieldId("notices", "notices")}
+      />
+      <StuckNotices
+        kind="unknown"
+        notices={unknown}
+        count={counts.unknown}
+        decides={sends}
+        anchor={unsent.length === 0 ? fieldId("notices", "notices") : undefined}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 ALTER TABLE "notices" ADD COLUMN "language" text NOT NULL;--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "claimed_at" timestamp (3) with time zone;--> statement-breakpoint
-CREATE INDEX "notices_tip_ix" ON "notices" USING btree ("tip_id");--> statement-breakpoint
+CREATE INDEX "notices_stuck_ix" ON "notices" USING btree ("tip_id") WHERE status in ('unsent', 'unknown');--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_language_ck" CHECK ("notices"."language" in ('zh-CN', 'en'));--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_claim_ck" CHECK (("notices"."status" = 'sending') = ("notices"."claimed_at" is not null));--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_fault_ck" CHECK ("notices"."fault" ~ '^[a-z0-9_]{1,20}$');--> statement-breakpoint
@@ -14,7 +14,8 @@ BEGIN
   INSERT INTO notices (id, tip_id, raised_on, language)
   SELECT gen_random_uuid(), t.id, noted, t.language
     FROM tips t JOIN sealed_values v ON v.owner_table = 'tips' AND v.owner_id = t.id AND v.field = 'contact'
-   WHERE t.id = ANY (tip_ids) AND t.receipt_closed_on IS NULL
+   WHERE t.id = ANY (tip_ids) AND t.receipt_closed_on IS NULL AND NOT EXISTS (
+     SELECT 1 FROM notices n WHERE n.tip_id = t.id AND n.status in ('waiting', 'sending'))
   ON CONFLICT (tip_id) WHERE status in ('waiting', 'sending') DO NOTHING;
 END $$;
 --> statement-breakpoint
@@ -25,7 +26,8 @@ BEGIN
   INSERT INTO notices (id, tip_id, raised_on, language)
   SELECT gen_random_uuid(), t.id, noted, t.language
     FROM tips t JOIN sealed_values v ON v.owner_table = 'tips' AND v.owner_id = t.id AND v.field = 'contact'
-   WHERE t.lead_id = of_lead AND t.receipt_closed_on IS NULL
+   WHERE t.lead_id = of_lead AND t.receipt_closed_on IS NULL AND NOT EXISTS (
+     SELECT 1 FROM notices n WHERE n.tip_id = t.id AND n.status in ('waiting', 'sending'))
   ON CONFLICT (tip_id) WHERE status in ('waiting', 'sending') DO NOTHING;
 END $$;
 --> statement-breakpoint
@@ -55,10 +57,7 @@ CREATE FUNCTION keep_notice() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.status <> 'waiting' THEN
-      PERFORM refuse('notices_history', 'a notice begins by waiting');
-    END IF;
-    RETURN NEW;
+    PERFORM refuse('notices_history', 'a notice begins by waiting');
   END IF;
   IF ROW (NEW.id, NEW.tip_id, NEW.raised_on, NEW.language) IS DISTINCT FROM
      ROW (OLD.id, OLD.tip_id, OLD.raised_on, OLD.language) THEN
@@ -75,7 +74,10 @@ BEGIN
   RETURN NEW;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER notices_history BEFORE INSERT OR UPDATE ON notices FOR EACH ROW EXECUTE FUNCTION keep_notice();
+CREATE TRIGGER notices_history BEFORE UPDATE ON notices FOR EACH ROW EXECUTE FUNCTION keep_notice();
+--> statement-breakpoint
+CREATE TRIGGER notices_beginning BEFORE INSERT ON notices FOR EACH ROW
+  WHEN (NEW.status <> 'waiting') EXECUTE FUNCTION keep_notice();
 --> statement-breakpoint
 -- The desk sends notices and makes none; auditors read what became of them; a recusal reaches the notice too.
 DROP POLICY desk ON notices;

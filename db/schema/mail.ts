@@ -47,7 +47,9 @@ export const notices = pgTable(
     uniqueIndex("notices_waiting_uq")
       .on(t.tipId)
       .where(sql`status in ('waiting', 'sending')`),
-    index("notices_tip_ix").on(t.tipId),
+    index("notices_stuck_ix")
+      .on(t.tipId)
+      .where(sql`status in ('unsent', 'unknown')`),
     index("notices_queue_ix")
       .on(t.raisedOn, t.id)
       .where(sql`status in ('waiting', 'sending', 'unsent', 'unknown')`),

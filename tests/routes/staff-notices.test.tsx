@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await test.owner.query("delete from notices");
-  portal = { ...portal, mailer: createMailer({ mail: null, demo: true }, { now: portal.clock.now }) };
+  portal = { ...portal, mailer: createMailer({ mail: null, demo: true }, { now: () => portal.clock.now() }) };
 });
 
 async function news(): Promise<string> {
@@ -174,9 +174,10 @@ describe("the page on mail to staff", () => {
       },
       administrator,
     );
-    const { settings, next, received } = await mailServer();
+    const server = await mailServer();
+    const { settings, received } = server;
     portal = { ...portal, mailer: createMailer({ mail: settings, demo: false }) };
-    next("550");
+    server.next("550");
     await sendStaffMails(portal);
     const page = await call(mailRoute.loader, { portal, actor: administrator, url: "/staff/mail" });
     expect(page.body).toMatchObject({

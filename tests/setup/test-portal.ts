@@ -33,7 +33,7 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
     env,
     db,
     clock,
-    mailer: createMailer(env, { now: clock.now }),
+    mailer: createMailer(env, { now: () => clock.now() }),
     log: pino({ level: "info" }, sink),
     keyring: {
       cookie: randomBytes(32),

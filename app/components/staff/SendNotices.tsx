@@ -1,4 +1,4 @@
-import { useRevalidator } from "@remix-run/react";
+import { Form, useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatDay } from "~/i18n/format-date";
@@ -6,6 +6,7 @@ import { useKeyring } from "~/staff-client/keys/keyring";
 import { sendWaitingNotices, type NoticeRow, type NoticesEnd } from "~/staff-client/keys/send-notices";
 import { useFaultText } from "./MailFault";
 import { ProgressBar } from "./ProgressBar";
+import { SubmitButton } from "./SubmitButton";
 import controls from "./controls.module.css";
 import finance from "./finance/finance.module.css";
 
@@ -105,9 +106,22 @@ function End({ run, end }: { run: Run; end: NoticesEnd }) {
 function Rows({ run }: { run: Run }) {
   const { t } = useTranslation("staff");
   const faultText = useFaultText();
+  // Nobody can send these, now or later: without a decision they would wait for ever.
+  const hopeless = run.rows.filter(({ state }) => state === "no_address" || state === "broken");
   return (
     <section aria-labelledby="notices-results">
       <h2 id="notices-results">{t("notices.results")}</h2>
+      {run.end !== null && hopeless.length > 0 && (
+        <Form method="post">
+          <input type="hidden" name="act" value="drop" />
+          {hopeless.map(({ id }) => (
+            <input key={id} type="hidden" name="notices" value={id} />
+          ))}
+          <p className={controls.buttons}>
+            <SubmitButton kind="danger">{t("notices.dropHopeless", { count: hopeless.length })}</SubmitButton>
+          </p>
+        </Form>
+      )}
       {run.done > run.rows.length && (
         <p className={controls.muted}>{t("notices.resultsMore", { count: run.rows.length })}</p>
       )}

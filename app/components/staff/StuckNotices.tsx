@@ -13,11 +13,14 @@ export function StuckNotices({
   notices,
   count,
   decides,
+  anchor,
 }: {
   kind: "unsent" | "unknown";
   notices: readonly StuckNotice[];
   count: number;
   decides: boolean;
+  /** Where a summary of faults leads to; one of the lists on the page bears it. */
+  anchor?: string;
 }) {
   const { t } = useTranslation("staff");
   if (notices.length === 0) return null;
@@ -30,7 +33,7 @@ export function StuckNotices({
         {count > notices.length && ` ${t("notices.stuckMore", { count, shown: notices.length })}`}
       </p>
       <Form method="post" key={notices.map(({ id }) => id).join()}>
-        <div className={controls.tableWrap} role="region" aria-labelledby={title} tabIndex={0}>
+        <div id={anchor} className={controls.tableWrap} role="region" aria-labelledby={title} tabIndex={0}>
           <table className={`${controls.table} ${finance.stacked}`}>
             <thead>
               <tr>

@@ -59,6 +59,7 @@ export const staffNotices = {
   stuckMore: "共 {{count}} 封，先列出 {{shown}} 封。",
   pick: "选中{{day}}的通知",
   act: { again: "重新排队", drop: "不再通知" },
+  dropHopeless: "打不开或没有可用邮箱的 {{count}} 封不再通知",
   settled: "已处理 {{count}} 封。",
   faults,
 } as const;
