@@ -34,7 +34,15 @@ export async function publicPortal(db: Database): Promise<Portal> {
     await installSchemes(tx);
   });
   const clock = fixedClock(`${TODAY}T02:00:00Z`);
-  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), mailer: createMailer(env), pack };
+  const portal = {
+    env,
+    db,
+    clock,
+    log: createLog("fatal"),
+    keyring: openKeyring(env),
+    mailer: createMailer(env),
+    pack,
+  };
   await openOffice(portal);
   return portal;
 }
