@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { Transform } from "node:stream";
 import type { AppLoadContext, EntryContext } from "@remix-run/node";
 import { createReadableStreamFromReadable } from "@remix-run/node";
 import { RemixServer, isRouteErrorResponse } from "@remix-run/react";
@@ -40,7 +40,7 @@ export default function handleRequest(
       {
         nonce: context.nonce,
         onAllReady() {
-          const body = new PassThrough();
+          const body = withoutZeros();
           headers.set("Content-Type", "text/html; charset=utf-8");
           resolve(
             new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }),
@@ -57,6 +57,18 @@ export default function handleRequest(
       },
     );
     setTimeout(abort, 9_000).unref();
+  });
+}
+
+/**
+ * React 18 sends its blocks whole: where a character of several bytes does not fit any more, zero bytes follow instead
+ * (react#24985). A browser shows them as � in attributes, a field's value among them. No page has zeros of its own.
+ */
+function withoutZeros(): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      done(null, chunk.includes(0) ? chunk.filter((byte) => byte !== 0) : chunk);
+    },
   });
 }
 

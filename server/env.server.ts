@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { readScannerAddress, type ScannerAddress } from "~server/evidence/scan-bytes.server";
+import { mailFault, mailVariables, readMailSettings, type MailSettings } from "./mail-settings";
 import { demoSignInAllowed } from "~server/staff-auth/demo-sign-in-allowed";
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -46,11 +47,7 @@ const schema = z.object({
     .string()
     .regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 random bytes in base64 (openssl rand -base64 32)")
     .optional(),
-  SMTP_URL: z
-    .string()
-    .refine((text) => /^smtps?:\/\/.+/.test(text), "must be smtp://… or smtps://…")
-    .optional(),
-  MAIL_FROM: z.email("must be a mail address").optional(),
+  ...mailVariables,
   TRUST_PROXY: z
     .string()
     .regex(/^[0-5]$/, "must be how many proxies stand in front, 0 to 5")
@@ -92,7 +89,8 @@ export type Env = {
   readonly demoSignIn: boolean;
   /** Set in production; elsewhere null, and the start makes and keeps one of its own under dataDir. */
   readonly secretKey: Buffer | null;
-  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  /** null: no mail server was named. A demonstration then keeps its mails in a mailbox of its own, others wait. */
+  readonly mail: MailSettings | null;
   /** Proxies in front of the portal whose X-Forwarded-For is believed; 0: none. */
   readonly trustProxy: number;
   readonly logLevel: string;
@@ -152,11 +150,8 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
       `${missing}: DATABASE_URL (application role) and MIGRATION_DATABASE_URL (owner) go together`,
     );
   }
-  if ((env.SMTP_URL === undefined) !== (env.MAIL_FROM === undefined)) {
-    throw new EnvError(
-      `${env.SMTP_URL === undefined ? "SMTP_URL" : "MAIL_FROM"}: SMTP_URL and MAIL_FROM go together`,
-    );
-  }
+  const wrongMail = mailFault(env, { production });
+  if (wrongMail !== null) throw new EnvError(wrongMail);
   const dataDir = path.resolve(root, env.DATA_DIR);
   const checkpointDir = env.AUDIT_CHECKPOINT_DIR && path.resolve(root, env.AUDIT_CHECKPOINT_DIR);
   if (production && (!checkpointDir || liesInside(checkpointDir, dataDir))) {
@@ -180,10 +175,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     demo,
     demoSignIn: demoSignInAllowed({ demoMode: demo, bindHost: env.BIND_ADDRESS, nodeEnv: env.NODE_ENV }),
     secretKey: env.SECRET_KEY === undefined ? null : Buffer.from(env.SECRET_KEY, "base64"),
-    mail:
-      env.SMTP_URL === undefined || env.MAIL_FROM === undefined
-        ? null
-        : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    mail: readMailSettings(env),
     trustProxy: env.TRUST_PROXY,
     logLevel: env.LOG_LEVEL,
     scanner: env.CLAMD_ADDRESS === undefined ? null : readScannerAddress(env.CLAMD_ADDRESS),

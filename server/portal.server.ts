@@ -2,6 +2,7 @@ import type { Database } from "~db/client.server";
 import type { Clock } from "./clock";
 import type { Env } from "./env.server";
 import type { Evidence } from "./evidence/open-evidence.server";
+import type { Mailer } from "./notifications/create-mailer.server";
 import type { LoadedPack } from "./packs/load-pack.server";
 import type { Keyring } from "./secrecy/keyring.server";
 import type { Logger } from "pino";
@@ -15,6 +16,7 @@ export type Portal = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly keyring: Keyring;
+  readonly mailer: Mailer;
   /** The jurisdiction pack this portal runs, as stored in the database at start. */
   readonly pack: LoadedPack;
   /** Where reporters' files go. */

@@ -7,6 +7,12 @@ import { digestOf } from "./step-up-subjects";
 const role = z.enum(ROLES, "chooseRole");
 const staffId = z.uuid("choosePerson");
 
+/** A member of staff's address, or null where the field is empty. */
+const email = z.preprocess(
+  (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : null),
+  z.email("needsEmail").max(254, "needsEmail").nullable(),
+);
+
 /** 邀请: a name, a body and at least one role. Which roles go together is the server's rule. */
 export const inviteSchema = z.object({
   displayName: z.preprocess(
@@ -21,29 +27,38 @@ export const inviteSchema = z.object({
     (value: unknown) => (value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]),
     z.array(role).min(1, "chooseRole"),
   ),
+  /** Where the enrolment link goes; without one it is shown once. */
+  email,
 });
 
 export const roleSchema = z.object({ staffId, role });
 export const personSchema = z.object({ staffId });
+export const emailSchema = z.object({ staffId, email });
 export const passkeySchema = z.object({ staffId, passkeyId: z.uuid("choosePerson") });
 /** An answer to a request. Role and person are what the page showed: a request for anything else is not confirmed. */
 export const requestSchema = z.object({ requestId: z.uuid("choosePerson"), staffId, role });
 
 type OfRole = { readonly staffId: string; readonly role: Role };
 type OfPerson = { readonly staffId: string };
+type Invited = {
+  readonly displayName: string;
+  readonly agencyId: string;
+  readonly roles: readonly Role[];
+  readonly email?: string | null;
+};
 
 /**
  * What the administrator's passkey confirms for each form: the same in the browser, which asks, and on the server. An
- * invitation is bound by name, body and roles.
+ * invitation is bound by name, body, address and roles.
  */
 export const subjectOf = {
-  invite: async (of: {
-    displayName: string;
-    agencyId: string;
-    roles: readonly Role[];
-  }): Promise<StepUpRequest> => ({
+  invite: async ({ displayName, agencyId, roles, email: to }: Invited): Promise<StepUpRequest> => ({
     act: "staff.link",
-    subject: `new:${await digestOf(of.displayName, of.agencyId, ...[...new Set(of.roles)].sort())}`,
+    subject: `new:${await digestOf(displayName, agencyId, to ?? "", ...[...new Set(roles)].sort())}`,
+  }),
+  email: ({ staffId: id, email: to }: OfPerson & { readonly email: string | null }): StepUpRequest => ({
+    act: "staff.link",
+    subject: `${id}:${to ?? ""}`,
   }),
   grant: ({ staffId: id, role: wanted }: OfRole): StepUpRequest => ({
     act: needsTwoAdministrators(wanted) ? "role.request" : "role.grant",

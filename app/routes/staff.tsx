@@ -20,6 +20,7 @@ export function loader({ context }: LoaderFunctionArgs) {
   const actor = context.actor ?? null;
   return {
     demo: context.portal.env.demo,
+    mailbox: actor !== null && context.portal.mailer.kind === "mailbox",
     nav: actor === null ? [] : listNav(actor),
     person: actor && {
       id: actor.id,
@@ -37,9 +38,9 @@ export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: Shou
 }
 
 export default function Staff() {
-  const { person, nav, demo } = useLoaderData<typeof loader>();
+  const { person, nav, demo, mailbox } = useLoaderData<typeof loader>();
   return (
-    <StaffFrame person={person} nav={nav} demo={demo}>
+    <StaffFrame person={person} nav={nav} demo={demo} mailbox={mailbox}>
       <Outlet />
     </StaffFrame>
   );

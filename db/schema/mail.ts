@@ -26,12 +26,16 @@ export const notices = pgTable(
     tipId: uuid("tip_id").notNull(),
     status: text("status").notNull().default("waiting"),
     raisedOn: date("raised_on").notNull(),
+    /** The tip's, which the notice desk does not see: the language of the mail. */
+    language: text("language").notNull(),
     /** `unsent` after a refusal for good; `unknown` when the mail server's answer was lost: never sent twice by itself. */
     attempts: integer("attempts").notNull().default(0),
     /** A mail server's code alone (`550`, `timeout`): its text may repeat the address. */
     fault: text("fault"),
     handledBy: uuid("handled_by"),
     handledOn: date("handled_on"),
+    /** Since when a mail is on its way, and only while it is: one that never came to its end is found by it. */
+    claimedAt: instant("claimed_at"),
   },
   (t) => [
     foreignKey({ name: "notices_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
@@ -43,6 +47,9 @@ export const notices = pgTable(
     uniqueIndex("notices_waiting_uq")
       .on(t.tipId)
       .where(sql`status in ('waiting', 'sending')`),
+    index("notices_stuck_ix")
+      .on(t.tipId)
+      .where(sql`status in ('unsent', 'unknown')`),
     index("notices_queue_ix")
       .on(t.raisedOn, t.id)
       .where(sql`status in ('waiting', 'sending', 'unsent', 'unknown')`),
@@ -50,12 +57,15 @@ export const notices = pgTable(
       "notices_status_ck",
       sql`${t.status} in ('waiting', 'sending', 'sent', 'unsent', 'unknown', 'dropped')`,
     ),
+    check("notices_language_ck", sql`${t.language} in ('zh-CN', 'en')`),
+    check("notices_claim_ck", sql`(${t.status} = 'sending') = (${t.claimedAt} is not null)`),
+    check("notices_fault_ck", sql`${t.fault} ~ '^[a-z0-9_]{1,20}$'`),
   ],
 );
 
 /**
- * Mail to staff that waits to be sent after its transaction's commit. Holds ids and day counts, never a link or a
- * token: what is secret in a mail is made while it is sent.
+ * Mail to staff that waits to be sent after its transaction's commit. Holds ids, days and an invitation's address, never
+ * a link or a token: what is secret in a mail is made while it is sent.
  */
 export const staffMails = pgTable(
   "staff_mails",
@@ -72,6 +82,7 @@ export const staffMails = pgTable(
     createdAt: instant("created_at")
       .notNull()
       .default(sql`now()`),
+    /** When it may be tried; while it is being sent, when it counts as lost. */
     nextAt: instant("next_at")
       .notNull()
       .default(sql`now()`),
@@ -87,6 +98,7 @@ export const staffMails = pgTable(
       .where(sql`status in ('waiting', 'sending')`),
     check("staff_mails_kind_ck", sql`${t.kind} in ('enrolment', 'deadline', 'major')`),
     check("staff_mails_status_ck", sql`${t.status} in ('waiting', 'sending', 'sent', 'unsent', 'unknown')`),
+    check("staff_mails_fault_ck", sql`${t.fault} ~ '^[a-z0-9_]{1,20}$'`),
     check("staff_mails_data_ck", sql`octet_length(${t.data}::text) <= 1000`),
   ],
 );

@@ -35,6 +35,8 @@ export const EVENT_ACTIONS = [
   ...(["keys.stale_viewed", "keys.handover_viewed", "leads.handover_viewed"] as const),
   ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
   "audit.checkpoints_adopted",
+  ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
+  ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
@@ -105,6 +107,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   imported: "text",
   already: "text",
   bad: "text",
+  ...({ notices: "text", sent: "text", waiting: "text", unsent: "text", unknown: "text" } as const),
   tipId: "text",
   reason: "text",
   expiresAt: "instant",

@@ -1,13 +1,15 @@
 // `admin:enrol --name … --role … [--role …] --agency …` or `admin:enrol --person <id>`:
 // prints {"person","link","expiresAt"} on stdout, or one line on stderr and exits 2 when it is refused. Roles over
 // money and names are only asked for (`"requested": […]` names them): an administrator confirms them on the page of
-// people. In a demonstration they are given at once. With `--mail <address>` the link is also sent there; a mail that fails leaves the printed link good and exits 1.
+// people. In a demonstration they are given at once. With `--mail <address>` the portal sends the link there itself, as
+// soon as it runs, and nobody else is told it: {"person","mail":"waiting"} is printed. What became of the mail is on the
+// page /staff/mail; a lost one is made up for by asking again.
 import type { Database } from "~db/client.server";
 import { systemClock } from "~server/clock";
-import { mailEnrolmentLink } from "~server/notifications/mail-enrolment-link.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { createEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
 import { findAgency } from "~server/staff-auth/find-agency.server";
+import { inviteByMail, mailNewLink } from "~server/staff-auth/invite-by-mail.server";
 import { inviteStaff } from "~server/staff-auth/invite-staff.server";
 import type { Role } from "~server/staff-auth/roles";
 import { parseEnrolArguments, type EnrolRequest } from "./enrol-arguments";
@@ -17,21 +19,32 @@ import { withDatabase, type CommandDatabase } from "./with-database";
 
 const ACTOR = systemActor("admin:enrol");
 
-async function enrol(
-  { db, staffOrigin, demo }: CommandDatabase,
-  request: EnrolRequest,
-): Promise<{ person: string; link: string; expiresAt: Date; requested: readonly Role[] }> {
+type Printed = {
+  readonly person: string;
+  readonly requested: readonly Role[];
+} & ({ readonly link: string; readonly expiresAt: Date } | { readonly mail: "waiting" });
+
+async function enrol({ db, staffOrigin, demo }: CommandDatabase, request: EnrolRequest): Promise<Printed> {
   const common = { publicOrigin: staffOrigin, clock: systemClock };
   if (request.kind === "link") {
-    const made = await createEnrolmentLink(db, { staffId: request.person, ...common }, ACTOR);
-    return { person: request.person, requested: [], ...made };
+    const { person, mail: email } = request;
+    if (email !== null) {
+      await mailNewLink(db, { staffId: person, email, clock: systemClock }, ACTOR);
+      return { person, requested: [], mail: "waiting" };
+    }
+    return {
+      person,
+      requested: [],
+      ...(await createEnrolmentLink(db, { staffId: person, ...common }, ACTOR)),
+    };
   }
   const agencyId = await oneAgency(db, request.agency);
-  const { staffId, ...made } = await inviteStaff(
-    db,
-    { displayName: request.name, agencyId, roles: request.roles, grantAll: demo, ...common },
-    ACTOR,
-  );
+  const asked = { displayName: request.name, agencyId, roles: request.roles, grantAll: demo, ...common };
+  if (request.mail !== null) {
+    const { staffId, requested } = await inviteByMail(db, { ...asked, email: request.mail }, ACTOR);
+    return { person: staffId, requested, mail: "waiting" };
+  }
+  const { staffId, ...made } = await inviteStaff(db, asked, ACTOR);
   return { person: staffId, ...made };
 }
 
@@ -48,26 +61,17 @@ async function oneAgency(db: Database, wanted: string): Promise<string> {
 await runCommand("admin:enrol", async () => {
   const request = parseEnrolArguments(process.argv.slice(2));
   return withDatabase(async (command) => {
-    if (request.mail !== null && command.mail === null) {
+    if (request.mail !== null && command.mail === null && !command.demo) {
       throw new InputError("--mail", "set SMTP_URL and MAIL_FROM to send mail");
     }
-    const { person, link, expiresAt, requested } = await enrol(command, request);
-    const printed = { person, link, expiresAt: expiresAt.toISOString() };
+    const { requested, ...told } = await enrol(command, request);
+    const printed = "link" in told ? { ...told, expiresAt: told.expiresAt.toISOString() } : told;
     process.stdout.write(`${JSON.stringify(requested.length === 0 ? printed : { ...printed, requested })}\n`);
     if (requested.length > 0) {
       process.stderr.write(
         `--role: ${requested.join(", ")} given once an administrator confirms it at /staff/people\n`,
       );
     }
-    if (request.mail === null || command.mail === null) return 0;
-    try {
-      await mailEnrolmentLink(command.mail, { to: request.mail, link, expiresAt });
-      return 0;
-    } catch {
-      process.stderr.write(
-        "--mail: the mail server did not take the mail; hand the printed link over yourself\n",
-      );
-      return 1;
-    }
+    return 0;
   });
 });

@@ -3,6 +3,8 @@ import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { keepMail } from "./keep-mail.server";
+import { noteDeadlines } from "./note-deadlines.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
 import { sweepEvidence } from "./sweep-evidence.server";
@@ -10,11 +12,12 @@ import { sweepEvidence } from "./sweep-evidence.server";
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What the portal does by itself: the audit chain all the time, the rest now and every hour. A failure is logged by
+ * What the portal does by itself: the audit chain and mail all the time, the rest now and every hour. A failure is logged by
  * its code and tried again. Returns how to stop, which waits for what must not be cut off.
  */
 export function runJobs(portal: Portal): () => Promise<void> {
   const stopChain = keepChain(portal);
+  const stopMail = keepMail(portal);
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
@@ -23,6 +26,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
+      await noteDeadlines(portal.db, portal.clock);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }
@@ -30,8 +34,8 @@ export function runJobs(portal: Portal): () => Promise<void> {
   void run();
   const timer = setInterval(() => void run(), HOUR_MS);
   timer.unref();
-  return () => {
+  return async () => {
     clearInterval(timer);
-    return stopChain();
+    await Promise.all([stopChain(), stopMail()]);
   };
 }

@@ -1,13 +1,26 @@
+import { sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { tips } from "~db/schema/intake";
+import { leads } from "~db/schema/leads";
 
 /**
- * There is news for these reporters, or for all of a lead's: told inside the transaction that makes it. `on` is the
- * day in China. Nobody is told yet but whoever looks: reporters' addresses and their notices come with the notice desk.
+ * Notes that there is news for reporters: of these tips, or of all tips of a lead. Those who left an address and whose
+ * receipt still opens get one waiting notice each, in one statement however many they are; `on` is its day
+ * (`YYYY-MM-DD`). Only tips and leads the acting person sees count, and nobody learns who left an address (0021). Call it
+ * in the transaction of the act that is the news.
  */
 export async function noteNews(
-  _tx: Tx,
-  _input: { tipIds: readonly string[] } | { leadId: string },
-  _on: string,
+  tx: Tx,
+  input: { readonly tipIds: readonly string[] } | { readonly leadId: string },
+  on: string,
 ): Promise<void> {
-  await Promise.resolve();
+  if ("leadId" in input) {
+    await tx.execute(
+      sql`select note_news_of_lead(${leads.id}, ${on}::date) from ${leads} where ${leads.id} = ${input.leadId}`,
+    );
+  } else if (input.tipIds.length > 0) {
+    await tx.execute(
+      sql`select note_news_of_tips(array_agg(${tips.id}), ${on}::date) from ${tips} where ${tips.id} in ${[...input.tipIds]}`,
+    );
+  }
 }

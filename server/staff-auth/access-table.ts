@@ -136,6 +136,27 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: "own",
   },
+  /** Notices that wait for reporters; the second is the JSON endpoint the desk's browser sends them by. */
+  "routes/staff.notices": {
+    read: { roles: ["notice_desk", "auditor"] },
+    write: { roles: ["notice_desk"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  "routes/staff.notices_.send": {
+    read: "nobody",
+    write: { roles: ["notice_desk"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** What became of mail to staff. */
+  "routes/staff.mail": {
+    read: { roles: ["administrator", "auditor"] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
+  /** Every mail of a demonstration without a mail server; 404 elsewhere. */
+  "routes/staff.mailbox": { read: "signed-in", write: "nobody", scope: "portal" },
   "routes/staff.rewards": {
     read: { roles: [...FINANCE, "auditor"] },
     write: { roles: FINANCE },

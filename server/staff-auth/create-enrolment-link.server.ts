@@ -36,10 +36,15 @@ export async function createEnrolmentLink(
       if (actor.method !== "passkey") throw passkeyNeeded();
     } else {
       await checkAdministrator(tx, actor);
-      if (actor.kind === "staff" && (await isTrusted(tx, input.staffId))) throw operatorNeeded();
+      await refuseTrusted(tx, input.staffId, actor);
     }
     return insertEnrolmentLink(tx, { ...input, at: input.clock.now() }, actor);
   });
+}
+
+/** Throws `operator_needed` where one administrator alone must not have a link for this person. */
+export async function refuseTrusted(tx: Tx, staffId: string, actor: Actor): Promise<void> {
+  if (actor.kind === "staff" && (await isTrusted(tx, staffId))) throw operatorNeeded();
 }
 
 /**

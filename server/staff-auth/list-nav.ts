@@ -8,6 +8,7 @@ export const NAV = [
   { id: "spam", routeId: "routes/staff.spam" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
+  { id: "notices", routeId: "routes/staff.notices" },
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
@@ -15,6 +16,7 @@ export const NAV = [
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
+  { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 
 export type NavId = (typeof NAV)[number]["id"];

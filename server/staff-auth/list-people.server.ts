@@ -17,6 +17,8 @@ export type Person = {
   readonly agencyName: string;
   readonly isDemo: boolean;
   readonly status: "active" | "suspended";
+  /** Where the portal writes to them; null where nobody gave an address. */
+  readonly email: string | null;
   /**
    * Held now; `grantedBy` is null for grants made at the command line or by the demo, `requestedBy` is the first of two
    * administrators. Instants UTC.
@@ -62,6 +64,7 @@ export async function listPeople(
         agencyName: agencies.name,
         isDemo: staff.isDemo,
         status: staff.status,
+        email: staff.email,
       })
       .from(staff)
       .innerJoin(agencies, eq(agencies.id, staff.agencyId))

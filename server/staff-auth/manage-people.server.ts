@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+  emailSchema,
   inviteSchema,
   passkeySchema,
   personSchema,
@@ -15,6 +16,7 @@ import { hasRole, type StaffActor } from "./actor";
 import { catchRefusal } from "./answer-refusals.server";
 import { createEnrolmentLink } from "./create-enrolment-link.server";
 import { grantRole } from "./grant-role.server";
+import { inviteByMail } from "./invite-by-mail.server";
 import { inviteStaff } from "./invite-staff.server";
 import type { PeopleDone } from "./people-done";
 import { relyingParty } from "./relying-party";
@@ -23,12 +25,13 @@ import { revokePasskey } from "./revoke-passkey.server";
 import { revokeRole } from "./revoke-role.server";
 import { needsTwoAdministrators } from "./roles";
 import { confirmRole, refuseRole } from "./settle-role-request.server";
+import { setEmail } from "./set-email.server";
 import { requireStepUp } from "./step-up.server";
 import { reinstateStaff, suspendStaff } from "./suspend-staff.server";
 
 const INTENTS = [
   ...(["invite", "grant", "revoke", "link", "suspend", "reinstate"] as const),
-  ...(["confirm", "refuse", "revokePasskey"] as const),
+  ...(["confirm", "refuse", "revokePasskey", "email"] as const),
 ] as const;
 export type PeopleIntent = (typeof INTENTS)[number];
 
@@ -92,7 +95,9 @@ export async function managePeople(
 
   switch (intent) {
     case "invite":
-      return carryOut(inviteSchema, subjectOf.invite, async (asked) => {
+      return carryOut(inviteSchema, subjectOf.invite, async ({ email, ...asked }) => {
+        if (email !== null)
+          return inviteByMail(db, { ...asked, email, clock }, actor).then(says("invitedByMail"));
         const made = await inviteStaff(db, { ...asked, publicOrigin: env.staffOrigin, clock }, actor);
         return { kind: "link", link: made.link, expiresAt: made.expiresAt, name: asked.displayName };
       });
@@ -122,6 +127,10 @@ export async function managePeople(
     case "revokePasskey":
       return carryOut(passkeySchema, subjectOf.revokePasskey, ({ passkeyId }) =>
         revokePasskey(db, { passkeyId, clock }, actor).then(says("passkeyRevoked")),
+      );
+    case "email":
+      return carryOut(emailSchema, subjectOf.email, (asked) =>
+        setEmail(db, { ...asked, clock }, actor).then(says("emailSet")),
       );
     case "suspend":
       return carryOut(personSchema, subjectOf.suspend, ({ staffId }) =>

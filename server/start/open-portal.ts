@@ -11,6 +11,7 @@ import type { Env } from "~server/env.server";
 import { openEvidence } from "~server/evidence/open-evidence.server";
 import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
@@ -50,14 +51,18 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
       throw new StartError(fault);
     }
     if (talkative !== null && options.beside !== true) log.warn(talkative);
+    const mailer = createMailer(env);
     const portal: Portal = {
       ...{ env, db, clock: systemClock, log, keyring: openKeyring(env), pack },
       evidence: openEvidence(env),
+      mailer,
     };
     return {
       portal,
       databaseLost: urls.ended,
       close: async () => {
+        // A mail under way is noted as sent, or not, before the database goes.
+        await mailer.close();
         await db.pool.end();
         await urls.stop();
       },

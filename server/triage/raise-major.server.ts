@@ -58,6 +58,8 @@ async function raise(
     .where(and(eq(leads.id, input.leadId), eq(leads.isMajor, false)))
     .returning({ id: leads.id });
   if (raised.length === 0) return false;
+  // Whoever's act raises it may see neither the officers' addresses nor the outbox (0021).
+  await tx.execute(sql`select mail_major(${input.leadId}::uuid, ${input.at.toISOString()}::timestamptz)`);
   await recordEvent(
     tx,
     {

@@ -12,6 +12,7 @@ import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
 import { openEvidence } from "~server/evidence/open-evidence.server";
 import { createLog } from "~server/log.server";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
@@ -34,8 +35,16 @@ export async function publicPortal(db: Database): Promise<Portal> {
     await installSchemes(tx);
   });
   const clock = fixedClock(`${TODAY}T02:00:00Z`);
-  const evidence = openEvidence(env);
-  const portal = { env, db, clock, log: createLog("fatal"), keyring: openKeyring(env), pack, evidence };
+  const portal = {
+    env,
+    db,
+    clock,
+    log: createLog("fatal"),
+    keyring: openKeyring(env),
+    mailer: createMailer(env),
+    pack,
+    evidence: openEvidence(env),
+  };
   await openOffice(portal);
   return portal;
 }

@@ -144,14 +144,14 @@ describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
     ["triage_officer", "/staff/board", ["board", "spam", "handover", "keys"]],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
-    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit"]],
+    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "mail"]],
     [
       "auditor",
       "/staff/board",
-      ["board", "identities", "rewards", "budget", "payments", "people", "keys", "audit"],
+      ["board", "identities", "notices", "rewards", "budget", "payments", "people", "keys", "audit", "mail"],
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],
-    ["notice_desk", "/staff/keys", ["keys"]],
+    ["notice_desk", "/staff/notices", ["notices", "keys"]],
     ["hotline_operator", "/staff/tips", ["tips"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {
     const actor = { ...demo, roles: [role] };

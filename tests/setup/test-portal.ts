@@ -7,6 +7,7 @@ import { fixedClock } from "~server/clock";
 import { parseEnv } from "~server/env.server";
 import { openEvidence } from "~server/evidence/open-evidence.server";
 import { openOffice } from "~tests/factories/office-keys";
+import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -28,10 +29,12 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
     },
   });
   const env = parseEnv({ NODE_ENV: "test" }, "/nowhere");
+  const clock = fixedClock(at);
   return {
     env,
     db,
-    clock: fixedClock(at),
+    clock,
+    mailer: createMailer(env, { now: () => clock.now() }),
     log: pino({ level: "info" }, sink),
     keyring: {
       cookie: randomBytes(32),

@@ -180,7 +180,7 @@ describe("the access table", () => {
     }
   });
 
-  it("lets demo sessions do triage's, messages' and the intake desk's work alone, and nothing else", () => {
+  it("lets demo sessions do the work of triage, the intake desk and the notice desk, and nothing else", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
@@ -188,6 +188,8 @@ describe("the access table", () => {
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
       "routes/staff.tips",
+      "routes/staff.notices",
+      "routes/staff.notices_.send",
     ]);
   });
 });

@@ -59,6 +59,19 @@ describe("the environment", () => {
     ["PACK", { PACK: "../etc" }],
     ["SMTP_URL", { MAIL_FROM: "a@example.test" }],
     ["MAIL_FROM", { SMTP_URL: "smtp://mail.example.test", MAIL_FROM: "nobody" }],
+    ["SMTP_URL", { SMTP_URL: "http://mail.example.test", MAIL_FROM: "a@example.test" }],
+    [
+      "SMTP_URL",
+      { SMTP_URL: "smtps://m.example.test/?tls.rejectUnauthorized=false", MAIL_FROM: "a@example.test" },
+    ],
+    ["SMTP_HOST", { SMTP_URL: "smtp://m.test", SMTP_HOST: "m.test", MAIL_FROM: "a@example.test" }],
+    ["SMTP_PORT", { SMTP_PORT: "25" }],
+    ["SMTP_PORT", { SMTP_HOST: "m.test", SMTP_PORT: "0", MAIL_FROM: "a@example.test" }],
+    ["SMTP_PASSWORD", { SMTP_HOST: "m.test", SMTP_USER: "portal-of-mail", MAIL_FROM: "a@example.test" }],
+    ["SMTP_USER", { SMTP_HOST: "m.test", SMTP_PASSWORD: "secret-of-mail", MAIL_FROM: "a@example.test" }],
+    ["SMTP_SECURE", { SMTP_HOST: "m.test", SMTP_SECURE: "perhaps", MAIL_FROM: "a@example.test" }],
+    ["SMTP_SECURE", { ...PRODUCTION, SMTP_HOST: "m.test", SMTP_SECURE: "none", MAIL_FROM: "a@example.test" }],
+    ["MAIL_FROM", { SMTP_HOST: "mail.example.test" }],
     ["NODE_ENV", { NODE_ENV: "staging" }],
     ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "weather" }],
     ["QUICK_EXIT_URL", { QUICK_EXIT_URL: "javascript:alert(1)" }],
@@ -91,6 +104,32 @@ describe("the environment", () => {
       staffOrigin: "https://office.example.test",
     });
   });
+
+  it.each([
+    [{ SMTP_URL: "smtps://portal:p%40ss@mail.test" }, ["mail.test", 465, "tls", "p@ss"]],
+    [{ SMTP_URL: "smtp://mail.test" }, ["mail.test", 587, "starttls", undefined]],
+    [{ SMTP_URL: "smtp://mail.test:2525" }, ["mail.test", 2525, "starttls", undefined]],
+    [{ SMTP_URL: "smtp://[::1]:26" }, ["::1", 26, "none", undefined]],
+    [{ SMTP_HOST: "127.0.0.1" }, ["127.0.0.1", 25, "none", undefined]],
+    [{ SMTP_HOST: "mail.test", SMTP_PORT: "465" }, ["mail.test", 465, "tls", undefined]],
+    [
+      { SMTP_HOST: "mail.test", SMTP_USER: "portal", SMTP_PASSWORD: "geheim" },
+      ["mail.test", 587, "starttls", "geheim"],
+    ],
+    [{ SMTP_HOST: "mail.test", SMTP_SECURE: "none" }, ["mail.test", 25, "none", undefined]],
+  ])(
+    "reads how mail leaves, encrypted unless it stays on this machine: %o",
+    (given, [host, port, security, password]) => {
+      const { mail } = parseEnv({ ...given, MAIL_FROM: "portal@tips.test" }, "/srv");
+      expect([mail?.host, mail?.port, mail?.security, mail?.login?.password]).toEqual([
+        host,
+        port,
+        security,
+        password,
+      ]);
+      expect(mail?.from).toBe("portal@tips.test");
+    },
+  );
 
   it("keeps checkpoints beside the data, or where it is told", () => {
     expect(parseEnv({}, "/srv").checkpointDir).toBe("/srv/.data/checkpoints");

@@ -44,6 +44,14 @@ export function InviteForm({
             empty={t("people.choose")}
             state={state}
           />
+          <TextField
+            form={form}
+            name="email"
+            label={t("people.emailOptional")}
+            hint={t("people.inviteEmailHint")}
+            maxLength={254}
+            state={state}
+          />
         </div>
         <fieldset className={controls.fieldset} id={fieldId(form, "roles")} tabIndex={-1}>
           <legend>{t("people.roles")}</legend>

@@ -1,19 +1,19 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { passkeySchema, personSchema, roleSchema, subjectOf } from "~/forms/people";
+import { emailSchema, passkeySchema, personSchema, roleSchema, subjectOf } from "~/forms/people";
 import { parseForm } from "~/forms/parse-form";
 import type { StepUpRequest } from "~/forms/step-up";
 import { formatDay } from "~/i18n/format-date";
 import { ROLES, needsTwoAdministrators } from "~server/staff-auth/roles";
 import { ErrorSummary } from "./ErrorSummary";
-import { SelectField, type FormState } from "./Field";
+import { SelectField, TextField, type FormState } from "./Field";
 import { chinaDate, type PersonView } from "./PeopleTable";
 import { StepUpForm } from "./StepUpForm";
 import { SubmitButton } from "./SubmitButton";
 import controls from "./controls.module.css";
 import styles from "./people.module.css";
 
-type Intent = "grant" | "revoke" | "link" | "suspend" | "reinstate" | "revokePasskey";
+type Intent = "grant" | "revoke" | "link" | "suspend" | "reinstate" | "revokePasskey" | "email";
 
 /** What an administrator may do with one person; refusals are told here, beside the act. */
 export function ManagePerson({
@@ -63,6 +63,18 @@ export function ManagePerson({
           </SubmitButton>
         </PersonForm>
       ))}
+      <PersonForm intent="email" person={person}>
+        <TextField
+          form={form}
+          name="email"
+          label={t("people.email")}
+          hint={t("people.emailHint")}
+          value={person.email ?? ""}
+          maxLength={254}
+          state={failed?.state}
+        />
+        <SubmitButton kind="plain">{t("people.emailButton")}</SubmitButton>
+      </PersonForm>
       {person.status === "active" ? (
         <>
           <PersonForm intent="link" person={person}>
@@ -91,6 +103,10 @@ function confirmed(intent: Intent, form: FormData): StepUpRequest | null {
   if (intent === "revokePasskey") {
     const asked = parseForm(passkeySchema, form);
     return asked.ok ? subjectOf.revokePasskey(asked.value) : null;
+  }
+  if (intent === "email") {
+    const asked = parseForm(emailSchema, form);
+    return asked.ok ? subjectOf.email(asked.value) : null;
   }
   const asked = parseForm(personSchema, form);
   return asked.ok ? subjectOf[intent](asked.value) : null;

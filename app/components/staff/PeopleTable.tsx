@@ -13,6 +13,7 @@ export type PersonView = {
   readonly agencyName: string;
   readonly isDemo: boolean;
   readonly status: "active" | "suspended";
+  readonly email: string | null;
   readonly roles: readonly {
     readonly role: Role;
     readonly grantedAt: Date;
@@ -62,6 +63,12 @@ export function PeopleTable({
                 {person.displayName} <PersonMarks person={person} />
                 <br />
                 <span className={styles.agency}>{person.agencyName}</span>
+                {person.email !== null && (
+                  <>
+                    <br />
+                    <span className={styles.agency}>{person.email}</span>
+                  </>
+                )}
               </th>
               <td data-label={t("people.roles")}>
                 <Roles person={person} />

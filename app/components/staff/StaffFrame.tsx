@@ -21,11 +21,14 @@ export function StaffFrame({
   person,
   nav,
   demo,
+  mailbox = false,
   children,
 }: {
   person: FramePerson | null;
   nav: readonly NavId[];
   demo: boolean;
+  /** Whether a demonstration's mails can be read here. */
+  mailbox?: boolean;
   children: ReactNode;
 }) {
   const site = useTranslation().t;
@@ -37,7 +40,17 @@ export function StaffFrame({
       <a className="skip-link" href="#main">
         {site("site.skip")}
       </a>
-      {demo && <p className={styles.demo}>{site("site.demo")}</p>}
+      {demo && (
+        <p className={styles.demo}>
+          {site("site.demo")}
+          {mailbox && (
+            <>
+              {" "}
+              <Link to={paths.staff.mailbox()}>{t("mailbox.title")}</Link>
+            </>
+          )}
+        </p>
+      )}
       <header className={styles.bar}>
         <div className={styles.barInner}>
           {/* Not a plain link: a full load would lock the keys again. */}

@@ -6,7 +6,7 @@ export const staffCommon = {
     nav: "工作台导航",
     menu: "菜单",
     demoSession: "演示身份",
-    demoSessionHint: "演示身份可以查看和研判；录入认定、财务和人员管理须用通行密钥登录。",
+    demoSessionHint: "演示身份可以查看、研判和发送通知；录入认定、财务和人员管理须用通行密钥登录。",
   },
   nav: {
     tips: "举报登记",
@@ -14,6 +14,7 @@ export const staffCommon = {
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",
+    notices: "进展通知",
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",
@@ -21,6 +22,7 @@ export const staffCommon = {
     keys: "岗位密钥",
     ceremony: "密钥仪式",
     audit: "操作记录",
+    mail: "邮件发送",
   },
   keysNotice: {
     locked: "您的密钥还没有解锁，密封的内容暂时打不开。",

@@ -38,6 +38,8 @@ export const staffForms = {
     fingerprint: "请输入恢复命令显示的指纹：四组，每组六位数字。",
     fingerprintDiffers: "输入的指纹与登记的公钥不符。请再核对一次；确实不同的，请退回这次登记。",
     publicKey: "请粘贴恢复命令显示的公钥：publicKey 后面的 43 个字母、数字或符号。",
+    needsEmail: "请填写正确的邮箱地址，例如 name@example.gov.cn。",
+    chooseNotices: "请先勾选要处理的通知。",
     choosePerson: "请刷新后重新选择人员。",
     ...financeErrors,
   },

@@ -28,6 +28,11 @@ export const staffPeople = {
   inviteHint:
     "提交后得到一次性的登记链接，72 小时内有效，只显示一次。财务、出纳、窗口和身份保管职务须由另一位管理员确认后生效，管理员不能兼任。",
   inviteButton: "邀请",
+  email: "邮箱",
+  emailOptional: "邮箱（可不填）",
+  inviteEmailHint: "填写后，登记链接由平台发到这个邮箱，本页不再显示链接。",
+  emailHint: "用于接收登记链接、期限提醒和重大线索提醒。留空即不再发送。",
+  emailButton: "保存邮箱",
   linkTitle: "登记链接（只显示这一次）",
   linkHint: "请当面或通过可靠渠道交给{{name}}，有效期至 {{at}}。对方打开后在自己的设备上登记通行密钥。",
   grant: "授予职务",
@@ -63,6 +68,8 @@ export const staffPeople = {
     passkeyRevoked: "通行密钥已停用，对方需要用其他通行密钥重新登录。",
     revoked: "职务已收回，对方需要重新登录。",
     suspended: "已停用，对方已经退出登录。",
+    invitedByMail: "已邀请，登记链接将发到对方邮箱。发送结果见“邮件发送”。",
+    emailSet: "邮箱已保存。",
     reinstated: "已恢复，对方可以用原来的通行密钥登录。",
   },
 } as const;

@@ -12,6 +12,7 @@ import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffLead } from "./staff-lead";
+import { staffMail, staffMailbox, staffNotices } from "./staff-mail";
 import { staffMatrix } from "./staff-matrix";
 import { staffMessages } from "./staff-messages";
 import { staffHandover } from "./staff-handover";
@@ -36,11 +37,14 @@ export const staffZh = {
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  mail: staffMail,
+  mailbox: staffMailbox,
   matrix: staffMatrix,
   messages: staffMessages,
   handover: staffHandover,
   identities: staffIdentities,
   narratives: staffNarratives,
+  notices: staffNotices,
   people: staffPeople,
   roleKeys: staffRoleKeys,
   spam: staffSpam,

@@ -1,0 +1,26 @@
+/** Mails to staff: a lead's number and a page, nothing of what a report says or whom it is about. Read by the server alone. */
+export const staffMailTexts = {
+  enrolment: {
+    subject: "工作台通行密钥登记链接",
+    body: [
+      "请在自己的设备上打开下面的链接，登记通行密钥。链接只能用一次，请勿转发。",
+      "",
+      "{{link}}",
+      "",
+      "有效期至 {{until}}（北京时间）。不是您本人申请的，请告诉管理员。",
+    ],
+  },
+  near: {
+    subject: "线索 {{number}} 的{{clock}}将到期",
+    body: ["线索 {{number}} 的{{clock}}为 {{due}}，请按期办理。", "", "{{link}}"],
+  },
+  passed: {
+    subject: "线索 {{number}} 的{{clock}}已过",
+    body: ["线索 {{number}} 的{{clock}}为 {{due}}，已经超期，请尽快办理。", "", "{{link}}"],
+  },
+  major: {
+    subject: "线索 {{number}} 达到重大线索标准",
+    body: ["线索 {{number}} 达到重大线索标准，已标为重大，请尽快研判并报告。", "", "{{link}}"],
+  },
+  clocks: { accept: "受理期限", handle: "办理期限" },
+} as const;

@@ -1,0 +1,41 @@
+import { databaseFault } from "~server/errors.server";
+import { sendStaffMails } from "~server/notifications/send-staff-mails.server";
+import type { Portal } from "~server/portal.server";
+import { releaseNotices } from "./release-notices.server";
+
+const EVERY_MS = 10_000;
+
+/**
+ * Keeps mail going: at once and then every ten seconds, what staff is to be told leaves, and notices whose sending came
+ * to no end are set apart. Failures are logged by code, once for each kind until it works again. Returns how to stop,
+ * which waits for the one mail under way.
+ */
+export function keepMail(portal: Portal): () => Promise<void> {
+  let stopped = false;
+  let fault = "";
+  const round = async () => {
+    try {
+      await releaseNotices(portal.db, portal.clock);
+      await sendStaffMails(portal, { keepOn: () => !stopped });
+      fault = "";
+    } catch (error) {
+      // Never the error itself: a mail's address may be in it.
+      const code = databaseFault(error).code ?? "unknown";
+      if (code !== fault) portal.log.error({ code }, "mail not kept");
+      fault = code;
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const go = () => {
+    running = round().finally(() => {
+      if (!stopped) timer = setTimeout(go, EVERY_MS).unref();
+    });
+  };
+  go();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    return running;
+  };
+}

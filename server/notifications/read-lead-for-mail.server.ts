@@ -1,0 +1,61 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Tx } from "~db/client.server";
+import type { staffMails } from "~db/schema/mail";
+import type { StaffMailAbout } from "./compose-staff-mail";
+
+const deadline = z.object({
+  lead: z.uuid(),
+  clock: z.enum(["accept", "handle"]),
+  due: z.iso.date(),
+  when: z.enum(["near", "passed"]),
+});
+const major = z.object({ lead: z.uuid() });
+
+/**
+ * What a waiting mail about a lead says, read again when it leaves: null where the person no longer sees the lead (their
+ * body's hold, their role or a recusal changed), or the cause is gone (the clock runs no more, or to another day; the
+ * lead is closed). `today` is a day in China, `YYYY-MM-DD`.
+ */
+export async function readLeadForMail(
+  tx: Tx,
+  mail: Pick<typeof staffMails.$inferSelect, "kind" | "staffId" | "data">,
+  today: string,
+): Promise<StaffMailAbout | null> {
+  if (mail.kind === "major") {
+    const { lead } = major.parse(mail.data);
+    const { rows } = await tx.execute<{ number: string }>(sql`
+      select l.number::text as number from leads l
+       where l.id = ${lead} and l.is_major and l.closed_at is null
+         and ${stillHolds(mail.staffId, "triage_officer")} and ${notRecused(mail.staffId)}`);
+    return rows[0] === undefined ? null : { kind: "major", leadId: lead, number: Number(rows[0].number) };
+  }
+  const { lead, clock, due, when } = deadline.parse(mail.data);
+  const { rows } = await tx.execute<{ number: string }>(sql`
+    select l.number::text as number from (${runningClocks()}) l
+     where l.id = ${lead} and l.clock = ${clock} and l.due = ${due}::date
+       and (${when} = 'passed') = (l.due < ${today}::date)
+       and ${stillHolds(mail.staffId, "agency_officer")} and ${notRecused(mail.staffId)}
+       and exists (select 1 from lead_agencies h join staff s on s.agency_id = h.agency_id
+                    where h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
+                      and s.id = ${mail.staffId})`);
+  if (rows[0] === undefined) return null;
+  return { kind: "deadline", leadId: lead, number: Number(rows[0].number), clock, due, when };
+}
+
+/** Open leads shown to their bodies, with the clock that runs now (`runningClock` of the board) and its day. */
+export function runningClocks() {
+  return sql`
+    select id, number, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
+           case when stage = 'dispatched' then accept_due_on else handle_due_on end as due
+      from leads
+     where stage in ('dispatched', 'investigating', 'determined') and not leading_office_only`;
+}
+
+function stillHolds(staffId: string, role: string) {
+  return sql`exists (select 1 from staff_roles g where g.staff_id = ${staffId} and g.role = ${role} and g.revoked_at is null)`;
+}
+
+function notRecused(staffId: string) {
+  return sql`not exists (select 1 from lead_recusals r where r.lead_id = l.id and r.staff_id = ${staffId} and r.ended_at is null)`;
+}
