@@ -92,10 +92,10 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
        values ($1, $2, 'in', 'text', current_date, 's', '\\x00', $3, $4, $3, $4)`,
       [uuidv4(), tipId, Buffer.alloc(32), Buffer.alloc(48)],
     );
-    await owner.query("insert into notices (id, tip_id, raised_on) values ($1, $2, current_date)", [
-      uuidv4(),
-      tipId,
-    ]);
+    await owner.query(
+      "insert into notices (id, tip_id, language, raised_on) values ($1, $2, 'zh-CN', current_date)",
+      [uuidv4(), tipId],
+    );
     await owner.query(
       "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values ($1, $2, $3, '亲属任职', now())",
       [uuidv7(), leadId, name === "conflict" ? x.id : custodian.id],

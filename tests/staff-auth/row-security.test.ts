@@ -83,7 +83,7 @@ function expected(table: Guarded, role: Role, agency: "x" | "y" | "none"): strin
       if (["identity_requests", "notices"].includes(table)) return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "auditor":
-      if (["sealed_values", "sealed_keys", "tip_files", "tip_messages", "notices"].includes(table)) return [];
+      if (["sealed_values", "sealed_keys", "tip_files", "tip_messages"].includes(table)) return [];
       return table === "lead_agencies" ? ALL.filter((lead) => lead !== "fresh") : ALL;
     case "agency_officer":
     case "agency_verifier":
