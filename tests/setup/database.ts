@@ -54,7 +54,7 @@ export function testDatabase(): TestDatabase {
 }
 
 /** Row-level security shows nothing to a connection that acts for nobody. Transactions of `withActor` override this. */
-function asPortal(url: string): string {
+export function asPortal(url: string): string {
   const preset = new URL(url);
   preset.searchParams.set("options", "-c app.actor_kind=system");
   return preset.toString();
