@@ -8,6 +8,6 @@ import { systemActor } from "~server/staff-auth/actor";
 export async function leaveAddress(portal: Portal, tipId: string, email: string): Promise<void> {
   await withActor(portal.db, systemActor("test"), async (tx) => {
     const parts = [{ field: "contact" as const, text: JSON.stringify({ email }) }];
-    await storeSealedTip(tx, await sealTip(tipId, parts, await readIntakeKeys(tx)));
+    await storeSealedTip(tx, sealTip(tipId, parts, await readIntakeKeys(tx)));
   });
 }
