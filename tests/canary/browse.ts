@@ -11,12 +11,16 @@ export type Browser = {
   send(path: string, type: string, body: string | Buffer): Promise<Answer>;
 };
 
-/** A browser without a script: it keeps cookies, posts plain forms and follows no redirect by itself. */
-export function openBrowser(origin: string): Browser {
+/**
+ * A browser without a script: it keeps cookies, posts plain forms and follows no redirect by itself. `address` is what
+ * the proxy in front would say of it.
+ */
+export function openBrowser(origin: string, address: string): Browser {
   const cookies = new Map<string, string>();
   const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
     const headers = new Headers(init.headers);
     headers.set("Cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    headers.set("X-Forwarded-For", address);
     if (init.method === "POST") headers.set("Origin", origin);
     const response = await fetch(`${origin}${path}`, { ...init, headers, redirect: "manual" });
     for (const line of response.headers.getSetCookie()) {

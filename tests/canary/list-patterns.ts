@@ -4,7 +4,7 @@ import { spellBytes, spellText, type Spelling } from "./encodings";
 import { makePatternTable, type PatternTable } from "./pattern-table";
 import { valueOf, type Kind, type Planting } from "./plant";
 
-const KINDS: readonly Kind[] = ["name", "phone", "idNumber", "email", "narrative", "yield"];
+const KINDS: readonly Kind[] = ["name", "phone", "idNumber", "email", "narrative", "yield", "address"];
 /** Few enough to be tried one by one, so that a hash of them is as good as the value. */
 const ENUMERABLE: readonly Kind[] = ["idNumber", "phone"];
 const HASHES = ["sha256", "sha1", "md5"] as const;

@@ -57,8 +57,9 @@ export async function liveThrough(
   let drafts = 0;
   const numbers = Array.from({ length: planting.people }, (_, at) => at);
   await eachAtOnce(numbers.slice(0, byForms), async (person) => {
-    const receipt = await fileReport(openBrowser(origin), answersOf(planting, person));
-    await sayByReceipt(origin, receipt, plantedIn(planting, person).narrative);
+    const planted = plantedIn(planting, person);
+    const receipt = await fileReport(openBrowser(origin, planted.address), answersOf(planting, person));
+    await sayByReceipt(origin, receipt, planted);
     receipts[person] = receipt;
   });
   for (const person of numbers.slice(0, Math.min(byForms, 10))) {
@@ -82,7 +83,14 @@ export async function liveThrough(
     (person) => person % WITHDRAWN === WITHDRAWN - 2 && !isDraft(person, byForms),
   );
   const takeBack = (people: readonly number[]) =>
-    eachAtOnce(people, (person) => withdraw(portal, origin, receipts[person], person < byForms));
+    eachAtOnce(people, (person) =>
+      withdraw(
+        portal,
+        origin,
+        receipts[person],
+        person < byForms ? plantedIn(planting, person).address : null,
+      ),
+    );
   await takeBack(leaving.filter((_, at) => at % 2 === 0));
   const { leads, opened, pages } = await workOn(portal, origin, planting);
   await takeBack(leaving.filter((_, at) => at % 2 === 1));
@@ -105,7 +113,7 @@ async function misbehave(
   const answers = answersOf(planting, person);
   const all = { ...planted, ...answers.contact, ...answers.narrative };
   const numbers = spellReceipt(receipt).numbers.join(" ");
-  const browser = openBrowser(origin);
+  const browser = openBrowser(origin, planted.address);
   await browser.post("/report/narrative", all);
   await browser.post("/report", { intent: "begin", ...all });
   await browser.post("/report/contact", {
@@ -258,7 +266,7 @@ async function openOne(portal: Portal, leadId: string, officer: StaffActor): Pro
 
 /** Signs in as a demo person and reads what they may. */
 async function lookAround(origin: string, person: StaffActor, leadIds: readonly string[]): Promise<string[]> {
-  const browser = openBrowser(origin);
+  const browser = openBrowser(origin, "192.0.2.1");
   await browser.post("/staff/sign-in", { staffId: person.id });
   const pages: string[] = [];
   for (const path of [

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { RawAnswers } from "~/forms/report";
 
 /** What a reporter gives that must be found nowhere. `core` is shared by all people of a run and rare. */
-export type Kind = "name" | "phone" | "idNumber" | "email" | "narrative" | "yield";
+export type Kind = "name" | "phone" | "idNumber" | "email" | "narrative" | "yield" | "address";
 
 /** The values of one run: invented when it starts, of no living person, and never written to a file of ours. */
 export type Planting = {
@@ -31,12 +31,15 @@ export function makePlanting(people: number): Planting {
       email: `zq${letters(12)}`,
       narrative: hanzi(9),
       yield: hanzi(6),
+      // The end of an IPv6 address reserved for examples; the network differs, so that nobody seems to flood.
+      address: Array.from({ length: 4 }, () => `:${(0x1000 + randomInt(0xefff)).toString(16)}`).join(""),
     },
   };
 }
 
 export function valueOf({ cores }: Planting, kind: Kind, person: number): string {
   const number = String(person).padStart(4, "0");
+  if (kind === "address") return `2001:db8:${number}:1${cores.address}`;
   return kind === "email" ? `${cores.email}${number}@canary.example` : `${cores[kind]}${number}`;
 }
 
@@ -49,6 +52,7 @@ export function plantedIn(planting: Planting, person: number): Planted {
     email: of("email"),
     narrative: of("narrative"),
     yield: of("yield"),
+    address: of("address"),
   };
 }
 

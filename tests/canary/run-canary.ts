@@ -66,7 +66,10 @@ export async function runCanary(options: CanaryOptions): Promise<CanarySummary> 
   chmodSync(at("dump"), 0o777);
   const port = String(await freePort());
   const origin = `http://localhost:${port}`;
-  const given = { DATA_DIR: at("data"), PORT: port, DEMO: "on", LOG_LEVEL: "info", NODE_ENV: "development" };
+  const given = {
+    ...{ DATA_DIR: at("data"), PORT: port, DEMO: "on", LOG_LEVEL: "info", NODE_ENV: "development" },
+    TRUST_PROXY: "1",
+  };
   const planting = makePlanting(options.people);
   options.log("starting the portal");
   const server = await startServer(given, at("seen"));

@@ -1,12 +1,17 @@
 import { spellReceipt, type Receipt } from "~server/secrecy/receipt";
 import { openBrowser } from "./browse";
+import type { Planted } from "./plant";
 
 /**
  * Comes back with the receipt and writes, by the plain forms of /status: once wrongly (too long), then twice the same
  * message, as people press twice, and with a wish the matter is too young for.
  */
-export async function sayByReceipt(origin: string, receipt: Receipt, text: string): Promise<void> {
-  const browser = openBrowser(origin);
+export async function sayByReceipt(
+  origin: string,
+  receipt: Receipt,
+  { address, narrative: text }: Planted,
+): Promise<void> {
+  const browser = openBrowser(origin, address);
   const shown = await browser.post("/status", { receipt: spellReceipt(receipt).hanzi.join("") });
   const form = { token: fieldOf(shown.text, "token"), formId: fieldOf(shown.text, "formId") };
   const tooLong = await browser.post("/status", { ...form, intent: "message", text: text.repeat(1_800) });

@@ -10,12 +10,13 @@ export async function withdraw(
   portal: Portal,
   origin: string,
   receipt: Receipt | undefined,
-  byForm: boolean,
+  /** Where its form comes from; null where the act is done without one. */
+  address: string | null,
 ): Promise<void> {
   if (receipt === undefined) throw new Error("nobody was given this receipt");
   const lookupId = lookupIdOf(receipt);
-  if (byForm) {
-    const browser = openBrowser(origin);
+  if (address !== null) {
+    const browser = openBrowser(origin, address);
     const shown = await browser.post("/status", { receipt: spellReceipt(receipt).numbers.join(" ") });
     const asked = await browser.post("/status", { intent: "ask-withdraw", token: tokenOf(shown.text) });
     const token = tokenOf(asked.text);
