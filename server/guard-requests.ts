@@ -1,6 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { isStaffPath, paths } from "~/paths";
-import { MAX_POST_BYTES } from "./evidence/limits";
+import { MAX_MESSAGE_POST_BYTES, MAX_POST_BYTES } from "./evidence/limits";
+import { provesToken } from "./intake/action-token.server";
 import { readDraftReceipt } from "./intake/draft-cookie.server";
 import type { Portal } from "./portal.server";
 
@@ -9,6 +10,9 @@ const LARGEST_BYTES = 1024 * 1024;
 /** How much of a refused body is still let in, and how long (ms), so that its sender reads the answer. */
 const DRAINED_BYTES = 8 * LARGEST_BYTES;
 const DRAINED_FOR = 5_000;
+
+/** Boundary, part head and token of a message's form fit several times. */
+const HEAD_BYTES = 2_048;
 
 /** Milliseconds for a form without files to arrive whole. */
 const FORM_TIME = 300_000;
@@ -77,27 +81,44 @@ export function refuseForeignPosts(portal: Portal): RequestHandler {
 
 /**
  * 413 for a body above 1 MiB: by its announced length, or once as much has come of one without a length. A post of
- * evidence may be as large as its files, from a browser that holds a draft.
+ * evidence may be as large as its files, from a browser that holds a draft; one of a message, once the token that
+ * stands first in it shows that a receipt opened its page.
  */
 export function refuseLargeBodies(portal: Portal): RequestHandler {
   return (request, response, next) => {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const evidence = bringsEvidence(request, portal);
+    const message = bringsMessage(request);
     const largest = evidence ? MAX_POST_BYTES : LARGEST_BYTES;
-    if (!evidence) endIn(FORM_TIME, request, response);
-    if (Number(request.headers["content-length"] ?? 0) > largest) {
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > (message ? MAX_MESSAGE_POST_BYTES : largest)) {
       answerTooLarge(request, response);
       request.resume();
       return;
     }
-    if (request.headers["transfer-encoding"] !== undefined) countChunks(request, response, largest);
+    const head = message ? keepHead(request) : null;
+    const proven = () => head !== null && provesToken(portal, head());
+    if (!evidence) endIn(FORM_TIME, request, response, proven);
+    if (message) {
+      const most = () => (proven() ? MAX_MESSAGE_POST_BYTES : LARGEST_BYTES);
+      countChunks(request, response, LARGEST_BYTES, most);
+    } else if (request.headers["transfer-encoding"] !== undefined) countChunks(request, response, largest);
     next();
   };
 }
 
+/** A message with files: who sends it stands in the form, not in its head. */
+function bringsMessage(request: Request): boolean {
+  return isMultipart(request) && pathnameOf(request) === paths.status();
+}
+
+function isMultipart(request: Request): boolean {
+  return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
+}
+
 /** Pages that take files, and who may send them there. Which draft, and what is taken, the page settles. */
 function bringsEvidence(request: Request, portal: Portal): boolean {
-  if (!/^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "")) return false;
+  if (!isMultipart(request)) return false;
   const headers = new Headers({ Cookie: request.headers.cookie ?? "" });
   return (
     pathnameOf(request) === paths.reportStep("evidence") && readDraftReceipt({ headers }, portal) !== null
@@ -105,23 +126,46 @@ function bringsEvidence(request: Request, portal: Portal): boolean {
 }
 
 /** A form is sent within minutes; only files may take longer (the server's own limit is set for those). */
-function endIn(ms: number, request: Request, response: Response): void {
-  const timer = setTimeout(() => request.destroy(), ms);
+function endIn(ms: number, request: Request, response: Response, spared: () => boolean): void {
+  const timer = setTimeout(() => {
+    if (!spared()) request.destroy();
+  }, ms);
   timer.unref();
   request.once("end", () => clearTimeout(timer));
   response.once("close", () => clearTimeout(timer));
 }
 
-/** Counts at the door, as listening to the stream would start it before its reader is there. */
-function countChunks(request: Request, response: Response, largest: number): void {
+/** The first bytes of a body as they pass, where its first field stands. */
+function keepHead(request: Request): () => Buffer {
+  const push = request.push.bind(request);
+  let head = Buffer.alloc(0);
+  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    const room = HEAD_BYTES - head.byteLength;
+    if (chunk !== null && room > 0) head = Buffer.concat([head, chunk.subarray(0, room)]);
+    return push(chunk, encoding);
+  };
+  return () => head;
+}
+
+/**
+ * Counts at the door, as listening to the stream would start it before its reader is there. `most` is asked once, when
+ * more than `usual` has come.
+ */
+function countChunks(request: Request, response: Response, usual: number, most = () => usual): void {
   const push = request.push.bind(request);
   let size = 0;
+  let largest = usual;
+  let asked = false;
   request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     size += chunk?.byteLength ?? 0;
+    if (size > largest && !asked) {
+      asked = true;
+      largest = most();
+    }
     if (size <= largest) return push(chunk, encoding);
     // Neither the rest nor the end reaches the reader: half a form must not pass for a whole one.
     if (!response.headersSent) {
-      answerTooLarge(request, response);
+      answerTooLarge(request, response, true);
       // With an error: a stream that merely closes would look like a whole, shorter body to its reader.
       request.on("error", () => undefined);
       response.once("finish", () => request.destroy(new Error("body too large")));
@@ -132,7 +176,7 @@ function countChunks(request: Request, response: Response, largest: number): voi
 }
 
 /** The whole answer at once; the connection stays until the sender is done or the bounds are reached. */
-function answerTooLarge(request: Request, response: Response): void {
+function answerTooLarge(request: Request, response: Response, counted = false): void {
   const said = Buffer.from(
     "413 · 提交的内容太大，请删减后再试。 This is too large; please shorten it and try again.",
   );
@@ -142,7 +186,7 @@ function answerTooLarge(request: Request, response: Response): void {
   const end = () => response.end();
   const timer = setTimeout(end, DRAINED_FOR);
   response.once("close", () => clearTimeout(timer));
-  if (request.headers["transfer-encoding"] !== undefined) return;
+  if (counted || request.headers["transfer-encoding"] !== undefined) return;
   request.once("end", end);
   request.on("data", (chunk: Buffer) => {
     drained += chunk.byteLength;

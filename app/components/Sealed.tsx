@@ -10,7 +10,7 @@ import styles from "./sealed.module.css";
 
 /**
  * A sealed value, opened in this browser away from the page's thread, or one sentence on why this person sees none.
- * `show` turns opened text into its display. Nothing opened is ever sent anywhere. What to do about closed keys is
+ * `show` turns opened text, and the files a message lists, into its display. Nothing opened is ever sent anywhere. What to do about closed keys is
  * said once a page, by `KeysNotice`.
  */
 export function Sealed({
@@ -19,7 +19,7 @@ export function Sealed({
   onOpen,
 }: {
   view: SealedView | MessageBundle;
-  show?: (text: string) => ReactNode;
+  show?: (text: string, files: readonly unknown[]) => ReactNode;
   /** Told once the value stands open. */
   onOpen?: () => void;
 }) {
@@ -30,7 +30,13 @@ export function Sealed({
     if (isOpen) onOpen?.();
   }, [isOpen, onOpen]);
   if (shown.state === "open") {
-    return <div className={styles.open}>{show === undefined ? shown.text : show(shown.text)}</div>;
+    return (
+      <div className={styles.open}>
+        {show === undefined
+          ? shown.text
+          : show(shown.text, ("files" in shown ? shown.files : undefined) ?? [])}
+      </div>
+    );
   }
   return (
     <p className={styles.closed} data-state={shown.state}>
@@ -41,14 +47,17 @@ export function Sealed({
 
 type Shown =
   | Opened
+  | { readonly state: "open"; readonly text: string; readonly files: readonly unknown[] | undefined }
   | {
       readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" | "stopped";
     };
 
-async function openEither(view: SealedBundle | MessageBundle, keyring: OpenKeyring): Promise<Opened> {
+async function openEither(view: SealedBundle | MessageBundle, keyring: OpenKeyring): Promise<Shown> {
   if (!("message" in view)) return openSealed(view, keyring);
   const opened = await openMessageBundle(view, keyring);
-  return opened.state === "open" ? { state: "open", text: opened.content.text } : opened;
+  return opened.state === "open"
+    ? { state: "open", text: opened.content.text, files: opened.content.files }
+    : opened;
 }
 
 function useOpened(view: SealedView | MessageBundle): Shown {

@@ -11,6 +11,9 @@ export const MESSAGE_FAULTS = [
   "notClosed",
   "noKeys",
   "again",
+  "files",
+  "filesBroken",
+  "tooManyFiles",
 ] as const;
 export type MessageFault = (typeof MESSAGE_FAULTS)[number];
 
@@ -19,10 +22,16 @@ export const OWN_INTENTS = ["message", "reopen"] as const;
 export type OwnIntent = (typeof OWN_INTENTS)[number];
 
 /** 1 to 20 000 characters as written, and the random id the form was drawn with. */
-export const ownMessageSchema = z.object({
-  formId: z.uuid("again"),
-  text: z.preprocess(
-    (value) => cleanNote(value ?? ""),
-    z.string().min(1, "empty").max(MESSAGE_CHARACTERS, "tooLong"),
-  ),
-});
+export const ownMessageSchema = schemaFrom(1);
+/** Files may come without a word. */
+export const filesMessageSchema = schemaFrom(0);
+
+function schemaFrom(least: number) {
+  return z.object({
+    formId: z.uuid("again"),
+    text: z.preprocess(
+      (value) => cleanNote(value ?? ""),
+      z.string().min(least, "empty").max(MESSAGE_CHARACTERS, "tooLong"),
+    ),
+  });
+}

@@ -8,7 +8,7 @@ import type { loader } from "~/root";
 export const handle: CitizenHandle = { title: (t) => t("information.privacy.title") };
 
 const LISTS = {
-  who: ["plain", "official", "content", "identity", "contact", "draft", "inside", "files"],
+  who: ["plain", "official", "content", "messages", "identity", "contact", "draft", "inside", "files"],
   never: ["ip", "agent", "third", "time", "wal"],
   receipt: ["body", "seen", "ends"],
   stolen: ["all", "not", "live", "wary"],

@@ -17,6 +17,7 @@ import { preferenceFor } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import { listDraftFiles } from "~server/evidence/list-files.server";
 import { firstOpenPage } from "~server/intake/check-step.server";
 import { judgeWork } from "~server/intake/judge-work.server";
 import { makeWork } from "~server/intake/make-work.server";
@@ -45,6 +46,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     raw,
     steps,
     doubts,
+    files: await listDraftFiles(portal, { receipt }),
     work: await makeWork(portal, { lookupId: lookupIdOf(receipt), level: level() }),
     back: paths.reportStep(steps.at(-1) ?? "mode"),
     names: nameAnswers(portal.pack.pack, raw, chooseLanguage(detectLocale(request))),
@@ -83,7 +85,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function CheckAnswers() {
   const { t } = useTranslation();
-  const { raw, steps, doubts, names, back, work } = useLoaderData<typeof loader>();
+  const { raw, steps, doubts, files, names, back, work } = useLoaderData<typeof loader>();
   const asked = useActionData<typeof action>() ?? null;
   const error = useWorkError(asked);
   return (
@@ -101,7 +103,7 @@ export default function CheckAnswers() {
       <Progress back={back} at={steps.length + 1} of={steps.length + 1} />
       <h1>{t("report.steps.check.title")}</h1>
       <p>{t("report.check.lead")}</p>
-      <AnswerList steps={steps} raw={raw} names={names} doubts={doubts} />
+      <AnswerList steps={steps} raw={raw} names={names} doubts={doubts} files={files} />
       <form method="post" id="question" noValidate>
         <WorkFields work={asked?.work ?? work} asked={asked} />
         <div className={actions.row}>

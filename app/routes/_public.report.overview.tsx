@@ -8,6 +8,7 @@ import { formText } from "~/forms/form-text";
 import { preferenceFor } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { listDraftFiles } from "~server/evidence/list-files.server";
 import { firstOpenPage } from "~server/intake/check-step.server";
 import { listTasks } from "~server/intake/list-tasks.server";
 import { readForm } from "~server/intake/read-form.server";
@@ -19,9 +20,13 @@ export const handle: CitizenHandle = { question: true, title: (t) => t("report.o
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { portal } = context;
   await requireOpen(request, portal);
-  const { raw } = await requireDraft(request, portal);
+  const { receipt, raw } = await requireDraft(request, portal);
+  const files = (await listDraftFiles(portal, { receipt })).filter(({ state }) => state === "stored").length;
   const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
-  return { list: listTasks(ground, raw), next: paths.reportStep(firstOpenPage(ground, raw) ?? "check") };
+  return {
+    list: listTasks(ground, raw, files),
+    next: paths.reportStep(firstOpenPage(ground, raw) ?? "check"),
+  };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

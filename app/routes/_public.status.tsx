@@ -8,9 +8,9 @@ import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
 import { paths } from "~/paths";
 import { draftCookie } from "~server/intake/draft-cookie.server";
-import { readForm } from "~server/intake/read-form.server";
 import { UNKNOWN_SENDER } from "~server/intake/weigh-senders.server";
 import { actOnStatus } from "~server/messages/act-on-status.server";
+import { receiveMessage } from "~server/messages/receive-message.server";
 
 export const handle: CitizenHandle = { title: (t) => t("status.title") };
 
@@ -20,7 +20,9 @@ export const handle: CitizenHandle = { title: (t) => t("status.title") };
  */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal, guesses = UNKNOWN_SENDER } = context;
-  const done = await actOnStatus(portal, { form: await readForm(request), guesses });
+  const done = await receiveMessage(portal, request, (form, files) =>
+    actOnStatus(portal, { form, files, guesses }),
+  );
   if ("draft" in done) {
     return redirect(paths.report(), { headers: { "Set-Cookie": draftCookie(portal, done.draft) } });
   }

@@ -1,9 +1,14 @@
 /** What evidence may be; client-safe. experience.md, point 13. */
 export const MAX_FILES = 20;
+/** Of one message to the office; and of all messages of one report on one day 20. */
+export const MAX_MESSAGE_FILES = 5;
 /** Of one file, in bytes. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 /** A post of all files at once and the form around them, in bytes: what the door lets through. */
 export const MAX_POST_BYTES = MAX_FILES * MAX_FILE_BYTES + 4 * 1024 * 1024;
+
+/** The same of a message and its files. */
+export const MAX_MESSAGE_POST_BYTES = MAX_MESSAGE_FILES * MAX_FILE_BYTES + 4 * 1024 * 1024;
 
 /** Types taken, with the file names' endings that go with them. */
 export const FILE_TYPES = {
@@ -39,6 +44,7 @@ export const REFUSALS = [
   "empty",
   "too_large",
   "too_many",
+  "too_many_message",
   "unknown_type",
   "heic",
   "old_office",

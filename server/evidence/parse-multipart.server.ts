@@ -17,7 +17,8 @@ export type PartLimits = { readonly fileBytes: number; readonly files: number };
 export class BrokenFormError extends Error {}
 
 const FIELDS = 40;
-const FIELD_BYTES = 64 * 1024;
+/** What a form without files keeps of a text that is too long (40 000 characters) fits. */
+const FIELD_BYTES = 128 * 1024;
 /** A sender from whom nothing comes for this long (ms) has gone. */
 const SILENCE = 120_000;
 

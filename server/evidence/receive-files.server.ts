@@ -1,6 +1,6 @@
 import type { Portal } from "~server/portal.server";
 import type { FileOutcome } from "./file-meta";
-import { MAX_FILE_BYTES, MAX_FILES } from "./limits";
+import { MAX_FILE_BYTES, MAX_FILES, MAX_MESSAGE_FILES } from "./limits";
 import { BrokenFormError, parseMultipart, type FormPart } from "./parse-multipart.server";
 import type { Destination } from "./place-file.server";
 import { storeFile } from "./store-file.server";
@@ -19,7 +19,7 @@ export type Received = {
  * Takes a posted form with files in it, one after the other, each sealed while it arrives. `admit` settles for whom,
  * once, before the first byte of a file is stored; it sees the text fields that stand before the first file, and what it
  * throws is thrown after the rest of the form has passed (its sender reads no answer before). One file's refusal keeps
- * the others. A message takes 20 files. Throws BrokenFormError where the form ends too early: files told of as stored
+ * the others. A message takes 5 files. Throws BrokenFormError where the form ends too early: files told of as stored
  * before stay, and those not yet told of are found in the draft's list.
  */
 export async function receiveFiles(
@@ -48,8 +48,11 @@ export async function receiveFiles(
       await pass(part);
       continue;
     }
-    if (to.kind === "message" && outcomes.filter(({ state }) => state === "stored").length >= MAX_FILES) {
-      outcomes.push({ state: "refused", id: null, name, reason: "too_many" });
+    if (
+      to.kind === "message" &&
+      outcomes.filter(({ state }) => state === "stored").length >= MAX_MESSAGE_FILES
+    ) {
+      outcomes.push({ state: "refused", id: null, name, reason: "too_many_message" });
       await pass(part);
       continue;
     }

@@ -19,8 +19,25 @@ export function makeActionToken(portal: Pick<Portal, "clock" | "keyring">, recei
 
 /** The receipt, or null when the token is not ours or older than 30 minutes. */
 export function readActionToken(portal: Pick<Portal, "clock" | "keyring">, token: string): Receipt | null {
-  const plain = decrypt(portal.keyring.action, Buffer.from(token, "base64url"), AAD);
-  if (plain === null || plain.length !== 8 + RECEIPT_BYTES) return null;
+  const plain = openToken(portal, token);
+  if (plain === null) return null;
   if (plain.readBigUInt64BE(0) < BigInt(portal.clock.now().getTime())) return null;
   return { entropy: new Uint8Array(plain.subarray(8)) };
+}
+
+/**
+ * Whether a multipart body begins with a token of ours, of whatever age: one that ran out keeps its reporter's words,
+ * and the page then takes no file.
+ */
+export function provesToken(portal: Pick<Portal, "keyring">, head: Buffer): boolean {
+  const found =
+    /^--[^\r\n]{1,70}\r\nContent-Disposition: form-data; name="token"\r\n\r\n([\w-]{1,200})\r\n/i.exec(
+      head.toString("latin1"),
+    );
+  return found?.[1] !== undefined && openToken(portal, found[1]) !== null;
+}
+
+function openToken(portal: Pick<Portal, "keyring">, token: string): Buffer | null {
+  const plain = decrypt(portal.keyring.action, Buffer.from(token, "base64url"), AAD);
+  return plain === null || plain.length !== 8 + RECEIPT_BYTES ? null : plain;
 }

@@ -18,26 +18,28 @@ export type TaskList = {
   readonly parts: readonly { readonly part: Part; readonly tasks: readonly Task[] }[];
   /** How many pages still keep the report from being sent. */
   readonly open: number;
+  /** How many files go with the report. */
+  readonly files: number;
 };
 
-/** Every page this reporter is asked, by part, and how far each is. */
-export function listTasks(ground: Ground, raw: RawAnswers): TaskList {
+/** Every page this reporter is asked, by part, and how far each is; `files` are stored in the draft. */
+export function listTasks(ground: Ground, raw: RawAnswers, files: number): TaskList {
   const steps = stepsFor(raw);
   const parts = (Object.keys(PARTS) as Part[]).map((part) => {
     const own: readonly Step[] = PARTS[part];
     return {
       part,
-      tasks: steps.filter((step) => own.includes(step)).map((step) => taskOf(ground, step, raw)),
+      tasks: steps.filter((step) => own.includes(step)).map((step) => taskOf(ground, step, raw, files)),
     };
   });
   const open = parts
     .flatMap(({ tasks }) => tasks)
     .filter(({ state }) => state === "todo" || state === "mend" || state === "again").length;
-  return { parts, open };
+  return { parts, open, files };
 }
 
-function taskOf(ground: Ground, step: Step, raw: RawAnswers): Task {
-  if (!isAnswerStep(step)) return { step, state: "optional", again: null };
+function taskOf(ground: Ground, step: Step, raw: RawAnswers, files: number): Task {
+  if (!isAnswerStep(step)) return { step, state: files > 0 ? "done" : "optional", again: null };
   const passes = Object.keys(checkStep(ground, step, raw)).length === 0;
   const again = passes ? null : askAgain(ground.pack, step, raw);
   return { step, state: stateOf(step, raw, passes, again), again };

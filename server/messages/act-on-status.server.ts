@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { v4 as uuidv4 } from "uuid";
 import { formText } from "~/forms/form-text";
-import { OWN_INTENTS, ownMessageSchema, type MessageFault, type OwnIntent } from "~/forms/own-message";
+import {
+  OWN_INTENTS,
+  filesMessageSchema,
+  ownMessageSchema,
+  type MessageFault,
+  type OwnIntent,
+} from "~/forms/own-message";
 import { parseForm } from "~/forms/parse-form";
 import { DomainError } from "~server/errors.server";
+import type { FileMeta } from "~server/evidence/file-meta";
+import { attachFiles } from "~server/evidence/send-files.server";
 import { makeActionToken, readActionToken } from "~server/intake/action-token.server";
 import { judgeWork, type WorkVerdict } from "~server/intake/judge-work.server";
 import { makeWork, type WorkAsked } from "~server/intake/make-work.server";
@@ -22,12 +30,18 @@ import {
   type ReceiptFault,
 } from "~server/secrecy/receipt";
 import { readOwnThread, type OwnThread } from "./read-own-thread.server";
-import { writeOwnMessage } from "./write-own-message.server";
+import type { MessageFiles, RefusedFile } from "./receive-message.server";
+import { writeOwnMessage, type SentFiles } from "./write-own-message.server";
 
 /** Words typed on a page that then ran out: carried beside the receipt's box, so that nothing is lost. */
 export type KeptWords = { readonly intent: OwnIntent; readonly text: string };
 
-export type WrittenFault = { readonly intent: OwnIntent; readonly fault: MessageFault };
+export type WrittenFault = {
+  readonly intent: OwnIntent;
+  readonly fault: MessageFault;
+  /** Of `files`: each that was not taken. */
+  readonly files: readonly RefusedFile[];
+};
 
 export type StatusRefusal = {
   readonly kind: "refused";
@@ -72,12 +86,12 @@ const NOTHING = { refused: null, wrong: null, kept: null, sent: null } as const;
  */
 export async function actOnStatus(
   portal: Portal,
-  input: { readonly form: FormData; readonly guesses: Sender },
+  input: { readonly form: FormData; readonly files: MessageFiles; readonly guesses: Sender },
 ): Promise<StatusAnswer> {
-  const { form } = input;
+  const { form, files } = input;
   const intent = formText(form, "intent");
   const own = OWN_INTENTS.find((one) => one === intent);
-  if (own !== undefined) return write(portal, form, own);
+  if (own !== undefined) return write(portal, { form, files }, own);
   if (intent === "accept") return accept(portal, form);
   if (["ask-withdraw", "keep", "withdraw"].includes(intent)) return withdraw(portal, form, intent);
   return lookUp(portal, input);
@@ -128,20 +142,30 @@ async function workDue(
   return null;
 }
 
-async function write(portal: Portal, form: FormData, intent: OwnIntent): Promise<StatusAnswer> {
-  const receipt = readActionToken(portal, formText(form, "token"));
+async function write(
+  portal: Portal,
+  { form, files }: { readonly form: FormData; readonly files: MessageFiles },
+  intent: OwnIntent,
+): Promise<StatusAnswer> {
+  const receipt = files.receipt ?? readActionToken(portal, formText(form, "token"));
   // As typed: what is wrong with it is the reporter's to mend.
   const kept = keptWords(intent, formText(form, "text"));
   if (receipt === null) return refuse({ typed: "", fault: { kind: "expired" }, kept });
-  const parsed = parseForm(ownMessageSchema, form);
+  const { stored } = files;
+  const takesFiles = intent === "message" && stored.length > 0;
+  const parsed = parseForm(takesFiles ? filesMessageSchema : ownMessageSchema, form);
   const wrong = (fault: MessageFault) =>
-    show(portal, receipt, { ...NOTHING, wrong: { intent, fault }, kept });
+    show(portal, receipt, { ...NOTHING, wrong: { intent, fault, files: files.refused }, kept });
+  if (files.fault !== null) return wrong(files.fault);
+  // Nothing is sent by halves: the reporter chooses anew, or does without.
+  if (files.refused.length > 0) return wrong("files");
   if (!parsed.ok) return wrong((parsed.errors.text ?? parsed.errors.formId ?? "again") as MessageFault);
   try {
     await writeOwnMessage(portal, {
       receipt,
       ...parsed.value,
       kind: intent === "reopen" ? "reopen" : "text",
+      ...(takesFiles ? { files: sentFiles(receipt, stored) } : {}),
     });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -149,6 +173,11 @@ async function write(portal: Portal, form: FormData, intent: OwnIntent): Promise
     return fault === undefined ? refuse({ typed: "", fault: { kind: "not_found" }, kept }) : wrong(fault);
   }
   return show(portal, receipt, { ...NOTHING, sent: intent });
+}
+
+function sentFiles(receipt: Receipt, files: readonly FileMeta[]): SentFiles {
+  const lookupId = lookupIdOf(receipt);
+  return { described: files, attach: (tx, to) => attachFiles(tx, { lookupId, ...to, files }) };
 }
 
 const FAULTS: Readonly<Record<string, MessageFault>> = {

@@ -5,16 +5,22 @@ import type { Receipt } from "~server/secrecy/receipt";
 
 /**
  * The id (uuidv4 in form) of what a reporter sends: it follows from the random id in their form and from what the form
- * says, so that the same form sent twice is one message, and one changed after "back" is another. Keyed by the receipt:
+ * says and brings, so that the same form sent twice is one message, and one changed after "back" is another. Keyed by the receipt:
  * nobody can test a text against a stored id.
  */
 export function nameMessage(
   receipt: Receipt,
-  form: { readonly formId: string; readonly kind: string; readonly text: string },
+  form: {
+    readonly formId: string;
+    readonly kind: string;
+    readonly text: string;
+    readonly files?: readonly string[];
+  },
 ): string {
+  // `files`: SHA-256 of each, in the order they came.
   const key = subkey(replySeedOf(receipt), "message-id");
   const bytes = createHmac("sha256", key)
-    .update(JSON.stringify([form.formId, form.kind, form.text]))
+    .update(JSON.stringify([form.formId, form.kind, form.text, ...(form.files ?? [])]))
     .digest()
     .subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -7,6 +7,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
+import type { FileMeta } from "~server/evidence/file-meta";
 import { tipOfReceipt } from "~server/intake/find-by-receipt.server";
 import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
@@ -25,7 +26,7 @@ export type OwnKind = "text" | "reopen";
  * ties the stored files to the message, done in its transaction.
  */
 export type SentFiles = {
-  readonly described: readonly unknown[];
+  readonly described: readonly FileMeta[];
   readonly attach: (tx: Tx, to: { readonly tipId: string; readonly messageId: string }) => Promise<void>;
 };
 
@@ -41,7 +42,7 @@ export async function writeOwnMessage(
     /** The random id the form carried. */
     readonly formId: string;
     readonly kind: OwnKind;
-    /** 1 to 20 000 characters, cleaned. */
+    /** 1 to 20 000 characters, cleaned; may be empty beside files. */
     readonly text: string;
     /** Files received beside it, if any. */
     readonly files?: SentFiles;
@@ -50,7 +51,7 @@ export async function writeOwnMessage(
   const { receipt, kind, text } = input;
   const at = portal.clock.now();
   const today = chinaDay(at);
-  const id = nameMessage(receipt, input);
+  const id = nameMessage(receipt, { ...input, files: input.files?.described.map(({ sha256 }) => sha256) });
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(receipt));
   const reporter = reporterActor(lookupIdOf(receipt));
   const written = withActor(portal.db, reporter, async (tx) => {

@@ -1,5 +1,6 @@
 import { v4 as uuidv4 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { FileMeta } from "~server/evidence/file-meta";
 import { expireReceipts } from "~server/jobs/expire-receipts.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import { listThread } from "~server/messages/list-thread.server";
@@ -253,7 +254,18 @@ describe("files sent with a message", () => {
     const sent = await reportWithReceipt(portal);
     const tied: unknown[] = [];
     const files = {
-      described: [{ name: "合同.pdf" }],
+      described: [
+        {
+          id: uuidv4(),
+          name: "合同.pdf",
+          type: "pdf",
+          size: 1,
+          sha256: "00",
+          key: "AA",
+          copy: null,
+          scan: "off",
+        },
+      ] satisfies FileMeta[],
       attach: (_tx: unknown, to: unknown) => Promise.resolve(void tied.push(to)),
     };
     const say = (over: object) =>

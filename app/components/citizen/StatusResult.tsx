@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import { MESSAGES_A_DAY } from "~server/messages/message-rules";
+import type { MessageFault } from "~/forms/own-message";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
 import { paths } from "~/paths";
@@ -15,6 +16,9 @@ import { StatusNow } from "./status/StatusNow";
 import { WriteMessage } from "./status/WriteMessage";
 import { StatusTimeline } from "./StatusTimeline";
 import css from "./StatusResult.module.css";
+
+/** Told beside the files, not beside the words. */
+const FILE_FAULTS: readonly MessageFault[] = ["files", "filesBroken", "tooManyFiles"];
 
 export type ShownStatus = OpenedStatus["status"];
 
@@ -33,8 +37,18 @@ export function StatusResult({
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
   const numbers = { max: MESSAGE_CHARACTERS.toLocaleString(locale), day: MESSAGES_A_DAY };
-  const error = wrong === null ? undefined : t(`status.messages.errors.${wrong.fault}`, numbers);
+  const said = wrong === null ? undefined : t(`status.messages.errors.${wrong.fault}`, numbers);
+  const isOfFiles = wrong !== null && FILE_FAULTS.includes(wrong.fault);
+  const refusedFiles = (wrong?.fault === "files" ? wrong.files : []).map(({ name, reason }) =>
+    t("evidence.problem", { name, text: t(`evidence.reasons.${reason}`) }),
+  );
+  const fileErrors = isOfFiles && said !== undefined ? [...refusedFiles, said] : [];
+  const error = isOfFiles ? undefined : said;
   const field = wrong?.intent === "reopen" ? "reason" : "text";
+  const problems = [
+    ...(error === undefined ? [] : [{ field, text: error }]),
+    ...fileErrors.map((text) => ({ field: "files", text })),
+  ];
   const common = { token, formId };
   const kinds = { message: "text", reopen: "reason" } as const;
   const wordsFor = (intent: "message" | "reopen") => ({
@@ -45,7 +59,7 @@ export function StatusResult({
   const isClosed = status.stage === "closed" || status.stage === "not_accepted";
   return (
     <>
-      <ErrorSummary items={error === undefined ? [] : [{ field, text: error }]} />
+      <ErrorSummary items={problems} />
       <h1>{t("status.result.title")}</h1>
       {refused === null ? null : (
         <div role="alert">
@@ -75,7 +89,7 @@ export function StatusResult({
         <AwardCard key={award.id} award={award} token={token} />
       ))}
       <OwnMessages thread={thread} />
-      {thread.open ? <WriteMessage {...common} {...wordsFor("message")} /> : null}
+      {thread.open ? <WriteMessage {...common} {...wordsFor("message")} fileErrors={fileErrors} /> : null}
       {thread.open && (isClosed || kept?.intent === "reopen") ? (
         <AskReopen {...common} {...wordsFor("reopen")} waits={thread.wishWaits} />
       ) : null}

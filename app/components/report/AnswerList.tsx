@@ -6,6 +6,8 @@ import type { Doubt } from "~/forms/report-doubts";
 import { readLossFen } from "~/forms/report-extent";
 import { STEP_FIELDS, listOf, textOf, type FieldName, type Values } from "~/forms/report-fields";
 import { paths } from "~/paths";
+import type { ListedFile } from "~server/evidence/list-files.server";
+import { sizeText } from "../evidence/FileList";
 import css from "./AnswerList.module.css";
 
 /** Choices whose words are in the catalogue, by field. */
@@ -40,6 +42,7 @@ type Props = {
   readonly raw: RawAnswers;
   readonly names: Readonly<Record<string, string>>;
   readonly doubts: readonly Doubt[];
+  readonly files: readonly ListedFile[];
 };
 
 /** Every answer with its way back, by part. `names` gives the pack's words for what was chosen from it. */
@@ -60,7 +63,7 @@ export function AnswerList({ steps, ...answers }: Props & { steps: readonly Step
                 <div key={step} className={css.step}>
                   <StepRows step={step} {...answers} />
                   <a href={paths.reportChange(step)} className={css.change}>
-                    {t("report.check.change")}
+                    {t(step === "evidence" ? "report.check.changeFiles" : "report.check.change")}
                     <span className="visually-hidden">
                       {t("report.check.changeWhat", { what: nameStep(t, step) })}
                     </span>
@@ -78,17 +81,16 @@ export function nameStep(t: TFunction, step: Step): string {
   return isAnswerStep(step) ? t(`report.parts.${step}`) : t("report.overview.evidence");
 }
 
-function StepRows({ step, raw, names, doubts }: Props & { step: Step }) {
+function StepRows({ step, raw, names, doubts, files }: Props & { step: Step }) {
   const { t } = useTranslation();
-  const rows = isAnswerStep(step) ? rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names) : [];
+  if (!isAnswerStep(step)) return <FileRows files={files} />;
+  const rows = rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names);
   return (
     <dl className={css.list}>
       {rows.length === 0 ? (
         <div className={css.row}>
           <dt>{nameStep(t, step)}</dt>
-          <dd className={css.empty}>
-            {t(isAnswerStep(step) ? "report.check.empty" : "report.check.evidence")}
-          </dd>
+          <dd className={css.empty}>{t("report.check.empty")}</dd>
         </div>
       ) : null}
       {rows.map(({ field, label, lines }) => (
@@ -110,6 +112,32 @@ function StepRows({ step, raw, names, doubts }: Props & { step: Step }) {
           </dd>
         </div>
       ))}
+    </dl>
+  );
+}
+
+/** What was added as evidence; of what does not go with the report it says so. */
+function FileRows({ files }: { files: readonly ListedFile[] }) {
+  const { t } = useTranslation();
+  return (
+    <dl className={css.list}>
+      <div className={css.row}>
+        <dt>{t("report.overview.evidence")}</dt>
+        <dd>
+          {files.length === 0 ? <span className={css.empty}>{t("evidence.none")}</span> : null}
+          {files.map((file) => (
+            <div key={file.id} className={css.file}>
+              <p>{file.name}</p>
+              <p className={file.state === "stored" ? css.fact : css.doubt}>
+                {t(`evidence.states.${file.state}`)}
+                {file.state === "stored"
+                  ? ` · ${sizeText(t, file.size)}`
+                  : t(`report.check.files.${file.state}`)}
+              </p>
+            </div>
+          ))}
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -14,7 +14,7 @@ export function TaskOverview({ list }: { list: TaskList }) {
           <h2 className={css.title}>{t(`report.overview.parts.${part}`)}</h2>
           <ul className={css.tasks}>
             {tasks.map((task) => (
-              <OneTask key={task.step} task={task} />
+              <OneTask key={task.step} task={task} files={list.files} />
             ))}
           </ul>
         </li>
@@ -23,7 +23,7 @@ export function TaskOverview({ list }: { list: TaskList }) {
   );
 }
 
-function OneTask({ task: { step, state, again } }: { task: Task }) {
+function OneTask({ task: { step, state, again }, files }: { task: Task; files: number }) {
   const { t } = useTranslation();
   return (
     <li className={css.task}>
@@ -42,7 +42,9 @@ function OneTask({ task: { step, state, again } }: { task: Task }) {
         )}
       </span>
       <span id={`state-${step}`} className={css.state} data-state={state}>
-        {t(`report.overview.states.${state}`)}
+        {step === "evidence" && files > 0
+          ? t("report.overview.files", { count: files })
+          : t(`report.overview.states.${state}`)}
       </span>
     </li>
   );

@@ -43,6 +43,7 @@ export const evidence: Catalogue["evidence"] = {
     too_large: "Larger than 50 MB. Please shorten or compress a video, or split a document.",
     too_many:
       "20 files at most; this one was not accepted. Remove one that matters less, or add it with your receipt after sending.",
+    too_many_message: "5 files at most in one message. Please send several messages.",
     unknown_type:
       "Not an accepted type. Accepted are jpg, png, webp, pdf, docx, xlsx, mp3, m4a, mp4 and txt; for anything else, take a screenshot or save it as PDF.",
     heic: "This is an HEIC photo from an iPhone, which cannot be accepted yet. Take a screenshot of it, or choose “Most Compatible” under Settings › Camera › Formats and take it again.",

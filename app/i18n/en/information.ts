@@ -42,6 +42,8 @@ export const information = {
         "If you say that an agency or official is involved: your report stays with the leading office. Other agencies see neither it nor that it came.",
       content:
         "What you wrote, what you have to do with the matter, your own loss, how you know, where else you reported, when it stopped, the promised return and the exact time of arrival: encrypted. Only triage officers and the officers of the leading agency can open it, on their own computers. The server cannot.",
+      messages:
+        "Later messages and the files sent with them: encrypted. Your receipt opens the messages; triage officers and the officers of the leading agency open both. Not encrypted are the day, who wrote to whom, whether it is a question or brings evidence, whether it was seen, and how many files it has.",
       identity:
         "The name, identity document, phone number and e-mail address of a named report: encrypted, with the key in two halves. Two custodians must both agree, for a stated reason, to open it once, and each time is put on record.",
       contact:

@@ -54,6 +54,7 @@ export const report = {
     goOn: "Carry on",
     toCheck: "Check and send",
     evidence: "Evidence",
+    files: "{{count}} added",
     parts: {
       you: "How you report",
       who: "Who it is",
@@ -107,7 +108,12 @@ export const report = {
     confirmed: "Confirmed",
     empty: "Not given",
     sum: "{{typed}} ({{sum}})",
-    evidence: "See, add or remove files on the evidence page.",
+    changeFiles: "Add or remove",
+    files: {
+      refused: "; it does not go with the report.",
+      interrupted: "; it does not go with the report. Please upload it again.",
+      receiving: "; please send the report once it is complete.",
+    },
     lead: "You cannot change the report after sending it. Read it once more and choose “Change” where something is wrong.",
     submit: "Send the report",
   },

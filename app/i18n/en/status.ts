@@ -137,6 +137,11 @@ export const status = {
     write: "Write a message",
     writeHint:
       "Add what you know or answer a question, up to {{max}} characters. It is encrypted on arrival; only those who work on the case can open it. To stay unknown, leave out your name, phone and address.",
+    attach: "Attach files (optional)",
+    attachHint:
+      "Up to {{most}} in one message, 50 MB each, and 20 in all today. You can also send files without a word.",
+    attachCare:
+      "The place a photo was taken is removed from its copy. What Word, PDF, sound and video files say of themselves cannot be removed; please check them first.",
     send: "Send",
     sent: {
       message: "We have your message. Answers appear here: please come back with your receipt in a few days.",
@@ -157,6 +162,12 @@ export const status = {
       notClosed: "This report is still being handled. To add something, write a message",
       noKeys: "This report was sent before messages existed, so none can be written here",
       again: "It was not sent. Please press send again",
+      files:
+        "Your message was not sent; your words are still here. Please choose the files again without those that cannot be accepted, then press send",
+      filesBroken:
+        "The upload broke off and your message was not sent; your words are still here. Please choose the files again, then press send",
+      tooManyFiles:
+        "20 files have been sent today; you can send more tomorrow. Words can be sent now, without files",
     },
   },
   reopen: {

@@ -39,6 +39,7 @@ export const evidence = {
     empty: "这个文件是空的。请确认选对了文件。",
     too_large: "超过 50 MB。录像可以剪短或者压缩后再传，文档可以拆成几份。",
     too_many: "最多 20 个文件，这个没有收下。可以先删掉不重要的，提交以后凭回执也能再补充。",
+    too_many_message: "一条消息最多 5 个文件。请分成几条消息发送。",
     unknown_type:
       "不是可以接收的类型。可以接收 jpg、png、webp、pdf、docx、xlsx、mp3、m4a、mp4、txt；别的内容请截图或者另存为 PDF。",
     heic: "这是苹果手机的 HEIC 照片，暂时收不了。请截一张图，或者在手机“设置 › 相机 › 格式”里选“兼容性最佳”后重拍。",

@@ -51,6 +51,7 @@ export const report = {
     goOn: "接着填",
     toCheck: "核对并提交",
     evidence: "证据",
+    files: "已添加 {{count}} 份",
     parts: {
       you: "怎样举报",
       who: "举报谁",
@@ -95,7 +96,12 @@ export const report = {
     confirmed: "已确认",
     empty: "没有填",
     sum: "{{typed}}（{{sum}}）",
-    evidence: "在“证据”一页查看和增减。",
+    changeFiles: "添加或删除",
+    files: {
+      refused: "，不会随举报提交。",
+      interrupted: "，不会随举报提交。请重新上传。",
+      receiving: "，传完以后再提交。",
+    },
     lead: "提交以后不能再改。请看一遍，有不对的点“修改”。",
     submit: "提交举报",
   },

@@ -26,7 +26,7 @@ export function OwnMessages({ thread }: { thread: OwnThread }) {
                 <Head message={message} />
                 {message.text === null ? (
                   <p className={css.quiet}>{t("status.messages.broken")}</p>
-                ) : (
+                ) : message.text === "" ? null : (
                   <p className={css.text}>{message.text}</p>
                 )}
                 {message.files === 0 ? null : (

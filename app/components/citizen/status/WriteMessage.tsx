@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { paths } from "~/paths";
+import { ACCEPTED, MAX_MESSAGE_FILES } from "~server/evidence/limits";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import actions from "../Actions.module.css";
 import { TextArea } from "../Fields";
@@ -12,16 +13,20 @@ export type WordsProps = {
   readonly error: string | undefined;
 };
 
-/**
- * The form of a message. Files join it here: an `encType` of multipart, a file field, and `receiveFiles` before
- * `writeOwnMessage`, which takes what came as its `files`.
- */
-export function WriteMessage({ token, formId, value, error }: WordsProps) {
+/** The form of a message and its files. The token stands first: without it no byte of a file is taken. */
+export function WriteMessage({
+  token,
+  formId,
+  value,
+  error,
+  fileErrors,
+}: WordsProps & { fileErrors: readonly string[] }) {
   const { t, i18n } = useTranslation();
   return (
     <form
       method="post"
       action={paths.status()}
+      encType="multipart/form-data"
       noValidate
       autoComplete="off"
       className={`${css.section} no-print`}
@@ -37,6 +42,33 @@ export function WriteMessage({ token, formId, value, error }: WordsProps) {
         value={value}
         autoComplete="off"
       />
+      <div className={css.files}>
+        <label htmlFor="files">{t("status.messages.attach")}</label>
+        <span id="files-hint" className={css.hint}>
+          {t("status.messages.attachHint", { most: MAX_MESSAGE_FILES })} {t("evidence.types")}{" "}
+          {t("status.messages.attachCare")}
+        </span>
+        {fileErrors.length === 0 ? null : (
+          <span id="files-error" className={css.error}>
+            {fileErrors.map((said) => (
+              <span key={said}>
+                <span className="visually-hidden">{t("error.prefix")}</span>
+                {said}
+              </span>
+            ))}
+          </span>
+        )}
+        <input
+          type="file"
+          id="files"
+          name="files"
+          multiple
+          accept={ACCEPTED}
+          aria-describedby={fileErrors.length === 0 ? "files-hint" : "files-error files-hint"}
+          aria-invalid={fileErrors.length === 0 ? undefined : true}
+          className={css.chooser}
+        />
+      </div>
       <div className={actions.row}>
         <button type="submit" name="intent" value="message" className={actions.primary}>
           {t("status.messages.send")}

@@ -4,6 +4,7 @@ import { Sealed } from "~/components/Sealed";
 import { formatDay } from "~/i18n/format-date";
 import type { Thread, ThreadMessage } from "~server/messages/list-thread.server";
 import type { MessageBundle } from "~server/secrecy/staff-message";
+import { FileItems, readFileList } from "../FileItems";
 import controls from "../controls.module.css";
 import styles from "./messages.module.css";
 
@@ -94,7 +95,16 @@ function Message({
           </span>
         )}
       </p>
-      <Sealed view={view} onOpen={open} />
+      <Sealed view={view} show={showMessage} onOpen={open} />
     </li>
+  );
+}
+
+function showMessage(text: string, files: readonly unknown[]) {
+  return (
+    <>
+      {text}
+      {files.length > 0 && <FileItems files={readFileList(JSON.stringify(files))} />}
+    </>
   );
 }
