@@ -58,7 +58,9 @@ export async function receiveBatch(
   await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));
   await tx.insert(sealedKeys).values(rows.flatMap(({ sealed }) => [...sealed.keys]));
   // In no order: the place of a key on the disk does not tell which of the batch's reports it came with.
-  const numbers = shuffled(rows.map(({ externalKey, source }) => ({ externalKey, source, importedOn: today })));
+  const numbers = shuffled(
+    rows.map(({ externalKey, source }) => ({ externalKey, source, importedOn: today })),
+  );
   await tx.insert(tipImports).values(numbers);
   await recordEvents(tx, placed.map(received(at)), actor);
   const opened = placements.filter((one) => one.opened).map(({ leadId }) => leadId);
