@@ -56,7 +56,10 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
   CLAMD_ADDRESS: z
     .string()
-    .refine((text) => readScannerAddress(text) !== null, "must be host:port or the path of clamd's socket")
+    .refine(
+      (text) => readScannerAddress(text) !== null,
+      "must be the path of clamd's socket, or 127.0.0.1 or [::1] with a port: files go to it in the clear and may not leave this machine",
+    )
     .optional(),
   QUICK_EXIT_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address" })

@@ -35,7 +35,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   }
   let received: Received;
   try {
-    received = await receiveFiles(portal, request, () => ({ kind: "draft", receipt }));
+    received = await receiveFiles(portal, request, () => ({ kind: "draft", receipt }), {
+      sender: context.sender,
+    });
   } catch (error) {
     if (!isBrokenForm(error)) throw error;
     return data({ broken: true, refused: [], already: [] }, { status: 400 });

@@ -20,7 +20,7 @@ export const handle: CitizenHandle = { title: (t) => t("status.title") };
  */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal, guesses = UNKNOWN_SENDER } = context;
-  const done = await receiveMessage(portal, request, (form, files) =>
+  const done = await receiveMessage(portal, request, { sender: context.sender }, (form, files) =>
     actOnStatus(portal, { form, files, guesses }),
   );
   if ("draft" in done) {

@@ -19,9 +19,7 @@ CREATE TABLE "tip_files" (
 CREATE TABLE "tip_imports" (
 	"external_key" "bytea" PRIMARY KEY NOT NULL,
 	"source" text NOT NULL,
-	"tip_id" uuid NOT NULL,
 	"imported_on" date NOT NULL,
-	CONSTRAINT "tip_imports_tip_uq" UNIQUE("tip_id"),
 	CONSTRAINT "tip_imports_key_ck" CHECK (octet_length("tip_imports"."external_key") = 32)
 );
 --> statement-breakpoint
@@ -82,7 +80,6 @@ ALTER TABLE "tips" ADD COLUMN "reply_key" "bytea";--> statement-breakpoint
 ALTER TABLE "staff" ADD COLUMN "email" text;--> statement-breakpoint
 ALTER TABLE "tip_files" ADD CONSTRAINT "tip_files_tip_fk" FOREIGN KEY ("tip_id") REFERENCES "public"."tips"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tip_files" ADD CONSTRAINT "tip_files_message_fk" FOREIGN KEY ("message_id") REFERENCES "public"."tip_messages"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "tip_imports" ADD CONSTRAINT "tip_imports_tip_fk" FOREIGN KEY ("tip_id") REFERENCES "public"."tips"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_tip_fk" FOREIGN KEY ("tip_id") REFERENCES "public"."tips"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_handler_fk" FOREIGN KEY ("handled_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "staff_mails" ADD CONSTRAINT "staff_mails_staff_fk" FOREIGN KEY ("staff_id") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint

@@ -149,21 +149,15 @@ export const tipIdentifiers = pgTable(
 
 /**
  * What another channel's file brought: its row's number there, hashed with its source, so that a second run of the
- * same file doubles nothing. The number itself is sealed with the tip (it would lead to the caller elsewhere).
+ * same file doubles nothing. The number itself is sealed with the tip (it would lead to the caller elsewhere), and
+ * which tip it became is kept nowhere else: numbers can be guessed by whoever has the key.
  */
 export const tipImports = pgTable(
   "tip_imports",
   {
     externalKey: bytea("external_key").primaryKey(),
     source: text("source").notNull(),
-    tipId: uuid("tip_id").notNull(),
     importedOn: date("imported_on").notNull(),
   },
-  (t) => [
-    foreignKey({ name: "tip_imports_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
-      "restrict",
-    ),
-    unique("tip_imports_tip_uq").on(t.tipId),
-    check("tip_imports_key_ck", sql`octet_length(${t.externalKey}) = 32`),
-  ],
+  (t) => [check("tip_imports_key_ck", sql`octet_length(${t.externalKey}) = 32`)],
 );

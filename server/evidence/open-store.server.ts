@@ -23,8 +23,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 /**
  * Sealed chunks on the local disk: `<folder>/<2 hex>/<file id>/<original|copy>.<index>`. A chunk is written beside its
- * place, flushed, then renamed, and its folder flushed. Times are set to the beginning of the day: when a report was
- * written is nobody's business (secrecy.md).
+ * place, flushed, then renamed, and its folder flushed. Times of chunks and of all folders down to them are set to the
+ * beginning of the day: when a report was written is nobody's business (secrecy.md).
  */
 export function openStore(folder: string): EvidenceStore {
   // Spread by a hash: the first digits of an id are enough, but an id is checked before it becomes a path.
@@ -50,7 +50,7 @@ export function openStore(folder: string): EvidenceStore {
       }
       await rename(beside, place);
       await flushFolder(own);
-      await utimes(own, startOfDay(), startOfDay());
+      await dateFolders(folder, own);
     },
     async read(at) {
       try {
@@ -62,10 +62,13 @@ export function openStore(folder: string): EvidenceStore {
     },
     async drop(fileId, part) {
       const own = folderOf(fileId);
-      if (part === undefined) return rm(own, { recursive: true, force: true });
-      for (const name of await namesIn(own)) {
-        if (name.startsWith(`${part}.`)) await rm(path.join(own, name), { force: true });
+      if (part === undefined) await rm(own, { recursive: true, force: true });
+      else {
+        for (const name of await namesIn(own)) {
+          if (name.startsWith(`${part}.`)) await rm(path.join(own, name), { force: true });
+        }
       }
+      await dateFolders(folder, own);
     },
     async *listBefore(day) {
       for (const spread of await namesIn(folder)) {
@@ -96,9 +99,21 @@ function startOfDay(): Date {
 async function makeFolder(root: string, own: string): Promise<void> {
   const made = await mkdir(own, { recursive: true, mode: 0o700 });
   if (made === undefined) return;
+  // Before the chunk is there: a server stopped in between leaves no hour either.
+  await dateFolders(root, own);
   for (let at = path.dirname(own); at.startsWith(root); at = path.dirname(at)) {
     await flushFolder(at);
     if (at === root) break;
+  }
+}
+
+/** A name added or taken away tells its hour on the folder it is in, a folder's own name on the one above. */
+async function dateFolders(root: string, own: string): Promise<void> {
+  const day = startOfDay();
+  for (const at of [own, path.dirname(own), root]) {
+    await utimes(at, day, day).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
   }
 }
 

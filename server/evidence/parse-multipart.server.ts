@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+import { watchPace, type Pace } from "./watch-pace";
 
 export type FormPart =
   | { readonly kind: "field"; readonly name: string; readonly value: string }
@@ -19,14 +20,19 @@ export class BrokenFormError extends Error {}
 const FIELDS = 40;
 /** What a form without files keeps of a text that is too long (40 000 characters) fits. */
 const FIELD_BYTES = 128 * 1024;
-/** A sender from whom nothing comes for this long (ms) has gone. */
-const SILENCE = 120_000;
+/** How often (ms) a sender from whom nothing comes is asked about. */
+const LOOK = 1_000;
 
 /**
  * The parts of a posted form as they arrive, never a whole file in memory: while a part is not read, the sender waits.
- * Files beyond `files` and file fields left empty are passed over. Throws BrokenFormError.
+ * Files beyond `files` and file fields left empty are passed over. Throws BrokenFormError,
+ * also where a sender is slower than `pace` allows.
  */
-export async function* parseMultipart(request: Request, limits: PartLimits): AsyncGenerator<FormPart> {
+export async function* parseMultipart(
+  request: Request,
+  limits: PartLimits,
+  pace: Pace = watchPace(),
+): AsyncGenerator<FormPart> {
   const queue: FormPart[] = [];
   const open = new Set<Readable>();
   let [ended, failed] = [false, false];
@@ -61,7 +67,7 @@ export async function* parseMultipart(request: Request, limits: PartLimits): Asy
     wake();
   });
   parser.on("error", fail);
-  const pump = feed(reader, parser, request.signal, () => failed).catch(fail);
+  const pump = feed(reader, parser, request.signal, pace, () => failed).catch(fail);
   try {
     for (;;) {
       const part = queue.shift();
@@ -76,7 +82,8 @@ export async function* parseMultipart(request: Request, limits: PartLimits): Asy
   } finally {
     failed = true;
     for (const stream of open) stream.destroy();
-    await reader.cancel().catch(() => undefined);
+    // Not waited for: a source from which nothing comes may not hear of it until something does.
+    void reader.cancel().catch(() => undefined);
     await pump;
   }
 }
@@ -115,14 +122,19 @@ async function feed(
   reader: ReadableStreamDefaultReader<unknown>,
   parser: BusboyInstance,
   signal: AbortSignal,
+  pace: Pace,
   stop: () => boolean,
 ): Promise<void> {
   for (;;) {
-    const { done, value } = await withinSilence(
+    const { done, value } = await atPace(
       reader.read() as Promise<{ done: boolean; value?: Uint8Array }>,
+      pace,
     );
     if (stop()) return;
     if (done) break;
+    pace.came(value?.length ?? 0);
+    // A byte now and then is no silence, and holds a place all the same.
+    if (pace.tooSlow()) throw new BrokenFormError();
     if (value?.length && !parser.write(value)) await drained(parser, stop);
     if (stop()) return;
   }
@@ -147,14 +159,17 @@ async function drained(parser: BusboyInstance, stop: () => boolean): Promise<voi
   });
 }
 
-async function withinSilence<T>(read: Promise<T>): Promise<T> {
+async function atPace<T>(read: Promise<T>, pace: Pace): Promise<T> {
+  pace.wait();
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new BrokenFormError()), SILENCE);
+  const slow = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      if (pace.tooSlow()) reject(new BrokenFormError());
+    }, LOOK);
   });
   try {
-    return await Promise.race([read, silence]);
+    return await Promise.race([read, slow]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }

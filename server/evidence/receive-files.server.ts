@@ -1,9 +1,11 @@
+import type { Sender } from "~server/intake/weigh-senders.server";
 import type { Portal } from "~server/portal.server";
 import type { FileOutcome } from "./file-meta";
 import { MAX_FILE_BYTES, MAX_FILES, MAX_MESSAGE_FILES } from "./limits";
 import { BrokenFormError, parseMultipart, type FormPart } from "./parse-multipart.server";
 import type { Destination } from "./place-file.server";
 import { storeFile } from "./store-file.server";
+import type { Pace } from "./watch-pace";
 
 /** Files of one post that are answered by name; what a browser sends beyond them is passed over. */
 const ANSWERED = 3 * MAX_FILES;
@@ -20,18 +22,21 @@ export type Received = {
  * once, before the first byte of a file is stored; it sees the text fields that stand before the first file, and what it
  * throws is thrown after the rest of the form has passed (its sender reads no answer before). One file's refusal keeps
  * the others. A message takes 5 files. Throws BrokenFormError where the form ends too early: files told of as stored
- * before stay, and those not yet told of are found in the draft's list.
+ * before stay, and those not yet told of are found in the draft's list. `from.sender` has a share of what this server
+ * receives at once.
  */
 export async function receiveFiles(
   portal: Pick<Portal, "db" | "clock" | "evidence" | "log">,
   request: Request,
   admit: (fields: ReadonlyMap<string, string>) => Promise<Destination> | Destination,
+  from: { readonly sender?: Sender | undefined; readonly pace?: Pace | undefined } = {},
 ): Promise<Received> {
   const fields = new Map<string, string>();
   const outcomes: FileOutcome[] = [];
   let to: Destination | null = null;
   let refusal: { readonly error: unknown } | null = null;
-  for await (const part of parseMultipart(request, { fileBytes: MAX_FILE_BYTES, files: ANSWERED })) {
+  const limits = { fileBytes: MAX_FILE_BYTES, files: ANSWERED };
+  for await (const part of parseMultipart(request, limits, from.pace)) {
     if (part.kind === "field") {
       if (!fields.has(part.name)) fields.set(part.name, part.value);
       continue;
@@ -56,7 +61,7 @@ export async function receiveFiles(
       await pass(part);
       continue;
     }
-    outcomes.push(await storeFile(portal, to, { name, bytes: part.bytes, cut: part.cut }));
+    outcomes.push(await storeFile(portal, to, { name, bytes: part.bytes, cut: part.cut }, from.sender));
   }
   if (refusal !== null) throw refusal.error;
   return { fields, outcomes };

@@ -1,6 +1,6 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 
-/** Where clamd listens: `host:port`, or the path of its socket. */
+/** Where clamd listens, on this machine: a loopback address and port, or the path of its socket. */
 export type ScannerAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
 export type Verdict = "clean" | "infected" | "unscanned";
@@ -16,13 +16,17 @@ export type Scan = {
 /** How long (ms) clamd may keep a sender waiting before the file goes on without it. */
 const PATIENCE = 30_000;
 
-/** A host:port or an absolute path; null when it is neither. */
+/**
+ * An absolute path, or an address of this machine with a port (127.0.0.1:3310); null when it is neither. Files pass to
+ * clamd in the clear, so a network, or a name that leads anywhere, is no place for it.
+ */
 export function readScannerAddress(text: string): ScannerAddress | null {
   if (text.startsWith("/")) return { path: text };
-  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})$/i.exec(text);
+  const match = /^(\[::1\]|127(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text);
+  const host = match?.[1]?.replace(/^\[|\]$/g, "") ?? "";
   const port = Number(match?.[2]);
-  if (match?.[1] === undefined || port < 1 || port > 65_535) return null;
-  return { host: match[1].replace(/^\[|\]$/g, ""), port };
+  if (isIP(host) === 0 || port < 1 || port > 65_535) return null;
+  return { host, port };
 }
 
 /**

@@ -1,14 +1,23 @@
 import { createHash } from "node:crypto";
 import { faultTrace } from "~server/log.server";
+import { UNKNOWN_SENDER, type Sender } from "~server/intake/weigh-senders.server";
 import type { Portal } from "~server/portal.server";
 import { toBase64url } from "~server/secrecy/format";
 import { importFileKey, makeFileKey } from "~server/secrecy/seal-chunk";
 import type { FileMeta, FileOutcome } from "./file-meta";
 import { FILE_TYPES, MAX_FILE_BYTES, type FileType, type RefusalReason } from "./limits";
+import { COPY_LIMITS } from "./make-copy.server";
 import { BrokenFormError } from "./parse-multipart.server";
-import { keepCopy, keepFile, placeFile, refuseFile, type Destination } from "./place-file.server";
+import {
+  keepCopy,
+  keepFile,
+  lookupIdFor,
+  placeFile,
+  refuseFile,
+  type Destination,
+} from "./place-file.server";
 import { readOpened } from "./read-opened.server";
-import { beginReceiving, endReceiving } from "./receiving.server";
+import { beginReceiving, countReceiving } from "./receiving.server";
 import { tellType, watchText, type TextWatch } from "./tell-type.server";
 import { writeSealed } from "./write-sealed.server";
 
@@ -38,18 +47,28 @@ class Refused extends Error {
  * without metadata. Always reads the bytes to their end. Throws BrokenFormError when they break off; the file is then
  * listed as interrupted.
  */
-export async function storeFile(portal: Ground, to: Destination, arriving: Arriving): Promise<FileOutcome> {
+export async function storeFile(
+  portal: Ground,
+  to: Destination,
+  arriving: Arriving,
+  sender: Sender = UNKNOWN_SENDER,
+): Promise<FileOutcome> {
   const { name } = arriving;
-  const noRoom = (await portal.evidence.store.room()) < ROOM_KEPT + MAX_FILE_BYTES;
   const placed = await placeFile(portal, to, name);
-  if ("refused" in placed || noRoom || !beginReceiving(placed.id)) {
+  if ("refused" in placed) {
     for await (const bytes of arriving.bytes) void bytes;
-    const reason = "refused" in placed ? placed.refused : noRoom ? "no_room" : "busy";
-    const id = "refused" in placed ? placed.id : await refuseFile(portal, to, { ...placed, name, reason });
-    return { state: "refused", id, name, reason };
+    return { state: "refused", id: placed.id, name, reason: placed.refused };
   }
   const { id } = placed;
+  const end = beginReceiving(id, { lookupId: lookupIdFor(to), sender });
   try {
+    const reason = end === null ? "busy" : (await hasRoom(portal)) ? null : "no_room";
+    if (reason !== null) {
+      // Its place is for somebody else while the rest passes.
+      end?.();
+      for await (const bytes of arriving.bytes) void bytes;
+      return await takeBack(portal, to, { id, name, reason });
+    }
     const outcome = await receive(portal, to, id, arriving);
     return outcome.state === "stored" && FILE_TYPES[outcome.file.type].image
       ? { ...outcome, file: await copyPicture(portal, to, outcome.file) }
@@ -58,8 +77,14 @@ export async function storeFile(portal: Ground, to: Destination, arriving: Arriv
     if (error instanceof BrokenFormError) await portal.evidence.store.drop(id).catch(() => undefined);
     throw error;
   } finally {
-    endReceiving(id);
+    end?.();
   }
+}
+
+/** Whether all that is under way, this file among it, may become as large as allowed and a copy be made besides. */
+async function hasRoom(portal: Ground): Promise<boolean> {
+  const left = await portal.evidence.store.room();
+  return left - countReceiving() * MAX_FILE_BYTES - COPY_LIMITS.bytes >= ROOM_KEPT;
 }
 
 async function receive(

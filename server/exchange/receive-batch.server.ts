@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { tipIdentifiers, tipImports, tips } from "~db/schema/intake";
@@ -56,14 +57,11 @@ export async function receiveBatch(
   if (identifiers.length > 0) await tx.insert(tipIdentifiers).values(identifiers);
   await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));
   await tx.insert(sealedKeys).values(rows.flatMap(({ sealed }) => [...sealed.keys]));
-  await tx.insert(tipImports).values(
-    rows.map(({ externalKey, source, sealed }) => ({
-      externalKey,
-      source,
-      tipId: sealed.tipId,
-      importedOn: today,
-    })),
+  // In no order: the place of a key on the disk does not tell which of the batch's reports it came with.
+  const numbers = shuffled(
+    rows.map(({ externalKey, source }) => ({ externalKey, source, importedOn: today })),
   );
+  await tx.insert(tipImports).values(numbers);
   await recordEvents(tx, placed.map(received(at)), actor);
   const opened = placements.filter((one) => one.opened).map(({ leadId }) => leadId);
   await proposeRoutes(tx, { leadIds: opened, pack, today });
@@ -92,6 +90,11 @@ function received(at: Date) {
     at,
     dayOnly: true,
   });
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(randomInt(left.length), 1));
 }
 
 function placementOf(placements: readonly Placement[], at: number): Placement {

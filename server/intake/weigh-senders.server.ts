@@ -12,10 +12,20 @@ export type Sender = {
   readonly floods: () => boolean;
   /** Counts one report begun or sent. */
   readonly count: () => void;
+  /**
+   * One of `most` places for what is under way from there at once; null when all are taken. Call what it gives, once,
+   * when it is over.
+   */
+  readonly hold: (most: number) => (() => void) | null;
 };
 
 /** Of a sender nothing is known of: asked for the least. */
-export const UNKNOWN_SENDER: Sender = { level: () => 0, floods: () => false, count: () => undefined };
+export const UNKNOWN_SENDER: Sender = {
+  level: () => 0,
+  floods: () => false,
+  count: () => undefined,
+  hold: () => () => undefined,
+};
 
 /** Reports begun or sent a day from which the work is raised: a household, a bank's queue, a village's one line. */
 const STEPS: readonly number[] = [20, 60, 200];
@@ -32,6 +42,8 @@ export function weighSenders(clock: Clock, remembered = REMEMBERED): (address: s
   let day = "";
   let key = randomBytes(32);
   const counts = new Map<string, number>();
+  /** Never more names than there are uploads; a name of yesterday leaves with the last of them. */
+  const held = new Map<string, number>();
   const nameOf = (address: string): string => {
     const today = chinaDay(clock.now());
     if (today !== day) {
@@ -54,6 +66,17 @@ export function weighSenders(clock: Clock, remembered = REMEMBERED): (address: s
         counts.delete(name);
         if (counts.size >= remembered) counts.delete(counts.keys().next().value ?? "");
         counts.set(name, before + 1);
+      },
+      hold: (most) => {
+        const name = nameOf(address);
+        const before = held.get(name) ?? 0;
+        if (before >= most) return null;
+        held.set(name, before + 1);
+        return () => {
+          const left = (held.get(name) ?? 0) - 1;
+          if (left > 0) held.set(name, left);
+          else held.delete(name);
+        };
       },
     };
   };

@@ -1,3 +1,4 @@
+import type { Sender } from "~server/intake/weigh-senders.server";
 import { and, count, eq, isNotNull } from "drizzle-orm";
 import { tipFiles } from "~db/schema/evidence";
 import type { MessageFault } from "~/forms/own-message";
@@ -38,12 +39,13 @@ class NotAdmitted extends Error {
 
 /**
  * Reads a post of /status. One that brings files is read as it arrives: no byte of a file is stored before the token
- * that stands first in the form opens a report. `work` is told what came; files no message took in it are dropped
+ * that stands first in the form opens a report; `from.sender` has a share of what is received at once. `work` is told what came; files no message took in it are dropped
  * afterwards, whatever it ends in.
  */
 export async function receiveMessage<T>(
   portal: Portal,
   request: Request,
+  from: { readonly sender?: Sender | undefined },
   work: (form: FormData, files: MessageFiles) => Promise<T>,
 ): Promise<T> {
   if (!/^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "")) {
@@ -52,12 +54,13 @@ export async function receiveMessage<T>(
   let seen: ReadonlyMap<string, string> = new Map();
   let receipt: Receipt | null = null;
   try {
-    const { fields, outcomes } = await receiveFiles(portal, request, async (before) => {
+    const admitted = async (before: ReadonlyMap<string, string>) => {
       seen = before;
       const found = await admit(portal, before.get("token") ?? "");
       receipt = found.receipt;
-      return { kind: "message", lookupId: found.lookupId };
-    });
+      return { kind: "message" as const, lookupId: found.lookupId };
+    };
+    const { fields, outcomes } = await receiveFiles(portal, request, admitted, from);
     const stored = outcomes.flatMap((one) => (one.state === "stored" ? [one.file] : []));
     const refused = outcomes.flatMap((one) =>
       one.state === "refused" ? [{ name: one.name, reason: one.reason }] : [],

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { stat } from "node:fs/promises";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStore } from "~server/evidence/open-store.server";
 import { readOpened } from "~server/evidence/read-opened.server";
@@ -87,10 +89,17 @@ describe("a sealed file", () => {
     const [file = ""] = filesBelow(folder);
     expect(file.slice(folder.length)).toMatch(new RegExp(`^/[0-9a-f]{2}/${ID}/original\\.0$`));
     expect(filesBelow(folder)).toHaveLength(1);
-    const { mtime } = await import("node:fs").then(({ statSync }) => statSync(file));
-    expect(mtime.toISOString()).toMatch(/T00:00:00\.000Z$/);
-    await store.drop(ID);
+    const own = path.dirname(file);
+    const day = async (at: string) => (await stat(at)).mtime.toISOString().slice(10);
+    const days = (places: string[]) => Promise.all(places.map(day));
+    const midnight = "T00:00:00.000Z";
+    expect(await days([file, own, path.dirname(own), folder])).toEqual(Array(4).fill(midnight));
+    await store.drop(ID, "original");
     expect(filesBelow(folder)).toHaveLength(0);
+    expect(await days([own, path.dirname(own), folder])).toEqual(Array(3).fill(midnight));
+    await store.drop(ID);
+    expect(await days([path.dirname(own), folder])).toEqual(Array(2).fill(midnight));
+    await store.drop(ID);
   });
 
   it("has no place outside the store: what is no id is refused", async () => {

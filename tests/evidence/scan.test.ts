@@ -92,11 +92,22 @@ describe("clamd", () => {
     mute.close();
   });
 
-  it("is given as host:port or as a path, and as nothing else", () => {
+  it("is given as a path or an address of this machine, and as nothing else", () => {
     expect(readScannerAddress("127.0.0.1:3310")).toEqual({ host: "127.0.0.1", port: 3310 });
     expect(readScannerAddress("[::1]:3310")).toEqual({ host: "::1", port: 3310 });
     expect(readScannerAddress("/run/clamav/clamd.ctl")).toEqual({ path: "/run/clamav/clamd.ctl" });
-    for (const wrong of ["clamd", "host:0", "host:99999", "http://host:1/", ""])
+    for (const wrong of [
+      ...[
+        "clamd",
+        "127.0.0.1:0",
+        "127.0.0.1:99999",
+        "http://127.0.0.1:1/",
+        "",
+        "127.0.0.999:1",
+        "[::2]:3310",
+      ],
+      ...["clamd.example:3310", "localhost:3310", "10.0.0.5:3310", "0.0.0.0:3310", "127.0.0.1.example:3310"],
+    ])
       expect(readScannerAddress(wrong)).toBeNull();
   });
 });

@@ -113,6 +113,8 @@ describe("a file of another channel", () => {
       "select string_agg(t::text, '') as text from (select * from tip_imports) t",
     );
     expect(dump[0]?.text).not.toContain("SEAL-77");
+    // Nor, with a guessed number and the key, which report it became.
+    expect(dump[0]?.text).not.toContain(id);
     expect(run.stdout + run.stderr).not.toMatch(/测试某|13800000000|密封公司|SEAL-77/);
   });
 

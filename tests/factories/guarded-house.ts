@@ -67,8 +67,8 @@ export async function makeGuardedHouse(
   );
   await owner.query("insert into settings (key, value) values ('demo', 'false') on conflict do nothing");
   await owner.query(
-    "insert into tip_imports (external_key, source, tip_id, imported_on) values ($1, 'test', $2, current_date)",
-    [randomBytes(32), beside],
+    "insert into tip_imports (external_key, source, imported_on) values ($1, 'test', current_date)",
+    [randomBytes(32)],
   );
   await owner.query(
     "insert into staff_mails (id, staff_id, kind, data, cause_key) values ($1, $2, 'major', '{}', 'x')",

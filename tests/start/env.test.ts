@@ -57,6 +57,8 @@ describe("the environment", () => {
     ["DEMO", { DEMO: "yes" }],
     ["BIND_ADDRESS", { BIND_ADDRESS: "0.0.0.0" }],
     ["PACK", { PACK: "../etc" }],
+    ["CLAMD_ADDRESS", { CLAMD_ADDRESS: "10.0.0.5:3310" }],
+    ["CLAMD_ADDRESS", { CLAMD_ADDRESS: "clamd.example.test:3310" }],
     ["SMTP_URL", { MAIL_FROM: "a@example.test" }],
     ["MAIL_FROM", { SMTP_URL: "smtp://mail.example.test", MAIL_FROM: "nobody" }],
     ["SMTP_URL", { SMTP_URL: "http://mail.example.test", MAIL_FROM: "a@example.test" }],
