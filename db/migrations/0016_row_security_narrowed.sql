@@ -443,6 +443,17 @@ CREATE POLICY own_receipt_adds ON tip_messages FOR INSERT
 CREATE POLICY own_receipt_marks ON tip_messages FOR UPDATE
   USING (direction = 'out' AND tip_id = (SELECT acting_reporter_tip()));
 --> statement-breakpoint
+-- A tip that accuses an official, in the trail: of its events only the leading office reads, on whatever lead.
+CREATE FUNCTION accuses_official(tip text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM tips t WHERE t.concerns_official
+    AND t.id = CASE WHEN tip ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN tip::uuid END)
+$$;
+--> statement-breakpoint
+CREATE POLICY officials ON events AS RESTRICTIVE FOR SELECT
+  USING (subject_table <> 'tips' OR (SELECT acting_staff() IS NULL OR acting_as('triage_officer', 'auditor'))
+    OR NOT accuses_official(subject_id));
+--> statement-breakpoint
 -- As for the contact itself (0013).
 CREATE POLICY recused ON notices AS RESTRICTIVE
   USING (NOT (SELECT acting_is_recused()) OR NOT recused_from_tip(tip_id));
