@@ -43,6 +43,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT t.arrived_on FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND t.receipt_closed_on IS NULL
 $$;
 --> statement-breakpoint
+-- The place in the trail where their tip came to its lead. Days are too coarse: who sends a report today would learn
+-- how far a platform's case had come this morning. A tip from before the trail told it has its day.
+CREATE FUNCTION acting_reporter_after() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT max(e.seq) FROM events e WHERE e.subject_table = 'tips' AND e.subject_id = t.id::text
+       AND e.action IN ('tip.received', 'tip.spam_cleared', 'tip.attached')),
+    (SELECT max(e.seq) FROM events e WHERE e.lead_id = t.lead_id AND e.recorded_on < t.arrived_on), 0)
+    FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND t.receipt_closed_on IS NULL
+$$;
+--> statement-breakpoint
 CREATE FUNCTION acting_reporter_awards() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT a.id FROM awards a WHERE a.tip_id = (SELECT acting_reporter_tip()))
@@ -169,7 +180,8 @@ CREATE POLICY reporter_reads ON lead_agencies FOR SELECT
   USING (relation = 'lead' AND to_at IS NULL AND lead_id = (SELECT acting_reporter_lead()));
 --> statement-breakpoint
 CREATE POLICY reporter_reads ON events FOR SELECT
-  USING (lead_id = (SELECT acting_reporter_lead()) AND recorded_on >= (SELECT acting_reporter_since())
+  USING (lead_id = (SELECT acting_reporter_lead()) AND seq > (SELECT acting_reporter_after())
+    AND recorded_on >= (SELECT acting_reporter_since())
     AND (action IN ('lead.moved', 'lead.dispatched', 'finding.verified')
       OR action = 'award.approved' AND subject_id = ANY ((SELECT acting_reporter_awards())::text[])));
 --> statement-breakpoint
