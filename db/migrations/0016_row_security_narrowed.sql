@@ -397,6 +397,9 @@ BEGIN
   RETURN FOUND;
 END $$;
 --> statement-breakpoint
+-- For the triggers below alone, which ask as definer.
+REVOKE EXECUTE ON FUNCTION administers(uuid) FROM PUBLIC;
+--> statement-breakpoint
 -- Whatever role the connection says it acts in: who gives, asks for or answers is an administrator at that moment.
 CREATE FUNCTION keep_grant_with_administrators() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
