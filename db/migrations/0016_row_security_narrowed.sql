@@ -43,6 +43,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT t.arrived_on FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND t.receipt_closed_on IS NULL
 $$;
 --> statement-breakpoint
+-- The place in the trail where their tip came to its lead. Days are too coarse: who sends a report today would learn
+-- how far a platform's case had come this morning. A tip from before the trail told it has its day.
+CREATE FUNCTION acting_reporter_after() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT max(e.seq) FROM events e WHERE e.subject_table = 'tips' AND e.subject_id = t.id::text
+       AND e.action IN ('tip.received', 'tip.spam_cleared', 'tip.attached')),
+    (SELECT max(e.seq) FROM events e WHERE e.lead_id = t.lead_id AND e.recorded_on < t.arrived_on), 0)
+    FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND t.receipt_closed_on IS NULL
+$$;
+--> statement-breakpoint
 CREATE FUNCTION acting_reporter_awards() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT a.id FROM awards a WHERE a.tip_id = (SELECT acting_reporter_tip()))
@@ -169,7 +180,8 @@ CREATE POLICY reporter_reads ON lead_agencies FOR SELECT
   USING (relation = 'lead' AND to_at IS NULL AND lead_id = (SELECT acting_reporter_lead()));
 --> statement-breakpoint
 CREATE POLICY reporter_reads ON events FOR SELECT
-  USING (lead_id = (SELECT acting_reporter_lead()) AND recorded_on >= (SELECT acting_reporter_since())
+  USING (lead_id = (SELECT acting_reporter_lead()) AND seq > (SELECT acting_reporter_after())
+    AND recorded_on >= (SELECT acting_reporter_since())
     AND (action IN ('lead.moved', 'lead.dispatched', 'finding.verified')
       OR action = 'award.approved' AND subject_id = ANY ((SELECT acting_reporter_awards())::text[])));
 --> statement-breakpoint
@@ -385,6 +397,9 @@ BEGIN
   RETURN FOUND;
 END $$;
 --> statement-breakpoint
+-- For the triggers below alone, which ask as definer.
+REVOKE EXECUTE ON FUNCTION administers(uuid) FROM PUBLIC;
+--> statement-breakpoint
 -- Whatever role the connection says it acts in: who gives, asks for or answers is an administrator at that moment.
 CREATE FUNCTION keep_grant_with_administrators() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -442,6 +457,17 @@ CREATE POLICY own_receipt_adds ON tip_messages FOR INSERT
 --> statement-breakpoint
 CREATE POLICY own_receipt_marks ON tip_messages FOR UPDATE
   USING (direction = 'out' AND tip_id = (SELECT acting_reporter_tip()));
+--> statement-breakpoint
+-- A tip that accuses an official, in the trail: of its events only the leading office reads, on whatever lead.
+CREATE FUNCTION accuses_official(tip text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM tips t WHERE t.concerns_official
+    AND t.id = CASE WHEN tip ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN tip::uuid END)
+$$;
+--> statement-breakpoint
+CREATE POLICY officials ON events AS RESTRICTIVE FOR SELECT
+  USING (subject_table <> 'tips' OR (SELECT acting_staff() IS NULL OR acting_as('triage_officer', 'auditor'))
+    OR NOT accuses_official(subject_id));
 --> statement-breakpoint
 -- As for the contact itself (0013).
 CREATE POLICY recused ON notices AS RESTRICTIVE

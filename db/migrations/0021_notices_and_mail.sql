@@ -14,7 +14,7 @@ BEGIN
   INSERT INTO notices (id, tip_id, raised_on, language)
   SELECT gen_random_uuid(), t.id, noted, t.language
     FROM tips t JOIN sealed_values v ON v.owner_table = 'tips' AND v.owner_id = t.id AND v.field = 'contact'
-   WHERE t.id = ANY (tip_ids) AND t.receipt_closed_on IS NULL AND NOT EXISTS (
+   WHERE t.id = ANY (tip_ids) AND may_tell_news(t.lead_id) AND t.receipt_closed_on IS NULL AND NOT EXISTS (
      SELECT 1 FROM notices n WHERE n.tip_id = t.id AND n.status in ('waiting', 'sending'))
   ON CONFLICT (tip_id) WHERE status in ('waiting', 'sending') DO NOTHING;
 END $$;
@@ -26,7 +26,7 @@ BEGIN
   INSERT INTO notices (id, tip_id, raised_on, language)
   SELECT gen_random_uuid(), t.id, noted, t.language
     FROM tips t JOIN sealed_values v ON v.owner_table = 'tips' AND v.owner_id = t.id AND v.field = 'contact'
-   WHERE t.lead_id = of_lead AND t.receipt_closed_on IS NULL AND NOT EXISTS (
+   WHERE t.lead_id = of_lead AND may_tell_news(of_lead) AND t.receipt_closed_on IS NULL AND NOT EXISTS (
      SELECT 1 FROM notices n WHERE n.tip_id = t.id AND n.status in ('waiting', 'sending'))
   ON CONFLICT (tip_id) WHERE status in ('waiting', 'sending') DO NOTHING;
 END $$;
@@ -39,6 +39,15 @@ BEGIN
     PERFORM refuse('notices_teller', 'news is told by those who handle leads and awards');
   END IF;
 END $$;
+--> statement-breakpoint
+-- Of a lead they may act on: triage of any they are not recused from, a body of one it holds, finance of one with an award.
+CREATE FUNCTION may_tell_news(of_lead uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT acting_for_portal() OR of_lead <> ALL (recused_leads()) AND (acting_as('triage_officer')
+    OR acting_as('agency_officer', 'agency_verifier') AND EXISTS (SELECT 1 FROM held_leads h WHERE h.lead_id = of_lead)
+    OR acting_as('finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier')
+      AND EXISTS (SELECT 1 FROM awards a WHERE a.lead_id = of_lead))
+$$;
 --> statement-breakpoint
 -- A receipt that opens nothing any more is told no news.
 CREATE FUNCTION drop_notices() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -53,8 +62,9 @@ CREATE TRIGGER tips_drop_notices AFTER UPDATE OF receipt_closed_on ON tips FOR E
 --> statement-breakpoint
 -- A notice is sent once: what was sent stays sent, and a mail whose fate is not known goes out again only where
 -- somebody lets it wait again.
-CREATE FUNCTION keep_notice() RETURNS trigger LANGUAGE plpgsql
+CREATE FUNCTION keep_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE closed date;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     PERFORM refuse('notices_history', 'a notice begins by waiting');
@@ -70,6 +80,11 @@ BEGIN
       WHEN 'unknown' THEN NEW.status IN ('waiting', 'dropped')
       ELSE false END) THEN
     PERFORM refuse('notices_history', 'a notice is sent once');
+  END IF;
+  -- Its receipt was closed while the mail was under way. Held, so that a closing at this moment is waited for.
+  IF OLD.status = 'sending' AND NEW.status IN ('waiting', 'unsent', 'unknown') THEN
+    SELECT t.receipt_closed_on INTO closed FROM tips t WHERE t.id = NEW.tip_id FOR SHARE;
+    IF closed IS NOT NULL THEN NEW.status := 'dropped'; END IF;
   END IF;
   RETURN NEW;
 END $$;
@@ -123,15 +138,19 @@ CREATE POLICY administrator_retries ON staff_mails FOR UPDATE
   USING ((SELECT acting_as('administrator')) AND status IN ('unsent', 'unknown'))
   WITH CHECK ((SELECT acting_as('administrator')) AND status = 'waiting');
 --> statement-breakpoint
--- 重大 may be raised by a report's arrival: its mail keeps the day alone and leaves on the next quarter of an hour, so
--- that no row tells the minute. As definer: whoever's act raises it writes no mail and reads no address.
+-- 重大 may be raised by a report's arrival: its mail keeps the day alone, and leaves on a quarter of an hour that no
+-- row tells (send-staff-mails). As definer: whoever's act raises it writes no mail and reads no address.
 CREATE FUNCTION mail_major(of_lead uuid, noted timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  IF (acting_for_portal() OR acting_as('triage_officer') AND of_lead <> ALL (recused_leads())
+      OR of_lead = acting_intake_lead()) IS NOT TRUE THEN
+    PERFORM refuse('staff_mails_major', 'a lead is called 重大 by the intake of its report or by triage');
+  END IF;
   INSERT INTO staff_mails (id, staff_id, kind, data, cause_key, created_at, next_at)
   SELECT gen_random_uuid(), s.id, 'major', jsonb_build_object('lead', l.id, 'number', l.number), l.id::text,
          date_trunc('day', noted, 'Asia/Shanghai'),
-         date_bin('15 minutes', noted, '2000-01-01 00:00:00+00') + interval '15 minutes'
+         date_trunc('day', noted, 'Asia/Shanghai')
     FROM leads l CROSS JOIN staff s
    WHERE l.id = of_lead AND l.is_major AND s.status = 'active' AND s.email IS NOT NULL
      AND EXISTS (SELECT 1 FROM staff_roles g

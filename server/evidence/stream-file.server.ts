@@ -5,6 +5,7 @@ import { tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { notFound } from "~server/errors.server";
+import { trailLead } from "~server/intake/trail-lead";
 import type { FilePart } from "~server/secrecy/file-format";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { readLeadInScope, readsTheTips } from "~server/triage/lead-scope.server";
@@ -37,7 +38,7 @@ export async function streamFile(
         action: part === "original" ? "tip.file_fetched" : "tip.file_viewed",
         subjectTable: "tips",
         subjectId: file.tipId,
-        ...(file.leadId === null ? {} : { leadId: file.leadId }),
+        ...trailLead(file),
         data: { tipId: file.tipId },
         at: input.at,
       },

@@ -7,6 +7,7 @@ import { recordEvents, type EventInput } from "~server/audit/record-event.server
 import { chinaDay } from "~server/clock";
 import { placementData, placeTip, type Placement } from "~server/intake/place-tip.server";
 import { identifierRows, tipRow } from "~server/intake/receive-tip.server";
+import { trailLead } from "~server/intake/trail-lead";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { proposeRoutes } from "~server/routing/propose-route.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
@@ -85,7 +86,7 @@ function received(at: Date) {
     action: "tip.received",
     subjectTable: "tips",
     subjectId: row.sealed.tipId,
-    ...(row.facts.concernsOfficial ? {} : { leadId: placement.leadId }),
+    ...trailLead({ ...row.facts, leadId: placement.leadId }),
     data: { channel: row.channel, ...placementData(placement) },
     at,
     dayOnly: true,

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
@@ -99,22 +99,27 @@ async function readTip(
     return draft.length > 0 ? { kind: "draft" } : null;
   }
   const [lead] = tip.leadId === null ? [] : await tx.select().from(leads).where(eq(leads.id, tip.leadId));
-  const stage = PUBLIC_STAGE[(lead?.stage ?? "new") as Stage];
-  const department = lead === undefined ? null : await departmentOf(tx, lead.id);
-  const due = lead === undefined ? null : runningClock(lead);
-  return {
-    kind: "tip",
+  const told = lead === undefined ? null : await readTimeline(tx, lead.id, tip);
+  const head = {
+    kind: "tip" as const,
     tipId: tip.id,
     subjectName: tip.subjectName,
     sector: tip.sector,
     arrivedOn: tip.arrivedOn,
-    stage,
-    timeline:
-      lead === undefined ? [received(tip.arrivedOn)] : await readTimeline(tx, lead.id, tip.arrivedOn, tip.id),
-    department,
-    nextDeadline: due === null ? null : { on: due, kind: lead?.stage === "dispatched" ? "accept" : "handle" },
-    closure: (lead?.closureCode ?? null) as ClosureCode | null,
+    timeline: told?.entries ?? [received(tip.arrivedOn)],
     awards: [],
+  };
+  // Whoever sends a report about a platform must not learn from it at once how far others' reports have come.
+  if (lead === undefined || told?.moved !== true) {
+    return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };
+  }
+  const due = runningClock(lead);
+  return {
+    ...head,
+    stage: PUBLIC_STAGE[lead.stage as Stage],
+    department: await departmentOf(tx, lead.id),
+    nextDeadline: due === null ? null : { on: due, kind: lead.stage === "dispatched" ? "accept" : "handle" },
+    closure: lead.closureCode as ClosureCode | null,
   };
 }
 
@@ -133,20 +138,25 @@ const TOLD = ["lead.moved", "lead.dispatched", "finding.verified"];
 
 /**
  * The lead's moves as its reporters are told them: days and stages, no notes, no names, and nothing that happened
- * before this tip came (it would tell of other reports); only this tip's awards.
+ * before this tip came to it (it would tell of other reports); only this tip's awards. `moved` says whether anything
+ * has been told of the lead since.
  */
 async function readTimeline(
   tx: Tx,
   leadId: string,
-  arrivedOn: string,
-  tipId: string,
-): Promise<TimelineEntry[]> {
-  const own = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tipId));
+  tip: { readonly id: string; readonly arrivedOn: string },
+): Promise<{ entries: TimelineEntry[]; moved: boolean }> {
+  const own = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tip.id));
   const rows = await tx
     .select({ on: events.recordedOn, action: events.action, subjectId: events.subjectId, data: events.data })
     .from(events)
     .where(
-      and(eq(events.leadId, leadId), or(inArray(events.action, TOLD), eq(events.action, "award.approved"))),
+      and(
+        eq(events.leadId, leadId),
+        // Where this tip came to the lead (0016).
+        sql`${events.seq} > (select acting_reporter_after())`,
+        or(inArray(events.action, TOLD), eq(events.action, "award.approved")),
+      ),
     )
     .orderBy(asc(events.seq));
   const bodies = await nameBodies(
@@ -155,7 +165,7 @@ async function readTimeline(
   );
   const entries = rows.flatMap(({ on, action, subjectId, data }): TimelineEntry[] => {
     const told = data as { to?: string; reopened?: boolean };
-    if (on < arrivedOn) return [];
+    if (on < tip.arrivedOn) return [];
     if (action === "award.approved") {
       return own.some(({ id }) => id === subjectId) ? [{ on, key: "award_approved", department: null }] : [];
     }
@@ -164,7 +174,10 @@ async function readTimeline(
     const department = bodies.get(leadBodyOf(data) ?? "") ?? null;
     return [{ on, key: told.reopened === true ? "reopened" : PUBLIC_STAGE[to], department }];
   });
-  return [received(arrivedOn), ...entries];
+  return {
+    entries: [received(tip.arrivedOn), ...entries],
+    moved: rows.some(({ action }) => TOLD.includes(action)),
+  };
 }
 
 /** The body a dispatch hands the lead to. */

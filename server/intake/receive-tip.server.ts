@@ -15,6 +15,7 @@ import type { Channel } from "./channels";
 import { placementData, placeTip } from "./place-tip.server";
 import { sealReport, type SealedReport } from "./seal-report.server";
 import type { TipFacts } from "./tip-facts";
+import { trailLead } from "./trail-lead";
 
 /** A checked report on its way in. */
 export type Report = {
@@ -60,7 +61,7 @@ export async function receiveTip(
       subjectTable: "tips",
       subjectId: tipId,
       // A body that holds the lead reads its history: not even that such a tip came is told there.
-      ...(facts.concernsOfficial ? {} : { leadId: placement.leadId }),
+      ...trailLead({ ...facts, leadId: placement.leadId }),
       data: { channel: input.channel, ...placementData(placement) },
       at,
       // The minute a call was taken down, beside a telephone company's list of calls, would name the caller.

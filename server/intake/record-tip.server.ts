@@ -11,7 +11,7 @@ import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import { replyKeyPair } from "~server/secrecy/tip-keys";
-import { hasRole, systemActor, type StaffActor } from "~server/staff-auth/actor";
+import { hasRole, intakeActor, type StaffActor } from "~server/staff-auth/actor";
 import { loadStaffActor } from "~server/staff-auth/load-staff-actor.server";
 import { changeAnswers } from "./change-answers.server";
 import { checkStep } from "./check-step.server";
@@ -54,13 +54,14 @@ export async function recordTip(
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
   const facts = readTipFacts(deskAnswers(input.raw, input.channel));
   const faulty = Object.keys(checkDesk(portal, input.raw, input.channel)).length > 0;
-  // For the portal: the lead a report belongs to is looked for among those the operator never sees.
+  // In a transaction of its own: intake reads nobody's roles.
+  const now = await withActor(portal.db, actor, (tx) => loadStaffActor(tx, actor.id, actor.method));
+  if (now === null || !hasRole(now, "hotline_operator")) throw notFound();
+  // As intake: the lead a report belongs to is looked for among those the operator never sees.
   return withActor(
     portal.db,
-    systemActor("intake-desk"),
+    intakeActor(lookupId),
     async (tx) => {
-      const now = await loadStaffActor(tx, actor.id, actor.method);
-      if (now === null || !hasRole(now, "hotline_operator")) throw notFound();
       const [before] = await tx
         .select({ id: tips.id })
         .from(tips)

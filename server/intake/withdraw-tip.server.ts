@@ -8,6 +8,7 @@ import { DomainError, notFound } from "~server/errors.server";
 import { lapseWishes } from "~server/messages/lapse-wishes.server";
 import type { Portal } from "~server/portal.server";
 import { reporterActor } from "~server/staff-auth/actor";
+import { trailLead } from "./trail-lead";
 
 /** From approval until it is paid an award waits for its informant: without the receipt nobody could claim it. */
 const AWAITED = ["approved", "accepted", "posted"];
@@ -25,7 +26,12 @@ export async function withdrawTip(
   const reporter = reporterActor(input.lookupId);
   await withActor(portal.db, reporter, async (tx) => {
     const [tip] = await tx
-      .select({ id: tips.id, leadId: tips.leadId, closedWhy: tips.receiptClosedWhy })
+      .select({
+        id: tips.id,
+        leadId: tips.leadId,
+        concernsOfficial: tips.concernsOfficial,
+        closedWhy: tips.receiptClosedWhy,
+      })
       .from(tips)
       .where(eq(tips.lookupId, input.lookupId))
       .for("update");
@@ -56,7 +62,7 @@ export async function withdrawTip(
         action: "tip.withdrawn",
         subjectTable: "tips",
         subjectId: tip.id,
-        ...(tip.leadId === null ? {} : { leadId: tip.leadId }),
+        ...trailLead(tip),
         at,
       },
       reporter,

@@ -6,6 +6,7 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
+import { trailLead } from "~server/intake/trail-lead";
 import { lapseWishes } from "~server/messages/lapse-wishes.server";
 import { systemActor } from "~server/staff-auth/actor";
 
@@ -36,7 +37,7 @@ async function closeSome(tx: Tx, at: Date): Promise<number> {
   const before = new Date(at);
   before.setUTCFullYear(before.getUTCFullYear() - RECEIPT_YEARS);
   const due = await tx
-    .select({ id: tips.id, leadId: leads.id })
+    .select({ id: tips.id, leadId: leads.id, concernsOfficial: tips.concernsOfficial })
     .from(tips)
     .innerJoin(leads, eq(leads.id, tips.leadId))
     .where(
@@ -69,10 +70,10 @@ async function closeSome(tx: Tx, at: Date): Promise<number> {
         due.map(({ id }) => id),
       ),
     );
-  for (const { id, leadId } of due) {
+  for (const tip of due) {
     await recordEvent(
       tx,
-      { action: "tip.receipt_expired", subjectTable: "tips", subjectId: id, leadId, at },
+      { action: "tip.receipt_expired", subjectTable: "tips", subjectId: tip.id, ...trailLead(tip), at },
       systemActor("expire-receipts"),
     );
   }

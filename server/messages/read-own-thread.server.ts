@@ -6,6 +6,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { tipOfReceipt } from "~server/intake/find-by-receipt.server";
+import { trailLead } from "~server/intake/trail-lead";
 import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Direction } from "~server/secrecy/message-format";
@@ -55,7 +56,12 @@ export async function readOwnThread(
   const reporter = reporterActor(lookupIdOf(input.receipt));
   const found = await withActor(portal.db, reporter, async (tx) => {
     const [tip] = await tx
-      .select({ id: tips.id, leadId: tips.leadId, contentKey: tips.contentKey })
+      .select({
+        id: tips.id,
+        leadId: tips.leadId,
+        concernsOfficial: tips.concernsOfficial,
+        contentKey: tips.contentKey,
+      })
       .from(tips)
       .where(tipOfReceipt(lookupIdOf(input.receipt)));
     if (tip === undefined) return null;
@@ -80,7 +86,7 @@ export async function readOwnThread(
           action: "message.read",
           subjectTable: "tips",
           subjectId: tip.id,
-          ...(tip.leadId === null ? {} : { leadId: tip.leadId }),
+          ...trailLead(tip),
           at,
         },
         reporter,

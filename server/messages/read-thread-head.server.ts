@@ -9,6 +9,8 @@ export type ThreadHead = {
   readonly lead: LeadRow;
   readonly tip: {
     readonly id: string;
+    readonly leadId: string | null;
+    readonly concernsOfficial: boolean;
     readonly contentKey: Buffer | null;
     readonly replyKey: Buffer | null;
     readonly receiptClosedOn: string | null;
@@ -29,6 +31,8 @@ export async function readThreadHead(
   const [tip] = await tx
     .select({
       id: tips.id,
+      leadId: tips.leadId,
+      concernsOfficial: tips.concernsOfficial,
       contentKey: tips.contentKey,
       replyKey: tips.replyKey,
       receiptClosedOn: tips.receiptClosedOn,

@@ -9,6 +9,7 @@ import { chinaDay } from "~server/clock";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { tipOfReceipt } from "~server/intake/find-by-receipt.server";
+import { trailLead } from "~server/intake/trail-lead";
 import type { Portal } from "~server/portal.server";
 import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
@@ -56,7 +57,12 @@ export async function writeOwnMessage(
   const reporter = reporterActor(lookupIdOf(receipt));
   const written = withActor(portal.db, reporter, async (tx) => {
     const [tip] = await tx
-      .select({ id: tips.id, leadId: tips.leadId, contentKey: tips.contentKey })
+      .select({
+        id: tips.id,
+        leadId: tips.leadId,
+        concernsOfficial: tips.concernsOfficial,
+        contentKey: tips.contentKey,
+      })
       .from(tips)
       .where(tipOfReceipt(lookupIdOf(receipt)));
     if (tip === undefined) throw notFound();
@@ -87,7 +93,7 @@ export async function writeOwnMessage(
         action: kind === "reopen" ? "lead.reopen_asked" : "message.written",
         subjectTable: "tips",
         subjectId: tip.id,
-        ...(tip.leadId === null ? {} : { leadId: tip.leadId }),
+        ...trailLead(tip),
         at,
       },
       reporter,

@@ -5,6 +5,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
+import { trailLead } from "~server/intake/trail-lead";
 import { noteNews } from "~server/notifications/note-news.server";
 import { fromBase64url } from "~server/secrecy/format";
 import type { MessageToStore } from "~server/secrecy/staff-message";
@@ -42,7 +43,7 @@ export async function writeToReporter(
           action: "message.written",
           subjectTable: "tips",
           subjectId: head.tip.id,
-          leadId: head.lead.id,
+          ...trailLead(head.tip),
           data: { tipId: head.tip.id },
           at: input.at,
         },
@@ -90,7 +91,7 @@ export async function declineWish(
           action: "lead.reopen_declined",
           subjectTable: "tips",
           subjectId: head.tip.id,
-          leadId: head.lead.id,
+          ...trailLead(head.tip),
           data: { tipId: head.tip.id },
           at: input.at,
         },

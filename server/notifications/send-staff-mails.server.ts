@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
 import { staffMails } from "~db/schema/mail";
@@ -59,9 +59,19 @@ async function releaseLost({ db, clock }: Parts): Promise<void> {
   await withActor(db, ACTOR, async (tx) => {
     await tx
       .update(staffMails)
-      .set({ status: "unknown", fault: "interrupted" })
+      .set({
+        status: "unknown",
+        fault: "interrupted",
+        // As in `settle`: of 重大 no row keeps the minute.
+        nextAt: sql`case when ${staffMails.kind} = 'major' then ${staffMails.createdAt} else ${staffMails.nextAt} end`,
+      })
       .where(and(eq(staffMails.status, "sending"), lt(staffMails.nextAt, clock.now())));
   });
+}
+
+/** 重大 may be told because a report came: its mail leaves in the first minute of a quarter of an hour alone. */
+function onTheQuarter(at: Date): boolean {
+  return at.getUTCMinutes() % 15 === 0;
 }
 
 /** The next mail that is due, taken for sending and written; `mail` is null where what it is about has passed. */
@@ -71,7 +81,13 @@ function claim({ db, clock, env }: Parts): Promise<Claimed | null> {
     const [due] = await tx
       .select()
       .from(staffMails)
-      .where(and(eq(staffMails.status, "waiting"), lte(staffMails.nextAt, at)))
+      .where(
+        and(
+          eq(staffMails.status, "waiting"),
+          lte(staffMails.nextAt, at),
+          onTheQuarter(at) ? undefined : ne(staffMails.kind, "major"),
+        ),
+      )
       .orderBy(asc(staffMails.nextAt), asc(staffMails.id))
       .limit(1)
       .for("update", { skipLocked: true });

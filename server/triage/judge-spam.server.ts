@@ -8,6 +8,7 @@ import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import { placeTip, placementData } from "~server/intake/place-tip.server";
 import { lostFirstComeRace } from "~server/intake/submit-tip.server";
+import { trailLead } from "~server/intake/trail-lead";
 import type { Portal } from "~server/portal.server";
 import { proposeRoute } from "~server/routing/propose-route.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -79,7 +80,7 @@ async function placeLate(
       action: "tip.spam_cleared",
       subjectTable: "tips",
       subjectId: tip.id,
-      ...(tip.concernsOfficial ? {} : { leadId }),
+      ...trailLead({ ...tip, leadId }),
       data: { channel: tip.channel, ...placementData(placement) },
       at,
     },

@@ -167,12 +167,31 @@ describe("the status of a report", () => {
        select gen_random_uuid(), '2026-03-02', now(), 'system', 'lead.moved', id, 'leads', id::text, '{"from":"new","to":"triage"}'
          from leads where name = '先后有别'`,
     );
+    // The same day, by a stranger who wants to know how far the matter is.
+    const probe = await draft(over);
+    await submit(probe);
     portal.clock.set("2026-03-05T02:00:00Z");
     const late = await draft(over);
     await submit(late);
-    const mine = await readStatus(portal, { lookupId: lookupIdOf(late) });
+    const untold = { stage: "received", department: null, nextDeadline: null, closure: null };
+    for (const [receipt, on] of [
+      [probe, "2026-03-02"],
+      [late, "2026-03-05"],
+    ] as const) {
+      const mine = await readStatus(portal, { lookupId: lookupIdOf(receipt) });
+      expect(mine).toMatchObject({ ...untold, timeline: [{ on, key: "received" }] });
+    }
     const first = await readStatus(portal, { lookupId: lookupIdOf(early) });
-    expect(mine).toMatchObject({ stage: "reviewing", timeline: [{ on: "2026-03-05", key: "received" }] });
+    expect(first).toMatchObject({ stage: "reviewing" });
     expect(first).toMatchObject({ timeline: [{ key: "reviewing" }, { key: "received" }] });
+    await portal.db.pool.query(
+      `insert into events (id, recorded_on, recorded_at, actor_kind, action, lead_id, subject_table, subject_id, data)
+       select gen_random_uuid(), '2026-03-05', now(), 'system', 'lead.moved', id, 'leads', id::text, '{"from":"triage","to":"rejected"}'
+         from leads where name = '先后有别'`,
+    );
+    expect(await readStatus(portal, { lookupId: lookupIdOf(probe) })).toMatchObject({
+      stage: "reviewing",
+      timeline: [{ key: "not_accepted" }, { on: "2026-03-02", key: "received" }],
+    });
   });
 });

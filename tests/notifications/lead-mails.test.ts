@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, type Database } from "~db/client.server";
@@ -181,9 +182,13 @@ describe("重大", () => {
     expect(others).toEqual([]);
     expect(row).toMatchObject({ kind: "major", status: "waiting", data: { lead: leadId } });
     expect(row?.created_at.toISOString()).toBe("2026-03-01T16:00:00.000Z");
-    expect(row?.next_at.toISOString()).toBe("2026-03-02T02:15:00.000Z");
+    expect(row?.next_at.toISOString()).toBe("2026-03-01T16:00:00.000Z");
     expect(await sendStaffMails(portal)).toEqual({ tried: 0 });
-    later(15);
+    const outsider = await makePerson(seeded, "police", ["agency_officer"]);
+    await expect(
+      withActor(plain, outsider, (tx) => tx.execute(sql`select mail_major(${leadId}::uuid, now())`)),
+    ).rejects.toThrow();
+    later(8);
     await sendStaffMails(portal);
     expect(server.received.map(({ to }) => to[0])).toEqual(["lin@office.example"]);
     const text = textOfMail(server.received[0]!);

@@ -169,6 +169,38 @@ describe("noting news", () => {
     );
     expect(await noticesOf(tipId)).toMatchObject([{ status: "dropped" }]);
   });
+
+  it("is of no tip on a lead that is not theirs, even past the application", async () => {
+    const { tipId } = await withNews();
+    await test.owner.query("delete from notices");
+    const { rows } = await test.owner.query<{ lead_id: string }>("select lead_id from tips where id = $1", [
+      tipId,
+    ]);
+    const leadId = rows[0]?.lead_id ?? "";
+    for (const role of ["agency_officer", "finance_approver"] as const) {
+      await withActor(plain, { ...triage, roles: [role] }, (tx) =>
+        tx.execute(sql`select note_news_of_tips(array[${tipId}::uuid], current_date),
+          note_news_of_lead(${leadId}::uuid, current_date)`),
+      );
+    }
+    expect(await noticesOf(tipId)).toEqual([]);
+  });
+
+  it("that was under way when its receipt was closed does not wait again", async () => {
+    const { tipId } = await withNews();
+    await test.owner.query(
+      "update notices set status = 'sending', claimed_at = now(), handled_by = $2 where tip_id = $1",
+      [tipId, desk.id],
+    );
+    await test.owner.query(
+      "update tips set receipt_closed_on = current_date, receipt_closed_why = 'withdrawn' where id = $1",
+      [tipId],
+    );
+    await test.owner.query("update notices set status = 'waiting', claimed_at = null where tip_id = $1", [
+      tipId,
+    ]);
+    expect(await noticesOf(tipId)).toMatchObject([{ status: "dropped" }]);
+  });
 });
 
 describe("the notice desk's list", () => {

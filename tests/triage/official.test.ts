@@ -1,17 +1,25 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
+import { events } from "~db/schema/events";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
+import { withdrawTip } from "~server/intake/withdraw-tip.server";
+import { readOwnThread } from "~server/messages/read-own-thread.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { countWaitingLeads } from "~server/secrecy/list-waiting-leads.server";
 import { createReceipt } from "~server/secrecy/receipt";
-import type { StaffActor } from "~server/staff-auth/actor";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { judgeSpam } from "~server/triage/judge-spam.server";
 import { openUpLead } from "~server/triage/open-up-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
 import { eventCount, makePerson, sendReport } from "~tests/factories/make-lead";
-import { openField, roleKeyOf } from "~tests/factories/office-keys";
+import { reportWithReceipt, sayAsReporter, sayAsStaff } from "~tests/factories/make-thread";
+import { holdKeys, openField, roleKeyOf } from "~tests/factories/office-keys";
 import { reportAnswers } from "~tests/factories/report-answers";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -85,6 +93,50 @@ describe("a report that concerns an agency or an official", () => {
     expect(await slotsOf(second.tipId, "content")).toEqual(["triage"]);
     expect(await countWaitingLeads(portal.db, triage)).toBe(waiting);
     expect((await read(first.leadId, triage)).tipCount).toBe(2);
+  });
+
+  it("stays untold on the lead when its reporter writes, reads and withdraws, and to whoever asks the trail itself", async () => {
+    const subject = { subjectKind: "site", name: "共同平台乙", sites: "trail-official.example", uscc: "" };
+    const first = await sendReport(portal, { subject });
+    await dispatch(first.leadId);
+    const before = await read(first.leadId, officer);
+    const second = await reportWithReceipt(portal, { subject, ...OFFICIAL });
+    expect(second.leadId).toBe(first.leadId);
+    const of = { leadId: first.leadId, tipId: second.tipId };
+    await sayAsReporter(portal, second.receipt, "补充一点情况。");
+    await sayAsStaff(portal, of, "收到。", { actor: triage, keyring: await holdKeys(portal, triage) });
+    await readOwnThread(portal, { receipt: second.receipt });
+    await withdrawTip(portal, { lookupId: lookupIdOf(second.receipt) });
+    const { rows: told } = await portal.db.pool.query<{ action: string; lead_id: string | null }>(
+      "select action, lead_id from events where subject_id = $1 order by seq",
+      [second.tipId],
+    );
+    expect(told.map(({ action }) => action)).toEqual([
+      ...["tip.received", "message.written", "message.written", "message.read", "tip.withdrawn"],
+    ]);
+    expect(told.filter(({ lead_id }) => lead_id !== null)).toEqual([]);
+    // Should an event of it ever bear the lead, the row itself stays hidden from the body.
+    await withActor(portal.db, systemActor("test"), (tx) =>
+      recordEvent(
+        tx,
+        {
+          action: "message.written",
+          subjectTable: "tips",
+          subjectId: second.tipId,
+          leadId: first.leadId,
+          at: at(),
+        },
+        systemActor("test"),
+      ),
+    );
+    const rowsFor = (actor: StaffActor) =>
+      withActor(portal.db, actor, (tx) =>
+        tx.select({ id: events.id }).from(events).where(eq(events.subjectId, second.tipId)),
+      );
+    expect(await rowsFor(officer)).toEqual([]);
+    expect(await rowsFor(triage)).toHaveLength(1);
+    expect(await rowsFor(auditor)).toHaveLength(6);
+    expect((await read(first.leadId, officer)).historyCount).toBe(before.historyCount);
   });
 
   it("leaves no trace on either lead when triage moves it", async () => {
