@@ -44,12 +44,18 @@ const html = (data: unknown, locale: Locale = "zh-CN") =>
   htmlIn(locale, <StatusResult {...(data as Parameters<typeof StatusResult>[0])} />);
 const formHtml = (data: unknown, locale: Locale = "zh-CN") =>
   htmlIn(locale, <StatusForm refused={data as StatusRefusal} />);
-const close = (code: string, stage = code === "rejected" ? "rejected" : "closed") =>
-  database.owner.query("update leads set stage = $2, closure_code = $3, closed_at = now() where id = $1", [
-    sent.leadId,
-    stage,
-    code,
-  ]);
+/** Ends the lead as an officer would: its state, and the move the reporter is told of. */
+const close = async (code: string, stage = code === "rejected" ? "rejected" : "closed") => {
+  await database.owner.query(
+    "update leads set stage = $2, closure_code = $3, closed_at = now() where id = $1",
+    [sent.leadId, stage, code],
+  );
+  await database.owner.query(
+    `insert into events (id, recorded_on, recorded_at, actor_kind, action, lead_id, subject_table, subject_id, data)
+     values ($1, $2, now(), 'system', 'lead.moved', $3::uuid, 'leads', $3::text, $4)`,
+    [uuidv4(), TODAY, sent.leadId, { from: "triage", to: stage }],
+  );
+};
 
 describe("writing on /status", () => {
   test("answers its POST directly: no redirect, no cookie, no receipt and no tip id on the page", async () => {
