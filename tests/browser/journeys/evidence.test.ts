@@ -73,7 +73,8 @@ describe("GIVEN a reporter with photos", () => {
       expect(await page.locator("[data-error-summary]").innerText()).toContain(
         "IMG_0001.HEIC：这是苹果手机的 HEIC 照片",
       );
-      expect(await rows(page).count()).toBe(4);
+      // The summary stands first, and is there before the list on a busy machine.
+      await expect.poll(() => rows(page).count()).toBe(4);
       await shoot(page, "evidence-refused-zh");
       await page.setViewportSize({ width: 1280, height: 900 });
       await shoot(page, "evidence-refused-zh");
@@ -81,7 +82,7 @@ describe("GIVEN a reporter with photos", () => {
       await page.locator('button[value="elder:1"]').first().click();
       await shoot(page, "evidence-elder-zh");
       await page.locator('[data-files] li[data-state="refused"] button').click();
-      expect(await rows(page).count()).toBe(3);
+      await expect.poll(() => rows(page).count()).toBe(3);
       await send(page);
 
       const staff = await (await openStaff({ origin: portal.origin })).context.newPage();
@@ -140,7 +141,7 @@ describe("GIVEN a reporter with photos", () => {
         return route.continue();
       });
       await page.setInputFiles("#files", ["合同.pdf", "现场1.jpg", "IMG_0001.HEIC", "记录.txt"].map(file));
-      await page.locator('[data-files] li[data-name="记录.txt"]').waitFor();
+      await page.locator('[data-files] li[data-name="记录.txt"]').waitFor({ timeout: 90_000 });
       expect(broken).toBe(1);
       expect(await rows(page).evaluateAll((all) => all.map((row) => row.getAttribute("data-state")))).toEqual(
         ["stored", "stored", "refused", "stored"],
@@ -164,7 +165,7 @@ describe("GIVEN a reporter with photos", () => {
       await shoot(page, "evidence-script-done-en");
       await page.locator('[data-files] li[data-state="refused"] button').click();
       await page.waitForLoadState();
-      expect(await rows(page).count()).toBe(4);
+      await expect.poll(() => rows(page).count()).toBe(4);
       await send(page);
     },
   );

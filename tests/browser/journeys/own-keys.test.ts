@@ -146,7 +146,9 @@ describe("GIVEN a newly invited person", () => {
       await page.getByRole("button", { name: "添加", exact: true }).click();
       await page.getByText("以后可以用它登录和解锁密钥").waitFor();
       await added;
-      expect(await page.locator("#own-passkeys ~ ul > li", { hasText: "能解锁密钥" }).count()).toBe(2);
+      await expect
+        .poll(() => page.locator("#own-passkeys ~ ul > li", { hasText: "能解锁密钥" }).count())
+        .toBe(2);
       await shootBoth(page, "account-two");
       await expectNoAxeFindings(page);
 

@@ -183,6 +183,13 @@ describe("GIVEN a reporter at a desk in English", () => {
           await tx.execute(
             `update leads set stage = 'closed', closure_code = 'insufficient', closed_at = now() where name = '${name}'`,
           );
+          // The move the reporter is told of.
+          await tx.execute(
+            `insert into events (id, recorded_on, recorded_at, actor_kind, action, lead_id, subject_table, subject_id, data)
+             select gen_random_uuid(), (now() at time zone 'Asia/Shanghai')::date, now(), 'system', 'lead.moved', id, 'leads', id::text,
+                    '{"from":"triage","to":"closed"}'
+               from leads where name = '${name}'`,
+          );
         }),
       );
       await openStatus(reporter, numbers);
