@@ -59,6 +59,8 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
     args: browserArguments,
     env: {
       ...process.env,
+      // In the C locale Chromium cannot open a file whose name is Chinese, and sends the form without it.
+      LC_ALL: "C.UTF-8",
       FONTCONFIG_FILE: unpacked.fontConfig,
       ...(libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath }),
     },
