@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "./bootstrap/build-bundle.mjs";
@@ -17,7 +17,11 @@ type Outcome = Count & { readonly name: string };
 
 const bin = (script: string) => path.join(ROOT, "node_modules", script);
 
-function run(name: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+function run(
+  name: string,
+  args: readonly string[],
+  { giveWay = false } = {},
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: ROOT,
@@ -30,6 +34,7 @@ function run(name: string, args: readonly string[]): Promise<{ code: number; out
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    if (giveWay && child.pid !== undefined) setPriority(child.pid, 10);
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -55,7 +60,7 @@ async function step(
   return { name, ...outcome };
 }
 
-const check = (name: string, ...args: string[]) => step(name, () => run(name, args));
+const check = (name: string, ...args: string[]) => step(name, () => run(name, args, { giveWay: true }));
 
 function vitest(name: string, config: string): Promise<Outcome> {
   return step(name, async () => {
@@ -88,16 +93,16 @@ function readCount(report: string): Count | undefined {
 }
 
 const outcomes: Outcome[] = [];
-// Two cores: the type-aware linter beside the compiler and the bundle, then the tests, which use both.
-const lint = check(
-  "lint",
-  bin("eslint/bin/eslint.js"),
-  "-c",
-  "tests/lint/eslint.config.mjs",
-  "--max-warnings=0",
-  ".",
-);
-const compile = (async () => [
+// Two cores, which the tests do not fill: what only reads the sources runs beside them and gives way to them.
+const reading = (async () => [
+  await check(
+    "lint",
+    bin("eslint/bin/eslint.js"),
+    "-c",
+    "tests/lint/eslint.config.mjs",
+    "--max-warnings=0",
+    ".",
+  ),
   // Both remember by content what they have checked already; neither passes anything it would not pass afresh.
   await check(
     "types",
@@ -117,11 +122,11 @@ const compile = (async () => [
     "--log-level=warn",
     ".",
   ),
-  await step("build", async () => ({ code: (await buildBundle(ROOT)) ? 0 : 1, output: "" })),
 ])();
-outcomes.push(await lint, ...(await compile));
+outcomes.push(await step("build", async () => ({ code: (await buildBundle(ROOT)) ? 0 : 1, output: "" })));
 outcomes.push(await vitest("unit, property, database and route tests", "tests/vitest.config.ts"));
 outcomes.push(await vitest("browser tests", "tests/browser/vitest.config.ts"));
+outcomes.push(...(await reading));
 rmSync(scratch, { recursive: true, force: true });
 
 const sum = (key: keyof Count) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
