@@ -17,7 +17,8 @@ import { staff } from "./staff";
 
 /**
  * That a reporter who left an address has news. The address is sealed to the notice desk, whose browser opens it and
- * sends the waiting ones; the mail says that there is news, nothing more. One waiting notice a tip. Dates only.
+ * sends the waiting ones; the mail says that there is news, nothing more. One waiting notice a tip; what is new while a
+ * mail is under way waits for the next. Dates only.
  */
 export const notices = pgTable(
   "notices",
@@ -46,7 +47,7 @@ export const notices = pgTable(
     ),
     uniqueIndex("notices_waiting_uq")
       .on(t.tipId)
-      .where(sql`status in ('waiting', 'sending')`),
+      .where(sql`status = 'waiting'`),
     index("notices_stuck_ix")
       .on(t.tipId)
       .where(sql`status in ('unsent', 'unknown')`),

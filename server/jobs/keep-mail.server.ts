@@ -2,12 +2,13 @@ import { databaseFault } from "~server/errors.server";
 import { sendStaffMails } from "~server/notifications/send-staff-mails.server";
 import type { Portal } from "~server/portal.server";
 import { releaseNotices } from "./release-notices.server";
+import { spreadNews } from "./spread-news.server";
 
 const EVERY_MS = 10_000;
 
 /**
- * Keeps mail going: at once and then every ten seconds, what staff is to be told leaves, and notices whose sending came
- * to no end are set apart. Failures are logged by code, once for each kind until it works again. Returns how to stop,
+ * Keeps mail going: at once and then every ten seconds, what staff is to be told leaves, news of leads becomes notices,
+ * and notices whose sending came to no end are set apart. Failures are logged by code, once for each kind until it works again. Returns how to stop,
  * which waits for the one mail under way.
  */
 export function keepMail(portal: Portal): () => Promise<void> {
@@ -16,6 +17,7 @@ export function keepMail(portal: Portal): () => Promise<void> {
   const round = async () => {
     try {
       await releaseNotices(portal.db, portal.clock);
+      await spreadNews(portal.db, { keepOn: () => !stopped });
       await sendStaffMails(portal, { keepOn: () => !stopped });
       fault = "";
     } catch (error) {
