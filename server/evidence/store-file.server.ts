@@ -60,7 +60,7 @@ export async function storeFile(
     return { state: "refused", id: placed.id, name, reason: placed.refused };
   }
   const { id } = placed;
-  const end = beginReceiving(id, { lookupId: lookupIdFor(to), sender });
+  const end = beginReceiving(id, { lookupId: lookupIdFor(to), kind: to.kind, sender });
   try {
     const reason = end === null ? "busy" : (await hasRoom(portal)) ? null : "no_room";
     if (reason !== null) {
