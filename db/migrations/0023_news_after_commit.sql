@@ -98,3 +98,9 @@ BEGIN
     WHERE g.staff_id = of_staff AND g.role = 'hotline_operator' AND g.revoked_at IS NULL FOR SHARE;
   RETURN FOUND;
 END $$;
+--> statement-breakpoint
+-- A mail about 重大 may be born from a report's arrival: it has a day, whatever becomes of it.
+UPDATE staff_mails SET next_at = created_at, attempts = least(attempts, 1),
+  sent_at = CASE WHEN sent_at IS NULL THEN NULL ELSE created_at END WHERE kind = 'major';
+--> statement-breakpoint
+ALTER TABLE "staff_mails" ADD CONSTRAINT "staff_mails_major_ck" CHECK ("staff_mails"."kind" <> 'major' or "staff_mails"."next_at" = "staff_mails"."created_at" and coalesce("staff_mails"."sent_at", "staff_mails"."created_at") = "staff_mails"."created_at" and "staff_mails"."attempts" <= 1);

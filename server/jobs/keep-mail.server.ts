@@ -1,5 +1,5 @@
 import { databaseFault } from "~server/errors.server";
-import { sendStaffMails } from "~server/notifications/send-staff-mails.server";
+import { forgetfulMajors, sendStaffMails } from "~server/notifications/send-staff-mails.server";
 import type { Portal } from "~server/portal.server";
 import { releaseNotices } from "./release-notices.server";
 import { spreadNews } from "./spread-news.server";
@@ -14,11 +14,12 @@ const EVERY_MS = 10_000;
 export function keepMail(portal: Portal): () => Promise<void> {
   let stopped = false;
   let fault = "";
+  const majors = forgetfulMajors();
   const round = async () => {
     try {
       await releaseNotices(portal.db, portal.clock);
       await spreadNews(portal.db, { keepOn: () => !stopped });
-      await sendStaffMails(portal, { keepOn: () => !stopped });
+      await sendStaffMails(portal, { keepOn: () => !stopped, majors });
       fault = "";
     } catch (error) {
       // Never the error itself: a mail's address may be in it.
