@@ -14,15 +14,15 @@ export async function insertRows<T extends PgTable>(
 ): Promise<void> {
   const [first] = rows as readonly Record<string, unknown>[];
   if (first === undefined) return;
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => first[key] !== undefined);
+  const all = Object.entries(getTableColumns(table));
+  const columns = all.filter(([key]) => first[key] !== undefined);
   const names = join(columns.map(([, column]) => sql.identifier(column.name)));
   // The types are the schema's own words, nobody's input.
   const typed = join(
     columns.map(([, column]) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`),
   );
   const cells = (rows as readonly Record<string, unknown>[]).map((row) => {
-    const named = Object.values(row).filter((value) => value !== undefined).length;
-    if (named !== columns.length || columns.some(([key]) => row[key] === undefined))
+    if (all.some(([key]) => (row[key] === undefined) !== (first[key] === undefined)))
       throw new Error("rows that name different columns");
     return Object.fromEntries(columns.map(([key, column]) => [column.name, written(row[key])]));
   });

@@ -20,7 +20,7 @@ CREATE OR REPLACE FUNCTION note_news_of_lead(of_lead uuid, noted date) RETURNS v
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM require_news_teller();
-  IF NOT may_tell_news(of_lead) THEN RETURN; END IF;
+  IF may_tell_news(of_lead) IS NOT TRUE THEN RETURN; END IF;
   INSERT INTO news (id, lead_id, noted_on, until_no)
   SELECT gen_random_uuid(), of_lead, noted, t.arrival_no
     FROM tips t WHERE t.lead_id = of_lead ORDER BY t.arrival_no DESC LIMIT 1;
