@@ -43,6 +43,8 @@ const report: fc.Arbitrary<SubjectFacts> = fc.record({
   subjectName: few("公司", 3),
   sector: fc.constantFrom("p2p", "unknown"),
   concernsOfficial: fc.boolean(),
+  // Whatever else of a report may come to count for its place.
+  operatingAt: fc.constantFrom("330702", "330800", "unknown"),
   identifiers: fc
     .array(identifier, { maxLength: 3 })
     .map((list) => list.map((one) => ({ ...one, value: one.key }))),
@@ -74,7 +76,7 @@ async function outcomeOf(
     const name = (id: unknown) => names.get(id) ?? names.set(id, names.size).size - 1;
     const rows = async (query: string) => (await tx.execute<Record<string, unknown>>(query)).rows;
     const leads =
-      await rows(`select l.id, l.dossier_id, l.name, l.leading_office_only, l.stage, s.sector, d.name as of
+      await rows(`select l.id, l.dossier_id, l.pack_id, l.name, l.leading_office_only, l.stage, s.sector, d.name as of
       from leads l join lead_sectors s on s.lead_id = l.id join dossiers d on d.id = l.dossier_id order by l.number`);
     const seen = leads.map(({ id, dossier_id, ...row }) => [name(id), name(dossier_id), row]);
     const keys = await rows("select kind, key, dossier_id from dossier_keys order by kind, key");
