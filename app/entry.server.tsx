@@ -1,4 +1,3 @@
-import { Transform } from "node:stream";
 import type { AppLoadContext, EntryContext } from "@remix-run/node";
 import { createReadableStreamFromReadable } from "@remix-run/node";
 import { RemixServer, isRouteErrorResponse } from "@remix-run/react";
@@ -11,6 +10,7 @@ import { detectLocale } from "~/i18n/locale";
 import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { isStaffPath } from "~/paths";
+import { withoutZeros } from "~/without-zeros.server";
 import { DomainError } from "~server/errors.server";
 import { faultTrace } from "~server/log.server";
 
@@ -57,18 +57,6 @@ export default function handleRequest(
       },
     );
     setTimeout(abort, 9_000).unref();
-  });
-}
-
-/**
- * React 18 sends its blocks whole: where a character of several bytes does not fit any more, zero bytes follow instead
- * (react#24985). A browser shows them as � in attributes, a field's value among them. No page has zeros of its own.
- */
-function withoutZeros(): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      done(null, chunk.includes(0) ? chunk.filter((byte) => byte !== 0) : chunk);
-    },
   });
 }
 

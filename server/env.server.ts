@@ -52,7 +52,7 @@ const schema = z.object({
     .string()
     .regex(/^[0-5]$/, "must be how many proxies stand in front, 0 to 5")
     .transform(Number)
-    .default(0),
+    .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info"]).default("warn"),
   CLAMD_ADDRESS: z
     .string()
@@ -137,6 +137,12 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
   if (production && !env.PUBLIC_ORIGIN?.startsWith("https://")) {
     throw new EnvError("PUBLIC_ORIGIN: production needs https");
   }
+  // https ends at a proxy: with its word for nothing, all people are one sender or none (sender-address).
+  if (production && env.TRUST_PROXY === undefined) {
+    throw new EnvError(
+      "TRUST_PROXY: production needs how many proxies stand in front and set X-Forwarded-For, 0 where none of them does",
+    );
+  }
   const publicOrigin = env.PUBLIC_ORIGIN ?? `http://localhost:${env.PORT}`;
   if (env.STAFF_ORIGIN !== undefined) {
     if (production && !env.STAFF_ORIGIN.startsWith("https://")) {
@@ -179,7 +185,7 @@ export function parseEnv(source: Record<string, string | undefined>, root: strin
     demoSignIn: demoSignInAllowed({ demoMode: demo, bindHost: env.BIND_ADDRESS, nodeEnv: env.NODE_ENV }),
     secretKey: env.SECRET_KEY === undefined ? null : Buffer.from(env.SECRET_KEY, "base64"),
     mail: readMailSettings(env),
-    trustProxy: env.TRUST_PROXY,
+    trustProxy: env.TRUST_PROXY ?? 0,
     logLevel: env.LOG_LEVEL,
     scanner: env.CLAMD_ADDRESS === undefined ? null : readScannerAddress(env.CLAMD_ADDRESS),
     quickExitUrl: env.QUICK_EXIT_URL,

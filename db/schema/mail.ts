@@ -17,7 +17,8 @@ import { staff } from "./staff";
 
 /**
  * That a reporter who left an address has news. The address is sealed to the notice desk, whose browser opens it and
- * sends the waiting ones; the mail says that there is news, nothing more. One waiting notice a tip. Dates only.
+ * sends the waiting ones; the mail says that there is news, nothing more. One waiting notice a tip; what is new while a
+ * mail is under way waits for the next. Dates only.
  */
 export const notices = pgTable(
   "notices",
@@ -46,7 +47,7 @@ export const notices = pgTable(
     ),
     uniqueIndex("notices_waiting_uq")
       .on(t.tipId)
-      .where(sql`status in ('waiting', 'sending')`),
+      .where(sql`status = 'waiting'`),
     index("notices_stuck_ix")
       .on(t.tipId)
       .where(sql`status in ('unsent', 'unknown')`),
@@ -82,7 +83,7 @@ export const staffMails = pgTable(
     createdAt: instant("created_at")
       .notNull()
       .default(sql`now()`),
-    /** When it may be tried; while it is being sent, when it counts as lost. */
+    /** When it may be tried; while it is being sent, when it counts as lost. Of 重大 always its day (0021, 0023). */
     nextAt: instant("next_at")
       .notNull()
       .default(sql`now()`),
@@ -99,6 +100,10 @@ export const staffMails = pgTable(
     check("staff_mails_kind_ck", sql`${t.kind} in ('enrolment', 'deadline', 'major')`),
     check("staff_mails_status_ck", sql`${t.status} in ('waiting', 'sending', 'sent', 'unsent', 'unknown')`),
     check("staff_mails_fault_ck", sql`${t.fault} ~ '^[a-z0-9_]{1,20}$'`),
+    check(
+      "staff_mails_major_ck",
+      sql`${t.kind} <> 'major' or ${t.nextAt} = ${t.createdAt} and coalesce(${t.sentAt}, ${t.createdAt}) = ${t.createdAt} and ${t.attempts} <= 1`,
+    ),
     check("staff_mails_data_ck", sql`octet_length(${t.data}::text) <= 1000`),
   ],
 );

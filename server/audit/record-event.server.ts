@@ -1,5 +1,6 @@
 import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 import type { Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { events } from "~db/schema/events";
 import type { Actor } from "~server/staff-auth/actor";
 import { chinaDay } from "~server/clock";
@@ -25,7 +26,11 @@ export async function recordEvent(tx: Tx, input: EventInput, actor: Actor): Prom
 
 /** The same for many events at once, in their order. */
 export async function recordEvents(tx: Tx, inputs: readonly EventInput[], actor: Actor): Promise<void> {
-  if (inputs.length > 0) await tx.insert(events).values(inputs.map((input) => eventRow(input, actor)));
+  await insertRows(
+    tx,
+    events,
+    inputs.map((input) => eventRow(input, actor)),
+  );
 }
 
 function eventRow(input: EventInput, actor: Actor): typeof events.$inferInsert {

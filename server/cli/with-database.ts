@@ -24,8 +24,11 @@ export type CommandDatabase = {
  * migrated and with its pack and schemes, started if nothing runs. Throws EnvError or StartError with the one line to
  * show.
  */
-export async function withDatabase<T>(work: (command: CommandDatabase) => Promise<T>): Promise<T> {
-  const open = await openPortal(parseEnv(process.env, ROOT), { beside: true });
+export async function withDatabase<T>(
+  work: (command: CommandDatabase) => Promise<T>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<T> {
+  const open = await openPortal(parseEnv(environment, ROOT), { beside: true });
   const { portal } = open;
   try {
     await withActor(portal.db, systemActor("command"), async (tx) => {

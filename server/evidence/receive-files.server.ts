@@ -1,5 +1,6 @@
 import type { Sender } from "~server/intake/weigh-senders.server";
 import type { Portal } from "~server/portal.server";
+import { dropUnsent } from "./drop-unsent.server";
 import type { FileOutcome } from "./file-meta";
 import { MAX_FILE_BYTES, MAX_FILES, MAX_MESSAGE_FILES } from "./limits";
 import { BrokenFormError, parseMultipart, type FormPart } from "./parse-multipart.server";
@@ -21,8 +22,8 @@ export type Received = {
  * Takes a posted form with files in it, one after the other, each sealed while it arrives. `admit` settles for whom,
  * once, before the first byte of a file is stored; it sees the text fields that stand before the first file, and what it
  * throws is thrown after the rest of the form has passed (its sender reads no answer before). One file's refusal keeps
- * the others. A message takes 5 files. Throws BrokenFormError where the form ends too early: files told of as stored
- * before stay, and those not yet told of are found in the draft's list. `from.sender` has a share of what this server
+ * the others. A message takes 5 files. Throws BrokenFormError where the form ends too early: a draft's files
+ * told of as stored before stay, those not yet told of are found in its list; a message's are dropped. `from.sender` has a share of what this server
  * receives at once.
  */
 export async function receiveFiles(
@@ -31,9 +32,30 @@ export async function receiveFiles(
   admit: (fields: ReadonlyMap<string, string>) => Promise<Destination> | Destination,
   from: { readonly sender?: Sender | undefined; readonly pace?: Pace | undefined } = {},
 ): Promise<Received> {
-  const fields = new Map<string, string>();
-  const outcomes: FileOutcome[] = [];
-  let to: Destination | null = null;
+  const state: Arrived = { fields: new Map(), outcomes: [], to: null };
+  try {
+    await receiveParts(portal, request, admit, from, state);
+  } catch (error) {
+    await dropWithMessage(portal, state);
+    throw error;
+  }
+  return state;
+}
+
+type Arrived = {
+  readonly fields: Map<string, string>;
+  readonly outcomes: FileOutcome[];
+  to: Destination | null;
+};
+
+async function receiveParts(
+  portal: Pick<Portal, "db" | "clock" | "evidence" | "log">,
+  request: Request,
+  admit: (fields: ReadonlyMap<string, string>) => Promise<Destination> | Destination,
+  from: { readonly sender?: Sender | undefined; readonly pace?: Pace | undefined },
+  state: Arrived,
+): Promise<void> {
+  const { fields, outcomes } = state;
   let refusal: { readonly error: unknown } | null = null;
   const limits = { fileBytes: MAX_FILE_BYTES, files: ANSWERED };
   for await (const part of parseMultipart(request, limits, from.pace)) {
@@ -42,20 +64,21 @@ export async function receiveFiles(
       continue;
     }
     const name = cleanName(part.filename);
-    if (to === null && refusal === null && name !== "") {
+    if (state.to === null && refusal === null && name !== "") {
       try {
-        to = await admit(fields);
+        state.to = await admit(fields);
       } catch (error) {
         refusal = { error };
       }
     }
+    const { to } = state;
     if (to === null || name === "") {
       await pass(part);
       continue;
     }
     if (
       to.kind === "message" &&
-      outcomes.filter(({ state }) => state === "stored").length >= MAX_MESSAGE_FILES
+      outcomes.filter((one) => one.state === "stored").length >= MAX_MESSAGE_FILES
     ) {
       outcomes.push({ state: "refused", id: null, name, reason: "too_many_message" });
       await pass(part);
@@ -64,7 +87,17 @@ export async function receiveFiles(
     outcomes.push(await storeFile(portal, to, { name, bytes: part.bytes, cut: part.cut }, from.sender));
   }
   if (refusal !== null) throw refusal.error;
-  return { fields, outcomes };
+}
+
+/** What came whole before the form broke off: a draft keeps it in its list, a message that was never sent does not. */
+async function dropWithMessage(
+  portal: Pick<Portal, "db" | "evidence">,
+  { to, outcomes }: Arrived,
+): Promise<void> {
+  if (to?.kind !== "message") return;
+  const ids = outcomes.flatMap((one) => (one.state === "stored" ? [one.id] : []));
+  // Where the database does not answer, the job (`sweepEvidence`) ends it.
+  if (ids.length > 0) await dropUnsent(portal, { lookupId: to.lookupId, ids }).catch(() => undefined);
 }
 
 /** Whether a thrown error is the sender's: a connection that broke, or a body that is no form. */

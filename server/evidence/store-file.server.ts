@@ -45,7 +45,7 @@ class Refused extends Error {
 /**
  * Receives one file: placed, looked at, sealed into the store and noted, in this order; a picture then gets its copy
  * without metadata. Always reads the bytes to their end. Throws BrokenFormError when they break off; the file is then
- * listed as interrupted.
+ * listed as interrupted in a draft, and gone of a message.
  */
 export async function storeFile(
   portal: Ground,
@@ -60,7 +60,7 @@ export async function storeFile(
     return { state: "refused", id: placed.id, name, reason: placed.refused };
   }
   const { id } = placed;
-  const end = beginReceiving(id, { lookupId: lookupIdFor(to), sender });
+  const end = beginReceiving(id, { lookupId: lookupIdFor(to), kind: to.kind, sender });
   try {
     const reason = end === null ? "busy" : (await hasRoom(portal)) ? null : "no_room";
     if (reason !== null) {
@@ -74,7 +74,10 @@ export async function storeFile(
       ? { ...outcome, file: await copyPicture(portal, to, outcome.file) }
       : outcome;
   } catch (error) {
-    if (error instanceof BrokenFormError) await portal.evidence.store.drop(id).catch(() => undefined);
+    // A draft's list says that it was interrupted; nobody is told of a message that was never sent.
+    if (to.kind === "message")
+      await refuseFile(portal, to, { id, name, reason: null }).catch(() => undefined);
+    else if (error instanceof BrokenFormError) await portal.evidence.store.drop(id).catch(() => undefined);
     throw error;
   } finally {
     end?.();

@@ -6,7 +6,10 @@ const BAR_EVERY = 200;
 const WIDTH = 24;
 
 /** How far an import has come: a bar on a terminal, a line now and then elsewhere. `share` is from 0 to 1. */
-export function showProgress(out: NodeJS.WriteStream, share: () => number) {
+export function showProgress(
+  out: { write(text: string): unknown; readonly isTTY?: boolean },
+  share: () => number,
+) {
   const started = Date.now();
   let told = started;
   const line = ({ rows, bad }: ImportTotals): string => {
@@ -22,12 +25,12 @@ export function showProgress(out: NodeJS.WriteStream, share: () => number) {
   return {
     tell: (totals: ImportTotals) => {
       const now = Date.now();
-      if (now - told < (out.isTTY ? BAR_EVERY : LINE_EVERY)) return;
+      if (now - told < (out.isTTY === true ? BAR_EVERY : LINE_EVERY)) return;
       told = now;
-      out.write(out.isTTY ? `\r\u001b[K${line(totals)}` : `${line(totals)}\n`);
+      out.write(out.isTTY === true ? `\r\u001b[K${line(totals)}` : `${line(totals)}\n`);
     },
     end: (totals: ImportTotals) => {
-      out.write(out.isTTY ? `\r\u001b[K${line(totals)}\n` : `${line(totals)}\n`);
+      out.write(out.isTTY === true ? `\r\u001b[K${line(totals)}\n` : `${line(totals)}\n`);
     },
   };
 }

@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import { inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { tipIdentifiers, tipImports, tips } from "~db/schema/intake";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import { recordEvents, type EventInput } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
-import { placementData, placeTip, type Placement } from "~server/intake/place-tip.server";
+import { placementData, type Placement } from "~server/intake/place-tip.server";
+import { placeTips } from "~server/intake/place-tips.server";
 import { identifierRows, tipRow } from "~server/intake/receive-tip.server";
 import { trailLead } from "~server/intake/trail-lead";
 import type { LoadedPack } from "~server/packs/load-pack.server";
@@ -42,27 +44,33 @@ export async function receiveBatch(
     return !taken.has(name) && taken.add(name);
   });
   if (rows.length === 0) return [];
-  const placements: Placement[] = [];
-  // One after the other: two reports about one subject must find each other's lead.
-  for (const { facts } of rows) placements.push(await placeTip(tx, { facts, pack, today }));
+  const placements = await placeTips(tx, { reports: rows.map(({ facts }) => facts), pack, today });
   const placed = rows.map((row, n) => ({ row, placement: placementOf(placements, n) }));
 
-  await tx
-    .insert(tips)
-    .values(
-      placed.map(({ row, placement }) =>
-        tipRow({ ...row, language: "zh-CN", pack, at, leadId: placement.leadId, spam: null }),
-      ),
-    );
-  const identifiers = rows.flatMap(({ sealed, facts }) => identifierRows(sealed.tipId, facts));
-  if (identifiers.length > 0) await tx.insert(tipIdentifiers).values(identifiers);
+  await insertRows(
+    tx,
+    tips,
+    placed.map(({ row, placement }) =>
+      tipRow({ ...row, language: "zh-CN", pack, at, leadId: placement.leadId, spam: null }),
+    ),
+  );
+  await insertRows(
+    tx,
+    tipIdentifiers,
+    rows.flatMap(({ sealed, facts }) => identifierRows(sealed.tipId, facts)),
+  );
+  // The bodies are long: as bytes they are half of what they are as text.
   await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));
-  await tx.insert(sealedKeys).values(rows.flatMap(({ sealed }) => [...sealed.keys]));
+  await insertRows(
+    tx,
+    sealedKeys,
+    rows.flatMap(({ sealed }) => [...sealed.keys]),
+  );
   // In no order: the place of a key on the disk does not tell which of the batch's reports it came with.
   const numbers = shuffled(
     rows.map(({ externalKey, source }) => ({ externalKey, source, importedOn: today })),
   );
-  await tx.insert(tipImports).values(numbers);
+  await insertRows(tx, tipImports, numbers);
   await recordEvents(tx, placed.map(received(at)), actor);
   const opened = placements.filter((one) => one.opened).map(({ leadId }) => leadId);
   await proposeRoutes(tx, { leadIds: opened, pack, today });

@@ -32,7 +32,8 @@ export function checkStep(ground: Ground, step: AnswerStep, raw: RawAnswers): Fi
   const values = raw[step] ?? {};
   const fields: readonly (keyof FieldErrors)[] = STEP_FIELDS[step];
   const errors: FieldErrors = {};
-  for (const issue of [...issuesOf(step, values), ...issuesOf(step, withChoices(values))]) {
+  const own = issuesOf(step, values);
+  for (const issue of own.length === 0 ? own : [...own, ...issuesOf(step, withChoices(values))]) {
     const field = fields.find((name) => name === issue.path[0]) ?? fields[0];
     if (field !== undefined) errors[field] ??= issue.message;
   }

@@ -51,6 +51,6 @@ export function placementData({ opened, conflictingDossiers }: Placement): Recor
 }
 
 /** What the board calls a subject whose name the reporter did not know. */
-function subjectLabel(facts: SubjectFacts): string {
+export function subjectLabel(facts: SubjectFacts): string {
   return facts.subjectName || facts.identifiers[0]?.value || facts.uscc || "—";
 }

@@ -1,9 +1,10 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { DeskChannel } from "~/forms/desk";
 import { deskSteps, isPresent } from "~/forms/desk";
 import type { RawAnswers } from "~/forms/report";
 import type { FieldErrors } from "~/forms/report-fields";
 import { tips } from "~db/schema/intake";
+import type { Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
@@ -12,7 +13,6 @@ import { lookupIdOf, replySeedOf } from "~server/secrecy/derive-receipt-keys.ser
 import type { Receipt } from "~server/secrecy/receipt";
 import { replyKeyPair } from "~server/secrecy/tip-keys";
 import { hasRole, intakeActor, type StaffActor } from "~server/staff-auth/actor";
-import { loadStaffActor } from "~server/staff-auth/load-staff-actor.server";
 import { changeAnswers } from "./change-answers.server";
 import { checkStep } from "./check-step.server";
 import { receiveTip } from "./receive-tip.server";
@@ -54,14 +54,13 @@ export async function recordTip(
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
   const facts = readTipFacts(deskAnswers(input.raw, input.channel));
   const faulty = Object.keys(checkDesk(portal, input.raw, input.channel)).length > 0;
-  // In a transaction of its own: intake reads nobody's roles.
-  const now = await withActor(portal.db, actor, (tx) => loadStaffActor(tx, actor.id, actor.method));
-  if (now === null || !hasRole(now, "hotline_operator")) throw notFound();
+  if (!hasRole(actor, "hotline_operator")) throw notFound();
   // As intake: the lead a report belongs to is looked for among those the operator never sees.
   return withActor(
     portal.db,
     intakeActor(lookupId),
     async (tx) => {
+      await requireOperator(tx, actor);
       const [before] = await tx
         .select({ id: tips.id })
         .from(tips)
@@ -89,4 +88,12 @@ export async function recordTip(
     },
     { alsoRetry: lostFirstComeRace },
   );
+}
+
+/** Intake reads nobody's roles: it is told whether this person takes reports down until the transaction ends (0023). */
+async function requireOperator(tx: Tx, actor: StaffActor): Promise<void> {
+  const { rows } = await tx.execute<{ does: boolean }>(
+    sql`select takes_reports_down(${actor.id}::uuid) as does`,
+  );
+  if (rows[0]?.does !== true) throw notFound();
 }

@@ -7,6 +7,8 @@ export type WorkLevel = 0 | 1 | 2 | 3;
 
 /** Where a request comes from, as far as a page may know: how much came from there today, not from where. */
 export type Sender = {
+  /** Whether anything tells this sender from others; where nothing does, a report's shares are all there is. */
+  readonly known: boolean;
   readonly level: () => WorkLevel;
   /** Whether so much came from here today that a report is set apart for triage to look at first. */
   readonly floods: () => boolean;
@@ -21,6 +23,7 @@ export type Sender = {
 
 /** Of a sender nothing is known of: asked for the least. */
 export const UNKNOWN_SENDER: Sender = {
+  known: false,
   level: () => 0,
   floods: () => false,
   count: () => undefined,
@@ -57,6 +60,7 @@ export function weighSenders(clock: Clock, remembered = REMEMBERED): (address: s
     if (address === null) return UNKNOWN_SENDER;
     const counted = () => counts.get(nameOf(address)) ?? 0;
     return {
+      known: true,
       level: () => STEPS.filter((step) => counted() >= step).length as WorkLevel,
       floods: () => counted() >= FLOOD,
       count: () => {

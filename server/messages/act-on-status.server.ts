@@ -182,6 +182,7 @@ function sentFiles(receipt: Receipt, files: readonly FileMeta[]): SentFiles {
 
 const FAULTS: Readonly<Record<string, MessageFault>> = {
   too_many_messages: "tooMany",
+  too_many_files: "tooManyFiles",
   wish_waiting: "waiting",
   not_closed: "notClosed",
   no_tip_keys: "noKeys",

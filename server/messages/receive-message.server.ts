@@ -75,7 +75,6 @@ export async function receiveMessage<T>(
   } catch (error) {
     if (error instanceof NotAdmitted) return work(formOf(seen), { ...NO_FILES, fault: error.fault });
     if (!isBrokenForm(error)) throw error;
-    // What was stored before it broke off, the job drops: nobody holds its keys.
     return work(formOf(seen), { ...NO_FILES, receipt, fault: "filesBroken" });
   }
 }

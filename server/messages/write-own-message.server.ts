@@ -33,8 +33,8 @@ export type SentFiles = {
 
 /**
  * Takes what a reporter writes after the report and seals it as it arrives: the server keeps no key to it. The same
- * form sent twice is one message. Throws `not_found` where the receipt opens no report, `too_many_messages` (429),
- * `no_tip_keys` (409) for a report from before messages; of a wish to reopen also `not_closed` and `wish_waiting` (409).
+ * form sent twice is one message. Throws `not_found` where the receipt opens no report, `too_many_messages` and
+ * `too_many_files` (429: 20 files a day, which the database counts, 0023), `no_tip_keys` (409) for a report from before messages; of a wish to reopen also `not_closed` and `wish_waiting` (409).
  */
 export async function writeOwnMessage(
   portal: Pick<Portal, "db" | "clock">,
@@ -101,8 +101,12 @@ export async function writeOwnMessage(
     return { outcome: "written" as const };
   });
   return written.catch((error: unknown) => {
-    if (databaseFault(error).constraint !== "tip_messages_wish_uq") throw error;
-    throw new DomainError("wish_waiting", 409, "您已经申请过重新打开，正在等答复。");
+    const { constraint } = databaseFault(error);
+    if (constraint === "tip_messages_wish_uq")
+      throw new DomainError("wish_waiting", 409, "您已经申请过重新打开，正在等答复。");
+    if (constraint === "tip_files_day")
+      throw new DomainError("too_many_files", 429, "每天最多附 20 个文件，可以少附几个，或者明天继续发。");
+    throw error;
   });
 }
 

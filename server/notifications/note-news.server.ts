@@ -4,10 +4,11 @@ import { tips } from "~db/schema/intake";
 import { leads } from "~db/schema/leads";
 
 /**
- * Notes that there is news for reporters: of these tips, or of all tips of a lead. Those who left an address and whose
- * receipt still opens get one waiting notice each, in one statement however many they are; `on` is its day
- * (`YYYY-MM-DD`). Only tips and leads the acting person sees count, and nobody learns who left an address (0021). Call it
- * in the transaction of the act that is the news.
+ * Notes that there is news for reporters: of these tips, a few, or of all tips of a lead. Those who left an address and
+ * whose receipt still opens get one waiting notice each: of tips at once, of a lead from the job that spreads it after
+ * commit (`spreadNews`), so that the act costs one row however many they are. `on` is the notice's day (`YYYY-MM-DD`).
+ * Only tips and leads the acting person may act on count, and nobody learns who left an address (0021, 0023). Call it in
+ * the transaction of the act that is the news.
  */
 export async function noteNews(
   tx: Tx,

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { validate } from "uuid";
 import type { Database } from "~db/client.server";
 import { staffMails } from "~db/schema/mail";
@@ -45,7 +45,12 @@ export async function retryStaffMail(
     } else {
       const again = await tx
         .update(staffMails)
-        .set({ status: "waiting", attempts: 0, nextAt: input.at })
+        // Of 重大 no row keeps more than a day (send-staff-mails).
+        .set({
+          status: "waiting",
+          attempts: 0,
+          nextAt: mail.kind === "major" ? sql`${staffMails.createdAt}` : input.at,
+        })
         .where(and(eq(staffMails.id, mail.id), inArray(staffMails.status, ["unsent", "unknown"])))
         .returning({ id: staffMails.id });
       if (again.length === 0)

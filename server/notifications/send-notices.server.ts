@@ -94,18 +94,25 @@ function claim(portal: Parts, noticeId: string, actor: StaffActor): Promise<stri
 }
 
 function settle(portal: Parts, noticeId: string, outcome: MailOutcome, actor: StaffActor): Promise<void> {
-  return withActor(portal.db, actor, async (tx) => {
-    await tx
-      .update(notices)
-      .set({
-        status: outcome.state === "later" ? "waiting" : outcome.state,
-        fault: outcome.state === "sent" ? null : outcome.fault,
-        claimedAt: null,
-        handledBy: actor.id,
-      })
-      // One released meanwhile as unknown stays so.
-      .where(and(eq(notices.id, noticeId), eq(notices.status, "sending")));
-  });
+  return withActor(
+    portal.db,
+    actor,
+    async (tx) => {
+      await tx
+        .update(notices)
+        .set({
+          // Dropped where later news waits already (0023).
+          status: outcome.state === "later" ? "waiting" : outcome.state,
+          fault: outcome.state === "sent" ? null : outcome.fault,
+          claimedAt: null,
+          handledBy: actor.id,
+        })
+        // One released meanwhile as unknown stays so.
+        .where(and(eq(notices.id, noticeId), eq(notices.status, "sending")));
+    },
+    // Later news came at this moment: looked for again, it is seen.
+    { alsoRetry: ({ constraint }) => constraint === "notices_waiting_uq" },
+  );
 }
 
 async function recordBatch(

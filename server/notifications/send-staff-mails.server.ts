@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, isNull, lt, lte, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, not, notInArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
 import { staffMails } from "~db/schema/mail";
 import { enrolmentLinks, passkeys, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay } from "~server/clock";
+import { addDays, chinaDay } from "~server/clock";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { insertEnrolmentLink } from "~server/staff-auth/create-enrolment-link.server";
@@ -23,6 +23,24 @@ export const MAX_ATTEMPTS = 20;
 /** A mail under way for longer than this was cut off by the end of a server. */
 export const CLAIM_MINUTES = 10;
 
+/** Days after which a mail about 重大 that still finds no way is reported unsent. */
+const MAJOR_DAYS = 3;
+
+/**
+ * What is known of mails about 重大 in this process alone. A report's arrival may have raised it, so that when one was
+ * tried, or will be again, is kept by no row (secrecy.md): in the database they have a day and nothing more.
+ */
+export type MajorMemory = {
+  /** By mail: failures in a row, and until when (ms) it is left alone. */
+  readonly rests: Map<string, { readonly failures: number; readonly until: number }>;
+  /** Since when (ms) one was seen under way. */
+  readonly underWay: Map<string, number>;
+};
+
+export function forgetfulMajors(): MajorMemory {
+  return { rests: new Map(), underWay: new Map() };
+}
+
 type Parts = Pick<Portal, "db" | "clock" | "mailer" | "env">;
 type Row = typeof staffMails.$inferSelect;
 type Claimed = { readonly row: Row; readonly mail: ReturnType<typeof composeStaffMail> | null };
@@ -30,24 +48,25 @@ type Claimed = { readonly row: Row; readonly mail: ReturnType<typeof composeStaf
 /**
  * Sends the mails to staff that are due, one by one. Each is claimed first, in a transaction of its own; one that a
  * server's end cut off becomes `unknown` and is not sent again by itself. Says how many it tried. Does nothing while no
- * mail server is set.
+ * mail server is set. `majors` is the same one every time a process calls.
  */
 export async function sendStaffMails(
   portal: Parts,
-  options: { readonly keepOn?: () => boolean } = {},
+  options: { readonly keepOn?: () => boolean; readonly majors?: MajorMemory } = {},
 ): Promise<{ tried: number }> {
   if (portal.mailer.kind === "none") return { tried: 0 };
-  await releaseLost(portal);
+  const majors = options.majors ?? forgetfulMajors();
+  await releaseLost(portal, majors);
   let tried = 0;
   for (; options.keepOn?.() ?? true; tried += 1) {
     const found = await portal.mailer.hold(async () => {
-      const claimed = await claim(portal);
+      const claimed = await claim(portal, majors);
       if (claimed === null) return false;
       const outcome: MailOutcome =
         claimed.mail === null
           ? { state: "unsent", fault: "superseded" }
           : await portal.mailer.send(claimed.mail);
-      await settle(portal, claimed.row, outcome);
+      await settle(portal, claimed.row, outcome, majors);
       return true;
     });
     if (!found) break;
@@ -55,17 +74,26 @@ export async function sendStaffMails(
   return { tried };
 }
 
-async function releaseLost({ db, clock }: Parts): Promise<void> {
+async function releaseLost({ db, clock }: Parts, majors: MajorMemory): Promise<void> {
+  const now = clock.now().getTime();
   await withActor(db, ACTOR, async (tx) => {
+    const sending = eq(staffMails.status, "sending");
+    const major = eq(staffMails.kind, "major");
+    const lost = { status: "unknown", fault: "interrupted" };
     await tx
       .update(staffMails)
-      .set({
-        status: "unknown",
-        fault: "interrupted",
-        // As in `settle`: of 重大 no row keeps the minute.
-        nextAt: sql`case when ${staffMails.kind} = 'major' then ${staffMails.createdAt} else ${staffMails.nextAt} end`,
-      })
-      .where(and(eq(staffMails.status, "sending"), lt(staffMails.nextAt, clock.now())));
+      .set(lost)
+      .where(and(sending, not(major), lt(staffMails.nextAt, clock.now())));
+    const seen = await tx.select({ id: staffMails.id }).from(staffMails).where(and(sending, major));
+    const ids = new Set(seen.map(({ id }) => id));
+    for (const id of majors.underWay.keys()) if (!ids.has(id)) majors.underWay.delete(id);
+    for (const id of ids) if (!majors.underWay.has(id)) majors.underWay.set(id, now);
+    const cutOff = [...ids].filter((id) => now - (majors.underWay.get(id) ?? now) > CLAIM_MINUTES * 60_000);
+    if (cutOff.length > 0)
+      await tx
+        .update(staffMails)
+        .set(lost)
+        .where(and(sending, inArray(staffMails.id, cutOff)));
   });
 }
 
@@ -75,8 +103,9 @@ function onTheQuarter(at: Date): boolean {
 }
 
 /** The next mail that is due, taken for sending and written; `mail` is null where what it is about has passed. */
-function claim({ db, clock, env }: Parts): Promise<Claimed | null> {
+function claim({ db, clock, env }: Parts, majors: MajorMemory): Promise<Claimed | null> {
   const at = clock.now();
+  const resting = [...majors.rests].flatMap(([id, { until }]) => (until > at.getTime() ? [id] : []));
   return withActor(db, ACTOR, async (tx) => {
     const [due] = await tx
       .select()
@@ -86,6 +115,7 @@ function claim({ db, clock, env }: Parts): Promise<Claimed | null> {
           eq(staffMails.status, "waiting"),
           lte(staffMails.nextAt, at),
           onTheQuarter(at) ? undefined : ne(staffMails.kind, "major"),
+          resting.length === 0 ? undefined : notInArray(staffMails.id, resting),
         ),
       )
       .orderBy(asc(staffMails.nextAt), asc(staffMails.id))
@@ -96,9 +126,14 @@ function claim({ db, clock, env }: Parts): Promise<Claimed | null> {
       .update(staffMails)
       .set({
         status: "sending",
-        attempts: sql`${staffMails.attempts} + 1`,
+        ...(due.kind === "major"
+          ? // How often it was tried, a quarter of an hour apart, would tell since when.
+            { attempts: 1 }
+          : {
+              attempts: sql`${staffMails.attempts} + 1`,
+              nextAt: new Date(at.getTime() + CLAIM_MINUTES * 60_000),
+            }),
         fault: null,
-        nextAt: new Date(at.getTime() + CLAIM_MINUTES * 60_000),
       })
       .where(eq(staffMails.id, due.id))
       .returning();
@@ -157,12 +192,22 @@ async function makeLink(
   return { kind: "enrolment", ...made };
 }
 
-async function settle({ db, clock }: Parts, row: Row, outcome: MailOutcome): Promise<void> {
+async function settle(
+  { db, clock }: Parts,
+  row: Row,
+  outcome: MailOutcome,
+  majors: MajorMemory,
+): Promise<void> {
   const at = clock.now();
-  const again = outcome.state === "later" && row.attempts < MAX_ATTEMPTS;
-  const wait = WAIT_MINUTES[Math.min(row.attempts, WAIT_MINUTES.length) - 1] ?? 1;
-  // A report's arrival may be what was told: then no row keeps the minute (0021).
-  const done = row.kind === "major" ? row.createdAt : at;
+  const isMajor = row.kind === "major";
+  const failures = isMajor ? (majors.rests.get(row.id)?.failures ?? 0) + 1 : row.attempts;
+  const again =
+    outcome.state === "later" &&
+    (isMajor ? chinaDay(at) <= addDays(chinaDay(row.createdAt), MAJOR_DAYS) : row.attempts < MAX_ATTEMPTS);
+  const wait = (WAIT_MINUTES[Math.min(failures, WAIT_MINUTES.length) - 1] ?? 1) * 60_000;
+  if (isMajor && again) majors.rests.set(row.id, { failures, until: at.getTime() + wait });
+  else majors.rests.delete(row.id);
+  const done = isMajor ? row.createdAt : at;
   await withActor(db, ACTOR, async (tx) => {
     await tx
       .update(staffMails)
@@ -170,7 +215,7 @@ async function settle({ db, clock }: Parts, row: Row, outcome: MailOutcome): Pro
         status: again ? "waiting" : outcome.state === "later" ? "unsent" : outcome.state,
         fault: outcome.state === "sent" ? null : outcome.fault,
         sentAt: outcome.state === "sent" ? done : null,
-        nextAt: again ? new Date(at.getTime() + wait * 60_000) : done,
+        nextAt: again && !isMajor ? new Date(at.getTime() + wait) : done,
       })
       // One released meanwhile as unknown stays so.
       .where(and(eq(staffMails.id, row.id), eq(staffMails.status, "sending")));

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, or } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { leadAgencies, leads } from "~db/schema/leads";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import { RECORD_OF, SUITE, dataKeyInfo, type KeyPart, type SealedField, type SealedRecord } from "./format";
@@ -126,7 +127,7 @@ export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Pr
       (readers[at] ?? []).flatMap((slot) => keys.get(slot) ?? []),
     ),
   );
-  if (rows.length > 0) await tx.insert(sealedKeys).values(rows);
+  await insertRows(tx, sealedKeys, rows);
 }
 
 /** The content's key sealed to more readers: agencies that lead the lead. */

@@ -65,7 +65,8 @@ describe("of the places for files under way", () => {
 
   it("one sender has twenty, whatever drafts they are for, and another sender still comes in", () => {
     const at = weighSenders(portal.clock);
-    const take = (sender: Sender) => beginReceiving(randomUUID(), { lookupId: randomBytes(32), sender });
+    const take = (sender: Sender) =>
+      beginReceiving(randomUUID(), { lookupId: randomBytes(32), kind: "draft", sender });
     const taken = Array.from({ length: 20 }, () => take(at("198.51.100.7")));
     expect(taken).not.toContain(null);
     expect(take(at("198.51.100.7"))).toBeNull();
@@ -78,6 +79,30 @@ describe("of the places for files under way", () => {
     expect(again).not.toBeNull();
     expect(take(at("198.51.100.7"))).toBeNull();
     for (const end of [...taken, ...others, again]) end?.();
+    expect(countReceiving()).toBe(0);
+  });
+
+  it("senders nothing is known of leave some to every other report, and the last quarter to messages", () => {
+    const take = (kind: "draft" | "message", lookupId: Buffer, sender: Sender = UNKNOWN_SENDER) =>
+      beginReceiving(randomUUID(), { lookupId, kind, sender });
+    const ends: ReturnType<typeof take>[] = [];
+    const keep = (end: ReturnType<typeof take>) => (ends.push(end), end !== null);
+    const mine = randomBytes(32);
+    expect([keep(take("draft", mine)), keep(take("draft", mine))]).toEqual([true, true]);
+    // One sender behind many drafts, as fast as it can.
+    while (keep(take("draft", randomBytes(32)))) if (ends.length > 200) throw new Error("no end");
+    expect(countReceiving()).toBe(75);
+    expect(keep(take("draft", mine))).toBe(false);
+    const reporter = randomBytes(32);
+    expect(keep(take("message", reporter))).toBe(true);
+    expect(keep(take("message", reporter))).toBe(false);
+    expect(keep(take("message", randomBytes(32)))).toBe(true);
+    // Whoever is known has a share of their own instead.
+    expect(keep(take("draft", mine, weighSenders(portal.clock)("198.51.100.7")))).toBe(true);
+    ends[2]?.();
+    while (keep(take("message", randomBytes(32)))) if (ends.length > 300) throw new Error("no end");
+    expect(countReceiving()).toBe(100);
+    for (const end of ends) end?.();
     expect(countReceiving()).toBe(0);
   });
 

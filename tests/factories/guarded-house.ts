@@ -70,6 +70,10 @@ export async function makeGuardedHouse(
     "insert into tip_imports (external_key, source, imported_on) values ($1, 'test', current_date)",
     [randomBytes(32)],
   );
+  await owner.query("insert into news (id, lead_id, noted_on, until_no) values ($1, $2, current_date, 1)", [
+    uuidv7(),
+    leadId,
+  ]);
   await owner.query(
     "insert into staff_mails (id, staff_id, kind, data, cause_key) values ($1, $2, 'major', '{}', 'x')",
     [uuidv7(), me.id],

@@ -1,4 +1,5 @@
-import { eq } from "drizzle-orm";
+import { randomBytes } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { action, loader } from "~/routes/staff.tips";
 import { tips } from "~db/schema/intake";
@@ -6,7 +7,14 @@ import { staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { STEP_FIELDS } from "~/forms/report-fields";
 import type { RawAnswers } from "~/forms/report";
-import type { StaffActor } from "~server/staff-auth/actor";
+import {
+  GATE,
+  REPORTER,
+  intakeActor,
+  systemActor,
+  type ActingFor,
+  type StaffActor,
+} from "~server/staff-auth/actor";
 import { reportAnswers } from "~tests/factories/report-answers";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { openField } from "~tests/factories/office-keys";
@@ -118,6 +126,45 @@ describe("the intake desk", () => {
       .where(eq(staffRoles.staffId, leaving.id));
     expect((await send(leaving, form)).status).toBe(404);
     expect(await rowsOf("离岗公司")).toHaveLength(0);
+  });
+
+  it("lets a role go only before or after a report is taken down, never in between", async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const leaving = await makePerson(portal, "leading-office", ["hotline_operator"]);
+      const name = `同时离岗公司${round}`;
+      const form = formOf(await tokenOf(leaving), reportAnswers({ subject: { name } }));
+      const revoke = withActor(test.db, systemActor("test"), async (tx) => {
+        await tx
+          .update(staffRoles)
+          .set({ revokedAt: portal.clock.now() })
+          .where(eq(staffRoles.staffId, leaving.id));
+        // Taken away and not yet committed: who asks now waits for it.
+        await new Promise((resume) => setTimeout(resume, 30));
+        return rowsOf(name);
+      });
+      const [answer, before] = await Promise.all([send(leaving, form), revoke]);
+      expect(await rowsOf(name)).toHaveLength(answer.status === 200 ? 1 : 0);
+      expect([200, 404]).toContain(answer.status);
+      // What is in came before the role was gone.
+      if (answer.status === 200) expect(before).toHaveLength(1);
+    }
+  });
+
+  it("tells intake alone who takes reports down, and of nobody else", async () => {
+    const ask = (actor: ActingFor, id: string) =>
+      withActor(test.db, actor, async (tx) => {
+        const { rows } = await tx.execute<{ does: boolean }>(
+          sql`select takes_reports_down(${id}::uuid) as does`,
+        );
+        return rows[0]?.does;
+      });
+    const intake = intakeActor(randomBytes(32));
+    const clerk = await makePerson(portal, "leading-office", ["triage_officer"]);
+    expect([await ask(intake, operator.id), await ask(intake, clerk.id)]).toEqual([true, false]);
+    await test.owner.query("update staff set status = 'suspended' where id = $1", [colleague.id]);
+    expect(await ask(intake, colleague.id)).toBe(false);
+    await test.owner.query("update staff set status = 'active' where id = $1", [colleague.id]);
+    for (const actor of [operator, REPORTER, GATE]) expect(await ask(actor, operator.id)).toBe(false);
   });
 
   it("shows an operator what they took down and nothing else, whatever they ask the database", async () => {

@@ -6,8 +6,12 @@ import { withActor } from "~db/with-actor.server";
 import { addDays, chinaDay } from "~server/clock";
 import { noteDeadlines } from "~server/jobs/note-deadlines.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
-import { sendStaffMails } from "~server/notifications/send-staff-mails.server";
-import { REPORTER } from "~server/staff-auth/actor";
+import {
+  forgetfulMajors,
+  sendStaffMails,
+  type MajorMemory,
+} from "~server/notifications/send-staff-mails.server";
+import { REPORTER, systemActor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
 import { leadAt, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -203,5 +207,71 @@ describe("重大", () => {
         raiseMajor(tx, { leadId, pack: portal.pack.pack, today: TODAY, at: portal.clock.now() }, actor),
       );
     expect(await mails()).toHaveLength(1);
+  });
+
+  describe("whose mail finds no way", () => {
+    const DAY_BEGAN = "2026-03-01T16:00:00.000Z";
+    let memory: MajorMemory;
+    beforeEach(async () => {
+      memory = forgetfulMajors();
+      await officer("leading-office", "triage_officer", "lin@office.example");
+      const { leadId } = await sendReport(seeded);
+      await test.owner.query("update leads set is_major = true where id = $1", [leadId]);
+      await withActor(plain, systemActor("test"), (tx) =>
+        tx.execute(sql`select mail_major(${leadId}::uuid, ${NOW}::timestamptz)`),
+      );
+    });
+    const round = () => sendStaffMails(portal, { majors: memory });
+    const times = async () =>
+      (await mails()).flatMap(({ next_at, created_at, sent_at, attempts }) => [
+        ...[next_at, created_at, sent_at ?? created_at].map((at) => at.toISOString()),
+        attempts <= 1,
+      ]);
+
+    it("is tried again ever more seldom, and no row tells when it was or will be", async () => {
+      const tried: number[] = [];
+      for (let quarter = 0; quarter < 40; quarter += 1) {
+        server.next("421", "421");
+        // Two rounds of one minute: the second leaves it alone.
+        for (let at = 0; at < 2; at += 1) if ((await round()).tried > 0) tried.push(quarter);
+        expect(await times()).toEqual([DAY_BEGAN, DAY_BEGAN, DAY_BEGAN, true]);
+        later(15);
+      }
+      expect(tried).toEqual([0, 1, 2, 3, 7, 15, 31]);
+      server.next();
+    });
+
+    it("is sent once the way is open again, and reported unsent after three days", async () => {
+      server.next("421");
+      await round();
+      later(15);
+      portal.clock.set("2026-03-06T02:00:00Z");
+      server.next("421");
+      await round();
+      expect(await mails()).toMatchObject([{ status: "unsent", fault: "421" }]);
+      expect(await times()).toEqual([DAY_BEGAN, DAY_BEGAN, DAY_BEGAN, true]);
+      await test.owner.query("update staff_mails set status = 'waiting', attempts = 0");
+      await round();
+      expect(await mails()).toMatchObject([{ status: "sent" }]);
+      expect(await times()).toEqual([DAY_BEGAN, DAY_BEGAN, DAY_BEGAN, true]);
+    });
+
+    it("and was cut off by a server's end is found by the next one, by its own memory", async () => {
+      await test.owner.query("update staff_mails set status = 'sending', attempts = 1");
+      await round();
+      later(10);
+      await round();
+      expect(await mails()).toMatchObject([{ status: "sending" }]);
+      later(1);
+      await round();
+      expect(await mails()).toMatchObject([{ status: "unknown", fault: "interrupted" }]);
+      expect(server.received).toHaveLength(0);
+    });
+
+    it.each(["next_at = now()", "sent_at = now()", "attempts = 2"])("may not keep %s", async (set) => {
+      await expect(test.owner.query(`update staff_mails set ${set}`)).rejects.toMatchObject({
+        constraint: "staff_mails_major_ck",
+      });
+    });
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addressOf } from "~/forms/notices";
 import { openDatabase, type Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { spreadNews } from "~server/jobs/spread-news.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
 import { listWaitingNotices } from "~server/notifications/list-waiting-notices.server";
 import { noteNews } from "~server/notifications/note-news.server";
@@ -48,6 +49,7 @@ beforeAll(async () => {
 afterAll(() => plain.pool.end());
 beforeEach(async () => {
   await test.owner.query("delete from notices");
+  await test.owner.query("delete from news");
   server = await mailServer();
   portal = {
     ...portal,
@@ -106,7 +108,7 @@ describe("noting news", () => {
     expect(rows).toMatchObject([{ id: one.noticeId, status: "waiting", raised_on: DAY, attempts: 0 }]);
   });
 
-  it("of a lead reaches all its tips in one statement, and later news makes a new notice once the first is sent", async () => {
+  it("of a lead reaches all its tips after its act, and later news makes a new notice once the first is sent", async () => {
     const subject = {
       subjectKind: "site",
       name: "一案多报",
@@ -120,8 +122,11 @@ describe("noting news", () => {
       tips.push(made);
     }
     const leadId = tips[0]?.leadId ?? "";
-    const note = (on: string) => withActor(plain, triage, (tx) => noteNews(tx, { leadId }, on));
-    await note(DAY);
+    const note = async (on: string) => {
+      await withActor(plain, triage, (tx) => noteNews(tx, { leadId }, on));
+      return spreadNews(plain);
+    };
+    expect(await note(DAY)).toEqual({ notices: 2 });
     const first = (await noticesOf(tips[0]?.tipId ?? ""))[0];
     expect((await test.owner.query("select 1 from notices")).rowCount).toBe(2);
     expect(await send(first?.id ?? "")).toMatchObject({ state: "sent" });
@@ -183,6 +188,7 @@ describe("noting news", () => {
           note_news_of_lead(${leadId}::uuid, current_date)`),
       );
     }
+    expect(await spreadNews(plain)).toEqual({ notices: 0 });
     expect(await noticesOf(tipId)).toEqual([]);
   });
 

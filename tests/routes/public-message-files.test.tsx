@@ -198,6 +198,66 @@ describe("files sent with a message", () => {
     portal.clock.set("2026-11-22T02:00:00Z");
     expect(await send(await opened(), "再一份", some(1))).toMatchObject({ status: 200 });
   });
+
+  test("are twenty a day however many forms come at once, each message with all of its files or none", async () => {
+    const pages = await Promise.all(Array.from({ length: 6 }, opened));
+    const sizes = [5, 5, 5, 4, 3, 2];
+    const answers: Answer[] = [];
+    // Three of a report at once have a place to arrive in.
+    await Promise.all(
+      pages.map(async (page, form) => {
+        const files = Array.from({ length: sizes[form] ?? 0 }, (_none, at) => ({
+          name: `${form}-${at}.txt`,
+          bytes: Buffer.from(`第 ${form} 张表的第 ${at} 份`),
+        }));
+        for (;;) {
+          const answer = await send(page, `第 ${form} 条`, files);
+          const { wrong } = answer.data as OpenedStatus;
+          if (wrong?.files.some(({ reason }) => reason === "busy")) continue;
+          answers.push(answer);
+          return;
+        }
+      }),
+    );
+    const messages = await openedByStaff();
+    const files = messages.flatMap((message) => message.files ?? []);
+    expect(files.length).toBeLessThanOrEqual(MAX_FILES);
+    expect(files.length).toBeGreaterThan(MAX_FILES - MAX_MESSAGE_FILES);
+    expect(messages).toHaveLength(answers.filter(({ status }) => status === 200).length);
+    expect(answers.some(({ status }) => status === 400)).toBe(true);
+    for (const { files: own = [], text } of messages) expect(own).toHaveLength(sizes[Number(text[2])] ?? 0);
+    // What was not sent is gone, on the disk as well.
+    expect(await rowsOf()).toHaveLength(files.length);
+    await expect(
+      database.owner.query(
+        `insert into tip_files (id, lookup_id, tip_id, message_id, ordinal, state, added_on)
+         select gen_random_uuid(), lookup_id, tip_id, message_id, 0, 'stored', added_on
+           from tip_files, generate_series(1, 6) where id = (select id from tip_files where lookup_id = $1 limit 1)`,
+        [lookupIdOf(sent.receipt)],
+      ),
+    ).rejects.toMatchObject({ constraint: "tip_files_day" });
+  });
+
+  test("whose form breaks off leave nothing, not even those that came whole", async () => {
+    const before = filesBelow(folder).length;
+    const { token, formId } = await opened();
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ token, formId, text: "断了" })) form.append(name, value);
+    form.append("files", new Blob([new Uint8Array(PDF)]), "合同.pdf");
+    form.append("files", new Blob([new Uint8Array(PDF), "x".repeat(90_000)]), "另一份.pdf");
+    const whole = new Request("http://localhost:3000/status", { method: "POST", body: form });
+    const bytes = Buffer.from(await whole.arrayBuffer());
+    const request = new Request("http://localhost:3000/status", {
+      method: "POST",
+      headers: { "Content-Type": whole.headers.get("Content-Type") ?? "" },
+      body: bytes.subarray(0, bytes.length - 20_000),
+    });
+    const { context, params } = citizen(portal).get("/status");
+    const answer = await answerOf(() => status.action({ request, context, params }));
+    expect(answer).toMatchObject({ status: 400, data: { wrong: { fault: "filesBroken" } } });
+    expect(await rowsOf()).toEqual([]);
+    expect(filesBelow(folder)).toHaveLength(before);
+  });
 });
 
 describe("nothing is stored", () => {

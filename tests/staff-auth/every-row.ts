@@ -78,6 +78,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   voucher_queue: nobody,
   event_chain: when(["auditor"]),
   tip_imports: nobody,
+  news: nobody,
   staff_mails: when(OVERSEERS),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };

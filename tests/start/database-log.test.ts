@@ -98,6 +98,7 @@ describe("PostgreSQL's own log", () => {
       PUBLIC_ORIGIN: "https://tips.example.test",
       SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
       AUDIT_CHECKPOINT_DIR: "/srv/elsewhere/checkpoints",
+      TRUST_PROXY: "1",
     };
     await superuser.query(`alter database ${database()} set log_error_verbosity = 'verbose'`);
     const refused = await runScript("server/cli/ledger-verify.ts", [], { env: production });

@@ -12,6 +12,7 @@ const PRODUCTION = {
   DATABASE_URL: "postgres://app:a@db/portal",
   MIGRATION_DATABASE_URL: "postgres://owner:o@db/portal",
   AUDIT_CHECKPOINT_DIR: "/mnt/worm/roots",
+  TRUST_PROXY: "1",
 };
 
 function refusal(source: Record<string, string>): string {
@@ -89,6 +90,8 @@ describe("the environment", () => {
       "AUDIT_CHECKPOINT_DIR",
       { ...PRODUCTION, DATA_DIR: "/mnt/worm", AUDIT_CHECKPOINT_DIR: "/mnt/x/../worm/a" },
     ],
+    ["TRUST_PROXY", { ...PRODUCTION, TRUST_PROXY: "" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "6" }],
     ["PORT", { PORT: "1e3" }],
     ["PORT", { PORT: "0" }],
   ])("names %s when it is wrong, in one line without its value", (name, source) => {

@@ -52,7 +52,7 @@ export const evidence: Catalogue["evidence"] = {
     infected:
       "The virus scanner found a virus in it, so it was not accepted. Please take a screenshot, or find a clean copy.",
     broken_off: "Not complete. Please choose it again and upload it once more.",
-    busy: "Too many files are uploading right now. Please try this file again in a few minutes; the others are not affected.",
+    busy: "Too many files are uploading right now. Please try this file again in a few minutes, or send your words now and this file later with your receipt; the others are not affected.",
     no_room:
       "There is no room on the server right now. Please send your report and add this file with your receipt in a day or two.",
     already_sent:

@@ -167,7 +167,7 @@ export const status = {
       filesBroken:
         "The upload broke off and your message was not sent; your words are still here. Please choose the files again, then press send",
       tooManyFiles:
-        "20 files have been sent today; you can send more tomorrow. Words can be sent now, without files",
+        "20 files a day can be sent, and these do not fit any more. Please choose fewer, or send them tomorrow. Words can be sent now, without files",
     },
   },
   reopen: {

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { withActor } from "~db/with-actor.server";
+import { spreadNews } from "~server/jobs/spread-news.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { leaveAddress } from "~tests/factories/left-address";
@@ -53,6 +54,7 @@ async function withNews(addresses: readonly string[], leadNews: boolean): Promis
         noteNews(tx, leadNews ? { leadId } : { tipIds: [tipId] }, "2026-11-20"),
       );
     }
+    await spreadNews(beside.db);
   });
 }
 
