@@ -39,6 +39,8 @@ export const staffMatrix = {
     board: "线索看板",
     leads_leadId: "线索详情",
     leads_leadId_findings: "认定",
+    leads_leadId_dispute: "线索会商",
+    disputes: "争议会商",
     leads_leadId_narratives: "全部情况说明",
     leads_leadId_narratives_batch: "分批读取情况说明",
     files_fileId: "读取证据文件",
