@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { action, loader } from "~/routes/staff.leads.$leadId_.dispute";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase, type Database } from "~db/client.server";
@@ -20,6 +21,7 @@ import { readLead } from "~server/triage/read-lead.server";
 import type { Stage } from "~server/triage/stages";
 import { leadAt, leadRow, makePerson } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
+import { call } from "~tests/setup/call-route";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
@@ -473,5 +475,69 @@ describe("mail about a dispute", () => {
       tx.execute(sql`select mail_dispute(${await idOf(leadId)}::uuid, 'asked', 'x', now())`),
     );
     expect(await refusedBy(outsider)).toBe("staff_mails_dispute");
+  });
+});
+
+describe("the page of a dispute", () => {
+  const at = (leadId: string, actor: StaffActor, form?: Record<string, string | string[]>) =>
+    call(form ? action : loader, {
+      ...{ portal: { ...portal, db: plain }, actor, url: `/staff/leads/${leadId}/dispute` },
+      ...{ params: { leadId }, form },
+    });
+  const opinion = (agency: StaffActor, seen: number) => ({
+    ...{ intent: "opinion", agencyId: agency.agencyId, seen: String(seen), legalBasis: BASIS },
+    ...{ opinion: "我局没有相应职责", proposedBody: "jinhua.commerce" },
+  });
+
+  it("keeps what was typed beside what is missing, and answers a plain post with a way on", async () => {
+    const leadId = await disputed();
+    const short = await at(leadId, bank, { ...opinion(bank, 0), legalBasis: " " });
+    expect(short).toMatchObject({ status: 400 });
+    expect(short.field("failed") ?? short.body).toMatchObject({
+      intent: "opinion",
+      state: { errors: { legalBasis: "needsLegalBasis" }, values: { opinion: "我局没有相应职责" } },
+    });
+    expect(await at(leadId, bank, opinion(bank, 0))).toMatchObject({
+      status: 302,
+      location: `/staff/leads/${leadId}/dispute?done=opinion`,
+    });
+    const late = await at(leadId, bank, opinion(bank, 0));
+    expect(late).toMatchObject({ status: 409, body: { stale: true, of: bank.agencyId } });
+    const decision = { intent: "decide", version: "1", leadBody: bank.agencyId, legalBasis: BASIS };
+    const two = { ...decision, withBodies: [market.agencyId, police.agencyId], reasons: "联合整治" };
+    await remindParties(plain, { leadId, at: now() }, triage);
+    expect((await at(leadId, mediator, two)).status).toBe(302);
+    expect((await at(leadId, market, opinion(market, 0))).status).toBe(409);
+    const followed = { intent: "follow", version: String(await versionOf(leadId)), sector: "p2p" };
+    expect((await at(leadId, market, followed)).status).toBe(403);
+    expect((await at(leadId, triage, followed)).status).toBe(302);
+    expect((await leadRow(portal, leadId)).stage).toBe("dispatched");
+  });
+
+  it("offers each person what they may do there, and names no word of it to a body that helps", async () => {
+    const leadId = await disputed();
+    await say(leadId, bank, { opinion: "不宜外传的意见" });
+    const offered = async (actor: StaffActor) => {
+      const dispute = (await at(leadId, actor)).field("dispute") as {
+        speaksFor: { agencyId: string }[];
+        rights: Record<string, boolean>;
+      };
+      return {
+        speaks: dispute.speaksFor.map(({ agencyId }) => agencyId),
+        rights: Object.entries(dispute.rights).flatMap(([right, yes]) => (yes ? [right] : [])),
+      };
+    };
+    expect(await offered(bank)).toEqual({ speaks: [bank.agencyId], rights: [] });
+    expect(await offered(triage)).toEqual({ speaks: [], rights: ["mediates", "mayRemind"] });
+    expect(await offered(auditor)).toEqual({ speaks: [], rights: [] });
+    // After its return the helper's hold ended with the lead's; now it helps again.
+    await test.owner.query(
+      "insert into lead_agencies (id, lead_id, agency_id, relation) values ($1, $2, $3, 'cooperating') on conflict do nothing",
+      [uuidv7(), leadId, police.agencyId],
+    );
+    const helper = await at(leadId, police);
+    expect([helper.status, helper.field("runs"), helper.field("dispute")]).toEqual([200, true, null]);
+    expect(helper.text).not.toContain("不宜外传的意见");
+    expect((await at(leadId, stranger)).status).toBe(404);
   });
 });
