@@ -47,6 +47,8 @@ export const paths = {
     disputes: (page = 1) => (page === 1 ? "/staff/disputes" : `/staff/disputes?page=${page}`),
     dispute: (leadId: string, disputeId: string | null = null) =>
       `/staff/leads/${leadId}/dispute${disputeId === null ? "" : `?dispute=${disputeId}`}`,
+    disputeMinutes: (leadId: string, disputeId: string) =>
+      `/staff/leads/${leadId}/dispute/minutes?dispute=${disputeId}`,
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,

@@ -87,7 +87,7 @@ export const decideSchema = z.object({
   leadBody: body,
   withBodies: z
     .preprocess(
-      (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
+      (value) => (Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value]),
       z.array(z.string().max(100)).max(10, "tooLong"),
     )
     .transform((all) => all.map((one) => String(cleanText(one))).filter((one) => one !== "")),

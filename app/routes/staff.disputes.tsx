@@ -87,11 +87,9 @@ export default function Disputes() {
                       {t(`disputes.statuses.${one.status}`)}
                     </span>
                     <br />
-                    {one.status !== "open"
-                      ? t("disputes.lasted", { days: one.days })
-                      : one.days === 0
-                        ? t("disputes.openToday")
-                        : t("disputes.openFor", { days: one.days })}
+                    {one.days === 0
+                      ? t(one.status === "open" ? "disputes.openToday" : "disputes.lastedToday")
+                      : t(one.status === "open" ? "disputes.openFor" : "disputes.lasted", { days: one.days })}
                   </td>
                 </tr>
               ))}

@@ -111,6 +111,11 @@ export default function DisputePage() {
         {view.name}
         {dispute !== null && ` · ${lengthOf(dispute, t)}`}
       </p>
+      {dispute !== null && (
+        <p className={disputeStyles.paperless}>
+          <a href={paths.staff.disputeMinutes(view.leadId, dispute.id)}>{t("disputes.minutes")}</a>
+        </p>
+      )}
       {failed === null && view.done !== null && <Notice>{t(`disputes.done.${view.done}`)}</Notice>}
       {dispute === null ? (
         <p className={controls.empty}>{t(view.runs ? "disputes.runsHere" : "disputes.none")}</p>
@@ -137,8 +142,14 @@ type Failed = ReturnType<typeof useActionData<typeof action>> | null;
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
 function lengthOf({ status, days }: Dispute, t: StaffText): string {
-  if (status !== "open") return t("disputes.lasted", { days });
+  if (status !== "open") return days === 0 ? t("disputes.lastedToday") : t("disputes.lasted", { days });
   return days === 0 ? t("disputes.openToday") : t("disputes.openFor", { days });
+}
+
+/** The bodies heard stand before all others. */
+function partiesFirst(bodies: View["bodies"], { parties }: Dispute): View["bodies"] {
+  const heard = (id: string) => parties.some(({ agencyId }) => agencyId === id);
+  return [...bodies.filter(({ value }) => heard(value)), ...bodies.filter(({ value }) => !heard(value))];
 }
 
 function Actions({ view, dispute, failed }: { view: View; dispute: Dispute; failed: Failed }) {
@@ -181,7 +192,11 @@ function Actions({ view, dispute, failed }: { view: View; dispute: Dispute; fail
             bodies={view.bodies}
             failed={refused}
           />
-          <DecideForm version={dispute.version} bodies={view.bodies} failed={refused} />
+          <DecideForm
+            version={dispute.version}
+            bodies={partiesFirst(view.bodies, dispute)}
+            failed={refused}
+          />
         </>
       )}
       {view.following !== null && dispute.decision !== null && (

@@ -95,6 +95,12 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: LEADS,
   },
+  /** Its record as a PDF. */
+  "routes/staff.leads.$leadId_.dispute_.minutes": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: "nobody",
+    scope: LEADS,
+  },
   /** Reports set apart as possible spam. */
   "routes/staff.spam": {
     read: { roles: ["triage_officer"] },

@@ -5,6 +5,7 @@ import * as board from "~/routes/staff.board";
 import * as disputeList from "~/routes/staff.disputes";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as dispute from "~/routes/staff.leads.$leadId_.dispute";
+import * as minutes from "~/routes/staff.leads.$leadId_.dispute_.minutes";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
 import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
@@ -40,6 +41,7 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.leads.$leadId_.findings": findings,
   "routes/staff.disputes": disputeList,
   "routes/staff.leads.$leadId_.dispute": dispute,
+  "routes/staff.leads.$leadId_.dispute_.minutes": minutes,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
   "routes/staff.leads.$leadId_.messages": messages,

@@ -40,6 +40,7 @@ export const staffMatrix = {
     leads_leadId: "线索详情",
     leads_leadId_findings: "认定",
     leads_leadId_dispute: "线索会商",
+    leads_leadId_dispute_minutes: "会商纪要",
     disputes: "争议会商",
     leads_leadId_narratives: "全部情况说明",
     leads_leadId_narratives_batch: "分批读取情况说明",

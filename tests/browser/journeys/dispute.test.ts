@@ -6,6 +6,7 @@ import { browserTest } from "../browser-test";
 import { shootBoth } from "../screenshot";
 import { besidePortal } from "./beside-portal";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+import { statusOf } from "./staff-person";
 
 let portal: ScratchPortal;
 beforeAll(async () => {
@@ -73,10 +74,11 @@ describe("GIVEN a lead two bodies send to and fro", () => {
 
       // The body that returned it first holds it no more, and is heard all the same.
       await bank.goto("/staff/disputes");
-      await shootBoth(bank, "disputes");
       await bank.locator(`a[href="/staff/leads/${leadId}/dispute"]`).click();
       await opine(bank, "金华银监分局", "市市场监管局", "平台不从事借贷撮合");
 
+      await triage.goto("/staff/disputes");
+      await shootBoth(triage, "disputes");
       await triage.goto(`/staff/leads/${leadId}/dispute`);
       await triage.getByText("登记会商会议").click();
       const meeting = triage.locator("details", { hasText: "登记会商会议" }).first();
@@ -108,6 +110,10 @@ describe("GIVEN a lead two bodies send to and fro", () => {
       }
       await market.goto(`/staff/leads/${leadId}/dispute`);
       await market.getByText("申请重新会商").first().waitFor();
+      const href = await market.getByRole("link", { name: "下载会商纪要" }).getAttribute("href");
+      const minutes = await market.request.get(href ?? "");
+      expect([minutes.status(), (await minutes.body()).subarray(0, 5).toString()]).toEqual([200, "%PDF-"]);
+      expect(await statusOf(bank, `/staff/leads/${leadId}/dispute/minutes`)).toBe(200);
       await shootBoth(market, "dispute-party");
       await shootBoth(bank, "lead-dispute-decided");
     },
