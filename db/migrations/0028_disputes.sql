@@ -163,7 +163,10 @@ SELECT gen_random_uuid(), b.lead_id, 0, b.nth, b.agency_id, b.proposed, b.basis,
                coalesce(e.recorded_at, e.recorded_on::timestamptz) AS at,
                row_number() OVER (PARTITION BY e.lead_id ORDER BY e.seq) AS nth
           FROM events e JOIN staff s ON s.id = e.actor_id JOIN leads l ON l.id = e.lead_id
-         WHERE e.action = 'lead.moved' AND 'returned' IN (e.data->>'to', e.data->>'asked') AND l.closed_at IS NULL) b
+         WHERE e.action = 'lead.moved' AND 'returned' IN (e.data->>'to', e.data->>'asked') AND l.closed_at IS NULL
+           -- One that has been through a dispute begins anew.
+           AND (l.stage = 'disputed' OR NOT EXISTS (SELECT 1 FROM events d
+             WHERE d.lead_id = l.id AND d.action = 'lead.moved' AND d.data->>'to' = 'disputed'))) b
  WHERE b.nth <= 2 AND char_length(btrim(b.basis)) >= 2 AND EXISTS (SELECT 1 FROM agencies a WHERE a.id = b.proposed);
 --> statement-breakpoint
 INSERT INTO disputes (id, lead_id, lead_number, subject_name, cause, question, mediator_id, method, clause, opened_at)

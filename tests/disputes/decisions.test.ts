@@ -10,7 +10,9 @@ import { askReopening } from "~server/disputes/ask-reopening.server";
 import { editQuestion } from "~server/disputes/edit-question.server";
 import { readDispute } from "~server/disputes/read-dispute.server";
 import { recordProceeding, remindParties } from "~server/disputes/record-proceeding.server";
-import type { StaffActor } from "~server/staff-auth/actor";
+import { composeStaffMail } from "~server/notifications/compose-staff-mail";
+import { readLeadForMail } from "~server/notifications/read-lead-for-mail.server";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { declareRecusal } from "~server/triage/declare-recusal.server";
 import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
@@ -238,7 +240,19 @@ describe("mail about a dispute", () => {
       return rows;
     };
     expect((await mails()).map(({ staff_id }) => staff_id).sort()).toEqual([bank.id, market.id].sort());
+    const leaving = async (who: StaffActor) => {
+      const [mail] = (await mails()).filter(({ staff_id }) => staff_id === who.id);
+      const row = { kind: "dispute", staffId: who.id, data: mail?.data };
+      return withActor(plain, systemActor("test"), (tx) => readLeadForMail(tx, row, "2026-03-02"));
+    };
+    const about = await leaving(market);
+    expect(about).toMatchObject({ kind: "dispute", leadId, about: "asked" });
+    if (about === null) throw new Error("who was asked is written to");
+    const text = composeStaffMail(about, { to: "a@example.test", staffOrigin: "https://staff.example" });
+    expect(text.text).toContain(`https://staff.example/staff/leads/${leadId}/dispute`);
     await say(leadId, bank);
+    // Nobody is asked, when the mail leaves, for what their body has given meanwhile.
+    expect(await leaving(bank)).toBeNull();
     await remindParties(plain, { leadId, at: now() }, triage);
     expect((await mails()).filter(({ about }) => about === "reminded")).toMatchObject([
       { staff_id: market.id },

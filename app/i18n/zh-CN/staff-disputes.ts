@@ -6,7 +6,6 @@ export const staffDisputes = {
   count: "共 {{count}} 件",
   empty: "没有会商。线索第二次退回，或者有部门提请会商时，会列在这里。",
   number: "线索",
-  subject: "被举报主体",
   cause: "起因",
   causes: {
     second_return: "第二次退回",
@@ -144,7 +143,6 @@ export const staffDisputes = {
   refuseButton: "不同意",
   differs: "保存之后又有变化的地方",
   now: "现在的内容",
-  yours: "您填写的内容",
   earlier: "这条线索的其他会商",
   earlierOf: "{{day}}开始的会商",
   minutes: "下载会商纪要（PDF）",
