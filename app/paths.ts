@@ -44,6 +44,11 @@ export const paths = {
     noticesSend: () => "/staff/notices/send",
     mail: () => "/staff/mail",
     mailbox: () => "/staff/mailbox",
+    disputes: (page = 1) => (page === 1 ? "/staff/disputes" : `/staff/disputes?page=${page}`),
+    dispute: (leadId: string, disputeId: string | null = null) =>
+      `/staff/leads/${leadId}/dispute${disputeId === null ? "" : `?dispute=${disputeId}`}`,
+    disputeMinutes: (leadId: string, disputeId: string) =>
+      `/staff/leads/${leadId}/dispute/minutes?dispute=${disputeId}`,
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,

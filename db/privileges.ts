@@ -20,13 +20,15 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  "lead_returns",
+  ...(["dispute_parties", "dispute_opinions", "dispute_records", "dispute_decisions"] as const),
 ] as const;
 
 /** Tables only triggers write. */
 export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
-const POLICY_VIEWS = ["held_leads", "rewardable_leads"] as const;
+const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes"] as const;
 
 /**
  * Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { AttachForm } from "~/components/staff/AttachForm";
 import { DecisionCard } from "~/components/staff/DecisionCard";
 import { DispatchForm } from "~/components/staff/DispatchForm";
+import { DisputeLine } from "~/components/staff/disputes/DisputeLine";
 import { FindingsSection } from "~/components/staff/FindingsSection";
 import { LeadClocks, LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
 import { KeysNotice } from "~/components/staff/KeysNotice";
@@ -24,6 +25,7 @@ import styles from "~/components/staff/lead.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { readDisputeLine } from "~server/disputes/read-dispute-line.server";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
 import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
@@ -76,6 +78,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     dueOn: page.dueOn,
     today: chinaDay(at),
     holders: page.holders,
+    dispute: await readDisputeLine(db, page.lead.id, actor),
     tipCount: page.tipCount,
     readsTips: page.readsTips,
     waiting: hasRole(actor, "triage_officer") ? await readWaitingOf(db, page.lead.id, actor) : null,
@@ -184,6 +187,7 @@ export default function LeadPage() {
               <DecisionCard decision={lead.proposed} document={lead.document} />
             )}
           </section>
+          <DisputeLine leadId={lead.id} dispute={lead.dispute} />
           <Actions lead={lead} failed={failed} />
           <LeadClocks {...lead} closed={lead.closureCode !== null} />
           <LeadHolders holders={lead.holders} />

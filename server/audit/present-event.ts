@@ -17,6 +17,9 @@ export const EVENT_ACTIONS = [
   "lead.dispatched",
   "lead.major_raised",
   ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
+  ...(["dispute.opened", "dispute.question_changed", "dispute.party_invited"] as const),
+  ...(["dispute.opinion_given", "dispute.recorded", "dispute.decided"] as const),
+  ...(["dispute.reopening_asked", "dispute.reopening_granted", "dispute.reopening_refused"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",
@@ -86,6 +89,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   note: "text",
   legalBasis: "text",
   proposedBody: "text",
+  bodies: "text",
   closureCode: "closure",
   holders: "holders",
   overridden: "flag",
@@ -150,6 +154,8 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
 function detailText(label: string, value: unknown, nameAgency: (id: string) => string): string {
   if (label === "tipId") return typeof value === "string" ? tipReference(value) : "";
   if (label === "proposedBody") return typeof value === "string" ? nameAgency(value) : "";
+  if (label === "bodies")
+    return Array.isArray(value) ? value.map((id) => nameAgency(asText(id))).join("、") : "";
   if (label === "holders" && Array.isArray(value)) {
     return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
   }

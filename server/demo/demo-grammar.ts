@@ -202,6 +202,7 @@ const move = z.strictObject({
 });
 
 const opinion = z.strictObject({
+  daysAgo,
   agency: z.enum(demoAgencies),
   by: slug,
   opinion: text(500),
@@ -269,7 +270,12 @@ const lead = z.strictObject({
     )
     .optional(),
   dispute: z
-    .strictObject({ question: text(300), opinions: z.array(opinion).length(2), next: text(300) })
+    .strictObject({
+      question: text(300),
+      opinions: z.array(opinion).length(2),
+      meeting: z.strictObject({ daysAgo, by: slug, people: text(300), summary: text(600) }),
+      next: text(300),
+    })
     .optional(),
   transfer: z
     .strictObject({ to: z.enum(demoAgencies), daysAgo, letter: text(60), legalBasis: text(200) })

@@ -14,6 +14,7 @@ import { momentOf, todayOf } from "./demo-time";
 import type { DemoData } from "./read-demo-data.server";
 import { handOverAll } from "./hand-over-all.server";
 import { keepDemoShares } from "./keep-demo-shares.server";
+import { playDispute } from "./seed-dispute.server";
 import { seedKeys } from "./seed-keys.server";
 import { castMember, seedPeople, type Cast } from "./seed-people.server";
 import { openDemoBudget, playReward } from "./seed-rewards.server";
@@ -62,7 +63,10 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
         ? []
         : playReward(portal, { story, stage: () => stageOf(story), tipIds, budgetId, today }, cast),
     );
-    return [...reports, ...moves, ...rewards];
+    const disputes = data.leads.flatMap((story) =>
+      playDispute(portal, { story, stage: () => stageOf(story) }, cast),
+    );
+    return [...reports, ...moves, ...disputes, ...rewards];
   }
 
   function inOrder(steps: ReturnType<typeof storySteps>): ((turn: number) => Promise<void>)[] {

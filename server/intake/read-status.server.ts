@@ -117,7 +117,8 @@ async function readTip(
   return {
     ...head,
     stage: PUBLIC_STAGE[lead.stage as Stage],
-    department: await departmentOf(tx, lead.id),
+    // While bodies argue who handles it, none is named: the last to hold it is one of them.
+    department: lead.stage === "disputed" ? null : await departmentOf(tx, lead.id),
     nextDeadline: due === null ? null : { on: due, kind: lead.stage === "dispatched" ? "accept" : "handle" },
     closure: lead.closureCode as ClosureCode | null,
   };

@@ -8,6 +8,12 @@ export type StaffMailAbout =
   | { readonly kind: "enrolment"; readonly link: string; readonly expiresAt: Date }
   | { readonly kind: "major"; readonly leadId: string; readonly number: number }
   | {
+      readonly kind: "dispute";
+      readonly leadId: string;
+      readonly number: number;
+      readonly about: "asked" | "reminded" | "decided";
+    }
+  | {
       readonly kind: "deadline";
       readonly leadId: string;
       readonly number: number;
@@ -22,13 +28,17 @@ export function composeStaffMail(
   about: StaffMailAbout,
   input: { readonly to: string; readonly staffOrigin: string },
 ): Mail {
-  const text = about.kind === "deadline" ? staffMailTexts[about.when] : staffMailTexts[about.kind];
+  const text =
+    about.kind === "deadline"
+      ? staffMailTexts[about.when]
+      : staffMailTexts[about.kind === "dispute" ? about.about : about.kind];
+  const page = about.kind === "dispute" ? paths.staff.dispute : paths.staff.lead;
   const values: Record<string, string> =
     about.kind === "enrolment"
       ? { link: about.link, until: formatInstant(about.expiresAt) }
       : {
           number: String(about.number),
-          link: `${input.staffOrigin}${paths.staff.lead(about.leadId)}`,
+          link: `${input.staffOrigin}${page(about.leadId)}`,
           ...(about.kind === "deadline" ? { clock: staffMailTexts.clocks[about.clock], due: about.due } : {}),
         };
   const fill = (line: string) => line.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => values[name] ?? "");

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Tx } from "~db/client.server";
 import type { staffMails } from "~db/schema/mail";
 import type { StaffMailAbout } from "./compose-staff-mail";
+import { readDisputeForMail } from "./read-dispute-for-mail.server";
 
 const deadline = z.object({
   lead: z.uuid(),
@@ -30,6 +31,7 @@ export async function readLeadForMail(
          and ${stillHolds(mail.staffId, "triage_officer")} and ${notRecused(mail.staffId)}`);
     return rows[0] === undefined ? null : { kind: "major", leadId: lead, number: Number(rows[0].number) };
   }
+  if (mail.kind === "dispute") return readDisputeForMail(tx, mail);
   const { lead, clock, due, when } = deadline.parse(mail.data);
   const { rows } = await tx.execute<{ number: string }>(sql`
     select l.number::text as number from (${runningClocks()}) l

@@ -87,6 +87,20 @@ export const ACCESS = {
     write: { roles: ["agency_officer", "agency_verifier"] },
     scope: LEADS,
   },
+  /** Bodies that disagree who handles a lead: the leading office, auditors, and the bodies heard. */
+  "routes/staff.disputes": { read: { roles: [...BOARD, "auditor"] }, write: "nobody", scope: LEADS },
+  "routes/staff.leads.$leadId_.dispute": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: ["triage_officer", "agency_officer"] },
+    demoMayWrite: true,
+    scope: LEADS,
+  },
+  /** Its record as a PDF. */
+  "routes/staff.leads.$leadId_.dispute_.minutes": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: "nobody",
+    scope: LEADS,
+  },
   /** Reports set apart as possible spam. */
   "routes/staff.spam": {
     read: { roles: ["triage_officer"] },

@@ -6,6 +6,7 @@ import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { addDays, chinaDay } from "~server/clock";
+import { followDecision } from "~server/disputes/follow-decision.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { LoadedPack } from "~server/packs/load-pack.server";
@@ -37,7 +38,8 @@ type Holder = { agencyId: string; relation: "lead" | "co_lead" | "cooperating" |
 /**
  * 确认转办: routes the lead on the facts as triage sees them, keeps the decision, hands the lead to the bodies it
  * names and starts their clocks. Only now do those bodies see it. Refusals: `stale_lead`, `move_not_allowed`,
- * `unknown_sector`, `needs_reason`, `unknown_agency`.
+ * `unknown_sector`, `needs_reason`, `unknown_agency`, `dispute_open`. Out of 争议会商 it goes where the dispute was
+ * decided, whatever body the input names.
  */
 export async function dispatchLead(
   db: Database,
@@ -58,11 +60,14 @@ export async function dispatchLead(
     if (input.insteadLeadBy !== null && !input.reason) {
       throw new DomainError("needs_reason", 400, "改派其他牵头部门时，请写明理由。");
     }
+    const decided = from === "disputed" ? await followDecision(tx, lead.id) : null;
+    const instead = decided?.agencyIds ?? (input.insteadLeadBy === null ? null : [input.insteadLeadBy]);
+    const reason = decided?.reason ?? input.reason;
     const today = chinaDay(input.at);
     await settleSector(tx, lead.id, input.sector, today);
     const facts = await readLeadFacts(tx, { leadId: lead.id, pack: pack.pack, today, triage: input.triage });
     const decision = routeLead(pack.pack, facts);
-    const holders = await holdersOf(tx, pack, decision, input.insteadLeadBy);
+    const holders = await holdersOf(tx, pack, decision, instead);
     await endHolding(tx, lead.id, input.at);
     await tx
       .insert(leadAgencies)
@@ -76,8 +81,8 @@ export async function dispatchLead(
       packSha256: pack.sha256,
       facts,
       decision,
-      overridden: input.insteadLeadBy !== null,
-      reason: input.reason,
+      overridden: instead !== null,
+      reason,
       decidedBy: actor.id,
       decidedOn: today,
     });
@@ -104,8 +109,9 @@ export async function dispatchLead(
           to: "dispatched",
           holders,
           escalate: decision.escalate,
-          overridden: input.insteadLeadBy !== null,
-          ...(input.reason ? { note: input.reason } : {}),
+          overridden: instead !== null,
+          ...(reason ? { note: reason } : {}),
+          ...(decided === null ? {} : { dispute: decided.disputeId }),
         },
         at: input.at,
       },
@@ -128,7 +134,7 @@ async function holdersOf(
   tx: Tx,
   pack: LoadedPack,
   decision: RoutingDecision,
-  insteadLeadBy: string | null,
+  instead: readonly string[] | null,
 ): Promise<Holder[]> {
   const byName = new Map(
     pack.pack.agencies.flatMap(({ id, names }) =>
@@ -141,7 +147,8 @@ async function holdersOf(
       return agencyId === undefined ? [] : [{ agencyId, relation }];
     });
   const lead: Holder[] =
-    insteadLeadBy === null ? named(decision.lead, "lead") : [{ agencyId: insteadLeadBy, relation: "lead" }];
+    instead?.map((agencyId, at) => ({ agencyId, relation: at === 0 ? "lead" : "co_lead" })) ??
+    named(decision.lead, "lead");
   const all = [
     ...lead,
     ...named(decision.coLead, "co_lead"),

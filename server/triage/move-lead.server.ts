@@ -1,12 +1,13 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
-import { events } from "~db/schema/events";
 import { findings } from "~db/schema/findings";
 import { leadAgencies, leads } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { openDispute } from "~server/disputes/open-dispute.server";
+import { recordReturn } from "~server/disputes/record-return.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -28,8 +29,8 @@ export type MoveInput = {
 
 /**
  * Moves a card. Refusals (DomainError): `stale_lead`, `move_not_allowed`, `needs_note`, `needs_legal_basis`,
- * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`. The second return of a lead goes
- * to 争议会商 by itself, so that no lead is sent to and fro.
+ * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`, `proposed_itself`,
+ * `decided_already`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
  */
 export async function moveLead(db: Database, input: MoveInput, actor: StaffActor): Promise<{ stage: Stage }> {
   return withActor(db, actor, async (tx) => {
@@ -41,7 +42,15 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       throw new DomainError("move_not_allowed", 403, "这张卡片现在不能这样移动，请刷新后查看可用的操作。");
     }
     await refuseMissing(tx, move, input);
-    const stage = input.to === "returned" && (await returnsSoFar(tx, lead.id)) > 0 ? "disputed" : input.to;
+    const { legalBasis, proposedBody } = input;
+    const stage =
+      input.to === "returned" && legalBasis !== null && proposedBody !== null
+        ? await recordReturn(tx, { leadId: lead.id, legalBasis, proposedBody, at: input.at }, actor)
+        : input.to;
+    if (stage === "disputed") {
+      const secondReturn = input.to === "returned";
+      await openDispute(tx, { lead, ground: legalBasis, secondReturn, at: input.at }, actor);
+    }
     const closing = stage === "closed" || stage === "rejected";
     await tx
       .update(leads)
@@ -145,21 +154,6 @@ async function hasVerifiedFinding(tx: Tx, leadId: string): Promise<boolean> {
     .from(findings)
     .where(and(eq(findings.leadId, leadId), eq(findings.status, "verified")));
   return rows.length > 0;
-}
-
-/** Returns recorded so far, asked or turned into a dispute. */
-async function returnsSoFar(tx: Tx, leadId: string): Promise<number> {
-  const [row] = await tx
-    .select({ count: sql<number>`count(*)::int` })
-    .from(events)
-    .where(
-      and(
-        eq(events.leadId, leadId),
-        eq(events.action, "lead.moved"),
-        sql`(${events.data}->>'to' = 'returned' or ${events.data}->>'asked' = 'returned')`,
-      ),
-    );
-  return row?.count ?? 0;
 }
 
 /** Ends every agency's hold: from then on only the leading office sees the lead. */

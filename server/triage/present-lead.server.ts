@@ -133,7 +133,9 @@ function presentDecision(pack: Pack, stored: StoredDecision, page: LeadPage | nu
   const decision = stored.decision as RoutingDecision;
   const place = (code: string) => namePlace(pack, code) ?? code;
   // An override is told by who holds the lead; the decision itself stays what the rules said.
-  const chosen = page?.holders.filter(({ relation }) => relation === "lead").map(({ name }) => name) ?? [];
+  const holding = (as: string) =>
+    page?.holders.filter(({ relation }) => relation === as).map(({ name }) => name) ?? [];
+  const chosen = holding("lead");
   return {
     kind: stored.kind === "confirmed" ? "confirmed" : "proposed",
     decidedOn: stored.decidedOn,
@@ -141,7 +143,7 @@ function presentDecision(pack: Pack, stored: StoredDecision, page: LeadPage | nu
     overridden: stored.overridden,
     reason: stored.reason,
     lead: stored.overridden && chosen.length > 0 ? chosen : decision.lead,
-    coLead: decision.coLead,
+    coLead: stored.overridden && chosen.length > 0 ? holding("co_lead") : decision.coLead,
     cooperating: decision.cooperating,
     also: decision.also,
     territory: {

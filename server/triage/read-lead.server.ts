@@ -7,6 +7,7 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { movesBesideDispute } from "~server/disputes/weigh-dispute.server";
 import {
   countThreads,
   EMPTY_THREAD,
@@ -139,7 +140,7 @@ export async function readLead(
       findings: found,
       history,
       historyCount,
-      moves: await allowedMoves(tx, lead, actor),
+      moves: await movesBesideDispute(tx, lead.id, await allowedMoves(tx, lead, actor), actor),
       recusals: hasRole(actor, "triage_officer", "auditor") ? await listRecusals(tx, lead.id) : [],
       mayRecordFinding:
         leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),

@@ -26,6 +26,13 @@ export const GUARDED = {
   events: "lead_id",
   dossiers: "id",
   dossier_keys: "dossier_id",
+  disputes: "lead_id",
+  dispute_parties: "lead_id",
+  dispute_opinions: "lead_id",
+  dispute_records: "lead_id",
+  dispute_decisions: "lead_id",
+  dispute_reopenings: "lead_id",
+  lead_returns: "lead_id",
 } as const;
 export type Guarded = keyof typeof GUARDED;
 
@@ -47,6 +54,7 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
   const verifier = await makePerson(portal, "market-regulation", ["agency_verifier"]);
   const custodian = await makePerson(portal, "leading-office", ["identity_custodian"]);
   const outsider = await makePerson(portal, "leading-office", ["triage_officer"]);
+  const helper = await makePerson(portal, "commerce", ["agency_officer"]);
   const shareKey = await roleKeyOf(portal, "custodian_b");
   const noticeKey = await roleKeyOf(portal, "notice_desk");
   const made = {} as Record<LeadName, { leadId: string; tipId: string; dossierId: string }>;
@@ -108,6 +116,7 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
         ? [uuidv7(), leadId, "verified", y.id, verifier.id, new Date()]
         : [uuidv7(), leadId, "recorded", x.id, null, null],
     );
+    await disputeOn(owner, { leadId, body: holder?.agencyId ?? helper.agencyId, by: outsider.id });
     // Looking at tips names its lead by its subject alone.
     await owner.query(
       `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, subject_table, subject_id)
@@ -120,4 +129,45 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
   for (const [name, ids] of Object.entries(made))
     for (const id of Object.values(ids)) names.set(id, name as LeadName);
   return { leads: made, leadOf: (id) => (id === null ? null : (names.get(id) ?? null)), x, y };
+}
+
+/** A dispute of the body's alone, with everything that hangs on one: heard, reminded, decided, asked for again. */
+async function disputeOn(owner: pg.Pool, of: { leadId: string; body: string; by: string }): Promise<void> {
+  const { leadId, body, by } = of;
+  const dispute = uuidv7();
+  const run = (statement: string, values: readonly unknown[]) => owner.query(statement, [...values]);
+  await run(
+    `insert into lead_returns (id, lead_id, agency_id, proposed_agency_id, legal_basis, returned_by, returned_at)
+     values ($1, $2, $3, 'jinhua.finance', '依据', $4, now())`,
+    [uuidv7(), leadId, body, by],
+  );
+  await run(
+    `insert into disputes (id, lead_id, lead_number, subject_name, cause, question, mediator_id, method, clause, opened_at)
+     values ($1, $2, 1, '某某理财', 'triage', '由谁牵头？', 'jinhua.leading-office', '会商', '三 末段', now())`,
+    [dispute, leadId],
+  );
+  await run(
+    `insert into dispute_parties (id, dispute_id, lead_id, agency_id, why, joined_at) values ($1, $2, $3, $4, 'held', now())`,
+    [uuidv7(), dispute, leadId, body],
+  );
+  await run(
+    `insert into dispute_records (id, dispute_id, lead_id, kind, held_on, people, summary, recorded_by, recorded_at)
+     values ($1, $2, $3, 'reminder', current_date, '部门', '', $4, now())`,
+    [uuidv7(), dispute, leadId, by],
+  );
+  await run(
+    `insert into dispute_opinions (id, dispute_id, lead_id, agency_id, version, opinion, legal_basis, proposed_agency_id, given_by, given_at)
+     select $1, $2, $3, $4, 1, '意见', '依据', 'jinhua.finance', coalesce((select s.id from staff s where s.agency_id = $4 limit 1), $5), now()`,
+    [uuidv7(), dispute, leadId, body, by],
+  );
+  await run(
+    `insert into dispute_decisions (id, dispute_id, lead_id, outcome, by_group, agency_ids, legal_basis, reasons, decided_by, decided_at)
+     values ($1, $2, $3, 'single', false, array[$4], '依据', '理由', $5, now())`,
+    [uuidv7(), dispute, leadId, body, by],
+  );
+  await run(
+    `insert into dispute_reopenings (id, dispute_id, lead_id, agency_id, facts, legal_basis, asked_by, asked_at)
+     values ($1, $2, $3, $4, '新的事实', '依据', $5, now())`,
+    [uuidv7(), dispute, leadId, body, by],
+  );
 }

@@ -2,7 +2,10 @@ import type { AppLoadContext, ServerBuild } from "@remix-run/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pageName } from "~/components/staff/matrix-words";
 import * as board from "~/routes/staff.board";
+import * as disputeList from "~/routes/staff.disputes";
 import * as lead from "~/routes/staff.leads.$leadId";
+import * as dispute from "~/routes/staff.leads.$leadId_.dispute";
+import * as minutes from "~/routes/staff.leads.$leadId_.dispute_.minutes";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
 import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
@@ -36,6 +39,9 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.board": board,
   "routes/staff.leads.$leadId": lead,
   "routes/staff.leads.$leadId_.findings": findings,
+  "routes/staff.disputes": disputeList,
+  "routes/staff.leads.$leadId_.dispute": dispute,
+  "routes/staff.leads.$leadId_.dispute_.minutes": minutes,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
   "routes/staff.leads.$leadId_.messages": messages,
@@ -92,7 +98,7 @@ describe.each(LEAD_ROUTES)("%s with real leads", (routeId) => {
         const reached = reaches(routeId, role, name);
         const { status, text } = await ask(routeId, "read", actor, name);
         const opens = admits(access.read, role);
-        if (routeId === "routes/staff.board")
+        if (routeId === "routes/staff.board" || routeId === "routes/staff.disputes")
           expect([name, status, text.includes(world.leads[name].leadId)]).toEqual([
             name,
             opens ? 200 : 404,

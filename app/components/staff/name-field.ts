@@ -43,10 +43,23 @@ const LABELS = {
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",
+  opinion: "disputes.opinion",
+  letterNumber: "disputes.letterNumber",
+  letterOn: "disputes.letterOn",
+  question: "disputes.question",
+  heldOn: "disputes.heldOn",
+  people: "disputes.people",
+  documentNumber: "disputes.documentNumber",
+  leadBody: "disputes.leadBody",
+  reasons: "disputes.reasons",
+  dissent: "disputes.dissent",
+  facts: "disputes.facts",
 } as const;
 
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
+  if (form === "answer" && name === "answer") return t("disputes.answer");
+  if (form.startsWith("record-") && name === "summary") return t("disputes.labels.summary");
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")

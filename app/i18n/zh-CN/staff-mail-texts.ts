@@ -22,5 +22,17 @@ export const staffMailTexts = {
     subject: "线索 {{number}} 达到重大线索标准",
     body: ["线索 {{number}} 达到重大线索标准，已标为重大，请尽快研判并报告。", "", "{{link}}"],
   },
+  asked: {
+    subject: "线索 {{number}} 有需要您办理的会商事项",
+    body: ["线索 {{number}} 有需要您办理的会商事项，请登录工作台查看。", "", "{{link}}"],
+  },
+  reminded: {
+    subject: "提醒：线索 {{number}} 有需要您办理的会商事项",
+    body: ["线索 {{number}} 的会商事项还在等您办理，请尽快登录工作台查看。", "", "{{link}}"],
+  },
+  decided: {
+    subject: "线索 {{number}} 的会商已有结果",
+    body: ["线索 {{number}} 的会商已有结果，请登录工作台查看。", "", "{{link}}"],
+  },
   clocks: { accept: "受理期限", handle: "办理期限" },
 } as const;

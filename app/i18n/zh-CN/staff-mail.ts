@@ -76,7 +76,7 @@ export const staffMail = {
   state: "状态",
   since: "提出时间",
   act: "办理",
-  kinds: { enrolment: "登记链接", deadline: "期限提醒", major: "重大线索提醒" },
+  kinds: { enrolment: "登记链接", deadline: "期限提醒", major: "重大线索提醒", dispute: "会商提醒" },
   states: { waiting: "等待发送", sending: "正在发送", unsent: "没有发出", unknown: "结果不明" },
   tries: "已试 {{count}} 次",
   again: "重新发送",
