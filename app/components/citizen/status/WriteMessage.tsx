@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { paths } from "~/paths";
+import { UploadQueue, uploadData } from "~/components/evidence/UploadQueue";
+import { WORDS_FIELD } from "~/forms/own-message";
 import { ACCEPTED, MAX_MESSAGE_FILES } from "~server/evidence/limits";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import actions from "../Actions.module.css";
@@ -7,34 +8,17 @@ import { TextArea } from "../Fields";
 import css from "./messages.module.css";
 
 export type WordsProps = {
-  readonly token: string;
-  readonly formId: string;
   readonly value: string;
   readonly error: string | undefined;
 };
 
-/** The form of a message and its files. The token stands first: without it no byte of a file is taken. */
-export function WriteMessage({
-  token,
-  formId,
-  value,
-  error,
-  fileErrors,
-}: WordsProps & { fileErrors: readonly string[] }) {
+/** A message and its files. With script they are sent with a bar that shows how far they are. */
+export function WriteMessage({ value, error, fileErrors }: WordsProps & { fileErrors: readonly string[] }) {
   const { t, i18n } = useTranslation();
   return (
-    <form
-      method="post"
-      action={paths.status()}
-      encType="multipart/form-data"
-      noValidate
-      autoComplete="off"
-      className={`${css.section} no-print`}
-    >
-      <input type="hidden" name="token" value={token} />
-      <input type="hidden" name="formId" value={formId} />
+    <section className={css.section} aria-label={t("status.messages.write")}>
       <TextArea
-        name="text"
+        name={WORDS_FIELD.message}
         rows={6}
         label={t("status.messages.write")}
         hint={t("status.messages.writeHint", { max: MESSAGE_CHARACTERS.toLocaleString(i18n.language) })}
@@ -67,13 +51,15 @@ export function WriteMessage({
           aria-describedby={fileErrors.length === 0 ? "files-hint" : "files-error files-hint"}
           aria-invalid={fileErrors.length === 0 ? undefined : true}
           className={css.chooser}
+          {...uploadData(t)}
         />
+        <UploadQueue />
       </div>
       <div className={actions.row}>
         <button type="submit" name="intent" value="message" className={actions.primary}>
           {t("status.messages.send")}
         </button>
       </div>
-    </form>
+    </section>
   );
 }
