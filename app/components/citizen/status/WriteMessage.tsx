@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import files from "~/components/evidence/Files.module.css";
 import { UploadQueue, uploadData } from "~/components/evidence/UploadQueue";
 import { WORDS_FIELD } from "~/forms/own-message";
 import { ACCEPTED, MAX_MESSAGE_FILES } from "~server/evidence/limits";
@@ -29,8 +30,9 @@ export function WriteMessage({ value, error, fileErrors }: WordsProps & { fileEr
       <div className={css.files}>
         <label htmlFor="files">{t("status.messages.attach")}</label>
         <span id="files-hint" className={css.hint}>
-          {t("status.messages.attachHint", { most: MAX_MESSAGE_FILES })} {t("evidence.types")}{" "}
-          {t("status.messages.attachCare")}
+          <span>{t("status.messages.attachHint", { most: MAX_MESSAGE_FILES })}</span>
+          <span>{t("evidence.types")}</span>
+          <span>{t("status.messages.attachCare")}</span>
         </span>
         {fileErrors.length === 0 ? null : (
           <span id="files-error" className={css.error}>
@@ -50,7 +52,7 @@ export function WriteMessage({ value, error, fileErrors }: WordsProps & { fileEr
           accept={ACCEPTED}
           aria-describedby={fileErrors.length === 0 ? "files-hint" : "files-error files-hint"}
           aria-invalid={fileErrors.length === 0 ? undefined : true}
-          className={css.chooser}
+          className={`${files.chooser} ${fileErrors.length === 0 ? "" : files.refusedChooser}`}
           {...uploadData(t)}
         />
         <UploadQueue />
