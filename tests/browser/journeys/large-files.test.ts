@@ -274,7 +274,7 @@ describe("GIVEN a server that is killed while reports are being sent", () => {
             expect(await post(first, cookie, file)).toBe(302);
           }
         }
-        const bodies = [];
+        const bodies: URLSearchParams[] = [];
         for (const { cookie } of drafts) bodies.push(await fieldsToSend(first, cookie));
         const answers = drafts.map(({ cookie }, at) =>
           submit(first, cookie, bodies[at] ?? new URLSearchParams()),
