@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { STEPS, isAnswerStep } from "~/forms/report";
+import { STEPS, isAnswerStep, type RawAnswers } from "~/forms/report";
 import { demoReceipt } from "~server/demo/demo-receipts.server";
 import { draftCookie } from "~server/intake/draft-cookie.server";
 import { saveDraft } from "~server/intake/save-draft.server";
@@ -34,6 +34,9 @@ const NOBODYS = "abandon ".repeat(11) + "about";
 
 type Held = { readonly receipt: Receipt; readonly cookie: string };
 type Ground = {
+  /** Nothing answered yet. */
+  readonly blank: Held;
+  /** Nothing but that its reporter gives a name, so that all pages are asked. */
   readonly empty: Held;
   readonly full: Held;
   readonly sent: Held;
@@ -51,21 +54,20 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, "IMG_0003.HEIC"), HEIC);
   portal = await startScratchPortal("every-state");
   ground = await besidePortal(portal, makeGround);
-});
+}, 300_000);
 afterAll(async () => {
   await portal.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 async function makeGround(open: Portal): Promise<Ground> {
-  const draft = async (raw: Parameters<typeof reportAnswers>[0] | null): Promise<Held> => {
+  const draft = async (raw: RawAnswers): Promise<Held> => {
     const receipt = createReceipt();
-    const answers = raw === null ? { mode: { mode: "named" } } : reportAnswers(raw);
-    await saveDraft(open.db, { receipt, raw: answers, at: open.clock.now() });
+    await saveDraft(open.db, { receipt, raw, at: open.clock.now() });
     return { receipt, cookie: draftCookie(open, receipt).split(";")[0] ?? "" };
   };
   const sendIn = async (): Promise<Held> => {
-    const held = await draft({});
+    const held = await draft(reportAnswers());
     await submitTip(open, { receipt: held.receipt, language: "zh-CN" });
     return held;
   };
@@ -73,8 +75,9 @@ async function makeGround(open: Portal): Promise<Ground> {
   await sayAsReporter(open, long.receipt, "他们每周都来。".repeat(900));
   for (let n = 0; n < 12; n += 1) await sayAsReporter(open, long.receipt, `第 ${String(n)} 次补充。`);
   return {
-    empty: await draft(null),
-    full: await draft({}),
+    blank: await draft({}),
+    empty: await draft({ mode: { mode: "named" } }),
+    full: await draft(reportAnswers()),
     sent,
     receipts: {
       ...{ fresh: fresh.receipt, long: long.receipt, leaving: leaving.receipt },
@@ -118,7 +121,7 @@ async function press(page: Page, button: string): Promise<void> {
 
 /** Sends a page with what no field takes; false where it went on all the same. */
 async function refuse(page: Page, step: string): Promise<boolean> {
-  await hold(page, ground.empty);
+  await hold(page, step === "mode" ? ground.blank : ground.empty);
   await page.goto(`/report/${step}`);
   for (const box of await page
     .locator("main :is(input[type=text], input[type=email], input[type=tel], textarea)")

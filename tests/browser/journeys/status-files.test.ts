@@ -7,7 +7,7 @@ import { HEIC, PDF, photo } from "~tests/factories/evidence";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot, shootBoth } from "../screenshot";
-import { fileReport, openStatus } from "./file-report";
+import { doTheWork, fileReport, fillReport, openStatus, readNumbers } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
 // A message with files, from the reporter's box to the lead's thread, and an opened page that must not get lost.
@@ -43,6 +43,13 @@ async function openThread(page: Page, name: string): Promise<void> {
   await page.locator("[data-thread='ready']").waitFor();
 }
 
+/** As it would be printed, on a sheet about as wide as A4. */
+async function onPaper(page: Page, name: string): Promise<void> {
+  await page.emulateMedia({ media: "print" });
+  await shoot(page, `paper-${name}`);
+  await page.emulateMedia({ media: null });
+}
+
 const says = (page: Page, text: string) => page.locator("main", { hasText: text }).waitFor();
 
 describe("GIVEN a reporter who opened their report", () => {
@@ -53,9 +60,33 @@ describe("GIVEN a reporter who opened their report", () => {
       const name = "随信附件一号";
       const { context } = await openCitizen(phone());
       const page = await context.newPage();
-      const numbers = await fileReport(page, { name, site: "files-one.example", wantsReward: false });
+      await fillReport(page, { name, site: "files-one.example", wantsReward: false });
+      await page.goto("/report/evidence");
+      await page.setInputFiles("#files", ["收据照片.jpg", "合同.pdf"].map(file));
+      await page.locator('main button[value="continue"]').click();
+      await page.goto("/report/check");
+      expect(await page.innerText("main")).toContain("收据照片.jpg");
+      await shootBoth(page, "check-files-zh");
+      await onPaper(page, "check-files-zh");
+      await page.locator('button[value="elder:1"]').click();
+      await page.locator("html.elder").waitFor();
+      await shoot(page, "check-files-elder-zh");
+      await page.locator('button[value="elder:0"]').click();
+      await doTheWork(page);
+      await page.locator('button[name="intent"][value="submit"]').click();
+      await page.waitForURL("**/report/done");
+      const numbers = await readNumbers(page);
+      await onPaper(page, "done-zh");
+      // On paper the receipt alone is worth its ink: no buttons, no form.
+      await page.emulateMedia({ media: "print" });
+      expect(await page.locator("button:visible, textarea:visible, input:visible").count()).toBe(0);
+      await page.emulateMedia({ media: null });
+      await page.fill('[name="ending"]', numbers.split(" ").slice(8).join(" "));
+      await page.locator('main form:has([name="ending"]) button[type="submit"]').first().click();
+      await page.waitForURL("**/report/sent");
       await openStatus(page, numbers);
       await says(page, "附上文件");
+      await onPaper(page, "status-files-zh");
       await page.fill("#text", "这是收据和合同。");
 
       // Another language, larger type, and back: the page stays, and what was typed with it.
