@@ -50,6 +50,12 @@ async function onPaper(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ media: null });
 }
 
+async function onPaperNothingToPress(page: Page): Promise<void> {
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator("button:visible, textarea:visible, input:visible, a:visible").count()).toBe(0);
+  await page.emulateMedia({ media: null });
+}
+
 const says = (page: Page, text: string) => page.locator("main", { hasText: text }).waitFor();
 
 describe("GIVEN a reporter who opened their report", () => {
@@ -68,6 +74,7 @@ describe("GIVEN a reporter who opened their report", () => {
       expect(await page.innerText("main")).toContain("收据照片.jpg");
       await shootBoth(page, "check-files-zh");
       await onPaper(page, "check-files-zh");
+      await onPaperNothingToPress(page);
       await page.locator('button[value="elder:1"]').click();
       await page.locator("html.elder").waitFor();
       await shoot(page, "check-files-elder-zh");
@@ -77,16 +84,14 @@ describe("GIVEN a reporter who opened their report", () => {
       await page.waitForURL("**/report/done");
       const numbers = await readNumbers(page);
       await onPaper(page, "done-zh");
-      // On paper the receipt alone is worth its ink: no buttons, no form.
-      await page.emulateMedia({ media: "print" });
-      expect(await page.locator("button:visible, textarea:visible, input:visible").count()).toBe(0);
-      await page.emulateMedia({ media: null });
+      await onPaperNothingToPress(page);
       await page.fill('[name="ending"]', numbers.split(" ").slice(8).join(" "));
       await page.locator('main form:has([name="ending"]) button[type="submit"]').first().click();
       await page.waitForURL("**/report/sent");
       await openStatus(page, numbers);
       await says(page, "附上文件");
       await onPaper(page, "status-files-zh");
+      await onPaperNothingToPress(page);
       await page.fill("#text", "这是收据和合同。");
 
       // Another language, larger type, and back: the page stays, and what was typed with it.
