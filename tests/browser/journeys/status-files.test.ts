@@ -52,7 +52,7 @@ async function onPaper(page: Page, name: string): Promise<void> {
 
 async function onPaperNothingToPress(page: Page): Promise<void> {
   await page.emulateMedia({ media: "print" });
-  expect(await page.locator("button:visible, textarea:visible, input:visible, a:visible").count()).toBe(0);
+  expect(await page.locator("main :is(a, button, input, textarea):visible").count()).toBe(0);
   await page.emulateMedia({ media: null });
 }
 
