@@ -23,7 +23,7 @@ export default function handleRequest(
   context: AppLoadContext,
 ): Promise<Response> {
   const staffSide = isStaffPath(new URL(request.url).pathname);
-  const locale = staffSide ? "zh-CN" : detectLocale(request);
+  const locale = staffSide ? "zh-CN" : detectLocale(request, context);
   const i18n = createI18n(
     locale,
     locale === "en" ? catalogueEn : catalogueZh,

@@ -28,8 +28,8 @@ export const links: LinksFunction = () => [
 export function loader({ request, context }: LoaderFunctionArgs) {
   const staffSide = isStaffPath(new URL(request.url).pathname);
   return {
-    locale: staffSide ? ("zh-CN" as const) : detectLocale(request),
-    elder: !staffSide && elderMode(request),
+    locale: staffSide ? ("zh-CN" as const) : detectLocale(request, context),
+    elder: !staffSide && elderMode(request, context),
     nonce: context.nonce,
     demo: context.portal.env.demo,
   };

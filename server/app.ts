@@ -104,9 +104,9 @@ function nonceOf(response: Response): string {
   return String((response.locals as { nonce?: string }).nonce);
 }
 
-/** Pages whose script asks the server for something: the staff side, and the page that sends files one by one. */
+/** Pages whose script asks the server for something: the staff side, and the two that send files. */
 function talksBack(request: Request): boolean {
-  return isStaffRequest(request) || request.path === paths.reportStep("evidence");
+  return isStaffRequest(request) || [paths.reportStep("evidence"), paths.status()].includes(request.path);
 }
 
 /** Two policies: the citizen's side runs one script of our own at most, the staff side Remix with a nonce. */

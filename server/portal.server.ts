@@ -1,3 +1,4 @@
+import type { Locale } from "~/i18n/locale";
 import type { Database } from "~db/client.server";
 import type { Clock } from "./clock";
 import type { Env } from "./env.server";
@@ -34,6 +35,8 @@ declare module "@remix-run/node" {
     pace?: () => Promise<void>;
     /** The same of receipts that opened nothing; also unset in tests. */
     guesses?: Sender;
+    /** What a header button of the page just answered asks for: told here, as no redirect follows. */
+    preferred?: { locale?: Locale; elder?: boolean };
     /** Set by the route guard on staff routes, after it let the person in. */
     actor?: StaffActor | null;
   }

@@ -8,6 +8,8 @@ export type CitizenHandle = {
   readonly title?: (t: TFunction, params: Readonly<Record<string, string | undefined>>) => string;
   /** The page holds the form `question`: the header's buttons save what is typed before they act. */
   readonly question?: boolean;
+  /** Those buttons then send its words alone: chosen files would be sent in vain. */
+  readonly wordsOnly?: boolean;
 };
 
 /** The HTTP status of the page being rendered; 200 in a browser, where no citizen page is rendered. */

@@ -21,6 +21,9 @@ export type MessageFault = (typeof MESSAGE_FAULTS)[number];
 export const OWN_INTENTS = ["message", "reopen"] as const;
 export type OwnIntent = (typeof OWN_INTENTS)[number];
 
+/** The field each one's words stand in: both boxes are of one form. */
+export const WORDS_FIELD = { message: "text", reopen: "reason" } as const satisfies Record<OwnIntent, string>;
+
 /** 1 to 20 000 characters as written, and the random id the form was drawn with. */
 export const ownMessageSchema = schemaFrom(1);
 /** Files may come without a word. */

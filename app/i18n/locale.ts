@@ -9,17 +9,20 @@ export function isLocale(value: unknown): value is Locale {
   return typeof value === "string" && (LOCALES as readonly string[]).includes(value);
 }
 
+/** What a header button has asked for just now; its cookie comes with the answer. */
+type Preferred = { readonly preferred?: { readonly locale?: Locale; readonly elder?: boolean } };
+
 /** zh-CN first: English only when asked for by cookie, or when the browser speaks English and no Chinese at all. */
-export function detectLocale(request: Request): Locale {
-  const chosen = readCookie(request, COOKIE);
+export function detectLocale(request: Request, { preferred }: Preferred = {}): Locale {
+  const chosen = preferred?.locale ?? readCookie(request, COOKIE);
   if (isLocale(chosen)) return chosen;
   const accepted = (request.headers.get("Accept-Language") ?? "").toLowerCase();
   return /\ben\b/.test(accepted) && !/\bzh\b/.test(accepted) ? "en" : "zh-CN";
 }
 
 /** Elder mode (关怀版): larger type and fewer words. */
-export function elderMode(request: Request): boolean {
-  return readCookie(request, ELDER_COOKIE) === "1";
+export function elderMode(request: Request, { preferred }: Preferred = {}): boolean {
+  return preferred?.elder ?? readCookie(request, ELDER_COOKIE) === "1";
 }
 
 /** A preference of this browser, without any identity: one year, readable by the server only. */

@@ -90,6 +90,7 @@ export default function CheckAnswers() {
   const error = useWorkError(asked);
   return (
     <>
+      <Progress back={back} at={steps.length + 1} of={steps.length + 1} />
       <ErrorSummary items={error === undefined ? [] : [{ field: "answer", text: error }]} />
       {asked?.why === "unsolved" ? (
         <div role="status">
@@ -100,11 +101,10 @@ export default function CheckAnswers() {
           </Notice>
         </div>
       ) : null}
-      <Progress back={back} at={steps.length + 1} of={steps.length + 1} />
       <h1>{t("report.steps.check.title")}</h1>
-      <p>{t("report.check.lead")}</p>
+      <p className="no-print">{t("report.check.lead")}</p>
       <AnswerList steps={steps} raw={raw} names={names} doubts={doubts} files={files} />
-      <form method="post" id="question" noValidate>
+      <form method="post" id="question" noValidate className="no-print">
         <WorkFields work={asked?.work ?? work} asked={asked} />
         <div className={actions.row}>
           <button type="submit" name="intent" value="submit" className={actions.primary}>

@@ -47,7 +47,7 @@ export default function ReportOverview() {
     <>
       <h1>{t("report.overview.title")}</h1>
       <p>
-        {list.open === 0 ? t("report.overview.ready") : t("report.overview.left", { count: list.open })}{" "}
+        {list.open === 0 ? t("report.overview.ready") : t("report.overview.left", { count: list.open })}
         {t("report.overview.anyOrder")}
       </p>
       <TaskOverview list={list} />

@@ -1,18 +1,25 @@
 import { data, redirect, type ActionFunctionArgs } from "@remix-run/node";
 import { useActionData } from "@remix-run/react";
+import { OneMessage } from "~/components/citizen/status/OneMessage";
 import { StatusForm } from "~/components/citizen/StatusForm";
 import { StatusResult } from "~/components/citizen/StatusResult";
 import { WithdrawQuestion, Withdrawn } from "~/components/citizen/Withdraw";
 import type { CitizenHandle } from "~/components/PageTitle";
+import { formText } from "~/forms/form-text";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
+import { preferNow } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { draftCookie } from "~server/intake/draft-cookie.server";
 import { UNKNOWN_SENDER } from "~server/intake/weigh-senders.server";
-import { actOnStatus } from "~server/messages/act-on-status.server";
+import { actOnStatus, type StatusRefusal } from "~server/messages/act-on-status.server";
 import { receiveMessage } from "~server/messages/receive-message.server";
 
-export const handle: CitizenHandle = { title: (t) => t("status.title") };
+export const handle: CitizenHandle = {
+  question: true,
+  wordsOnly: true,
+  title: (t) => t("status.title"),
+};
 
 /**
  * Answers its POST directly, without a redirect: what the receipt opens is rendered once and kept nowhere, and the
@@ -20,23 +27,35 @@ export const handle: CitizenHandle = { title: (t) => t("status.title") };
  */
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal, guesses = UNKNOWN_SENDER } = context;
-  const done = await receiveMessage(portal, request, { sender: context.sender }, (form, files) =>
-    actOnStatus(portal, { form, files, guesses }),
-  );
+  let cookie: string | null = null;
+  const done = await receiveMessage(portal, request, { sender: context.sender }, (form, files) => {
+    cookie = preferNow(context, formText(form, "intent"));
+    return actOnStatus(portal, { form, files, guesses });
+  });
+  const headers: HeadersInit = cookie === null ? {} : { "Set-Cookie": cookie };
   if ("draft" in done) {
     return redirect(paths.report(), { headers: { "Set-Cookie": draftCookie(portal, done.draft) } });
   }
   const { answer, status } = done;
-  if (answer.kind !== "status") return data(answer, { status });
+  // Nothing was typed yet: there is nothing a redirect would lose.
+  if (cookie !== null && answer.kind === "refused" && isBlank(answer)) {
+    return redirect(paths.status(), { headers });
+  }
+  if (answer.kind !== "status") return data(answer, { status, headers });
   const sector = portal.pack.pack.sectors.find(({ id }) => id === answer.status.sector);
-  const sectorName = sector?.title[chooseLanguage(detectLocale(request))] ?? null;
-  return data({ ...answer, sectorName }, { status });
+  const sectorName = sector?.title[chooseLanguage(detectLocale(request, context))] ?? null;
+  return data({ ...answer, sectorName }, { status, headers });
 }
 
 export default function Status() {
   const answer = useActionData<typeof action>();
   if (answer?.kind === "status") return <StatusResult {...answer} />;
+  if (answer?.kind === "message") return <OneMessage {...answer} />;
   if (answer?.kind === "withdraw") return <WithdrawQuestion {...answer} />;
   if (answer?.kind === "withdrawn") return <Withdrawn />;
   return <StatusForm refused={answer} />;
+}
+
+function isBlank({ typed, kept, fault }: StatusRefusal): boolean {
+  return typed === "" && kept === null && fault === null;
 }

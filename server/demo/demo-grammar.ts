@@ -117,6 +117,9 @@ const contact = z.strictObject({
     .nullable(),
 });
 
+/** Made while loading: a picture without anything on it, or a page of PDF that says it is of the demonstration. */
+const file = z.strictObject({ name: z.string().regex(/^[^/\\]{1,60}\.(jpg|pdf)$/) });
+
 const tip = z
   .strictObject({
     id: z.string().regex(/^t\d{2}$/),
@@ -155,6 +158,9 @@ const tip = z
     wantsReward: z.boolean(),
     /** Asked only of those who want a reward. */
     conflictDeclared: z.union([z.literal("none"), text(200)]).nullable(),
+    /** Whether an agency or an official is concerned: such a report goes to the leading office alone. */
+    concernsOfficial: z.boolean().optional(),
+    files: z.array(file).max(3).optional(),
   })
   .superRefine((it, issues) => {
     const say = (path: string, message: string) => issues.addIssue({ code: "custom", path: [path], message });
@@ -266,6 +272,8 @@ const lead = z.strictObject({
         text: text(500),
         /** True while the clock stands still for the reporter's answer. */
         waiting: z.boolean(),
+        /** Of the reporter's. */
+        files: z.array(file).max(2).optional(),
       }),
     )
     .optional(),
@@ -304,6 +312,8 @@ export const demoStory = z.strictObject({ leads: z.array(lead) });
 
 export type DemoPlatform = z.infer<typeof platform>;
 export type DemoTip = z.infer<typeof tip>;
+export type DemoFile = z.infer<typeof file>;
+export type DemoMessage = NonNullable<z.infer<typeof lead>["messages"]>[number];
 export type DemoPerson = z.infer<typeof person>;
 export type DemoLead = z.infer<typeof lead>;
 export type DemoMove = z.infer<typeof move>;

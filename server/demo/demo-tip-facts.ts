@@ -22,7 +22,7 @@ export function demoTipFacts(tip: DemoTip, today: string, pack: Pack): TipFacts 
     allegedFen: allegedFen(tip),
     people: people(tip),
     wantsReward: tip.wantsReward,
-    concernsOfficial: false,
+    concernsOfficial: tip.concernsOfficial ?? false,
     identifiers: identifiers(tip),
     sealed: {
       narrative: tip.narrative,

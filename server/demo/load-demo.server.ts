@@ -1,5 +1,10 @@
+import { eq } from "drizzle-orm";
+import { drafts } from "~db/schema/intake";
 import type { Portal } from "~server/portal.server";
 import { withActor } from "~db/with-actor.server";
+import { fixedClock } from "~server/clock";
+import { sendDraftFiles, takeDraftFiles } from "~server/evidence/send-files.server";
+import { saveDraft } from "~server/intake/save-draft.server";
 import { receiveTip } from "~server/intake/receive-tip.server";
 import { lostFirstComeRace } from "~server/intake/submit-tip.server";
 import { agencyName } from "~server/packs/look-up-pack";
@@ -17,6 +22,8 @@ import { keepDemoShares } from "./keep-demo-shares.server";
 import { playDispute } from "./seed-dispute.server";
 import { seedKeys } from "./seed-keys.server";
 import { castMember, seedPeople, type Cast } from "./seed-people.server";
+import { seedFiles } from "./seed-files.server";
+import { playMessage } from "./seed-messages.server";
 import { openDemoBudget, playReward } from "./seed-rewards.server";
 import { gatherTip, playMove, type Stage } from "./seed-story.server";
 
@@ -66,7 +73,17 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
     const disputes = data.leads.flatMap((story) =>
       playDispute(portal, { story, stage: () => stageOf(story) }, cast),
     );
-    return [...reports, ...moves, ...disputes, ...rewards];
+    const messages = data.leads.flatMap((story) =>
+      (story.messages ?? []).map((message) => ({
+        daysAgo: message.daysAgo,
+        play: async (at: Date) => {
+          const tipId = tipIds.get(message.tip);
+          if (tipId === undefined) throw new Error(`the story writes to ${message.tip} before it came`);
+          await playMessage({ ...portal, clock: fixedClock(at) }, { message, tipId }, cast);
+        },
+      })),
+    );
+    return [...reports, ...moves, ...disputes, ...rewards, ...messages];
   }
 
   function inOrder(steps: ReturnType<typeof storySteps>): ((turn: number) => Promise<void>)[] {
@@ -104,15 +121,22 @@ async function playTip(
   const { publicKey: replyKey } = await replyKeyPair(replySeedOf(receipt));
   // Intake looks across all leads for the right one; who recorded the report sees none of them.
   const lookupId = lookupIdOf(receipt);
+  if (tip.files !== undefined) {
+    // Files come to a draft first, as a reporter's do.
+    await saveDraft(portal.db, { receipt, raw: {}, at: at.at });
+    await seedFiles({ ...portal, clock: fixedClock(at.at) }, { kind: "draft", receipt }, tip.files);
+  }
   const received = await withActor(
     portal.db,
     intakeActor(lookupId),
-    (tx) =>
-      receiveTip(
+    async (tx) => {
+      const files = tip.files === undefined ? [] : await takeDraftFiles(tx, receipt);
+      const placed = await receiveTip(
         tx,
         {
           lookupId,
           replyKey,
+          files,
           facts: demoTipFacts(tip, at.today, portal.pack.pack),
           channel: tip.channel,
           language: tip.language,
@@ -120,7 +144,13 @@ async function playTip(
           at: at.at,
         },
         actor,
-      ),
+      );
+      if (tip.files !== undefined) {
+        await sendDraftFiles(tx, { receipt, tipId: placed.tipId, files });
+        await tx.delete(drafts).where(eq(drafts.lookupId, lookupId));
+      }
+      return placed;
+    },
     { alsoRetry: lostFirstComeRace },
   );
   at.tipIds.set(tip.id, received.tipId);

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { v4 as uuidv4 } from "uuid";
 import { formText } from "~/forms/form-text";
 import {
   OWN_INTENTS,
+  WORDS_FIELD,
   filesMessageSchema,
   ownMessageSchema,
   type MessageFault,
   type OwnIntent,
 } from "~/forms/own-message";
 import { parseForm } from "~/forms/parse-form";
+import { readView, type View } from "~/forms/status-view";
+import { isPreference } from "~/i18n/preference.server";
 import { DomainError } from "~server/errors.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { attachFiles } from "~server/evidence/send-files.server";
@@ -29,8 +31,10 @@ import {
   type Receipt,
   type ReceiptFault,
 } from "~server/secrecy/receipt";
-import { readOwnThread, type OwnThread } from "./read-own-thread.server";
+import { readOwnMessage, type OwnMessagePart } from "./read-own-message.server";
+import type { OwnThread } from "./read-own-thread.server";
 import type { MessageFiles, RefusedFile } from "./receive-message.server";
+import { keptWords, refuseStatus, showStatus, typedWords } from "./show-status.server";
 import { writeOwnMessage, type SentFiles } from "./write-own-message.server";
 
 /** Words typed on a page that then ran out: carried beside the receipt's box, so that nothing is lost. */
@@ -64,12 +68,24 @@ export type OpenedStatus = {
   readonly refused: "accept" | "withdraw" | null;
   readonly wrong: WrittenFault | null;
   readonly kept: KeptWords | null;
+  /** What stands in the boxes of the page, by the intent each is of; it goes along with whatever is pressed. */
+  readonly typed: TypedWords;
   readonly sent: OwnIntent | null;
+};
+
+export type TypedWords = Readonly<Record<OwnIntent, string>>;
+
+/** One message on a page of its own. */
+export type ShownMessage = {
+  readonly kind: "message";
+  readonly message: OwnMessagePart;
+  readonly token: string;
+  readonly typed: TypedWords;
 };
 
 export type StatusAnswer =
   | { readonly status: number; readonly answer: StatusRefusal | OpenedStatus }
-  | { readonly status: 200; readonly answer: AskedToWithdraw | { readonly kind: "withdrawn" } }
+  | { readonly status: 200; readonly answer: AskedToWithdraw | ShownMessage | { readonly kind: "withdrawn" } }
   /** The receipt is a draft's. */
   | { readonly draft: Receipt };
 
@@ -77,8 +93,6 @@ type AskedToWithdraw = Pick<TipStatus, "subjectName" | "stage" | "timeline"> & {
   readonly kind: "withdraw";
   readonly token: string;
 };
-
-const NOTHING = { refused: null, wrong: null, kept: null, sent: null } as const;
 
 /**
  * Answers one POST of /status: opens what the typed receipt opens, or does what a form of the opened page asks and
@@ -89,36 +103,73 @@ export async function actOnStatus(
   input: { readonly form: FormData; readonly files: MessageFiles; readonly guesses: Sender },
 ): Promise<StatusAnswer> {
   const { form, files } = input;
-  const intent = formText(form, "intent");
+  const pressed = formText(form, "intent");
+  // A button of the header: the page comes again as it was, in the language or size asked for.
+  const intent = isPreference(pressed) ? viewOf(form) : pressed;
   const own = OWN_INTENTS.find((one) => one === intent);
   if (own !== undefined) return write(portal, { form, files }, own);
   if (intent === "accept") return accept(portal, form);
   if (["ask-withdraw", "keep", "withdraw"].includes(intent)) return withdraw(portal, form, intent);
+  const view = readView(intent);
+  if (view !== null) return look(portal, form, view);
+  if (intent === "form") return { ...refuseStatus({ ...asTyped(form), fault: null }), status: 200 };
   return lookUp(portal, input);
+}
+
+/** What the page a header button stands on shows, as the intent that shows it; never one that changes anything. */
+function viewOf(form: FormData): string {
+  if (!form.has("token")) return "form";
+  const view = formText(form, "view");
+  return view === "ask-withdraw" || readView(view) !== null ? view : "messages";
+}
+
+/** Pages of the talk; each carries what stands in the boxes. */
+async function look(portal: Portal, form: FormData, view: View): Promise<StatusAnswer> {
+  const receipt = readActionToken(portal, formText(form, "token"));
+  const typed = typedWords(form);
+  if (receipt === null) {
+    const intent = typed.message.trim() === "" ? "reopen" : "message";
+    return refuseStatus({ typed: "", fault: { kind: "expired" }, kept: keptWords(intent, typed[intent]) });
+  }
+  if (view.kind === "message") {
+    const message = await readOwnMessage(portal, { receipt, ...view });
+    if (message !== null) {
+      const token = makeActionToken(portal, receipt);
+      return { status: 200, answer: { kind: "message", message, token, typed } };
+    }
+  }
+  return showStatus(portal, receipt, { typed, before: view.kind === "thread" ? view.before : null });
+}
+
+/** What was typed where no receipt has opened anything yet. */
+function asTyped(form: FormData): Pick<StatusRefusal, "typed" | "kept"> {
+  return {
+    typed: formText(form, "receipt").slice(0, 400),
+    kept: keptWords(formText(form, "keptIntent"), formText(form, "keptText")),
+  };
 }
 
 async function lookUp(
   portal: Portal,
   { form, guesses }: { readonly form: FormData; readonly guesses: Sender },
 ): Promise<StatusAnswer> {
-  const typed = formText(form, "receipt").slice(0, 400);
-  const kept = keptWords(formText(form, "keptIntent"), formText(form, "keptText"));
+  const { typed, kept } = asTyped(form);
   const read = readReceipt(typed);
-  if (!isReceipt(read) && read.kind !== "unreadable") return refuse({ typed, fault: read, kept });
+  if (!isReceipt(read) && read.kind !== "unreadable") return refuseStatus({ typed, fault: read, kept });
   const work = await workDue(portal, { typed, form, guesses });
   if (work !== null) {
     const wrong = work.asked !== null && work.asked.why !== "unsolved";
-    return { ...refuse({ typed, fault: null, kept, work }), status: wrong ? 400 : 200 };
+    return { ...refuseStatus({ typed, fault: null, kept, work }), status: wrong ? 400 : 200 };
   }
   // A wrong checksum derives and asks the database like an unknown receipt does, so that both take as long.
   const receipt = isReceipt(read) ? read : createReceipt();
   const status = await readStatus(portal, { lookupId: lookupIdOf(receipt) });
   if (status === null || !isReceipt(read)) {
     guesses.count();
-    return refuse({ typed, fault: { kind: "not_found" }, kept });
+    return refuseStatus({ typed, fault: { kind: "not_found" }, kept });
   }
   if (status.kind === "draft") return { draft: receipt };
-  return show(portal, receipt, { ...NOTHING, kept });
+  return showStatus(portal, receipt, { kept });
 }
 
 /** What a sender of many wrong receipts is asked before the next is looked up, right or wrong; null for nothing. */
@@ -149,13 +200,18 @@ async function write(
 ): Promise<StatusAnswer> {
   const receipt = files.receipt ?? readActionToken(portal, formText(form, "token"));
   // As typed: what is wrong with it is the reporter's to mend.
-  const kept = keptWords(intent, formText(form, "text"));
-  if (receipt === null) return refuse({ typed: "", fault: { kind: "expired" }, kept });
+  const words = typedWords(form);
+  const kept = keptWords(intent, words[intent]);
+  const typed = { ...words, [intent]: "" };
+  if (receipt === null) return refuseStatus({ typed: "", fault: { kind: "expired" }, kept });
   const { stored } = files;
   const takesFiles = intent === "message" && stored.length > 0;
-  const parsed = parseForm(takesFiles ? filesMessageSchema : ownMessageSchema, form);
+  const asked = new FormData();
+  asked.set("formId", formText(form, "formId"));
+  asked.set("text", formText(form, WORDS_FIELD[intent]));
+  const parsed = parseForm(takesFiles ? filesMessageSchema : ownMessageSchema, asked);
   const wrong = (fault: MessageFault) =>
-    show(portal, receipt, { ...NOTHING, wrong: { intent, fault, files: files.refused }, kept });
+    showStatus(portal, receipt, { wrong: { intent, fault, files: files.refused }, kept, typed });
   if (files.fault !== null) return wrong(files.fault);
   // Nothing is sent by halves: the reporter chooses anew, or does without.
   if (files.refused.length > 0) return wrong("files");
@@ -170,9 +226,11 @@ async function write(
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const fault = FAULTS[error.code];
-    return fault === undefined ? refuse({ typed: "", fault: { kind: "not_found" }, kept }) : wrong(fault);
+    return fault === undefined
+      ? refuseStatus({ typed: "", fault: { kind: "not_found" }, kept })
+      : wrong(fault);
   }
-  return show(portal, receipt, { ...NOTHING, sent: intent });
+  return showStatus(portal, receipt, { sent: intent, typed });
 }
 
 function sentFiles(receipt: Receipt, files: readonly FileMeta[]): SentFiles {
@@ -191,30 +249,30 @@ const FAULTS: Readonly<Record<string, MessageFault>> = {
 /** The award is accepted in the name of whoever opened this page with the receipt, at most 30 minutes ago. */
 async function accept(portal: Portal, form: FormData): Promise<StatusAnswer> {
   const receipt = readActionToken(portal, formText(form, "token"));
-  if (receipt === null) return refuse({ typed: "", fault: { kind: "expired" } });
+  if (receipt === null) return refuseStatus({ typed: "", fault: { kind: "expired" } });
   const status = await readStatus(portal, { lookupId: lookupIdOf(receipt) });
-  if (status?.kind !== "tip") return refuse({ typed: "", fault: { kind: "not_found" } });
+  if (status?.kind !== "tip") return refuseStatus({ typed: "", fault: { kind: "not_found" } });
   const award = status.awards.find(({ id }) => id === form.get("award"));
-  if (award === undefined) return show(portal, receipt, { ...NOTHING, refused: "accept" });
+  if (award === undefined) return showStatus(portal, receipt, { refused: "accept" });
   try {
     const reporter = reporterActor(lookupIdOf(receipt));
     await acceptAward(portal.db, { tipId: status.tipId, awardId: award.id }, reporter, portal.clock);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return show(portal, receipt, { ...NOTHING, refused: "accept" });
+    return showStatus(portal, receipt, { refused: "accept" });
   }
-  return show(portal, receipt);
+  return showStatus(portal, receipt);
 }
 
 /** 撤回, in two steps: what it means, then the act. Both are in the name of whoever opened the page with the receipt. */
 async function withdraw(portal: Portal, form: FormData, intent: string): Promise<StatusAnswer> {
   const receipt = readActionToken(portal, formText(form, "token"));
-  if (receipt === null) return refuse({ typed: "", fault: { kind: "expired" } });
-  if (intent === "keep") return show(portal, receipt);
+  if (receipt === null) return refuseStatus({ typed: "", fault: { kind: "expired" } });
+  if (intent === "keep") return showStatus(portal, receipt);
   const lookupId = lookupIdOf(receipt);
   if (intent === "ask-withdraw") {
     const status = await readStatus(portal, { lookupId });
-    if (status?.kind !== "tip") return refuse({ typed: "", fault: { kind: "not_found" } });
+    if (status?.kind !== "tip") return refuseStatus({ typed: "", fault: { kind: "not_found" } });
     const { subjectName, stage, timeline } = status;
     const token = makeActionToken(portal, receipt);
     return { status: 200, answer: { kind: "withdraw", subjectName, stage, timeline, token } };
@@ -223,44 +281,7 @@ async function withdraw(portal: Portal, form: FormData, intent: string): Promise
     await withdrawTip(portal, { lookupId });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return show(portal, receipt, { ...NOTHING, refused: "withdraw" });
+    return showStatus(portal, receipt, { refused: "withdraw" });
   }
   return { status: 200, answer: { kind: "withdrawn" } };
-}
-
-async function show(
-  portal: Portal,
-  receipt: Receipt,
-  said: Pick<OpenedStatus, "refused" | "wrong" | "kept" | "sent"> = NOTHING,
-): Promise<StatusAnswer> {
-  const status = await readStatus(portal, { lookupId: lookupIdOf(receipt) });
-  const thread = status?.kind === "tip" ? await readOwnThread(portal, { receipt }) : null;
-  if (status?.kind !== "tip" || thread === null) {
-    return refuse({ typed: "", fault: { kind: "not_found" }, kept: said.kept });
-  }
-  // Nothing the page does not show leaves the server.
-  const { tipId: _tipId, ...shown } = status;
-  return {
-    status: said.refused !== null ? 409 : said.wrong !== null ? 400 : 200,
-    answer: {
-      kind: "status",
-      status: shown,
-      thread,
-      token: makeActionToken(portal, receipt),
-      formId: uuidv4(),
-      ...said,
-    },
-  };
-}
-
-function refuse(
-  refused: Pick<StatusRefusal, "typed" | "fault"> & Partial<Pick<StatusRefusal, "kept" | "work">>,
-): { status: number; answer: StatusRefusal } {
-  return { status: 400, answer: { kind: "refused", kept: null, work: null, ...refused } };
-}
-
-/** Cut to what a form may bring back, a little above the longest message; null where nothing was typed. */
-function keptWords(intent: string, text: string): KeptWords | null {
-  const own = OWN_INTENTS.find((one) => one === intent);
-  return own === undefined || text.trim() === "" ? null : { intent: own, text: text.slice(0, 40_000) };
 }

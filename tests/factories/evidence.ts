@@ -69,15 +69,20 @@ export function bytesBelow(folder: string): Buffer {
 /** Where it was taken, as EXIF writes it: 29° 18′ 12.3456″. */
 export const GPS = "29/1 18/1 123456/10000";
 
-/** A photo as a phone makes it: on its side, with the place and the maker. */
-export function photo(seed = 1): Promise<Buffer> {
+/** A photo as a phone makes it: on its side, with the place (EXIF rationals) and the maker. */
+export function photo(seed = 1, place = { latitude: GPS, longitude: GPS }): Promise<Buffer> {
   return sharp({
     create: { width: 80, height: 60, channels: 3, background: { r: (seed * 37) % 256, g: 90, b: 20 } },
   })
     .withMetadata({ orientation: 6 })
     .withExifMerge({
       IFD0: { Make: "CANARYPHONE", Model: `MODEL-${seed}` },
-      IFD3: { GPSLatitudeRef: "N", GPSLatitude: GPS, GPSLongitudeRef: "E", GPSLongitude: GPS },
+      IFD3: {
+        GPSLatitudeRef: "N",
+        GPSLatitude: place.latitude,
+        GPSLongitudeRef: "E",
+        GPSLongitude: place.longitude,
+      },
     })
     .jpeg()
     .toBuffer();

@@ -7,7 +7,8 @@ import * as status from "~/routes/_public.status";
 import { fixedClock } from "~server/clock";
 import { weighSenders, type Sender } from "~server/intake/weigh-senders.server";
 import type { OpenedStatus, StatusRefusal } from "~server/messages/act-on-status.server";
-import { MESSAGES_A_DAY } from "~server/messages/message-rules";
+import { MESSAGES_A_DAY, OWN_MESSAGES_A_PAGE, OWN_MESSAGE_SHOWN } from "~server/messages/message-rules";
+import { readOwnMessage } from "~server/messages/read-own-message.server";
 import type { Portal } from "~server/portal.server";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import { createReceipt, spellReceipt, type Receipt } from "~server/secrecy/receipt";
@@ -97,7 +98,20 @@ describe("writing on /status", () => {
     const answer = await send(await opened(), text);
     expect(answer.status).toBe(200);
     const { thread } = answer.data as OpenedStatus;
-    expect(thread.messages.at(-1)?.text).toBe(`${"好".repeat(MESSAGE_CHARACTERS - 4)}\n完。`);
+    const long = thread.messages.at(-1);
+    expect(long).toMatchObject({ more: true });
+    expect(long?.text).toHaveLength(OWN_MESSAGE_SHOWN + 2);
+    const { receipt } = sent;
+    const parts = await Promise.all(
+      [1, 2, 3, 4, 5].map((part) => readOwnMessage(portal, { receipt, id: long?.id ?? "", part })),
+    );
+    expect(parts.map((one) => [one?.part, one?.parts])).toEqual([1, 2, 3, 4, 4].map((part) => [part, 4]));
+    expect(
+      parts
+        .slice(0, 4)
+        .map((one) => one?.text)
+        .join(""),
+    ).toBe(`${"好".repeat(MESSAGE_CHARACTERS - 4)}\n完。`);
   });
 
   test("a page that ran out asks for the receipt again and brings the words along", async () => {
@@ -184,18 +198,18 @@ describe("what /status tells", () => {
 
   test("asking to reopen: only when closed, with a reason, and while one waits no form", async () => {
     expect(html(await opened())).not.toContain('id="reason"');
-    const early = await post({ ...pick(await opened()), intent: "reopen", text: "太早" });
+    const early = await post({ ...pick(await opened()), intent: "reopen", reason: "太早" });
     expect(early).toMatchObject({ status: 400, data: { wrong: { intent: "reopen", fault: "notClosed" } } });
     await close("insufficient");
-    const blank = await post({ ...pick(await opened()), intent: "reopen", text: "" });
+    const blank = await post({ ...pick(await opened()), intent: "reopen", reason: "" });
     expect(html(blank.data)).toMatch(/data-error-summary="true".*href="#reason"/s);
     const page = await opened();
-    const asked = await post({ ...pick(page), intent: "reopen", text: "有新合同" });
+    const asked = await post({ ...pick(page), intent: "reopen", reason: "有新合同" });
     expect(asked).toMatchObject({ status: 200, data: { sent: "reopen", thread: { wishWaits: true } } });
     const shown = html(asked.data);
     expect(shown).toContain("正等研判人员答复");
     expect(shown).not.toContain('id="reason"');
-    const twice = await post({ ...pick(page), intent: "reopen", text: "再来一次", formId: uuidv4() });
+    const twice = await post({ ...pick(page), intent: "reopen", reason: "再来一次", formId: uuidv4() });
     expect(twice).toMatchObject({ status: 400, data: { wrong: { fault: "waiting" } } });
   });
 });
@@ -240,3 +254,97 @@ describe("many wrong receipts from one place", () => {
 function pick({ token, formId }: OpenedStatus) {
   return { token, formId };
 }
+
+describe("a header button on an opened page", () => {
+  const press = async (fields: Record<string, string>) => {
+    const args = citizen(portal).post("/status", Object.entries(fields));
+    const answer = await answerOf(() => status.action(args));
+    return { answer, preferred: args.context.preferred };
+  };
+
+  test("shows the same page again as asked for, with what stands in the boxes, and keeps the choice", async () => {
+    const { token, formId } = await opened();
+    const typed = { text: "写了一半", reason: "也写了一半" };
+    for (const [intent, preferred, cookie] of [
+      ["lang:en", { locale: "en" }, /^lang=en;/],
+      ["elder:1", { elder: true }, /^elder=1;/],
+      ["elder:0", { elder: false }, /^elder=0;/],
+    ] as const) {
+      const pressed = await press({ token, formId, view: "messages", intent, ...typed });
+      expect(pressed.answer).toMatchObject({
+        status: 200,
+        data: { kind: "status", sent: null, typed: { message: "写了一半", reopen: "也写了一半" } },
+      });
+      expect(pressed.preferred).toEqual(preferred);
+      expect(pressed.answer.headers.getSetCookie()).toEqual([expect.stringMatching(cookie)]);
+      expect(html(pressed.answer.data)).toMatch(/<textarea[^>]*id="text"[^>]*>写了一半</);
+    }
+    expect((await opened()).thread.messages).toEqual([]);
+  });
+
+  test("never acts: only pages that show something come again", async () => {
+    const { token } = await opened();
+    for (const view of ["withdraw", "message", "accept", "reopen", "lang:en", ""]) {
+      const { answer } = await press({ token, view, intent: "lang:en", text: "一" });
+      expect(answer).toMatchObject({ status: 200, data: { kind: "status", sent: null } });
+    }
+    const asked = await press({ token, view: "ask-withdraw", intent: "elder:1" });
+    expect(asked.answer).toMatchObject({ status: 200, data: { kind: "withdraw" } });
+    expect((await opened()).thread.messages).toEqual([]);
+  });
+
+  test("keeps a receipt that was mistyped, and the words of a page that ran out", async () => {
+    const mistyped = await press({ receipt: "鑫鑫鑫", intent: "lang:en" });
+    expect(mistyped.answer).toMatchObject({
+      status: 200,
+      data: { kind: "refused", typed: "鑫鑫鑫", fault: null },
+    });
+    const blank = await press({ receipt: "", intent: "lang:en" });
+    expect(blank.answer).toMatchObject({ status: 302, location: "/status" });
+    const { token } = await opened();
+    portal.clock.set(`${TODAY}T02:31:00Z`);
+    const late = await press({ token, view: "messages", intent: "elder:1", text: "写了很久" });
+    expect(late.answer).toMatchObject({
+      status: 400,
+      data: { fault: { kind: "expired" }, kept: { intent: "message", text: "写了很久" } },
+    });
+  });
+});
+
+describe("a long talk", () => {
+  test("is shown ten at a time, the latest first; what is on an earlier page is not seen by that", async () => {
+    const triage = await makePerson(portal, "leading-office", ["triage_officer"]);
+    const keyring = await holdKeys(portal, triage);
+    await sayAsStaff(portal, sent, "最早的一问", { actor: triage, keyring }, "question");
+    for (let n = 1; n < OWN_MESSAGES_A_PAGE + 3; n += 1) {
+      await sayAsStaff(portal, sent, `第${String(n)}条`, { actor: triage, keyring });
+    }
+    const page = await opened();
+    const texts = (of: OpenedStatus) => of.thread.messages.map(({ text }) => text);
+    expect(texts(page)).toEqual(Array.from({ length: 10 }, (_none, at) => `第${String(at + 3)}条`));
+    expect(page.thread).toMatchObject({ questionOn: TODAY, fresh: OWN_MESSAGES_A_PAGE + 3, before: null });
+    const turn = async (intent: string) =>
+      (await post({ token: page.token, formId: page.formId, text: "写了一半", intent })).data as OpenedStatus;
+    const earlier = await turn(`messages:${page.thread.older ?? ""}`);
+    expect(texts(earlier)).toEqual(["最早的一问", "第1条", "第2条"]);
+    expect(earlier.thread).toMatchObject({ older: null, before: page.thread.older, fresh: 3 });
+    expect(html(earlier)).toMatch(/name="view" value="messages:[0-9a-f-]{36}"/);
+    expect(html(earlier)).toMatch(/<textarea[^>]*id="text"[^>]*>写了一半</);
+    expect((await turn("messages")).thread).toMatchObject({ before: null, fresh: 0 });
+  });
+
+  test("of another report stays shut, whatever id is asked for", async () => {
+    const mine = await opened();
+    const other = await reportWithReceipt(portal);
+    await sayAsReporter(portal, other.receipt, "别人的话");
+    const theirs = (await opened(other.receipt)).thread.messages[0]?.id ?? "";
+    for (const intent of [`message:${theirs}:1`, `messages:${theirs}`]) {
+      const answer = await post({ token: mine.token, formId: mine.formId, intent });
+      expect(answer).toMatchObject({
+        status: 200,
+        data: { kind: "status", thread: { messages: [], before: null } },
+      });
+      expect(JSON.stringify(answer.data)).not.toContain("别人的话");
+    }
+  });
+});

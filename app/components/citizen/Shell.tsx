@@ -7,7 +7,15 @@ import type { loader } from "~/root";
 import css from "./Shell.module.css";
 
 /** Header, banner, one column, footer: every page of the citizen's side. */
-export function Shell({ question = false, children }: { question?: boolean; children: ReactNode }) {
+export function Shell({
+  question = false,
+  wordsOnly = false,
+  children,
+}: {
+  question?: boolean;
+  wordsOnly?: boolean;
+  children: ReactNode;
+}) {
   const { t } = useTranslation();
   const demo = useRouteLoaderData<typeof loader>("root")?.demo ?? false;
   return (
@@ -33,7 +41,7 @@ export function Shell({ question = false, children }: { question?: boolean; chil
             {t("site.short")}
           </a>
           <div className={css.controls}>
-            <Preferences question={question} />
+            <Preferences question={question} wordsOnly={wordsOnly} />
             <a href={paths.exit()} className={css.exit} data-quick-exit rel="noreferrer">
               {t("site.quickExit")}
               <span className={css.exitHint} title={t("site.quickExitHint")} data-needs-script hidden>
@@ -62,12 +70,18 @@ export function Shell({ question = false, children }: { question?: boolean; chil
 }
 
 /** On a question the buttons belong to its form, so that switching saves what is typed; elsewhere to one of their own. */
-function Preferences({ question }: { question: boolean }) {
+function Preferences({ question, wordsOnly }: { question: boolean; wordsOnly: boolean }) {
   const { t, i18n } = useTranslation();
   const { pathname, search } = useLocation();
   const elder = useRouteLoaderData<typeof loader>("root")?.elder ?? false;
   const english = i18n.language === "en";
-  const common = question ? ({ form: "question", formNoValidate: true } as const) : {};
+  const common = question
+    ? {
+        form: "question",
+        formNoValidate: true,
+        ...(wordsOnly ? { formEncType: "application/x-www-form-urlencoded" } : {}),
+      }
+    : {};
   const buttons = (
     <>
       <button
@@ -110,5 +124,10 @@ export function Column({ children }: { children: ReactNode }) {
 }
 
 export function CitizenShell({ children }: { children: ReactNode }) {
-  return <Shell question={useCitizenHandle().question === true}>{children}</Shell>;
+  const { question = false, wordsOnly = false } = useCitizenHandle();
+  return (
+    <Shell question={question} wordsOnly={wordsOnly}>
+      {children}
+    </Shell>
+  );
 }

@@ -35,7 +35,7 @@ export function StatusForm({ refused }: { refused?: StatusRefusal }) {
           </Notice>
         </div>
       )}
-      <form method="post" noValidate autoComplete="off">
+      <form method="post" id="question" noValidate autoComplete="off">
         <TextArea
           name="receipt"
           rows={3}

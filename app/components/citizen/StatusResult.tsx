@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import { MESSAGES_A_DAY } from "~server/messages/message-rules";
-import type { MessageFault } from "~/forms/own-message";
+import { WORDS_FIELD, type MessageFault, type OwnIntent } from "~/forms/own-message";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
+import { viewIntent } from "~/forms/status-view";
 import { paths } from "~/paths";
 import type { OpenedStatus } from "~server/messages/act-on-status.server";
 import actions from "./Actions.module.css";
@@ -32,6 +33,7 @@ export function StatusResult({
   refused,
   wrong,
   kept,
+  typed,
   sent,
 }: OpenedStatus & { sectorName: string | null }) {
   const { t, i18n } = useTranslation();
@@ -44,17 +46,14 @@ export function StatusResult({
   );
   const fileErrors = isOfFiles && said !== undefined ? [...refusedFiles, said] : [];
   const error = isOfFiles ? undefined : said;
-  const field = wrong?.intent === "reopen" ? "reason" : "text";
+  const field = WORDS_FIELD[wrong?.intent ?? "message"];
   const problems = [
     ...(error === undefined ? [] : [{ field, text: error }]),
     ...fileErrors.map((text) => ({ field: "files", text })),
   ];
-  const common = { token, formId };
-  const kinds = { message: "text", reopen: "reason" } as const;
-  const wordsFor = (intent: "message" | "reopen") => ({
-    value: kept?.intent === intent ? kept.text : "",
+  const wordsFor = (intent: OwnIntent) => ({
+    value: kept?.intent === intent ? kept.text : typed[intent],
     error: wrong?.intent === intent ? error : undefined,
-    field: kinds[intent],
   });
   const isClosed = status.stage === "closed" || status.stage === "not_accepted";
   return (
@@ -79,7 +78,7 @@ export function StatusResult({
         <div role="status">
           <Notice kind="warning">
             <p>
-              <a href={`#${kinds[kept.intent]}`}>{t("status.messages.broughtBack")}</a>
+              <a href={`#${WORDS_FIELD[kept.intent]}`}>{t("status.messages.broughtBack")}</a>
             </p>
           </Notice>
         </div>
@@ -89,9 +88,26 @@ export function StatusResult({
         <AwardCard key={award.id} award={award} token={token} />
       ))}
       <OwnMessages thread={thread} />
-      {thread.open ? <WriteMessage {...common} {...wordsFor("message")} fileErrors={fileErrors} /> : null}
-      {thread.open && (isClosed || kept?.intent === "reopen") ? (
-        <AskReopen {...common} {...wordsFor("reopen")} waits={thread.wishWaits} />
+      {thread.open ? (
+        <form
+          method="post"
+          action={paths.status()}
+          encType="multipart/form-data"
+          id="question"
+          noValidate
+          autoComplete="off"
+          className="no-print"
+          data-send-files
+        >
+          {/* First: without it no byte of a file is taken. */}
+          <input type="hidden" name="token" value={token} />
+          <input type="hidden" name="formId" value={formId} />
+          <input type="hidden" name="view" value={viewIntent({ kind: "thread", before: thread.before })} />
+          <WriteMessage {...wordsFor("message")} fileErrors={fileErrors} />
+          {isClosed || kept?.intent === "reopen" ? (
+            <AskReopen {...wordsFor("reopen")} waits={thread.wishWaits} />
+          ) : null}
+        </form>
       ) : null}
       <h2>{t("status.result.timeline")}</h2>
       <StatusTimeline entries={status.timeline} />
@@ -111,7 +127,12 @@ export function StatusResult({
           <dd>{formatDay(status.arrivedOn, locale)}</dd>
         </div>
       </dl>
-      <form method="post" action={paths.status()} className={`${actions.row} no-print`}>
+      <form
+        method="post"
+        action={paths.status()}
+        id={thread.open ? undefined : "question"}
+        className={`${actions.row} no-print`}
+      >
         <input type="hidden" name="token" value={token} />
         <a href={paths.status()} className={actions.secondary}>
           {t("status.result.again")}
@@ -120,6 +141,7 @@ export function StatusResult({
           {t("status.withdraw.open")}
         </button>
       </form>
+      {thread.open ? <script src="/upload.js" defer /> : null}
     </>
   );
 }

@@ -33,8 +33,9 @@ export function WithdrawQuestion({
           ))}
         </ul>
       </Notice>
-      <form method="post" action={paths.status()} className={actions.row}>
+      <form method="post" action={paths.status()} id="question" className={actions.row}>
         <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="view" value="ask-withdraw" />
         <button type="submit" name="intent" value="withdraw" className={actions.primary}>
           {t("status.withdraw.confirm")}
         </button>
@@ -52,6 +53,8 @@ export function Withdrawn() {
   const { t } = useTranslation();
   return (
     <>
+      {/* The header's buttons are of it; this page cannot come again. */}
+      <form method="post" action={paths.preferences()} id="question" hidden />
       <h1>{t("status.withdraw.done")}</h1>
       <p>{t("status.withdraw.doneBody")}</p>
       <p className={actions.row}>

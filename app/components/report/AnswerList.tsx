@@ -62,7 +62,7 @@ export function AnswerList({ steps, ...answers }: Props & { steps: readonly Step
               .map((step) => (
                 <div key={step} className={css.step}>
                   <StepRows step={step} {...answers} />
-                  <a href={paths.reportChange(step)} className={css.change}>
+                  <a href={paths.reportChange(step)} className={`${css.change} no-print`}>
                     {t(step === "evidence" ? "report.check.changeFiles" : "report.check.change")}
                     <span className="visually-hidden">
                       {t("report.check.changeWhat", { what: nameStep(t, step) })}

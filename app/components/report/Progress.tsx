@@ -6,7 +6,7 @@ import css from "./Progress.module.css";
 export function Progress({ back, at, of }: { back: string; at: number; of: number }) {
   const { t } = useTranslation();
   return (
-    <div className={css.progress}>
+    <div className={`${css.progress} no-print`}>
       <a href={back} className={css.back}>
         <span aria-hidden="true">‹ </span>
         {t("report.back")}

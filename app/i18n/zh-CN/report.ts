@@ -139,7 +139,7 @@ export const report = {
     yearMonth: "请写成 2024年5月 或者 2024 这样的年月",
     notFuture: "时间不能晚于现在",
     amountWrong: "请写数字，例如 1200000 或者 120万",
-    peopleWrong: "请写一个整数，例如 35",
+    peopleWrong: "请写一个整数，例如 35；只知道大概，请在上面选一个范围",
     narrativeShort: "请至少写 20 个字",
     narrativeLong: "最多 5000 个字，请删减一些",
     contactName: "请写您的姓名，至少 2 个字",

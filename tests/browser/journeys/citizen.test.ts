@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
 import { fileReport, goOn, goOnTo, openStatus } from "./file-report";
@@ -136,24 +135,4 @@ describe("GIVEN a citizen at a desk in English", () => {
       expect((await context.cookies(portal.origin)).filter(({ name }) => name.includes("draft"))).toEqual([]);
     },
   );
-
-  for (const path of [
-    "/",
-    "/report",
-    "/status",
-    "/rewards",
-    "/hotlines",
-    "/privacy",
-    "/verify",
-    "/nowhere",
-  ]) {
-    browserTest(`${path} has no accessibility finding, at both widths`, async ({ openCitizen }) => {
-      for (const options of [desk(), { ...desk(), width: 390, locale: "zh-CN" } as const]) {
-        const page = await (await openCitizen(options)).context.newPage();
-        await page.goto(path);
-        await shoot(page, `page${path.replaceAll("/", "-")}-${options.locale.toLowerCase()}`);
-        await expectNoAxeFindings(page);
-      }
-    });
-  }
 });

@@ -28,7 +28,7 @@ async function makeTemplate(root: string, folder: string): Promise<void> {
   // What an attempt that failed has left.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o711 });
-  const portal = await startPortal({ name: "template", env: { DATA_DIR: folder } });
+  const portal = await startPortal({ name: "template", env: { DATA_DIR: folder }, startWithin: 180_000 });
   await portal.stop();
   mkdirSync(path.join(root, "made"));
 }

@@ -1,13 +1,16 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { findRunningPostgres } from "~db/embedded/find-running";
+import { dumpDatabase } from "~tests/canary/dump-database";
 import { HEIC, PDF, photo } from "~tests/factories/evidence";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
 import { doTheWork, fillReport } from "./file-report";
+import { PLACES, asRationals, binaryForms, placesTable } from "./photo-places";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
 const TRIAGE = "演示·林知微";
@@ -15,7 +18,10 @@ let portal: ScratchPortal;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "portal-files-"));
-  for (const seed of [1, 2, 3]) writeFileSync(path.join(folder, `现场${seed}.jpg`), await photo(seed));
+  for (const [at, { name, latitude, longitude }] of PLACES.entries()) {
+    const place = { latitude: asRationals(latitude), longitude: asRationals(longitude) };
+    writeFileSync(path.join(folder, name), await photo(at + 1, place));
+  }
   writeFileSync(path.join(folder, "合同.pdf"), PDF);
   writeFileSync(path.join(folder, "IMG_0001.HEIC"), HEIC);
   writeFileSync(path.join(folder, "记录.txt"), "2025 年 3 月 2 日，转账五万元。\n".repeat(50));
@@ -25,6 +31,23 @@ afterAll(async () => {
   await portal.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Every table as text and in binary, past all policies and compression, as one. */
+async function everyTable(): Promise<Buffer> {
+  const running = findRunningPostgres(path.join(portal.dataDir, "database"));
+  if (running === null) throw new Error("the database does not run");
+  const url = new URL(running.superuserUrl);
+  url.pathname = "/portal";
+  const into = mkdtempSync(path.join(tmpdir(), "portal-dump-"));
+  try {
+    // The database's own account writes there.
+    chmodSync(into, 0o777);
+    await dumpDatabase(url.href, into);
+    return Buffer.concat(readdirSync(into).map((name) => readFileSync(path.join(into, name))));
+  } finally {
+    rmSync(into, { recursive: true, force: true });
+  }
+}
 
 const file = (name: string) => path.join(folder, name);
 const rows = (page: Page) => page.locator("[data-files] li");
@@ -117,7 +140,21 @@ describe("GIVEN a reporter with photos", () => {
       for (const trace of ["CANARYPHONE", "MODEL-1", "现场1", "Exif", "123456/10000"]) {
         expect(kept.includes(Buffer.from(trace)), trace).toBe(false);
       }
-      expect(kept.includes((await photo(1)).subarray(30, 60))).toBe(false);
+      expect(kept.includes(readFileSync(file("现场1.jpg")).subarray(30, 60))).toBe(false);
+
+      // Nor a coordinate, however written; and each form of the camera's own is found where it was put.
+      for (const { name, latitude, longitude } of PLACES) {
+        const taken = readFileSync(file(name));
+        for (const angle of [latitude, longitude]) {
+          expect(binaryForms(angle).filter((bytes) => taken.includes(bytes))).toHaveLength(2);
+        }
+      }
+      const tables = await everyTable();
+      expect(tables.includes("photos-journey.example")).toBe(true);
+      const places = placesTable();
+      expect(places.scan(readFileSync(file("现场1.jpg"))).length).toBeGreaterThan(0);
+      expect(places.scan(kept)).toEqual([]);
+      expect(places.scan(tables)).toEqual([]);
     },
   );
 

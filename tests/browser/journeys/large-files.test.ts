@@ -1,3 +1,5 @@
+import { solveChallenge, type Challenge } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/pbkdf2";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
@@ -9,12 +11,16 @@ import { describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
 import { readDraftFiles, storedFiles } from "~server/evidence/draft-files.server";
 import { readOpened } from "~server/evidence/read-opened.server";
-import { readDraftReceipt } from "~server/intake/draft-cookie.server";
+import { draftCookie, readDraftReceipt } from "~server/intake/draft-cookie.server";
+import { saveDraft } from "~server/intake/save-draft.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { createReceipt } from "~server/secrecy/receipt";
 import { importFileKey } from "~server/secrecy/seal-chunk";
 import { reporterActor } from "~server/staff-auth/actor";
+import { reportAnswers } from "~tests/factories/report-answers";
 import { startPortal, type Portal } from "../portal";
 import { besidePortal } from "./beside-portal";
+import { copyFolder, demoTemplate } from "./demo-template";
 
 // The real server in a process of its own: what it needs while large files arrive, and what a sudden end costs.
 
@@ -29,6 +35,8 @@ async function withPortal(
   const dataDir = mkdtempSync(path.join(tmpdir(), "portal-large-"));
   chmodSync(dataDir, 0o711);
   const running: Portal[] = [];
+  const template = await demoTemplate();
+  if (template !== null) copyFolder(template, dataDir);
   const env = { DATA_DIR: dataDir, QUICK_EXIT_URL: "http://localhost:9/" };
   try {
     await work(async () => {
@@ -181,6 +189,125 @@ describe("GIVEN a server that is killed while a file arrives", () => {
             expect(hash.digest("hex")).toBe(file.sha256);
           }
         });
+      });
+    },
+  );
+});
+
+/** A finished draft's cookie, and under it the report's lookup id. */
+async function makeDrafts(portal: Portal, dataDir: string, count: number) {
+  return besidePortal({ ...portal, dataDir, enrolmentLink: () => "" }, async (open) => {
+    const drafts = [];
+    for (let at = 0; at < count; at += 1) {
+      const receipt = createReceipt();
+      await saveDraft(open.db, { receipt, raw: reportAnswers(), at: open.clock.now() });
+      const cookie = draftCookie(open, receipt).split(";")[0] ?? "";
+      drafts.push({ cookie, lookupId: lookupIdOf(receipt) });
+    }
+    return drafts;
+  });
+}
+
+/** The fields of the list of answers, its work done, as a browser with a script sends them. */
+async function fieldsToSend({ origin }: Portal, cookie: string): Promise<URLSearchParams> {
+  const page = await (await fetch(`${origin}/report/check`, { headers: { Cookie: cookie } })).text();
+  const field = (name: string) => {
+    const value = new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(page)?.[1];
+    if (value === undefined) throw new Error(`no field ${name}`);
+    return value.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+  };
+  const challenge = field("challenge");
+  const found = await solveChallenge({ challenge: JSON.parse(challenge) as Challenge, deriveKey });
+  const solution = JSON.stringify({ counter: found?.counter, derivedKey: found?.derivedKey });
+  return new URLSearchParams({ intent: "submit", challenge, solution, question: field("question") });
+}
+
+/** Where the answer leads; "cut" when none came. */
+function submit({ origin }: Portal, cookie: string, body: URLSearchParams): Promise<string> {
+  return fetch(`${origin}/report/check`, {
+    method: "POST",
+    headers: { Cookie: cookie, Origin: origin },
+    redirect: "manual",
+    body,
+  }).then(
+    (answer) => answer.headers.get("Location") ?? String(answer.status),
+    () => "cut",
+  );
+}
+
+/** What is there of each report, counted past every policy: tips by lookup id, their leads, files, first events, drafts. */
+async function countAll(portal: Portal, dataDir: string, lookupIds: readonly Buffer[]) {
+  return besidePortal({ ...portal, dataDir, enrolmentLink: () => "" }, async ({ db }) => {
+    const { rows } = await db.pool.query<{
+      tips: number;
+      leads: number;
+      drafts: number;
+      received: number;
+      files: number;
+    }>(
+      `select (select count(*)::int from tips where lookup_id = wanted.id) as tips,
+              (select count(distinct lead_id)::int from tips where lookup_id = wanted.id) as leads,
+              (select count(*)::int from drafts where lookup_id = wanted.id) as drafts,
+              (select count(*)::int from events join tips on subject_id = tips.id::text
+                where action = 'tip.received' and lookup_id = wanted.id) as received,
+              (select count(*)::int from tip_files where lookup_id = wanted.id and tip_id is not null and state = 'stored') as files
+         from unnest($1::bytea[]) with ordinality as wanted (id, at) order by at`,
+      [lookupIds],
+    );
+    return rows;
+  });
+}
+
+describe("GIVEN a server that is killed while reports are being sent", () => {
+  it(
+    "WHEN it starts again THEN what it acknowledged is there once, and sending all again changes nothing but the rest",
+    { timeout: 240_000 },
+    async () => {
+      await withPortal("killed-submit", async (start, dataDir) => {
+        const first = await start();
+        const drafts = await makeDrafts(first, dataDir, 8);
+        const withFiles = (at: number) => at % 2 === 0;
+        for (const [at, { cookie }] of drafts.entries()) {
+          if (!withFiles(at)) continue;
+          for (const seed of [1, 2]) {
+            const file = { name: `${String(seed)}.pdf`, bytes: pdf(10 * at + seed, MIB / 2) };
+            expect(await post(first, cookie, file)).toBe(302);
+          }
+        }
+        const bodies: URLSearchParams[] = [];
+        for (const { cookie } of drafts) bodies.push(await fieldsToSend(first, cookie));
+        const answers = drafts.map(({ cookie }, at) =>
+          submit(first, cookie, bodies[at] ?? new URLSearchParams()),
+        );
+        // As soon as one is acknowledged: the others are on their way, at whatever step they are.
+        await Promise.race(answers);
+        process.kill(first.pid, "SIGKILL");
+        const told = await Promise.all(answers);
+        expect(told.filter((one) => one !== "cut" && one !== "/report/done")).toEqual([]);
+
+        const second = await start();
+        const lookupIds = drafts.map(({ lookupId }) => lookupId);
+        const whole = (at: number) => ({
+          tips: 1,
+          leads: 1,
+          drafts: 0,
+          received: 1,
+          files: withFiles(at) ? 2 : 0,
+        });
+        const waiting = { tips: 0, leads: 0, drafts: 1, received: 0, files: 0 };
+        for (const [at, found] of (await countAll(second, dataDir, lookupIds)).entries()) {
+          // Never half: a report is there with all that is its own, or still a draft; acknowledged, it is there.
+          if (told[at] === "/report/done" || found.tips === 1) expect(found).toEqual(whole(at));
+          else expect(found).toEqual(waiting);
+        }
+        // Sent again twice, with the same work: the answer is that of the first time.
+        for (const _again of [1, 2]) {
+          for (const [at, { cookie }] of drafts.entries()) {
+            const body = bodies[at] ?? new URLSearchParams();
+            expect(await submit(second, cookie, body)).toBe("/report/done");
+          }
+        }
+        expect(await countAll(second, dataDir, lookupIds)).toEqual(drafts.map((_draft, at) => whole(at)));
       });
     },
   );

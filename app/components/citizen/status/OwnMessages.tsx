@@ -2,11 +2,12 @@ import { useTranslation } from "react-i18next";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { formatDay } from "~/i18n/format-day";
 import type { Locale } from "~/i18n/locale";
-import { MESSAGES_SHOWN } from "~server/messages/message-rules";
+import { viewIntent } from "~/forms/status-view";
 import type { OwnMessage, OwnThread } from "~server/messages/read-own-thread.server";
+import actions from "../Actions.module.css";
 import css from "./messages.module.css";
 
-/** What both sides said, newest last; what is new to the reporter says so. */
+/** What both sides said, newest last, a page at a time; what is new to the reporter says so. */
 export function OwnMessages({ thread }: { thread: OwnThread }) {
   const { t } = useTranslation();
   const { messages } = thread;
@@ -17,9 +18,7 @@ export function OwnMessages({ thread }: { thread: OwnThread }) {
         <p className={css.quiet}>{t(thread.open ? "status.messages.none" : "status.messages.notYet")}</p>
       ) : (
         <>
-          {messages.length < MESSAGES_SHOWN ? null : (
-            <p className={css.quiet}>{t("status.messages.latest", { count: MESSAGES_SHOWN })}</p>
-          )}
+          {thread.older === null ? null : <Turn to={thread.older} says={t("status.messages.older")} />}
           <ol className={css.thread}>
             {messages.map((message) => (
               <li key={message.id} className={css.message} data-direction={message.direction}>
@@ -29,15 +28,58 @@ export function OwnMessages({ thread }: { thread: OwnThread }) {
                 ) : message.text === "" ? null : (
                   <p className={css.text}>{message.text}</p>
                 )}
+                {message.more ? <ReadOn message={message} /> : null}
                 {message.files === 0 ? null : (
                   <p className={css.quiet}>{t("status.messages.files", { count: message.files })}</p>
                 )}
               </li>
             ))}
           </ol>
+          {thread.before === null ? null : <Turn to={null} says={t("status.messages.newest")} />}
         </>
       )}
     </section>
+  );
+}
+
+/** To another page of the talk; what stands in the boxes goes along. */
+function Turn({ to, says }: { to: string | null; says: string }) {
+  return (
+    <p className="no-print">
+      <button
+        type="submit"
+        form="question"
+        formNoValidate
+        formEncType="application/x-www-form-urlencoded"
+        name="intent"
+        value={viewIntent({ kind: "thread", before: to })}
+        className={actions.secondary}
+      >
+        {says}
+      </button>
+    </p>
+  );
+}
+
+function ReadOn({ message }: { message: OwnMessage }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <p className="no-print">
+      <button
+        type="submit"
+        form="question"
+        formNoValidate
+        formEncType="application/x-www-form-urlencoded"
+        name="intent"
+        value={viewIntent({ kind: "message", id: message.id, part: 1 })}
+        className={actions.link}
+      >
+        {t("status.messages.readOn")}
+        <span className="visually-hidden">
+          {t("status.messages.readOnWhich", { date: formatDay(message.on, i18n.language as Locale) })}
+        </span>
+      </button>
+    </p>
   );
 }
 

@@ -12,7 +12,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
   const locale = i18n.language as Locale;
   const due = status.nextDeadline;
   const { closure } = status;
-  const fresh = thread.messages.filter((message) => message.fresh).length;
+  const { fresh } = thread;
   return (
     <section className={css.now} aria-labelledby="status-now">
       <h2 id="status-now" className={css.nowTitle}>

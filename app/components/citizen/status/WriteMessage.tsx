@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
-import { paths } from "~/paths";
+import files from "~/components/evidence/Files.module.css";
+import { UploadQueue, uploadData } from "~/components/evidence/UploadQueue";
+import { WORDS_FIELD } from "~/forms/own-message";
 import { ACCEPTED, MAX_MESSAGE_FILES } from "~server/evidence/limits";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import actions from "../Actions.module.css";
@@ -7,34 +9,17 @@ import { TextArea } from "../Fields";
 import css from "./messages.module.css";
 
 export type WordsProps = {
-  readonly token: string;
-  readonly formId: string;
   readonly value: string;
   readonly error: string | undefined;
 };
 
-/** The form of a message and its files. The token stands first: without it no byte of a file is taken. */
-export function WriteMessage({
-  token,
-  formId,
-  value,
-  error,
-  fileErrors,
-}: WordsProps & { fileErrors: readonly string[] }) {
+/** A message and its files. With script they are sent with a bar that shows how far they are. */
+export function WriteMessage({ value, error, fileErrors }: WordsProps & { fileErrors: readonly string[] }) {
   const { t, i18n } = useTranslation();
   return (
-    <form
-      method="post"
-      action={paths.status()}
-      encType="multipart/form-data"
-      noValidate
-      autoComplete="off"
-      className={`${css.section} no-print`}
-    >
-      <input type="hidden" name="token" value={token} />
-      <input type="hidden" name="formId" value={formId} />
+    <section className={css.section} aria-label={t("status.messages.write")}>
       <TextArea
-        name="text"
+        name={WORDS_FIELD.message}
         rows={6}
         label={t("status.messages.write")}
         hint={t("status.messages.writeHint", { max: MESSAGE_CHARACTERS.toLocaleString(i18n.language) })}
@@ -45,8 +30,9 @@ export function WriteMessage({
       <div className={css.files}>
         <label htmlFor="files">{t("status.messages.attach")}</label>
         <span id="files-hint" className={css.hint}>
-          {t("status.messages.attachHint", { most: MAX_MESSAGE_FILES })} {t("evidence.types")}{" "}
-          {t("status.messages.attachCare")}
+          <span>{t("status.messages.attachHint", { most: MAX_MESSAGE_FILES })}</span>
+          <span>{t("evidence.types")}</span>
+          <span>{t("status.messages.attachCare")}</span>
         </span>
         {fileErrors.length === 0 ? null : (
           <span id="files-error" className={css.error}>
@@ -66,14 +52,16 @@ export function WriteMessage({
           accept={ACCEPTED}
           aria-describedby={fileErrors.length === 0 ? "files-hint" : "files-error files-hint"}
           aria-invalid={fileErrors.length === 0 ? undefined : true}
-          className={css.chooser}
+          className={`${files.chooser} ${fileErrors.length === 0 ? "" : files.refusedChooser}`}
+          {...uploadData(t)}
         />
+        <UploadQueue />
       </div>
       <div className={actions.row}>
         <button type="submit" name="intent" value="message" className={actions.primary}>
           {t("status.messages.send")}
         </button>
       </div>
-    </form>
+    </section>
   );
 }
