@@ -111,6 +111,11 @@ export const packShape = z.strictObject({
   rows: z.array(row).min(1),
   /** Optional only here: `checkPack` refuses a pack without it and says what it would leave open. */
   fallback: fallbackRule.optional(),
+  /**
+   * Who takes a nested business whose duties are hard to define (业务嵌套、职责难界定), whatever its sector. A row
+   * that speaks of nesting itself, and a sector without a row, are left as they are.
+   */
+  nested: fallbackRule.optional(),
   crossCuts: z.strictObject({ crime: bodyRule.nullable(), petition: bodyRule.nullable() }),
   disagreement: bodyRule.extend({ method: bilingual }).nullable(),
   publicity: recordedBodies.nullable(),
