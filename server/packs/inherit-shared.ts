@@ -80,14 +80,15 @@ export function inheritShared(own: Data, shared: Data, fileOf: (key: string) => 
       .filter(({ sectors }) => sectors.length > 0);
     whole.set("redLines", [...kept, ...redLineChanges]);
   }
-  if (parsed.data.nameScreening?.add) {
-    const { add, ...rest } = parsed.data.nameScreening;
-    if (Object.hasOwn(rest, "keywords")) {
-      refuse(
-        { path: "nameScreening.add", file: fileOf("nameScreening") },
-        "keywords are given in full already",
-      );
-    }
+  const words = parsed.data.nameScreening;
+  if (words?.add && Object.hasOwn(words, "keywords")) {
+    refuse(
+      { path: "nameScreening.add", file: fileOf("nameScreening") },
+      "keywords are given in full already",
+    );
+  }
+  if (words && !Object.hasOwn(words, "keywords") && Object.hasOwn(shared, "nameScreening")) {
+    const { add = [], ...rest } = words;
     const { keywords } = listOfWords.parse(shared.nameScreening);
     whole.set("nameScreening", { keywords: [...new Set([...keywords, ...add])], ...rest });
   }
