@@ -36,7 +36,8 @@ const redLineItem = z.strictObject({
   help: bilingual.optional(),
 });
 
-const redLineList = z.strictObject({
+/** One checklist for the sectors it is offered in. */
+export const redLineList = z.strictObject({
   sectors: z.array(sectorId).min(1),
   items: z.array(redLineItem).min(1),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { describeFirstIssue } from "~server/describe-issue";
+import { redLineList } from "~server/packs/grammar";
 import { bilingual, sectorId, text } from "~server/packs/grammar-parts";
 import { PackError } from "~server/packs/pack-error";
 
@@ -7,8 +8,6 @@ type Data = Record<string, unknown>;
 
 /** What every pack may take over: the wording of the sectors, the checklists, the screened words. */
 const SHARED_KEYS = ["sectors", "redLines", "unfairCompetition", "nameScreening"] as const;
-
-const listed = z.looseObject({ sectors: z.array(z.string()) });
 
 const changes = z.object({
   /** Sectors this plan words differently: what is given replaces the shared wording. */
@@ -25,7 +24,7 @@ const changes = z.object({
     .min(1)
     .optional(),
   /** Checklists of this plan, each in place of the shared one of its sectors. */
-  redLineChanges: z.array(listed).min(1).optional(),
+  redLineChanges: z.array(redLineList).min(1).optional(),
   nameScreening: z.looseObject({ add: z.array(text).min(1).optional() }).optional(),
 });
 
@@ -67,15 +66,15 @@ export function inheritShared(own: Data, shared: Data, fileOf: (key: string) => 
       const path = `sectorChanges[${lost}].id`;
       refuse({ path, file: fileOf("sectorChanges") }, `no shared sector "${sectorChanges[lost]?.id}"`);
     }
-    const changed = (sector: Data) => sectorChanges.filter(({ id }) => id === sector.id);
+    const changed = new Map(sectorChanges.map((change): [unknown, Data] => [change.id, change]));
     whole.set(
       "sectors",
-      sectors.map((sector) => Object.assign({}, sector, ...changed(sector))),
+      sectors.map((sector) => ({ ...sector, ...changed.get(sector.id) })),
     );
   }
   if (redLineChanges) {
     const replaced = new Set(redLineChanges.flatMap(({ sectors }) => sectors));
-    const kept = (takenOver("redLines", "redLineChanges") as z.output<typeof listed>[])
+    const kept = (takenOver("redLines", "redLineChanges") as z.output<typeof redLineList>[])
       .map((list) => ({ ...list, sectors: list.sectors.filter((sector) => !replaced.has(sector)) }))
       .filter(({ sectors }) => sectors.length > 0);
     whole.set("redLines", [...kept, ...redLineChanges]);

@@ -37,7 +37,7 @@ function matchCondition(
     if (facts.substance !== null) return null;
   } else if (when?.substance !== undefined) {
     if (facts.substance === null) return null;
-    if (when.substance !== "any" && (substance == null || !when.substance.includes(substance))) return null;
+    if (when.substance !== "any" && !when.substance.includes(substance ?? "")) return null;
     matched.substance = facts.substance;
   }
   if (when?.licensed !== undefined) {
