@@ -61,14 +61,31 @@ export function loadPack(id: string, folder: string = shippedPacks()): LoadedPac
     const fault = `unknown pack ${JSON.stringify(id)} (known: ${known.join(", ")})`;
     throw new PackError({ file: null, path: "pack", rule: null }, fault);
   }
-  const own = readParts(folder, id);
-  const shared = existsSync(join(folder, SHARED)) ? readParts(folder, SHARED) : null;
-  const fileOf = (key: string) => own.fileOf.get(key) ?? shared?.fileOf.get(key) ?? null;
-  const data: unknown = inheritShared(own.data, shared?.data ?? {}, fileOf);
-  const pack = checkPack(data, (key) => fileOf(key) ?? `${id}/pack.json`);
-  if (pack.id !== id) {
-    throw new PackError({ file: fileOf("id"), path: "id", rule: null }, `must be "${id}", as its folder`);
+  const { data, fileOf } = readParts(folder, id);
+  const loaded = resolvePack(data, (key) => fileOf.get(key) ?? null, { fallback: `${id}/pack.json`, folder });
+  if (loaded.pack.id !== id) {
+    throw new PackError(
+      { file: fileOf.get("id") ?? null, path: "id", rule: null },
+      `must be "${id}", as its folder`,
+    );
   }
+  return loaded;
+}
+
+/**
+ * The whole of a pack whose own parts are given, wherever they were read: takes over what is shared, validates,
+ * freezes. `fileOf` says which file a key of it came from; `fallback` names the file of a key that is missing.
+ * Throws PackError for any fault of content.
+ */
+export function resolvePack(
+  own: Record<string, unknown>,
+  fileOf: (key: string) => string | null,
+  { fallback, folder = shippedPacks() }: { fallback: string; folder?: string },
+): LoadedPack {
+  const shared = existsSync(join(folder, SHARED)) ? readParts(folder, SHARED) : null;
+  const from = (key: string) => fileOf(key) ?? shared?.fileOf.get(key) ?? null;
+  const data: unknown = inheritShared(own, shared?.data ?? {}, from);
+  const pack = checkPack(data, (key) => from(key) ?? fallback);
   return { pack: deepFreeze(pack), sha256: createHash("sha256").update(canonicalJson(data)).digest("hex") };
 }
 

@@ -1,9 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { checkPack } from "~server/packs/check-pack";
-import { listPacks, loadPack } from "~server/packs/load-pack.server";
+import { packShape } from "~server/packs/grammar";
+import { agency, condition, row, rowRule, substance } from "~server/packs/grammar-parts";
+import { territory } from "~server/packs/grammar-territory";
+import { listPacks, loadPack, packFolder } from "~server/packs/load-pack.server";
 import { packSource, plainRow, smallPack, words } from "~tests/routing/packs/build-pack";
 
 const whole = packSource(smallPack);
@@ -183,4 +187,12 @@ describe("the loader", () => {
       );
     });
   });
+});
+
+test("the guide explains every key of the grammar", () => {
+  const guide = readFileSync(join(packFolder("template"), "GUIDE.md"), "utf8");
+  const keysOf = (shape: z.ZodObject) => Object.keys(shape.shape);
+  const keys = [packShape, agency, row, rowRule, condition, substance, territory].flatMap(keysOf);
+  const inGuide = (key: string) => new RegExp(`[\x60".]${key}[\x60"]`).test(guide);
+  expect([...new Set(keys)].filter((key) => !inGuide(key))).toEqual([]);
 });
