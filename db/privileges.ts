@@ -20,6 +20,8 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  "calendar_lists",
+  "plan_states",
 ] as const;
 
 /** Tables only triggers write. */
