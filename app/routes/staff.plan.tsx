@@ -11,6 +11,7 @@ import { PlanPhases } from "~/components/staff/plan/PlanPhases";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import { formText } from "~/forms/form-text";
 import { movePhaseSchema, openRoundSchema, recordStateSchema } from "~/forms/plan";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
@@ -72,7 +73,7 @@ async function act(
 ): Promise<FormOutcome> {
   const at = clock.now();
   const here = paths.staff.plan();
-  switch (form.get("intent")) {
+  switch (formText(form, "intent")) {
     case "phase":
       return carryOut(
         { form, schema: movePhaseSchema, intent: "phase", of: ["deadlineId"] },

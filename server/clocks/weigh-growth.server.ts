@@ -10,9 +10,12 @@ export const GROWTH_RULE = "setting.growth";
 /** Reports of a lead on two days following each other. */
 export type Growth = { readonly before: number; readonly today: number };
 
-/** 短时间内发展迅速: reports of one subject double day over day, from a floor up. A setting: no plan gives a number. */
+/**
+ * 短时间内发展迅速: reports of one subject double day over day, from a floor up. A setting: no plan gives a number. A first
+ * day doubles nothing; the thresholds of the plan judge it.
+ */
 export function growsFast({ growth }: Pack["limits"], { before, today }: Growth): boolean {
-  return today >= growth.floor && today >= growth.factor * before;
+  return before > 0 && today >= growth.floor && today >= growth.factor * before;
 }
 
 /** Counts a lead's reports of today and of the day before, by its index; cheap while it is not 重大. */
