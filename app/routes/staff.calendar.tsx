@@ -64,11 +64,15 @@ export default function CalendarPage() {
       <h1>{t("calendar.title")}</h1>
       <p className={controls.muted}>{t("calendar.lead")}</p>
       {failed === null && moved !== null && <Notice>{t("calendar.done", { moved })}</Notice>}
-      {missing.map((year) => (
-        <p key={year} className={controls.empty}>
-          {t("calendar.provisional", { year })}
-        </p>
-      ))}
+      {missing.length > 0 && (
+        <div className={styles.list}>
+          {missing.map((year) => (
+            <p key={year} className={controls.empty}>
+              {t("calendar.provisional", { year })}
+            </p>
+          ))}
+        </div>
+      )}
       {years.map((list) => (
         <section key={list.year} className={controls.card} aria-labelledby={`year-${list.year}`}>
           <h2 id={`year-${list.year}`}>{t("calendar.year", { year: list.year })}</h2>
@@ -93,7 +97,7 @@ export default function CalendarPage() {
         <section className={controls.card} aria-labelledby="add-title">
           <h2 id="add-title">{t("calendar.add")}</h2>
           <p className={controls.muted}>{t("calendar.correction")}</p>
-          <Form method="post">
+          <Form method="post" key={years.map(({ entered }) => entered?.at.getTime() ?? 0).join()}>
             <ErrorSummary form="holidays" state={failed?.state} refusal={failed?.refusal} />
             <TextField
               form="holidays"

@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
-import type { Database } from "~db/client.server";
+import type { Database, Tx } from "~db/client.server";
 import { supervisions } from "~db/schema/clocks";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError, notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { holdsTheLead, ledWithoutAccounts, readLeadInScope } from "~server/triage/lead-scope.server";
+import { readLeadInScope } from "~server/triage/lead-scope.server";
+import { bodyAnswers } from "./list-late.server";
 
 /**
  * Records a body's answer to a 督办: by its own officer; by triage where the body has no accounts, or holds the lead no
@@ -31,11 +32,7 @@ export async function answerSupervision(
     if (asked.answer !== null) {
       throw new DomainError("answered", 409, "这件督办已经答复。请刷新后查看。");
     }
-    if (
-      !own &&
-      (await holdsTheLead(tx, lead.id, asked.agencyId)) &&
-      !(await ledWithoutAccounts(tx, lead.id))
-    ) {
+    if (!own && (await canAnswer(tx, asked.id))) {
       throw new DomainError("body_answers", 403, "这件督办由承办单位自己答复，不能代为登记。");
     }
     await tx
@@ -55,4 +52,12 @@ export async function answerSupervision(
       actor,
     );
   });
+}
+
+async function canAnswer(tx: Tx, supervisionId: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ answers: bodyAnswers() })
+    .from(supervisions)
+    .where(eq(supervisions.id, supervisionId));
+  return row?.answers === true;
 }

@@ -55,6 +55,8 @@ export type SupervisionView = {
   readonly note: string;
   readonly answerBy: string;
   readonly issuedOn: string;
+  /** Whether the body can answer itself: it holds the lead and has an officer. */
+  readonly bodyAnswers: boolean;
   readonly answer: string | null;
   readonly answeredOn: string | null;
 };
@@ -160,7 +162,7 @@ async function listIssued(
     .from(supervisions)
     .where(where);
   const rows = await tx
-    .select({ row: supervisions, number: leads.number, agency: agencies.name })
+    .select({ row: supervisions, number: leads.number, agency: agencies.name, bodyAnswers: bodyAnswers() })
     .from(supervisions)
     .innerJoin(leads, eq(leads.id, supervisions.leadId))
     .innerJoin(agencies, eq(agencies.id, supervisions.agencyId))
@@ -170,7 +172,7 @@ async function listIssued(
     .offset((of.page - 1) * SUPERVISIONS_A_PAGE);
   return {
     issuedCount: counted?.n ?? 0,
-    issued: rows.map(({ row, number, agency }) => ({
+    issued: rows.map(({ row, number, agency, bodyAnswers: answers }) => ({
       id: row.id,
       year: row.year,
       no: row.no,
@@ -183,8 +185,17 @@ async function listIssued(
       note: row.note,
       answerBy: row.answerBy,
       issuedOn: chinaDay(row.issuedAt),
+      bodyAnswers: answers,
       answer: row.answer,
       answeredOn: row.answeredAt === null ? null : chinaDay(row.answeredAt),
     })),
   };
+}
+
+/** Whether the body of a 督办 leads its lead still and has an officer with an account. */
+export function bodyAnswers(): SQL<boolean> {
+  return sql<boolean>`exists (select 1 from lead_agencies h join staff p on p.agency_id = h.agency_id and p.status = 'active'
+      join staff_roles g on g.staff_id = p.id and g.role = 'agency_officer' and g.revoked_at is null
+     where h.lead_id = supervisions.lead_id and h.agency_id = supervisions.agency_id and h.to_at is null
+       and h.relation in ('lead', 'co_lead'))`;
 }

@@ -56,22 +56,6 @@ export async function leadsTheLead(tx: Tx, leadId: string, actor: StaffActor): P
   return rows.length > 0;
 }
 
-/** Whether a body leads or co-leads the lead now. */
-export async function holdsTheLead(tx: Tx, leadId: string, agencyId: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: leadAgencies.id })
-    .from(leadAgencies)
-    .where(
-      and(
-        eq(leadAgencies.leadId, leadId),
-        eq(leadAgencies.agencyId, agencyId),
-        isNull(leadAgencies.toAt),
-        inArray(leadAgencies.relation, ["lead", "co_lead"]),
-      ),
-    );
-  return rows.length > 0;
-}
-
 /** Whether this person may read what reporters wrote on a lead in their sight: triage, and the officers of the bodies that lead it. */
 export async function readsTheTips(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
   if (hasRole(actor, "triage_officer")) return true;

@@ -15,7 +15,12 @@ export function LateBodies({ bodies }: { bodies: readonly LateBody[] }) {
         <p className={controls.empty}>{t("deadlines.bodiesNone")}</p>
       ) : (
         <>
-          <div className={controls.tableWrap} role="region" aria-labelledby="bodies-title" tabIndex={0}>
+          <div
+            className={`${controls.tableWrap} ${controls.spaced}`}
+            role="region"
+            aria-labelledby="bodies-title"
+            tabIndex={0}
+          >
             <table className={`${controls.table} ${controls.wide} ${finance.table} ${finance.stacked}`}>
               <thead>
                 <tr>

@@ -64,7 +64,7 @@ export function SupervisionList({
                 {t("deadlines.answer")}：{one.answer}
               </p>
             )}
-            {((one.answer === null && (answering || office)) || own !== null) && (
+            {((one.answer === null && (answering || (office && !one.bodyAnswers))) || own !== null) && (
               <details className={controls.disclosure} open={answering || own !== null || undefined}>
                 <summary>{t(answering ? "deadlines.answer" : "deadlines.answerFor")}</summary>
                 <Form method="post">

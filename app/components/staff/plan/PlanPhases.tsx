@@ -45,7 +45,7 @@ export function PlanPhases({
                   {formatDay(phase.dueOn)}{" "}
                   {phase.done < bodyCount && <Clock today={today} dueOn={phase.dueOn} />}
                 </td>
-                <td data-label={t("plan.bodies")}>
+                <td data-label={t("plan.state")}>
                   {t("plan.progress", { done: phase.done, bodies: bodyCount })}{" "}
                   {phase.late > 0 && (
                     <span className={controls.tag} data-tone="major">
