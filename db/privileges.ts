@@ -22,6 +22,8 @@ export const APPEND_ONLY = [
   "tip_imports",
   "lead_returns",
   ...(["dispute_parties", "dispute_opinions", "dispute_records", "dispute_decisions"] as const),
+  "calendar_lists",
+  "plan_states",
 ] as const;
 
 /** Tables only triggers write. */
@@ -32,9 +34,16 @@ const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes"] as con
 
 /**
  * Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role
- * key, news that was spread.
+ * key, news that was spread, tallies counted anew.
  */
-const DELETABLE = ["drafts", "webauthn_challenges", "sealed_keys", "tip_files", "news"] as const;
+const DELETABLE = [
+  "drafts",
+  "webauthn_challenges",
+  "sealed_keys",
+  "tip_files",
+  "news",
+  "tip_tallies",
+] as const;
 
 /**
  * Gives the application role just the rights it needs, on every start, so that a new table is closed until named

@@ -5,10 +5,12 @@ import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError, notFound } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { readLeadInScope } from "~server/triage/lead-scope.server";
+import type { Stage } from "~server/triage/stages";
 import { findDispute, requireTriage } from "./dispute-scope.server";
 import { openDispute } from "./open-dispute.server";
 
@@ -62,6 +64,7 @@ export async function answerReopening(
       .update(leads)
       .set({ stage: "disputed", version: sql`${leads.version} + 1` })
       .where(eq(leads.id, lead.id));
+    await moveClocks(tx, { leadId: lead.id, from: lead.stage as Stage, to: "disputed", at: input.at }, actor);
     await recordEvent(
       tx,
       {

@@ -4,7 +4,7 @@ import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepMail } from "./keep-mail.server";
-import { noteDeadlines } from "./note-deadlines.server";
+import { keepClocks } from "./keep-clocks.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
 import { sweepEvidence } from "./sweep-evidence.server";
@@ -26,7 +26,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
-      await noteDeadlines(portal.db, portal.clock);
+      await keepClocks(portal);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }

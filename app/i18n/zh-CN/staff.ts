@@ -5,6 +5,7 @@ import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffContradictions } from "./staff-contradictions";
 import { staffBoard } from "./staff-board";
+import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } from "./staff-clocks";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffDisputes } from "./staff-disputes";
@@ -30,10 +31,14 @@ export const staffZh = {
   ...staffEvents,
   access: staffAccess,
   account: staffAccount,
+  alerts: staffAlerts,
   audit: staffAudit,
   board: staffBoard,
+  calendar: staffCalendar,
   ceremony: staffCeremony,
   contradictions: staffContradictions,
+  clocks: staffClocks,
+  deadlines: staffDeadlines,
   files: staffFiles,
   desk: staffDesk,
   disputes: staffDisputes,
@@ -50,6 +55,7 @@ export const staffZh = {
   narratives: staffNarratives,
   notices: staffNotices,
   people: staffPeople,
+  plan: staffPlan,
   roleKeys: staffRoleKeys,
   spam: staffSpam,
 } as const;
