@@ -20,6 +20,8 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  "pack_effects",
+  "portal_packs",
 ] as const;
 
 /** Tables only triggers write. */

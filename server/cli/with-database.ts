@@ -32,6 +32,7 @@ export async function withDatabase<T>(work: (command: CommandDatabase) => Promis
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
+    await portal.packs.refresh(portal.db);
     const { staffOrigin, mail, checkpointDir, demo } = portal.env;
     return await work({ portal, db: portal.db, staffOrigin, mail, checkpointDir, demo });
   } finally {

@@ -1,5 +1,6 @@
 import { describeFirstIssue, findFurthestIssue, formatPath } from "~server/describe-issue";
 import { findAgencyFault } from "~server/packs/check-agencies";
+import { findNestedFault } from "~server/packs/check-nested";
 import { findRuleFault } from "~server/packs/check-rules";
 import { findTerritoryFault } from "~server/packs/check-territory";
 import { packShape, type Pack } from "~server/packs/grammar";
@@ -52,7 +53,8 @@ export function checkPack(value: unknown, fileOf: (key: string) => string | null
     throw new PackError({ file: file(path), path: formatPath("", path), rule: null }, fault);
   }
   const pack: Pack = { ...rest, fallback };
-  const fault = findAgencyFault(pack) ?? findRuleFault(pack) ?? findTerritoryFault(pack);
+  const fault =
+    findAgencyFault(pack) ?? findRuleFault(pack) ?? findTerritoryFault(pack) ?? findNestedFault(pack);
   if (fault) {
     throw new PackError(
       { file: file(fault.path), path: formatPath("", fault.path), rule: fault.rule ?? null },

@@ -111,6 +111,8 @@ export const packShape = z.strictObject({
   rows: z.array(row).min(1),
   /** Optional only here: `checkPack` refuses a pack without it and says what it would leave open. */
   fallback: fallbackRule.optional(),
+  /** Nested business (穿透) nobody can place goes to this sector's row, whichever sectors it reaches into (上街 五(一)). */
+  nestedBusiness: z.strictObject({ sector: sectorId }).nullable().default(null),
   crossCuts: z.strictObject({ crime: bodyRule.nullable(), petition: bodyRule.nullable() }),
   disagreement: bodyRule.extend({ method: bilingual }).nullable(),
   publicity: recordedBodies.nullable(),
