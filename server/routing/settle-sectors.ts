@@ -3,9 +3,6 @@ import type { SectorId } from "~server/packs/sector-ids";
 import { decideSector } from "./decide-sectors";
 import { routingFacts } from "./facts";
 
-/** What triage may answer instead of a primary sector: let the substance of the business decide (穿透). */
-export const BY_SUBSTANCE = "by_substance";
-
 export type SectorChoice = {
   /** Everything the business reaches into, in the order given. */
   readonly sectors: readonly SectorId[];

@@ -7,7 +7,7 @@ import { SECTOR_IDS } from "~server/packs/sector-ids";
 import { routingFacts } from "~server/routing/facts";
 import { routeLead } from "~server/routing/route-lead";
 import { knownSubstances, settleSectors, type SectorChoice } from "~server/routing/settle-sectors";
-import { directionOf } from "~server/triage/hand-lead.server";
+import { directionOf } from "~server/triage/hand-directions";
 import { body, buildPack, packSource, plainRow, smallPack, territorySource } from "./packs/build-pack";
 import { jiangsu } from "./packs/jiangsu";
 

@@ -20,6 +20,8 @@ export const PUBLISHED: Readonly<Record<string, string>> = {
   settings: "which pack runs, and whether this is a demonstration",
   posting_rules: "the event table of the ledger design",
   audit_roots: "published on /verify",
+  pack_effects: "which version of the published rules is in force since when",
+  portal_packs: "which published rules this portal goes by",
 };
 
 const MONEY: readonly Role[] = [
@@ -79,6 +81,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   event_chain: when(["auditor"]),
   tip_imports: nobody,
   staff_mails: when(OVERSEERS),
+  pack_proposals: when(["administrator", "auditor", "triage_officer"]),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 

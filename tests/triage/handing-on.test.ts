@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
-import { BY_SUBSTANCE } from "~server/routing/settle-sectors";
+import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
 import { handLead } from "~server/triage/hand-lead.server";

@@ -19,6 +19,7 @@ import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
+import { staffRouting } from "./staff-routing";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
 
@@ -47,6 +48,7 @@ export const staffZh = {
   notices: staffNotices,
   people: staffPeople,
   roleKeys: staffRoleKeys,
+  routing: staffRouting,
   spam: staffSpam,
 } as const;
 
