@@ -100,25 +100,25 @@ export default function PackProposal() {
         </p>
         <ProposalHistory proposal={proposal} />
       </section>
-      {view.manages && proposal.outcome === null && (
-        <ProposalActs proposal={proposal} ownId={view.ownId} failed={failed} />
-      )}
       {diff !== null && (
         <section aria-labelledby="diff-title">
           <h2 id="diff-title">{t("routing.proposal.diffTitle")}</h2>
           <DecisionDiff diff={diff} sectors={view.sectors} figuresOnly={view.figuresOnly} />
-          {diff.changed > 0 && (
-            <>
-              <h3 id="changes-title">{t("routing.proposal.listTitle")}</h3>
-              <ChangesTable changes={view.changes} />
-              <p className={controls.pager}>
-                {asked.after !== "" && <Link to={here}>{t("routing.proposal.first")}</Link>}
-                {view.next !== null && (
-                  <Link to={`${here}?after=${view.next}`}>{t("routing.proposal.next")}</Link>
-                )}
-              </p>
-            </>
-          )}
+        </section>
+      )}
+      {view.manages && proposal.outcome === null && (
+        <ProposalActs proposal={proposal} ownId={view.ownId} failed={failed} />
+      )}
+      {diff !== null && diff.changed > 0 && (
+        <section aria-labelledby="changes-title">
+          <h2 id="changes-title">{t("routing.proposal.listTitle")}</h2>
+          <ChangesTable changes={view.changes} />
+          <p className={controls.pager}>
+            {asked.after !== "" && <Link to={here}>{t("routing.proposal.first")}</Link>}
+            {view.next !== null && (
+              <Link to={`${here}?after=${view.next}`}>{t("routing.proposal.next")}</Link>
+            )}
+          </p>
         </section>
       )}
       <p>

@@ -54,7 +54,10 @@ export async function uploadPack(portal: Portal, form: FormData, actor: StaffAct
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
     const { file: name, path, rule, message } = error;
-    return failed(400, { fault: { file: name, path, rule, message } });
+    // Place and rule are shown beside it.
+    const said = message.replace(`${name ?? ""}: `, "").replace(`${path}: `, "");
+    const fault = rule === null ? said : said.replace(` (rule ${rule})`, "");
+    return failed(400, { fault: { file: name, path, rule, message: fault } });
   }
   const done = await catchRefusal(bringPack(portal.db, { ...brought, at: portal.clock.now() }, actor));
   if (!done.ok) return failed(done.refusal.status, { refusal: done.refusal.publicMessage });

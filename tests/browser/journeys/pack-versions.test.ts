@@ -48,7 +48,8 @@ describe("GIVEN rules changed so that the police lead P2P", () => {
       await first.getByText("结果不同。").waitFor();
       await look(first, "pack-proposal-diff");
       await first.getByRole("button", { name: "提请生效" }).click();
-      await first.getByText("请写明理由").first().waitFor();
+      await first.getByText("请写明理由，2 到 300 个字。").first().waitFor();
+      await first.waitForLoadState("networkidle");
       await first.getByLabel("提请理由").fill("市里调整分工，P2P 由公安牵头");
       await first.getByRole("button", { name: "提请生效" }).click();
       await first.waitForURL(/done=requested/);
@@ -73,7 +74,7 @@ describe("GIVEN rules changed so that the police lead P2P", () => {
       await look(triage, "routing-simulated");
 
       await triage.goto("/staff/board?sector=p2p");
-      const card = triage.locator("a[href*='/staff/leads/']").first();
+      const card = triage.locator("#stage-new article a[href*='/staff/leads/']").first();
       await triage.goto((await card.getAttribute("href")) ?? "");
       const why = triage.locator("section", { has: triage.getByRole("heading", { name: "为什么在这里" }) });
       await why

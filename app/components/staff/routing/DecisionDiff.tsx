@@ -48,7 +48,7 @@ export function DecisionDiff({
             t("routing.proposal.changed"),
           ]}
           rows={diff.bySector.map(({ sector, decisions, changed }) => [
-            sectors[sector] ?? t("unknownSector"),
+            sectors[sector] || t("unknownSector"),
             decisions,
             changed,
           ])}
