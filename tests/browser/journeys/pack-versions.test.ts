@@ -47,9 +47,6 @@ describe("GIVEN rules changed so that the police lead P2P", () => {
       await first.waitForURL(/done=brought/);
       await first.getByText("结果不同。").waitFor();
       await look(first, "pack-proposal-diff");
-      await first.getByRole("button", { name: "提请生效" }).click();
-      await first.getByText("请写明理由，2 到 300 个字。").first().waitFor();
-      await first.waitForLoadState("networkidle");
       await first.getByLabel("提请理由").fill("市里调整分工，P2P 由公安牵头");
       await first.getByRole("button", { name: "提请生效" }).click();
       await first.waitForURL(/done=requested/);
