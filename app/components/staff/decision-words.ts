@@ -29,9 +29,8 @@ export function territoryText(territory: RouteView["territory"], t: StaffText): 
 /** 因为……，依据……，由……牵头: the whole answer in one sentence, for somebody new to the office. */
 export function becauseOf(decision: RouteView & { readonly document: string }, t: StaffText): string {
   const reasons = decision.basis.filter(({ kind }) => kind === "sector" || kind === "fallback");
-  const [first] = reasons;
   return t(decision.byFallback ? "routing.why.becauseFallback" : "routing.why.because", {
-    facts: first === undefined ? t("lead.facts.otherwise") : factsText(first.matched, t),
+    facts: reasons.map(({ matched }) => factsText(matched, t)).join("，") || t("lead.facts.otherwise"),
     document: decision.document,
     clause: [...new Set(reasons.map(({ clause }) => clause))].join(t("separator")),
     lead: decision.ruledLead.join(t("separator")),
