@@ -24,6 +24,8 @@ export const APPEND_ONLY = [
   ...(["dispute_parties", "dispute_opinions", "dispute_records", "dispute_decisions"] as const),
   "calendar_lists",
   "plan_states",
+  "pack_effects",
+  "portal_packs",
 ] as const;
 
 /** Tables only triggers write. */

@@ -5,6 +5,7 @@ import type { Env } from "./env.server";
 import type { Evidence } from "./evidence/open-evidence.server";
 import type { Mailer } from "./notifications/create-mailer.server";
 import type { LoadedPack } from "./packs/load-pack.server";
+import type { PackShelf } from "./packs/open-shelf.server";
 import type { Keyring } from "./secrecy/keyring.server";
 import type { Logger } from "pino";
 import type { Sender } from "./intake/weigh-senders.server";
@@ -18,8 +19,10 @@ export type Portal = {
   readonly log: Logger;
   readonly keyring: Keyring;
   readonly mailer: Mailer;
-  /** The jurisdiction pack this portal runs, as stored in the database at start. */
+  /** The home pack in the version in force: read it again rather than keep it. */
   readonly pack: LoadedPack;
+  /** Every pack this portal holds, and how it hears of new versions. */
+  readonly packs: PackShelf;
   /** Where reporters' files go. */
   readonly evidence: Evidence;
 };

@@ -10,6 +10,17 @@ export const dispatchSchema = z
     suspectedCrime: checkbox,
     petition: checkbox,
     nested: checkbox,
+    alsoSectors: z.preprocess(
+      (value: unknown) => (value === undefined ? [] : Array.isArray(value) ? (value as unknown[]) : [value]),
+      z.array(z.string().max(40, "chooseSector")).max(20, "chooseSector"),
+    ),
+    substance: z
+      .preprocess((value) => cleanText(value ?? ""), z.string().max(60, "tooLong"))
+      .transform((value) => value || null),
+    licensed: z
+      .enum(["yes", "no", ""])
+      .catch("")
+      .transform((value) => (value === "" ? null : value === "yes")),
     insteadLeadBy: optionalChoice,
     reason: optionalNote(1000),
   })

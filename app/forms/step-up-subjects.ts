@@ -64,6 +64,19 @@ export const agreedTo = {
     act: "recovery.confirm",
     subject: `${of.requestId}:${await digestOf(of.publicKey)}`,
   }),
+  /** The rules by their hash, and why. */
+  packRequest: async (of: {
+    proposalId: string;
+    sha256: string;
+    reason: string;
+  }): Promise<StepUpRequest> => ({
+    act: "pack.request",
+    subject: `${of.proposalId}:${of.sha256}:${await digestOf(of.reason)}`,
+  }),
+  packAgreed: (of: { proposalId: string; sha256: string }): StepUpRequest => ({
+    act: "pack.agree",
+    subject: `${of.proposalId}:${of.sha256}`,
+  }),
   recusalEnd: (of: { leadId: string; recusalId: string }): StepUpRequest => ({
     act: "recusal.end",
     subject: `${of.leadId}:${of.recusalId}`,

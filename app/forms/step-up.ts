@@ -23,6 +23,8 @@ export const STEP_UP_ACTS = [
   "identity.open",
   "identity.decline",
   "recusal.end",
+  "pack.request",
+  "pack.agree",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

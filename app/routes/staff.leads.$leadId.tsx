@@ -3,12 +3,12 @@ import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { AttachForm } from "~/components/staff/AttachForm";
-import { DecisionCard } from "~/components/staff/DecisionCard";
 import { DispatchForm } from "~/components/staff/DispatchForm";
 import { DisputeLine } from "~/components/staff/disputes/DisputeLine";
 import { FindingsSection } from "~/components/staff/FindingsSection";
 import { LeadClocks } from "~/components/staff/LeadClocks";
 import { LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
+import { HandOnLink } from "~/components/staff/HandOnLink";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadHead } from "~/components/staff/LeadHead";
@@ -19,6 +19,7 @@ import { Pager } from "~/components/staff/Pager";
 import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
 import { LeadNews } from "~/components/staff/messages/LeadNews";
+import { WhyHere } from "~/components/staff/WhyHere";
 import { TipThread } from "~/components/staff/messages/TipThread";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
@@ -35,6 +36,8 @@ import { readWaitingOf } from "~server/secrecy/list-waiting-leads.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
+import { knownSubstances } from "~server/routing/settle-sectors";
+import { presentHanding } from "~server/triage/present-handing";
 import { actOnLead } from "~server/triage/act-on-lead.server";
 import { presentLead } from "~server/triage/present-lead.server";
 import { TIPS_A_PAGE, readLead } from "~server/triage/read-lead.server";
@@ -45,7 +48,16 @@ const query = z.object({
   move: z.enum(STAGES).nullable().catch(null),
   done: z
     .enum([
-      ...(["moved", "disputed", "dispatched", "attached", "recusalEnded", "openedUp", "reopened"] as const),
+      ...([
+        "moved",
+        "disputed",
+        "dispatched",
+        "attached",
+        "recusalEnded",
+        "openedUp",
+        "reopened",
+        "handed",
+      ] as const),
       ...(["recorded", "verified", "rejected"] as const),
     ])
     .nullable()
@@ -57,17 +69,22 @@ export const meta = ({ data: view }: { data?: { name: string } }) =>
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const at = clock.now();
   const page = await answerRefusals(
     readLead(db, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
   );
+  const pack = packs.of(page.lead.packId);
   const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   const known = (page.confirmed ?? page.proposed)?.facts as Record<string, unknown> | undefined;
   return {
     ...{ id, number, name, version, isMajor, leadingOfficeOnly, openedOn },
-    ...presentLead(pack.pack, page),
+    ...presentLead(
+      pack.pack,
+      page,
+      packs.all().map((one) => one.pack),
+    ),
     stage: page.lead.stage as Stage,
     closureCode: page.lead.closureCode as keyof typeof staffZh.closures | null,
     sector: page.sectors.find(({ isPrimary }) => isPrimary)?.sector ?? "unknown",
@@ -75,7 +92,10 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       suspectedCrime: known?.suspectedCrime === true,
       petition: known?.petition === true,
       nested: known?.nested === true,
+      substance: typeof known?.substance === "string" ? known.substance : "",
+      licensed: typeof known?.licensed === "boolean" ? (known.licensed ? "yes" : "no") : "",
     },
+    alsoSectors: page.sectors.filter(({ isPrimary }) => !isPrimary).map(({ sector }) => sector),
     dueOn: page.dueOn,
     clocks: (await readLeadClocks(db, { leadId: id, at }, actor)).clocks,
     today: chinaDay(at),
@@ -96,8 +116,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayAnswerWish: hasRole(actor, "triage_officer"),
     mayAttach: hasRole(actor, "triage_officer"),
     mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
-    document: pack.pack.document,
     sectorChoices: sectorOptions(pack.pack),
+    substances: knownSubstances(pack.pack),
+    handing: presentHanding(packs.all(), page.lead, actor),
     agencies: agencyOptions(pack.pack),
     asked,
   };
@@ -176,21 +197,10 @@ export default function LeadPage() {
           <FindingsSection leadId={lead.id} findings={lead.findings} rights={lead.rights} />
         </div>
         <div>
-          <section className={controls.card} aria-labelledby="why-title">
-            <h2 id="why-title">{t("lead.why")}</h2>
-            {lead.confirmed && <DecisionCard decision={lead.confirmed} document={lead.document} />}
-            {lead.proposed && lead.confirmed && (
-              <details className={controls.disclosure}>
-                <summary>{t("lead.earlier")}</summary>
-                <DecisionCard decision={lead.proposed} document={lead.document} />
-              </details>
-            )}
-            {lead.proposed && !lead.confirmed && (
-              <DecisionCard decision={lead.proposed} document={lead.document} />
-            )}
-          </section>
+          <WhyHere proposed={lead.proposed} confirmed={lead.confirmed} changedParts={lead.changedParts} />
           <DisputeLine leadId={lead.id} dispute={lead.dispute} />
           <Actions lead={lead} failed={failed} />
+          <HandOnLink handing={lead.handing} leadId={lead.id} />
           <LeadClocks leadId={lead.id} clocks={lead.clocks} />
           <LeadHolders holders={lead.holders} />
           <Recusals
@@ -238,6 +248,8 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
           version={lead.version}
           sector={lead.sector}
           sectors={lead.sectorChoices}
+          alsoSectors={lead.alsoSectors}
+          substances={lead.substances}
           agencies={lead.agencies}
           {...lead.triage}
           state={dispatching?.state ?? null}

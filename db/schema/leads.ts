@@ -176,6 +176,7 @@ export const routingDecisions = pgTable(
       foreignColumns: [staff.id],
     }).onDelete("restrict"),
     index("routing_decisions_lead_ix").on(t.leadId, t.decisionNo),
+    index("routing_decisions_pack_ix").on(t.packId, t.decidedOn, t.decisionNo),
     check("routing_decisions_kind_ck", sql`${t.kind} in ('proposed','confirmed')`),
     check("routing_decisions_by_ck", sql`(${t.kind} = 'confirmed') = (${t.decidedBy} is not null)`),
     check("routing_decisions_reason_ck", sql`not ${t.overridden} or ${t.reason} is not null`),

@@ -42,6 +42,8 @@ export const EVENT_ACTIONS = [
   ...(["keys.rewrapped", "keys.handed_over", "keys.recovered"] as const),
   ...(["keys.stale_viewed", "keys.handover_viewed", "leads.handover_viewed"] as const),
   ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
+  ...(["pack.found", "pack.brought", "pack.requested", "pack.in_force"] as const),
+  ...(["pack.refused", "pack.withdrawn"] as const),
   "audit.checkpoints_adopted",
   ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
   ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),
@@ -69,6 +71,8 @@ export type EventView = {
   readonly version: number | null;
   /** Set when the second return became a dispute. */
   readonly secondReturn: boolean;
+  /** Set when it changed packs: up, down or across. */
+  readonly handed: "up" | "down" | "across" | null;
   readonly details: readonly EventDetail[];
 };
 
@@ -147,6 +151,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   roots: "text",
   firstDay: "text",
   lastDay: "text",
+  ...({ packId: "text", packVersion: "text", fromPack: "text", toPack: "text" } as const),
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */
@@ -169,6 +174,7 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
     role: (asText(data.role) || null) as Role | null,
     version: typeof data.version === "number" ? data.version : null,
     secondReturn: data.reason === "second_return",
+    handed: data.handed === "up" || data.handed === "down" || data.handed === "across" ? data.handed : null,
     details: Object.entries(KINDS).flatMap(([label, kind]) => {
       // Elsewhere the reason is a code, said by the sentence itself.
       if (label === "reason" && !row.action.startsWith("identity.")) return [];

@@ -35,6 +35,7 @@ export async function withDatabase<T>(
       await installPack(tx, portal.pack);
       await installSchemes(tx);
     });
+    await portal.packs.refresh(portal.db);
     const { staffOrigin, mail, checkpointDir, demo } = portal.env;
     return await work({ portal, db: portal.db, staffOrigin, mail, checkpointDir, demo });
   } finally {

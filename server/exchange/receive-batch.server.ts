@@ -11,6 +11,7 @@ import { placeTips } from "~server/intake/place-tips.server";
 import { identifierRows, tipRow } from "~server/intake/receive-tip.server";
 import { trailLead } from "~server/intake/trail-lead";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { packsOfLeads } from "~server/packs/packs-of-leads.server";
 import { proposeRoutes } from "~server/routing/propose-route.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { sealManyForAgencies } from "~server/secrecy/seal-tip.server";
@@ -74,6 +75,11 @@ export async function receiveBatch(
   await recordEvents(tx, placed.map(received(at)), actor);
   const opened = placements.filter((one) => one.opened).map(({ leadId }) => leadId);
   await proposeRoutes(tx, { leadIds: opened, pack, today });
+  const packOf = await packsOfLeads(
+    tx,
+    placements.map(({ leadId }) => leadId),
+    pack,
+  );
   await sealManyForAgencies(
     tx,
     placed
@@ -81,7 +87,7 @@ export async function receiveBatch(
       .map(({ row, placement }) => ({
         sealed: row.sealed,
         leadId: placement.leadId,
-        straightTo: straightAgencies(pack.pack, row.facts.sector),
+        straightTo: straightAgencies((packOf.get(placement.leadId) ?? pack).pack, row.facts.sector),
       })),
   );
   const leadIds = [...new Set(placements.map(({ leadId }) => leadId))];

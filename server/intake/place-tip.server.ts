@@ -1,6 +1,8 @@
 import type { Tx } from "~db/client.server";
 import { dossierKeysOf, findDossier } from "~server/dossiers/find-dossier.server";
+import { choosePack } from "~server/packs/choose-pack";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { readHeldPacks } from "~server/packs/packs-of-leads.server";
 import { addDossierKeys, openLead } from "~server/triage/open-lead.server";
 import type { TipFacts } from "./tip-facts";
 
@@ -12,9 +14,10 @@ export type Placement = {
 };
 
 /** What of a report decides where it belongs. */
-export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector" | "concernsOfficial"> & {
-  readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly key: string }[];
-};
+export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector" | "concernsOfficial"> &
+  Partial<Pick<TipFacts, "registeredAt" | "operatingAt" | "occurredAt">> & {
+    readonly identifiers: readonly { readonly kind: string; readonly value: string; readonly key: string }[];
+  };
 
 /**
  * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
@@ -33,8 +36,15 @@ export async function placeTip(
     await addDossierKeys(tx, packId, match.dossierId, match.newKeys);
     return { leadId: match.openLeadId, opened: false, conflictingDossiers };
   }
+  // Dossiers are the whole portal's, so that reports of one subject meet whatever pack the lead is in.
+  const near = choosePack(await readHeldPacks(tx, input.pack), {
+    registered: input.facts.registeredAt ?? null,
+    operating: input.facts.operatingAt ?? null,
+    occurred: input.facts.occurredAt ?? null,
+  });
   const { leadId } = await openLead(tx, {
     packId,
+    leadPackId: near?.pack.id ?? packId,
     dossierId: match?.dossierId ?? null,
     keys: match?.newKeys ?? keys,
     name: subjectLabel(input.facts),

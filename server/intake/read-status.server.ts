@@ -43,7 +43,7 @@ export type Department = { readonly zh: string; readonly en: string };
 export type TimelineEntry = {
   /** YYYY-MM-DD in China. */
   readonly on: string;
-  readonly key: PublicStage | "reopened" | "award_approved" | "award_accepted" | "award_paid";
+  readonly key: PublicStage | "reopened" | "handed" | "award_approved" | "award_accepted" | "award_paid";
   readonly department: Department | null;
 };
 
@@ -165,7 +165,7 @@ async function readTimeline(
     rows.flatMap(({ data }) => leadBodyOf(data) ?? []),
   );
   const entries = rows.flatMap(({ on, action, subjectId, data }): TimelineEntry[] => {
-    const told = data as { to?: string; reopened?: boolean };
+    const told = data as { to?: string; reopened?: boolean; handed?: string };
     if (on < tip.arrivedOn) return [];
     if (action === "award.approved") {
       return own.some(({ id }) => id === subjectId) ? [{ on, key: "award_approved", department: null }] : [];
@@ -173,6 +173,7 @@ async function readTimeline(
     const to = told.to as Stage | undefined;
     if (to === undefined || !(to in PUBLIC_STAGE)) return [];
     const department = bodies.get(leadBodyOf(data) ?? "") ?? null;
+    if (told.handed !== undefined) return [{ on, key: "handed", department: null }];
     return [{ on, key: told.reopened === true ? "reopened" : PUBLIC_STAGE[to], department }];
   });
   return {

@@ -5,6 +5,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import type { FileMeta } from "~server/evidence/file-meta";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { packsOfLeads } from "~server/packs/packs-of-leads.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
@@ -70,7 +71,8 @@ export async function receiveTip(
     actor,
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
-  const straightTo = straightAgencies(pack.pack, facts.sector);
+  const [own] = (await packsOfLeads(tx, [placement.leadId], pack)).values();
+  const straightTo = straightAgencies((own ?? pack).pack, facts.sector);
   if (!facts.concernsOfficial) await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
   await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at, dayOnly: true }, actor);
   return { tipId, leadId: placement.leadId };

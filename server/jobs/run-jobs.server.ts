@@ -5,6 +5,7 @@ import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepMail } from "./keep-mail.server";
 import { keepClocks } from "./keep-clocks.server";
+import { keepPacks } from "./keep-packs.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
 import { sweepEvidence } from "./sweep-evidence.server";
@@ -18,6 +19,7 @@ const HOUR_MS = 60 * 60 * 1000;
 export function runJobs(portal: Portal): () => Promise<void> {
   const stopChain = keepChain(portal);
   const stopMail = keepMail(portal);
+  const stopPacks = keepPacks(portal);
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
@@ -36,6 +38,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([stopChain(), stopMail()]);
+    await Promise.all([stopChain(), stopMail(), stopPacks()]);
   };
 }

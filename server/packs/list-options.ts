@@ -23,6 +23,12 @@ export function nameAgencyById(pack: Pack, id: string): string {
   return slug !== null && pack.agencies.some((agency) => agency.id === slug) ? agencyName(pack, slug) : id;
 }
 
+/** The same among several packs: each names its own bodies. */
+export function nameAgencyAmong(packs: readonly Pack[], id: string): string {
+  const own = packs.find((pack) => id.startsWith(`${pack.id}.`));
+  return own === undefined ? id : nameAgencyById(own, id);
+}
+
 /** A sector's title; null for 不确定 and for what the pack does not have. */
 export function sectorTitle(pack: Pack, id: string | null): string | null {
   return pack.sectors.find((sector) => sector.id === id && id !== "unknown")?.title.zh ?? null;

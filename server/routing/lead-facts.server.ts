@@ -14,6 +14,9 @@ export type TriageFacts = {
   readonly suspectedCrime: boolean;
   readonly petition: boolean;
   readonly nested: boolean;
+  /** What the business is in substance (穿透), in the pack's words; absent and null alike mean not known. */
+  readonly substance?: string | null;
+  readonly licensed?: boolean | null;
 };
 
 const NOTHING_KNOWN: TriageFacts = { suspectedCrime: false, petition: false, nested: false };
@@ -68,17 +71,25 @@ export async function readLeadsFacts(
     const own = sectors.filter((one) => one.leadId === leadId).map(({ sector }) => sector);
     return schema.parse({
       sectors: own.length > 0 ? own : ["unknown"],
-      registered: sums?.registered ?? null,
-      operating: sums?.operating ?? null,
-      occurred: sums?.occurred ?? null,
+      registered: placeIn(input.pack, sums?.registered ?? null),
+      operating: placeIn(input.pack, sums?.operating ?? null),
+      occurred: placeIn(input.pack, sums?.occurred ?? null),
       allegedFen: sums?.allegedFen ?? "0",
       people: sums?.people ?? 0,
       tipsLast7Days: sums?.recent ?? 0,
       suspectedCrime: triage.suspectedCrime || sums?.crime === true,
       petition: triage.petition,
       nested: triage.nested,
+      substance: triage.substance ?? null,
+      licensed: triage.licensed ?? null,
     });
   });
+}
+
+/** A code as this pack knows it: of another pack's own unit (a development zone) its city is left, or nothing. */
+function placeIn(pack: Pack, code: string | null): string | null {
+  if (code === null || /^\d{6}$/.test(code) || territoryUnit(pack, code) !== null) return code;
+  return /^\d{4}/.test(code) ? `${code.slice(0, 4)}00` : null;
 }
 
 /** Whether a code is one the pack or the division list knows (`online` and `unknown` are answers, not codes). */

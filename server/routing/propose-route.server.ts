@@ -2,10 +2,14 @@ import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { routingDecisions } from "~db/schema/leads";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { packsOfLeads } from "~server/packs/packs-of-leads.server";
 import { readLeadsFacts } from "./lead-facts.server";
 import { routeLead, type RoutingDecision } from "./route-lead";
 
-/** Runs the router on a lead as it stands and keeps what it says, with all it takes to replay it. */
+/**
+ * Runs the router on a lead as it stands and keeps what it says, with all it takes to replay it. `pack` is the home
+ * pack; a lead of another one is routed by its own.
+ */
 export async function proposeRoute(
   tx: Tx,
   input: { leadId: string; pack: LoadedPack; today: string },
@@ -20,20 +24,23 @@ export async function proposeRoutes(
   tx: Tx,
   input: { leadIds: readonly string[]; pack: LoadedPack; today: string },
 ): Promise<RoutingDecision[]> {
-  const { pack, sha256 } = input.pack;
   if (input.leadIds.length === 0) return [];
-  const all = await readLeadsFacts(tx, { leadIds: input.leadIds, pack, today: input.today });
-  const rows = all.map((facts, at) => ({
-    id: uuidv4(),
-    leadId: input.leadIds[at] ?? "",
-    kind: "proposed",
-    packId: pack.id,
-    packVersion: pack.version,
-    packSha256: sha256,
-    facts,
-    decision: routeLead(pack, facts),
-    decidedOn: input.today,
-  }));
+  const packOf = await packsOfLeads(tx, input.leadIds, input.pack);
+  const made = new Map<string, typeof routingDecisions.$inferInsert & { decision: RoutingDecision }>();
+  for (const { pack, sha256 } of new Set(packOf.values())) {
+    const leadIds = input.leadIds.filter((id) => packOf.get(id)?.pack === pack);
+    const all = await readLeadsFacts(tx, { leadIds, pack, today: input.today });
+    for (const [at, leadId] of leadIds.entries()) {
+      const facts = all[at];
+      if (facts === undefined) throw new Error("no facts of a lead that was asked for");
+      made.set(leadId, {
+        ...{ id: uuidv4(), leadId, kind: "proposed", decidedOn: input.today },
+        ...{ packId: pack.id, packVersion: pack.version, packSha256: sha256 },
+        ...{ facts, decision: routeLead(pack, facts) },
+      });
+    }
+  }
+  const rows = input.leadIds.flatMap((id) => made.get(id) ?? []);
   await tx.insert(routingDecisions).values(rows);
   return rows.map(({ decision }) => decision);
 }

@@ -242,6 +242,31 @@ export const ACCESS = {
     write: { roles: ["cashier", ...FINANCE] },
     scope: "portal",
   },
+  /** Handing a lead to another pack of this portal. */
+  "routes/staff.leads.$leadId_.hand": {
+    read: { roles: ["triage_officer"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** The rules in force, and what they would decide; its form writes nothing. */
+  "routes/staff.routing": {
+    read: { roles: ["triage_officer", "auditor", "administrator"] },
+    write: { roles: ["triage_officer", "auditor", "administrator"] },
+    demoMayWrite: true,
+    scope: "people",
+  },
+  /** Changed rules on their way into force; an administrator sees how many decisions they would change, and no lead. */
+  "routes/staff.routing_.versions": {
+    read: { roles: ["triage_officer", "auditor", "administrator"] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
+  "routes/staff.routing_.versions_.$proposalId": {
+    read: { roles: ["triage_officer", "auditor", "administrator"] },
+    write: { roles: ["administrator"] },
+    scope: { triage_officer: "portal", auditor: "portal", administrator: "people" },
+  },
   "routes/staff.people": {
     read: { roles: ["administrator", "auditor"] },
     write: { roles: ["administrator"] },

@@ -17,6 +17,7 @@ export const NAV = [
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
   { id: "people", routeId: "routes/staff.people" },
+  { id: "routing", routeId: "routes/staff.routing" },
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },

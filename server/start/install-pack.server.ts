@@ -1,30 +1,49 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { packEffects, portalPacks } from "~db/schema/pack-versions";
 import { packs, schemes } from "~db/schema/packs";
 import { agencies } from "~db/schema/staff";
+import { bringFromFolder } from "~server/packs/bring-pack.server";
+import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { listShippedSchemeIds, loadScheme } from "~server/rewards/load-scheme.server";
 import { StartError } from "./start-error";
 
 /**
- * Keeps the pack version this portal runs, its agencies, and the shipped schemes. A version is written once: data
- * that changed under the same version is refused, because decisions already cite it.
+ * Puts the pack of the data folder in force on a database that has none of that pack: its version, its agencies. Later
+ * a folder that changed is only brought, as a proposal two administrators decide on; what is in force stays. A version
+ * is written once: data that changed under a version in use is refused, because decisions already cite it.
  */
-export async function installPack(tx: Tx, loaded: LoadedPack): Promise<void> {
+export async function installPack(tx: Tx, loaded: LoadedPack, at: Date = new Date()): Promise<void> {
   const { pack, sha256 } = loaded;
-  await tx
-    .insert(packs)
-    .values({ packId: pack.id, version: pack.version, sha256, content: pack })
-    .onConflictDoNothing();
+  // Two servers that start at once must not both take it for the first.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('packs'))`);
   const [kept] = await tx
     .select({ sha256: packs.sha256 })
     .from(packs)
     .where(and(eq(packs.packId, pack.id), eq(packs.version, pack.version)));
-  if (kept?.sha256 !== sha256) {
+  if (kept !== undefined) {
+    if (kept.sha256 === sha256) return;
     throw new StartError(
       `PACK: ${pack.id} ${pack.version} differs from the version already in use; give the changed pack a new version`,
     );
   }
+  const [before] = await tx
+    .select({ seq: packEffects.seq })
+    .from(packEffects)
+    .where(eq(packEffects.packId, pack.id))
+    .limit(1);
+  if (before !== undefined) {
+    await bringFromFolder(tx, loaded, at);
+    return;
+  }
+  await tx.insert(packs).values({ packId: pack.id, version: pack.version, sha256, content: pack });
+  await installAgencies(tx, pack);
+  await tx.insert(portalPacks).values({ packId: pack.id, joinedAt: at });
+  await tx.insert(packEffects).values({ packId: pack.id, version: pack.version, effectiveAt: at });
+}
+
+async function installAgencies(tx: Tx, pack: Pack): Promise<void> {
   const rows = pack.agencies.map(({ id, names }) => {
     const printed = names.find((name) => name.document) ?? names[0];
     return {
@@ -35,14 +54,7 @@ export async function installPack(tx: Tx, loaded: LoadedPack): Promise<void> {
       nameEn: printed?.en ?? id,
     };
   });
-  await tx
-    .insert(agencies)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: agencies.id,
-      set: { name: sql`excluded.name`, nameEn: sql`excluded.name_en` },
-      setWhere: sql`(${agencies.name}, ${agencies.nameEn}) is distinct from (excluded.name, excluded.name_en)`,
-    });
+  await tx.insert(agencies).values(rows).onConflictDoNothing();
 }
 
 export async function installSchemes(tx: Tx): Promise<void> {

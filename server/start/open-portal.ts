@@ -13,6 +13,7 @@ import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
+import { openShelf } from "~server/packs/open-shelf.server";
 import { PackError } from "~server/packs/pack-error";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
@@ -34,7 +35,7 @@ const NEVER = new Promise<void>(() => undefined);
 /** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
 export async function openPortal(env: Env, options: { beside?: boolean } = {}): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
-  const pack = readPack(env.packId);
+  const packs = openShelf(readPack(env.packId));
   const urls = env.database
     ? { ...env.database, ended: NEVER, stop: () => Promise.resolve() }
     : await openOwnDatabase(env, options.beside === true);
@@ -53,7 +54,10 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
     if (talkative !== null && options.beside !== true) log.warn(talkative);
     const mailer = createMailer(env);
     const portal: Portal = {
-      ...{ env, db, clock: systemClock, log, keyring: openKeyring(env), pack },
+      ...{ env, db, clock: systemClock, log, keyring: openKeyring(env), packs },
+      get pack() {
+        return packs.home();
+      },
       evidence: openEvidence(env),
       mailer,
     };

@@ -19,7 +19,7 @@ const STARTER = systemActor("start");
 export async function prepareInstallation(portal: Portal): Promise<void> {
   const packId = portal.pack.pack.id;
   const demo = await withActor(portal.db, STARTER, async (tx) => {
-    await installPack(tx, portal.pack);
+    await installPack(tx, portal.pack, portal.clock.now());
     await installSchemes(tx);
     await tx
       .insert(settings)
@@ -44,6 +44,7 @@ export async function prepareInstallation(portal: Portal): Promise<void> {
     }
     return kept("demo");
   });
+  await portal.packs.refresh(portal.db);
   if (demo === "loading") {
     throw new StartError(
       "DATABASE_URL: an earlier start was stopped while loading demo data; empty the database and start again",

@@ -57,11 +57,11 @@ export async function actOnLead(
   switch (textOf(formValues(form), "intent")) {
     case "dispatch":
       return carryOut({ intent: "dispatch", schema: dispatchSchema, form }, async (value) => {
-        const { suspectedCrime, petition, nested, ...rest } = value;
+        const { suspectedCrime, petition, nested, substance, licensed, ...rest } = value;
         await dispatchLead(
           db,
           pack,
-          { leadId, ...rest, triage: { suspectedCrime, petition, nested }, at },
+          { leadId, ...rest, triage: { suspectedCrime, petition, nested, substance, licensed }, at },
           actor,
         );
         return `${here}?done=dispatched`;

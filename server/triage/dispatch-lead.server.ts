@@ -10,10 +10,15 @@ import { chinaDay } from "~server/clock";
 import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
+import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { agencyIdByName } from "~server/packs/look-up-pack";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
+import type { SectorId } from "~server/packs/sector-ids";
+import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import { isKnownSector, readLeadFacts, type TriageFacts } from "~server/routing/lead-facts.server";
 import { routeLead, type RoutingDecision } from "~server/routing/route-lead";
+import { settleSectors, type SettledSectors } from "~server/routing/settle-sectors";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { endHolding, refuseStale } from "./move-lead.server";
 import { readLeadInScope } from "./lead-scope.server";
@@ -22,8 +27,10 @@ import { findMove, type Stage } from "./stages";
 export type DispatchInput = {
   readonly leadId: string;
   readonly version: number;
-  /** The sector triage settles on; it becomes the lead's primary one. */
+  /** The sector triage settles on; it becomes the lead's primary one. `BY_SUBSTANCE` leaves it to the pack's rules. */
   readonly sector: string;
+  /** Nested business (穿透): what else it reaches into. */
+  readonly alsoSectors?: readonly string[];
   readonly triage: TriageFacts;
   /** Another lead body than the router names; then a reason is required. */
   readonly insteadLeadBy: string | null;
@@ -35,13 +42,14 @@ type Holder = { agencyId: string; relation: "lead" | "co_lead" | "cooperating" |
 
 /**
  * 确认转办: routes the lead on the facts as triage sees them, keeps the decision, hands the lead to the bodies it
- * names and starts their clocks. Only now do those bodies see it. Refusals: `stale_lead`, `move_not_allowed`,
+ * names and starts their clocks. Only now do those bodies see it. Decided by the version of the lead's pack in force at
+ * this moment; `known` is the pack as this server knows it. Refusals: `stale_lead`, `move_not_allowed`,
  * `unknown_sector`, `needs_reason`, `unknown_agency`, `dispute_open`. Out of 争议会商 it goes where the dispute was
  * decided, whatever body the input names.
  */
 export async function dispatchLead(
   db: Database,
-  pack: LoadedPack,
+  known: LoadedPack,
   input: DispatchInput,
   actor: StaffActor,
 ): Promise<RoutingDecision> {
@@ -52,9 +60,8 @@ export async function dispatchLead(
     if (!hasRole(actor, "triage_officer") || findMove(from, "dispatched") === null) {
       throw new DomainError("move_not_allowed", 403, "这条线索现在不能转办，请刷新后查看可用的操作。");
     }
-    if (!isKnownSector(pack.pack, input.sector)) {
-      throw new DomainError("unknown_sector", 400, "请选择方案所列的领域。");
-    }
+    const pack = (await readPackInForce(tx, lead.packId, known)) ?? known;
+    const settled = settle(pack.pack, input);
     if (input.insteadLeadBy !== null && !input.reason) {
       throw new DomainError("needs_reason", 400, "改派其他牵头部门时，请写明理由。");
     }
@@ -62,8 +69,10 @@ export async function dispatchLead(
     const instead = decided?.agencyIds ?? (input.insteadLeadBy === null ? null : [input.insteadLeadBy]);
     const reason = decided?.reason ?? input.reason;
     const today = chinaDay(input.at);
-    await settleSector(tx, lead.id, input.sector, today);
-    const facts = await readLeadFacts(tx, { leadId: lead.id, pack: pack.pack, today, triage: input.triage });
+    await keepSectors(tx, lead.id, settled.sectors, today);
+    const triage = { ...input.triage, nested: settled.nested };
+    const gathered = await readLeadFacts(tx, { leadId: lead.id, pack: pack.pack, today, triage });
+    const facts = { ...gathered, sectors: [...settled.sectors] };
     const decision = routeLead(pack.pack, facts);
     const holders = await holdersOf(tx, pack, decision, instead);
     await endHolding(tx, lead.id, input.at);
@@ -111,6 +120,7 @@ export async function dispatchLead(
           holders,
           escalate: decision.escalate,
           overridden: instead !== null,
+          ...(settled.sectors.length > 1 ? { sectors: settled.sectors, primaryBy: settled.by } : {}),
           ...(reason ? { note: reason } : {}),
           ...(decided === null ? {} : { dispute: decided.disputeId }),
         },
@@ -123,12 +133,45 @@ export async function dispatchLead(
   });
 }
 
-async function settleSector(tx: Tx, leadId: string, sector: string, today: string): Promise<void> {
-  const live = and(eq(leadSectors.leadId, leadId), isNull(leadSectors.toOn));
-  const current = await tx.select().from(leadSectors).where(live);
-  if (current.some((row) => row.isPrimary && row.sector === sector)) return;
-  await tx.update(leadSectors).set({ toOn: today }).where(live);
-  await tx.insert(leadSectors).values({ id: uuidv7(), leadId, sector, isPrimary: true, fromOn: today });
+/** What triage asks for, as the pack settles it. Throws `unknown_sector`. */
+function settle(pack: Pack, input: DispatchInput): SettledSectors {
+  const { substance = null, licensed = null, nested } = input.triage;
+  const primary = input.sector === BY_SUBSTANCE ? null : input.sector;
+  const asked = [...(primary === null ? [] : [primary]), ...(input.alsoSectors ?? [])];
+  const sectors = asked.filter((sector) => isKnownSector(pack, sector));
+  if (sectors.length < asked.length || sectors.length === 0) {
+    throw new DomainError("unknown_sector", 400, "请选择方案所列的领域。");
+  }
+  return settleSectors(pack, {
+    ...{ sectors, substance, licensed, nested },
+    primary: primary === null ? null : (sectors[0] ?? null),
+  });
+}
+
+/** The lead's sectors from today on, the first of them primary; rows that already say so stay. */
+async function keepSectors(
+  tx: Tx,
+  leadId: string,
+  wanted: readonly SectorId[],
+  today: string,
+): Promise<void> {
+  const current = await tx
+    .select()
+    .from(leadSectors)
+    .where(and(eq(leadSectors.leadId, leadId), isNull(leadSectors.toOn)));
+  const says = (sector: string, isPrimary: boolean) =>
+    wanted.some((one, at) => one === sector && (at === 0) === isPrimary);
+  const ended = current.filter((row) => !says(row.sector, row.isPrimary));
+  if (ended.length > 0) {
+    const ids = ended.map(({ id }) => id);
+    await tx.update(leadSectors).set({ toOn: today }).where(inArray(leadSectors.id, ids));
+  }
+  const added = wanted.flatMap((sector, at) => {
+    const isPrimary = at === 0;
+    const kept = current.some((row) => row.sector === sector && row.isPrimary === isPrimary);
+    return kept ? [] : [{ id: uuidv7(), leadId, sector, isPrimary, fromOn: today }];
+  });
+  if (added.length > 0) await tx.insert(leadSectors).values(added);
 }
 
 async function holdersOf(

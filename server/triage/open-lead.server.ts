@@ -12,6 +12,8 @@ export async function openLead(
   tx: Tx,
   input: {
     packId: string;
+    /** The pack the lead itself belongs to, where the portal holds several. */
+    leadPackId?: string;
     dossierId: string | null;
     keys: readonly DossierKey[];
     name: string;
@@ -30,7 +32,7 @@ export async function openLead(
   const leadId = uuidv4();
   await tx.insert(leads).values({
     id: leadId,
-    packId: input.packId,
+    packId: input.leadPackId ?? input.packId,
     dossierId,
     name: input.name,
     stage: "new",

@@ -1,11 +1,13 @@
 import { presentEvent, type EventView } from "~server/audit/present-event";
 import { isChannel, type Channel } from "~server/intake/channels";
 import type { Pack } from "~server/packs/grammar";
-import { nameAgencyById, sectorTitle } from "~server/packs/list-options";
+import { compareDecisions, type DecisionPart } from "~server/routing/compare-decisions";
+import { presentDecision, type DecisionView } from "~server/routing/present-decision";
+import type { Replay } from "~server/routing/replay-decision.server";
+import { nameAgencyAmong, sectorTitle } from "~server/packs/list-options";
 import { checklistFor } from "~server/packs/look-up-pack";
-import { namePlace, namePlaceInFull } from "~server/packs/name-place";
+import { namePlaceInFull } from "~server/packs/name-place";
 import { isKnownSector } from "~server/routing/lead-facts.server";
-import type { RoutingFacts } from "~server/routing/facts";
 import type { RoutingDecision } from "~server/routing/route-lead";
 import type { ThreadCount } from "~server/messages/count-threads.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
@@ -45,44 +47,62 @@ export type TipView = {
   readonly thread: ThreadCount | null;
 };
 
-/** A matched fact: its key in the catalogue (`lead.facts.*`) and its value in words, "" where the key says it all. */
-export type FactView = { readonly fact: string; readonly value: string };
-
-export type DecisionView = {
-  readonly kind: "proposed" | "confirmed";
-  readonly decidedOn: string;
-  readonly packVersion: string;
-  readonly overridden: boolean;
-  readonly reason: string | null;
-  readonly lead: readonly string[];
-  readonly coLead: readonly string[];
-  readonly cooperating: readonly string[];
-  readonly also: readonly string[];
-  readonly territory: { readonly lead: string | null; readonly cooperate: readonly string[] };
-  readonly escalate: boolean;
-  readonly basis: readonly { rule: string; clause: string; matched: readonly FactView[] }[];
-  readonly nextBest: { readonly lead: readonly string[]; readonly clause: string } | null;
-};
-
 type StoredDecision = NonNullable<LeadPage["proposed"]>;
+
+/** `holders`: who holds it now. An override is told by them; the decision itself stays what the rules said. */
+function presentStored(
+  pack: Pack,
+  stored: StoredDecision,
+  replay: Replay | null,
+  holders: LeadPage["holders"],
+): DecisionView {
+  const decision = stored.decision as RoutingDecision;
+  const holding = (as: string) => holders.filter(({ relation }) => relation === as).map(({ name }) => name);
+  const chosen = stored.overridden ? holding("lead") : [];
+  return {
+    ...presentDecision(pack, decision),
+    kind: stored.kind === "confirmed" ? "confirmed" : "proposed",
+    decidedOn: stored.decidedOn,
+    packVersion: stored.packVersion,
+    document: pack.document,
+    replay: replay ?? "unknown",
+    overridden: stored.overridden,
+    reason: stored.reason,
+    lead: chosen.length > 0 ? chosen : decision.lead,
+    coLead: chosen.length > 0 ? holding("co_lead") : decision.coLead,
+  };
+}
 
 /** The parts of a lead's page that need the pack's words, so that a browser is not sent the pack. */
 export function presentLead(
   pack: Pack,
   page: LeadPage,
+  packs: readonly Pack[] = [pack],
 ): {
   sectors: string[];
   tips: TipView[];
   proposed: DecisionView | null;
   confirmed: DecisionView | null;
+  /** Where the confirmed decision departs from the proposal. */
+  changedParts: DecisionPart[];
   history: EventView[];
 } {
+  const planOf = ({ packId }: StoredDecision) => packs.find(({ id }) => id === packId) ?? pack;
   return {
     sectors: page.sectors.flatMap(({ sector }) => sectorTitle(pack, sector) ?? []),
     tips: page.tips.map((tip) => presentTip(pack, tip)),
-    proposed: page.proposed && presentDecision(pack, page.proposed, null),
-    confirmed: page.confirmed && presentDecision(pack, page.confirmed, page),
-    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyById(pack, id))),
+    proposed: page.proposed && presentStored(planOf(page.proposed), page.proposed, page.replays.proposed, []),
+    confirmed:
+      page.confirmed &&
+      presentStored(planOf(page.confirmed), page.confirmed, page.replays.confirmed, page.holders),
+    changedParts:
+      page.proposed && page.confirmed
+        ? compareDecisions(
+            page.proposed.decision as RoutingDecision,
+            page.confirmed.decision as RoutingDecision,
+          )
+        : [],
+    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id))),
   };
 }
 
@@ -127,58 +147,4 @@ export function presentPlace(pack: Pack, code: string | null): PlaceView | null 
   if (code === null) return null;
   if (code === "online" || code === "unknown") return { kind: code };
   return { kind: "named", name: namePlaceInFull(pack, code) ?? code };
-}
-
-function presentDecision(pack: Pack, stored: StoredDecision, page: LeadPage | null): DecisionView {
-  const decision = stored.decision as RoutingDecision;
-  const place = (code: string) => namePlace(pack, code) ?? code;
-  // An override is told by who holds the lead; the decision itself stays what the rules said.
-  const holding = (as: string) =>
-    page?.holders.filter(({ relation }) => relation === as).map(({ name }) => name) ?? [];
-  const chosen = holding("lead");
-  return {
-    kind: stored.kind === "confirmed" ? "confirmed" : "proposed",
-    decidedOn: stored.decidedOn,
-    packVersion: stored.packVersion,
-    overridden: stored.overridden,
-    reason: stored.reason,
-    lead: stored.overridden && chosen.length > 0 ? chosen : decision.lead,
-    coLead: stored.overridden && chosen.length > 0 ? holding("co_lead") : decision.coLead,
-    cooperating: decision.cooperating,
-    also: decision.also,
-    territory: {
-      lead: decision.territory.lead === null ? null : place(decision.territory.lead),
-      cooperate: decision.territory.cooperate.map(place),
-    },
-    escalate: decision.escalate,
-    basis: decision.basis.map(({ rule, clause, matched }) => ({
-      rule,
-      clause,
-      matched: presentFacts(pack, matched),
-    })),
-    nextBest: decision.nextBest && { lead: decision.nextBest.lead, clause: decision.nextBest.clause },
-  };
-}
-
-function presentFacts(pack: Pack, matched: Partial<RoutingFacts>): FactView[] {
-  return Object.entries(matched).flatMap(([fact, value]): FactView[] => {
-    if (value === null || value === false)
-      return fact === "licensed" && value === false ? [{ fact: "unlicensed", value: "" }] : [];
-    if (value === true) return [{ fact, value: "" }];
-    if (Array.isArray(value)) {
-      return [
-        {
-          fact,
-          value: value
-            .map((id) => sectorTitle(pack, id) ?? "")
-            .filter(Boolean)
-            .join("、"),
-        },
-      ];
-    }
-    if (fact === "registered" || fact === "operating" || fact === "occurred") {
-      return [{ fact, value: namePlace(pack, String(value)) ?? String(value) }];
-    }
-    return [{ fact, value: String(value) }];
-  });
 }

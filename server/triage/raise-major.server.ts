@@ -4,6 +4,7 @@ import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
 import { GROWTH_RULE, growsFast, readGrowth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import { readLeadsFacts } from "~server/routing/lead-facts.server";
 import type { RoutingFacts } from "~server/routing/facts";
 import { weighEscalation } from "~server/routing/weigh-escalation";
@@ -26,7 +27,7 @@ export async function raiseMajors(
   actor: Actor,
 ): Promise<number> {
   const minor = and(inArray(leads.id, [...input.leadIds]), eq(leads.isMajor, false));
-  const waiting = await tx.select({ id: leads.id }).from(leads).where(minor);
+  const waiting = await tx.select({ id: leads.id, packId: leads.packId }).from(leads).where(minor);
   if (waiting.length === 0) return 0;
   // Reports that arrive together must see each other: without the lock each counts itself alone and the last one
   // up to the threshold raises nothing. Inserting a tip only shares the lead's key, so reporters do not block.
@@ -37,11 +38,17 @@ export async function raiseMajors(
     .where(inArray(leads.id, leadIds))
     .orderBy(leads.id)
     .for("no key update");
-  const all = await readLeadsFacts(tx, { ...input, leadIds });
   let raised = 0;
-  for (const [at, leadId] of leadIds.entries()) {
-    const facts = all[at];
-    if (facts !== undefined && (await raise(tx, { ...input, leadId, facts }, actor))) raised += 1;
+  for (const packId of [...new Set(waiting.map((lead) => lead.packId))].sort()) {
+    // The thresholds are each pack's own.
+    const pack =
+      packId === input.pack.id ? input.pack : ((await readPackInForce(tx, packId, null))?.pack ?? input.pack);
+    const own = leadIds.filter((id) => waiting.some((lead) => lead.id === id && lead.packId === packId));
+    const all = await readLeadsFacts(tx, { ...input, pack, leadIds: own });
+    for (const [at, leadId] of own.entries()) {
+      const facts = all[at];
+      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts }, actor))) raised += 1;
+    }
   }
   return raised;
 }

@@ -15,6 +15,7 @@ import {
   type ThreadCount,
   type TipWithNews,
 } from "~server/messages/count-threads.server";
+import { replayDecision, type Replay } from "~server/routing/replay-decision.server";
 import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -54,6 +55,8 @@ export type LeadPage = {
   readonly readsTips: boolean;
   readonly proposed: typeof routingDecisions.$inferSelect | null;
   readonly confirmed: typeof routingDecisions.$inferSelect | null;
+  /** What each comes out as when decided anew by its own version of the rules. */
+  readonly replays: { readonly proposed: Replay | null; readonly confirmed: Replay | null };
   readonly findings: readonly (typeof findings.$inferSelect & {
     recorder: string;
     verifier: string | null;
@@ -137,6 +140,10 @@ export async function readLead(
       news: reads ? await findTipsWithNews(tx, lead.id) : [],
       readsTips: reads,
       ...decisions,
+      replays: {
+        proposed: decisions.proposed && (await replayDecision(tx, decisions.proposed)),
+        confirmed: decisions.confirmed && (await replayDecision(tx, decisions.confirmed)),
+      },
       findings: found,
       history,
       historyCount,

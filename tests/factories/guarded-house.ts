@@ -51,6 +51,11 @@ export async function makeGuardedHouse(
     "insert into recovery_key_requests (id, public_key, requested_by, requested_at) values ($1, $2, $3, now())",
     [uuidv7(), randomBytes(32), administrator.id],
   );
+  await owner.query(
+    `insert into pack_proposals (id, pack_id, version, sha256, content, source, brought_at)
+     values ($1, 'jinhua', '2016.9', $2, '{}', 'folder', now())`,
+    [uuidv7(), "0".repeat(64)],
+  );
   const [informant, other] = await reward(portal);
   if (informant === undefined || other === undefined) throw new Error("two share the reward");
   const beside = (await sendReport(portal)).tipId;

@@ -14,6 +14,7 @@ import { openEvidence } from "~server/evidence/open-evidence.server";
 import { createLog } from "~server/log.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
+import { openShelf } from "~server/packs/open-shelf.server";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -43,6 +44,7 @@ export async function publicPortal(db: Database): Promise<Portal> {
     keyring: openKeyring(env),
     mailer: createMailer(env),
     pack,
+    packs: openShelf(pack),
     evidence: openEvidence(env),
   };
   await openOffice(portal);

@@ -142,15 +142,19 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board", "disputes", "spam", "handover", "keys"]],
+    [
+      "triage_officer",
+      "/staff/board",
+      ["board", "disputes", "alerts", "deadlines", "plan", "spam", "handover", "routing", "keys"],
+    ],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
-    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "mail"]],
+    ["administrator", "/staff/people", ["people", "routing", "keys", "ceremony", "audit", "mail"]],
     [
       "auditor",
       "/staff/board",
       [
-        ...["board", "disputes", "identities", "notices", "rewards", "budget"],
-        ...["payments", "people", "keys", "audit", "mail"],
+        ...["board", "disputes", "alerts", "deadlines", "plan", "identities", "notices", "rewards", "budget"],
+        ...["payments", "people", "routing", "keys", "audit", "mail"],
       ],
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],

@@ -84,11 +84,14 @@ describe("a lead's page", () => {
         lead: ["金华银监分局"],
         basis: expect.arrayContaining([
           {
+            kind: "sector",
             rule: "jinhua.sector.p2p",
             clause: "三(二)5",
             matched: [{ fact: "sectors", value: "P2P网络借贷" }],
           },
         ]) as unknown,
+        nextBest: { lead: ["领导小组办公室"], clause: "三 末段" },
+        replay: "same",
       },
     });
   });

@@ -9,6 +9,7 @@ import { openEvidence } from "~server/evidence/open-evidence.server";
 import { openOffice } from "~tests/factories/office-keys";
 import { createMailer } from "~server/notifications/create-mailer.server";
 import { loadPack } from "~server/packs/load-pack.server";
+import { openShelf } from "~server/packs/open-shelf.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { installPack, installSchemes } from "~server/start/install-pack.server";
@@ -30,6 +31,7 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
   });
   const env = parseEnv({ NODE_ENV: "test" }, "/nowhere");
   const clock = fixedClock(at);
+  const packs = openShelf(loadPack("jinhua"));
   return {
     env,
     db,
@@ -42,7 +44,10 @@ export function testPortal(db: Database, at = "2026-03-02T02:00:00Z"): TestPorta
       challenge: randomBytes(32),
       imports: randomBytes(32),
     },
-    pack: loadPack("jinhua"),
+    packs,
+    get pack() {
+      return packs.home();
+    },
     // Of a folder that cannot be: a test of files brings its own.
     evidence: openEvidence(env),
     logged: () => text,

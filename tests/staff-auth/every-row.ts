@@ -21,6 +21,8 @@ export const PUBLISHED: Readonly<Record<string, string>> = {
   posting_rules: "the event table of the ledger design",
   audit_roots: "published on /verify",
   calendar_lists: "the State Council's own lists",
+  pack_effects: "which version of the published rules is in force since when",
+  portal_packs: "which published rules this portal goes by",
 };
 
 const MONEY: readonly Role[] = [
@@ -91,6 +93,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
       : actor.roles.some((role) => PLANNERS.includes(role))
         ? `agency_id = '${actor.agencyId}'`
         : "false",
+  pack_proposals: when(["administrator", "auditor", "triage_officer"]),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 

@@ -1,8 +1,9 @@
 import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import type { Option } from "~server/packs/list-options";
+import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import { ErrorSummary } from "./ErrorSummary";
-import { CheckField, SelectField, TextAreaField, type FormState } from "./Field";
+import { CheckField, SelectField, TextAreaField, TextField, type FormState } from "./Field";
 import { SubmitButton } from "./SubmitButton";
 import controls from "./controls.module.css";
 
@@ -15,6 +16,10 @@ export function DispatchForm({
   suspectedCrime,
   petition,
   nested,
+  alsoSectors,
+  substances,
+  substance,
+  licensed,
   state,
   refusal,
 }: {
@@ -25,6 +30,11 @@ export function DispatchForm({
   suspectedCrime: boolean;
   petition: boolean;
   nested: boolean;
+  /** Nested business (穿透): the other sectors it is known to reach into, and the pack's words for its substance. */
+  alsoSectors: readonly string[];
+  substances: readonly string[];
+  substance: string;
+  licensed: string;
   state: FormState | null;
   refusal: string | null;
 }) {
@@ -41,7 +51,11 @@ export function DispatchForm({
         form={form}
         name="sector"
         label={t("lead.dispatchSector")}
-        options={[...sectors, { value: "unknown", label: t("unknownSector") }]}
+        options={[
+          ...sectors,
+          { value: "unknown", label: t("unknownSector") },
+          { value: BY_SUBSTANCE, label: t("routing.nested.bySubstance") },
+        ]}
         value={sector}
         state={state}
       />
@@ -57,6 +71,49 @@ export function DispatchForm({
         <CheckField form={form} name="petition" label={t("lead.petition")} checked={petition} state={state} />
         <CheckField form={form} name="nested" label={t("lead.nested")} checked={nested} state={state} />
       </fieldset>
+      <details className={controls.disclosure} open={alsoSectors.length > 0 || nested || state !== null}>
+        <summary>{t("routing.nested.title")}</summary>
+        <p className={controls.hint}>{t("routing.nested.hint")}</p>
+        <fieldset className={controls.fieldset}>
+          <legend>{t("routing.nested.alsoSectors")}</legend>
+          {sectors.map(({ value, label }) => (
+            <CheckField
+              key={value}
+              form={form}
+              name="alsoSectors"
+              value={value}
+              label={label}
+              checked={alsoSectors.includes(value)}
+              state={state}
+            />
+          ))}
+        </fieldset>
+        <TextField
+          form={form}
+          name="substance"
+          label={t("routing.nested.substance")}
+          hint={
+            substances.length === 0
+              ? t("routing.nested.substanceNone")
+              : t("routing.nested.substanceHint", { words: substances.join(t("separator")) })
+          }
+          maxLength={60}
+          value={substance}
+          state={state}
+        />
+        <SelectField
+          form={form}
+          name="licensed"
+          label={t("routing.nested.licensed")}
+          options={[
+            { value: "yes", label: t("lead.facts.licensed") },
+            { value: "no", label: t("lead.facts.unlicensed") },
+          ]}
+          empty={t("lead.notKnown")}
+          value={licensed}
+          state={state}
+        />
+      </details>
       <SelectField
         form={form}
         name="insteadLeadBy"

@@ -15,7 +15,10 @@ type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 /** The catalogue's key of an action: `lead.moved` → `lead_moved`. */
 export function eventKey(
   action: string,
-): Exclude<keyof typeof staffEvents.events, "other" | "lead_moved_twice"> | null {
+): Exclude<
+  keyof typeof staffEvents.events,
+  "other" | "lead_moved_twice" | `lead_handed_${"up" | "down" | "across"}`
+> | null {
   const known = EVENT_ACTIONS.find((one): one is EventAction => one === action);
   return known === undefined ? null : (known.replace(".", "_") as ReturnType<typeof eventKey>);
 }
@@ -24,6 +27,7 @@ export function eventKey(
 export function eventSentence(event: EventView, t: StaffText): string {
   const key = eventKey(event.action);
   if (key === null) return t("events.other");
+  if (event.handed !== null && key === "lead_moved") return t(`events.lead_handed_${event.handed}`);
   return t(`events.${event.secondReturn && key === "lead_moved" ? "lead_moved_twice" : key}`, {
     from: event.from === null ? "" : t(`stages.${event.from}`),
     to: event.to === null ? "" : t(`stages.${event.to}`),

@@ -4,6 +4,17 @@ type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
 /** The catalogue's label of each field of a staff form, by its name in the form. */
 const LABELS = {
+  rules: "routing.simulate.version",
+  sectors: "routing.simulate.sectors",
+  registered: "routing.simulate.registered",
+  operating: "routing.simulate.operating",
+  occurred: "routing.simulate.occurred",
+  alleged: "routing.simulate.alleged",
+  people: "routing.simulate.people",
+  tips: "routing.simulate.tips",
+  substance: "routing.nested.substance",
+  toPackId: "routing.hand.to",
+  packFile: "routing.versions.file",
   note: "lead.note",
   reopenNote: "messages.reopenNote",
   legalBasis: "lead.legalBasis",
@@ -48,7 +59,6 @@ const LABELS = {
   letterOn: "disputes.letterOn",
   question: "disputes.question",
   heldOn: "disputes.heldOn",
-  people: "disputes.people",
   documentNumber: "disputes.documentNumber",
   leadBody: "disputes.leadBody",
   reasons: "disputes.reasons",
@@ -70,6 +80,7 @@ const OF_FORM = {
   },
   round: { title: "plan.roundTitle", years: "plan.years" },
   phase: { dueOn: "plan.due" },
+  record: { people: "disputes.people", summary: "disputes.labels.summary" },
   state: { state: "plan.stateField", stateOn: "plan.stateOn", note: "plan.note" },
 } as const;
 
@@ -82,10 +93,12 @@ function ofForm(form: string, name: string, t: StaffText): string | null {
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
   if (form === "answer" && name === "answer") return t("disputes.answer");
-  if (form.startsWith("record-") && name === "summary") return t("disputes.labels.summary");
   const own = ofForm(form, name, t);
   if (own !== null) return own;
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
+  if (form === "pack")
+    return t(name === "answer" ? "routing.proposal.refuseReason" : "routing.proposal.reason");
+  if (form === "hand" && name === "reason") return t("routing.hand.reason");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

@@ -67,6 +67,7 @@ export const status = {
     assigned: "Passed to the leading agency",
     investigating: "Checks began",
     reopened: "Opened again, back with triage",
+    handed: "Passed to another level of the office, back with triage",
     verified: "Checks completed",
     consulting: "Agencies began consulting",
     returned: "Sent back to be reassigned",

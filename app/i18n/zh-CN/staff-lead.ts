@@ -205,6 +205,7 @@ export const staffLead = {
     disputed: "这是第二次退回，已自动转入“争议会商”。",
     dispatched: "已确认转办，期限开始计算。",
     openedUp: "限制已解除，转办的部门可以看到这条线索。",
+    handed: "线索已转出，回到“研判”，并按新方案重新提出分办建议。",
     reopened: "线索已重新打开，回到“研判”。",
     recusalEnded: "回避已结束，对方可以重新看到这条线索。",
     attached: "举报已归并到本线索。",

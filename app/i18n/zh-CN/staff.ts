@@ -22,6 +22,7 @@ import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
+import { staffRouting } from "./staff-routing";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
 
@@ -57,6 +58,7 @@ export const staffZh = {
   people: staffPeople,
   plan: staffPlan,
   roleKeys: staffRoleKeys,
+  routing: staffRouting,
   spam: staffSpam,
 } as const;
 

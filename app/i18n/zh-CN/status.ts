@@ -63,6 +63,7 @@ export const status = {
     assigned: "转交牵头部门",
     investigating: "开始核查",
     reopened: "重新打开，再次研判",
+    handed: "转到另一级办理，重新研判",
     verified: "核查完成",
     consulting: "进入会商",
     returned: "退回重新确定部门",

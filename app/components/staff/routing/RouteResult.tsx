@@ -1,0 +1,41 @@
+import { useTranslation } from "react-i18next";
+import { RuleTable } from "~/components/staff/DecisionCard";
+import { becauseOf, territoryText } from "~/components/staff/decision-words";
+import controls from "~/components/staff/controls.module.css";
+import decision from "~/components/staff/decision.module.css";
+import type { Simulated } from "~server/routing/simulate-route.server";
+
+/** What the rules say to made-up facts. */
+export function RouteResult({ result }: { result: Simulated["result"] }) {
+  const { t } = useTranslation("staff");
+  if (result === null) return <p className={controls.empty}>{t("routing.simulate.empty")}</p>;
+  const bodies: [string, readonly string[]][] = [
+    [t("lead.leadBody"), result.lead],
+    [t("lead.coLead"), result.coLead],
+    [t("lead.also"), result.also],
+    [t("lead.cooperating"), result.cooperating],
+    [t("lead.territory"), [territoryText(result.territory, t)]],
+  ];
+  return (
+    <section className={`${controls.card} ${decision.decision}`} aria-labelledby="result-title">
+      <h2 id="result-title">{t("routing.simulate.resultTitle")}</h2>
+      <p className={decision.because}>{becauseOf(result, t)}</p>
+      {result.escalate && <p className={decision.escalated}>{t("lead.escalated")}</p>}
+      <dl className={decision.bodies}>
+        {bodies.map(
+          ([label, names]) =>
+            names.length > 0 && (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{names.join(t("separator"))}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <RuleTable decision={result} />
+      <p className={controls.muted}>
+        {t("routing.simulate.resultBy", { document: result.document, version: result.packVersion })}
+      </p>
+    </section>
+  );
+}

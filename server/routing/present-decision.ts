@@ -1,0 +1,98 @@
+// A decision in the pack's words, for a page. Client-safe.
+import type { Pack } from "~server/packs/grammar";
+import { sectorTitle } from "~server/packs/list-options";
+import { namePlace } from "~server/packs/name-place";
+import type { RoutingFacts } from "./facts";
+import type { Replay } from "./replay-decision.server";
+import type { RoutingDecision } from "./route-lead";
+
+/** A matched fact: its key in the catalogue (`lead.facts.*`) and its value in words, "" where the key says it all. */
+export type FactView = { readonly fact: string; readonly value: string };
+
+/** What a rule decides: a sector's bodies, who is told, the place, or that it is reported at once. */
+export type RuleKind = "sector" | "fallback" | "also" | "territory" | "escalation";
+
+/** What the rules say, in words. */
+export type RouteView = {
+  /** Whom the rules name; `lead` of a stored decision may be another body, chosen by triage. */
+  readonly ruledLead: readonly string[];
+  readonly lead: readonly string[];
+  readonly coLead: readonly string[];
+  readonly cooperating: readonly string[];
+  readonly also: readonly string[];
+  readonly territory: { readonly lead: string | null; readonly cooperate: readonly string[] };
+  readonly escalate: boolean;
+  /** The leading office decided: no rule names a body for one of its sectors. */
+  readonly byFallback: boolean;
+  readonly basis: readonly {
+    readonly kind: RuleKind;
+    readonly rule: string;
+    readonly clause: string;
+    readonly matched: readonly FactView[];
+  }[];
+  readonly nextBest: { readonly lead: readonly string[]; readonly clause: string } | null;
+};
+
+/** A stored decision as a lead's page shows it. */
+export type DecisionView = RouteView & {
+  readonly kind: "proposed" | "confirmed";
+  /** The number of the plan it rests on. */
+  readonly document: string;
+  readonly replay: Replay;
+  readonly decidedOn: string;
+  readonly packVersion: string;
+  readonly overridden: boolean;
+  readonly reason: string | null;
+};
+
+export function presentDecision(pack: Pack, decision: RoutingDecision): RouteView {
+  const place = (code: string) => namePlace(pack, code) ?? code;
+  return {
+    ruledLead: decision.lead,
+    lead: decision.lead,
+    coLead: decision.coLead,
+    cooperating: decision.cooperating,
+    also: decision.also,
+    territory: {
+      lead: decision.territory.lead === null ? null : place(decision.territory.lead),
+      cooperate: decision.territory.cooperate.map(place),
+    },
+    escalate: decision.escalate,
+    byFallback: decision.nextBest === null,
+    basis: decision.basis.map(({ rule, clause, matched }, at) => ({
+      kind: kindOf(decision, at),
+      rule,
+      clause,
+      matched: presentFacts(pack, matched),
+    })),
+    nextBest: decision.nextBest && { lead: decision.nextBest.lead, clause: decision.nextBest.clause },
+  };
+}
+
+/** By what matched: sectors, who is told, figures of a threshold; the rest is the place. */
+function kindOf(decision: RoutingDecision, at: number): RuleKind {
+  const matched: Partial<RoutingFacts> = decision.basis[at]?.matched ?? {};
+  if (matched.sectors !== undefined) {
+    const alone = decision.basis.filter((one) => one.matched.sectors !== undefined).length === 1;
+    return alone && decision.nextBest === null ? "fallback" : "sector";
+  }
+  if (matched.suspectedCrime !== undefined || matched.petition !== undefined) return "also";
+  const figure = matched.allegedFen ?? matched.people ?? matched.tipsLast7Days;
+  return figure === undefined ? "territory" : "escalation";
+}
+
+function presentFacts(pack: Pack, matched: Partial<RoutingFacts>): FactView[] {
+  return Object.entries(matched).flatMap(([fact, value]): FactView[] => {
+    if (value === null || value === false)
+      return fact === "licensed" && value === false ? [{ fact: "unlicensed", value: "" }] : [];
+    if (value === true) return [{ fact, value: "" }];
+    if (Array.isArray(value)) {
+      const titles = value.map((id) => sectorTitle(pack, id) ?? "").filter(Boolean);
+      return [{ fact, value: titles.join("、") }];
+    }
+    if (fact === "registered" || fact === "operating" || fact === "occurred") {
+      return [{ fact, value: namePlace(pack, String(value)) ?? String(value) }];
+    }
+    return [{ fact, value: String(value) }];
+  });
+}

@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { bringPack, readPackText } from "~server/packs/bring-pack.server";
+import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
+import { BY_SUBSTANCE } from "~server/routing/by-substance";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
+import { handLead } from "~server/triage/hand-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
+import { countyPack } from "~tests/factories/changed-pack";
+import { leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let triage: StaffActor;
+let officer: StaffActor;
+
+beforeAll(async () => {
+  portal = testPortal(test.db);
+  await installTestPack(portal);
+  triage = await makePerson(portal, "leading-office", ["triage_officer"]);
+  officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
+  const first = await makePerson(portal, "leading-office", ["administrator"]);
+  const second = await makePerson(portal, "leading-office", ["administrator"]);
+  const loaded = readPackText(JSON.stringify(countyPack()), "county.json");
+  const at = portal.clock.now();
+  const { proposalId } = await bringPack(portal.db, { ...loaded, parentId: "jinhua", at }, first);
+  const shown = { proposalId, sha256: loaded.sha256, at };
+  await requestPack(portal.db, { ...shown, reason: "县里单独承办" }, first);
+  await agreeToPack(portal.db, shown, second);
+  await portal.packs.refresh(portal.db);
+});
+
+const dispatch = (leadId: string, over: Partial<DispatchInput> = {}) =>
+  dispatchLead(
+    portal.db,
+    portal.pack,
+    {
+      leadId,
+      version: 1,
+      sector: "p2p",
+      triage: { suspectedCrime: false, petition: false, nested: false },
+      insteadLeadBy: null,
+      reason: null,
+      at: portal.clock.now(),
+      ...over,
+    },
+    triage,
+  );
+
+const hand = (leadId: string, toPackId: string, over: { version?: number; actor?: StaffActor } = {}) =>
+  handLead(
+    portal.db,
+    portal.pack,
+    { leadId, version: over.version ?? 1, toPackId, reason: "注册地在县里", at: portal.clock.now() },
+    over.actor ?? triage,
+  );
+
+const inCity = { territory: { registered: "330782", operating: "330782", occurred: "" } };
+const packOf = async (leadId: string) => {
+  const { rows } = await portal.db.pool.query<{ pack_id: string }>(
+    "select pack_id from leads where id = $1",
+    [leadId],
+  );
+  return rows[0]?.pack_id;
+};
+const liveSectors = async (leadId: string) => {
+  const { rows } = await portal.db.pool.query<{ sector: string; is_primary: boolean }>(
+    "select sector, is_primary from lead_sectors where lead_id = $1 and to_on is null order by is_primary desc, sector",
+    [leadId],
+  );
+  return rows.map(({ sector, is_primary }) => (is_primary ? `*${sector}` : sector));
+};
+const read = (leadId: string, actor: StaffActor) =>
+  readLead(portal.db, { leadId, tipsPage: null, at: portal.clock.now() }, actor);
+
+describe("nested business", () => {
+  it("keeps every sector with one primary, and decides for all of them in order", async () => {
+    const { leadId } = await sendReport(portal, inCity);
+    const decision = await dispatch(leadId, { sector: "advertising", alsoSectors: ["p2p", "guarantee"] });
+    expect(decision.lead).toEqual(["市市场监管局", "金华银监分局", "市经信委"]);
+    expect(await liveSectors(leadId)).toEqual(["*advertising", "guarantee", "p2p"]);
+    const { confirmed } = await read(leadId, triage);
+    expect(confirmed?.facts).toMatchObject({ sectors: ["advertising", "p2p", "guarantee"] });
+    expect(
+      await refusalOf(dispatch(leadId, { sector: "p2p", alsoSectors: ["fantasy"], version: 2 })),
+    ).not.toBe("accepted");
+  });
+
+  it("goes to the leading office first when its substance decides nothing", async () => {
+    const { leadId } = await sendReport(portal, inCity);
+    const decision = await dispatch(leadId, { sector: BY_SUBSTANCE, alsoSectors: ["p2p", "asset_mgmt"] });
+    expect(decision.lead[0]).toBe("领导小组办公室");
+    expect(await liveSectors(leadId)).toEqual(["*unknown", "asset_mgmt", "p2p"]);
+    expect((await read(leadId, triage)).confirmed?.facts).toMatchObject({ nested: true });
+  });
+
+  it("has exactly one primary sector when two officers confirm at once", async () => {
+    const { leadId } = await sendReport(portal, inCity);
+    const both = await Promise.all([
+      refusalOf(dispatch(leadId, { sector: "advertising", alsoSectors: ["p2p"] })),
+      refusalOf(dispatch(leadId, { sector: "guarantee", alsoSectors: ["p2p"] })),
+    ]);
+    expect(both.sort()).toEqual(["accepted", "stale_lead"]);
+    expect((await liveSectors(leadId)).filter((one) => one.startsWith("*"))).toHaveLength(1);
+    await expect(
+      test.owner.query(
+        `insert into lead_sectors (id, lead_id, sector, is_primary, from_on)
+         values (gen_random_uuid(), $1, 'exchanges', true, '2026-03-02')`,
+        [leadId],
+      ),
+    ).rejects.toMatchObject({ constraint: "lead_sectors_primary_uq" });
+  });
+});
+
+describe("a lead in a portal of several packs", () => {
+  it("begins in the pack nearest to its place, routed by that pack's rules", async () => {
+    const { leadId } = await sendReport(portal);
+    expect(await packOf(leadId)).toBe("county");
+    const page = await read(leadId, triage);
+    expect(page.proposed).toMatchObject({ packId: "county", decision: { lead: ["县金融办"] } });
+    const { leadId: other } = await sendReport(portal, inCity);
+    expect(await packOf(other)).toBe("jinhua");
+    const decision = await dispatch(leadId);
+    expect(decision).toMatchObject({ pack: { id: "county" }, lead: ["县金融办"] });
+    expect((await read(leadId, triage)).holders).toMatchObject([{ agencyId: "county.finance" }]);
+  });
+
+  it("is handed down: the old bodies' holds end, it is routed anew, number, history and limits stay", async () => {
+    const { leadId } = await sendReport(portal, inCity);
+    await dispatch(leadId);
+    const before = await read(leadId, officer);
+    expect(await refusalOf(hand(leadId, "county", { version: 2, actor: officer }))).toBe("move_not_allowed");
+    expect(await refusalOf(hand(leadId, "county"))).toBe("stale_lead");
+    expect(await refusalOf(hand(leadId, "jinhua", { version: 2 }))).toBe("unknown_pack");
+    expect(await refusalOf(hand(leadId, "nowhere", { version: 2 }))).toBe("unknown_pack");
+    expect(await hand(leadId, "county", { version: 2 })).toEqual({ direction: "down" });
+
+    expect(await refusalOf(read(leadId, officer))).toBe("not_found");
+    const after = await read(leadId, triage);
+    expect(after.holders).toEqual([]);
+    expect(after.lead).toMatchObject({
+      stage: "triage",
+      number: before.lead.number,
+      acceptDueOn: before.lead.acceptDueOn,
+      handleDueOn: before.lead.handleDueOn,
+    });
+    expect(after.proposed).toMatchObject({ packId: "county", decision: { lead: ["县金融办"] } });
+    expect(after.history.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["lead.moved", "lead.dispatched", "tip.received"]),
+    );
+    const county = await makePerson(portal, "police", ["agency_officer"]);
+    await portal.db.pool.query("update staff set agency_id = 'county.finance' where id = $1", [county.id]);
+    const there = { ...county, agencyId: "county.finance" };
+    expect(await refusalOf(read(leadId, there))).toBe("not_found");
+    await dispatch(leadId, { version: 3 });
+    expect((await read(leadId, there)).lead.id).toBe(leadId);
+    expect(await hand(leadId, "jinhua", { version: 4 })).toEqual({ direction: "up" });
+    expect(await refusalOf(read(leadId, there))).toBe("not_found");
+    expect((await read(leadId, triage)).proposed).toMatchObject({ packId: "jinhua" });
+  });
+
+  it("changes hands neither when it is closed or determined, nor by two at once", async () => {
+    const closed = await leadAt(portal, "closed");
+    expect(await refusalOf(hand(closed, "county"))).toBe("move_not_allowed");
+    const determined = await leadAt(portal, "determined");
+    expect(await refusalOf(hand(determined, "county"))).toBe("move_not_allowed");
+    const { leadId } = await sendReport(portal, inCity);
+    const both = await Promise.all([refusalOf(hand(leadId, "county")), refusalOf(hand(leadId, "county"))]);
+    expect(both.sort()).toEqual(["accepted", "stale_lead"]);
+    expect(await leadRow(portal, leadId)).toMatchObject({ stage: "triage", version: 2 });
+  });
+
+  it("takes along a place only the old pack has a name for", async () => {
+    const { leadId } = await sendReport(portal, {
+      territory: { registered: "3307K1", operating: "3307K1", occurred: "" },
+    });
+    expect(await packOf(leadId)).toBe("jinhua");
+    await hand(leadId, "county");
+    const { proposed } = await read(leadId, triage);
+    expect(proposed?.facts).toMatchObject({ registered: "330700" });
+  });
+
+  it("is one lead for reports of one subject from two places", async () => {
+    const online = { online: { sites: "https://one-subject.example/", apps: "" } };
+    const here = await sendReport(portal, { ...online });
+    const there = await sendReport(portal, { ...online, ...inCity });
+    expect(there.leadId).toBe(here.leadId);
+    expect(await packOf(here.leadId)).toBe("county");
+  });
+});
