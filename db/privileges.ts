@@ -20,6 +20,7 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
 ] as const;
 
 /** Tables only triggers write. */

@@ -73,8 +73,7 @@ export async function submitTip(
 
 /** Another report with the same receipt or about the same subject committed first: look again. */
 export function lostFirstComeRace(fault: { code?: string; constraint?: string }): boolean {
-  return (
-    fault.code === "23505" &&
-    ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq"].includes(fault.constraint ?? "")
+  return ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq", "leads_dossier_merged"].includes(
+    fault.constraint ?? "",
   );
 }

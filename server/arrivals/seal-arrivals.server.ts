@@ -1,0 +1,109 @@
+import { sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { arrivalRanks } from "~db/schema/dossiers";
+import { withActor } from "~db/with-actor.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { ARRIVALS_GENESIS, hashArrival } from "./hash-arrival";
+
+const SEALER = systemActor("seal-arrivals");
+
+/** Any number: every sealer takes the same lock, so that arrivals are registered by one at a time. */
+const ARRIVALS_LOCK = 7_301_652;
+
+const BATCH = 1_000;
+
+/** A number of the sequence that writers may still be below, and the transaction id all of them are before. */
+export type Horizon = { readonly upTo: bigint; readonly before: bigint };
+
+/** Where a sealer stands between runs; losing it costs one round. */
+export type ArrivalsPlace = { horizon: Horizon | null };
+
+/**
+ * Registers tips in the order of their arrival numbers and fixes their ranks, as far as no smaller number can still
+ * come; says how many. Several may run at once, here or elsewhere: there is one register.
+ *
+ * A tip with a smaller number may commit after one with a larger. So the sealer first reads the sequence (`upTo`), then
+ * draws a transaction id of its own (`before`). A statement that inserts tips has its id before it takes a number
+ * (trigger `tips_draw_transaction_id`), and ids only grow: whoever took a number up to `upTo` has an id below `before`.
+ * Once every transaction below `before` has ended, which the oldest one running tells, each number up to `upTo` is
+ * visible or will never come. Nobody waits: not the reporters, and the sealer just returns later. A snapshot's own
+ * upper bound would not do for `before`: ids above it may be running already.
+ */
+export async function sealArrivals(
+  db: Database,
+  place: ArrivalsPlace,
+  options: { keepOn?: () => boolean } = {},
+): Promise<number> {
+  place.horizon ??= await withActor(db, SEALER, drawHorizon);
+  if (place.horizon === null) return 0;
+  const { upTo, before } = place.horizon;
+  if ((await withActor(db, SEALER, oldestRunning)) < before) return 0;
+  let sealed = 0;
+  for (;;) {
+    if (options.keepOn?.() === false) return sealed;
+    const batch = await withActor(db, SEALER, (tx) => sealBatch(tx, upTo));
+    sealed += batch;
+    if (batch < BATCH) break;
+  }
+  place.horizon = null;
+  return sealed;
+}
+
+/** null when every number that was taken is registered, or belongs to nobody. */
+async function drawHorizon(tx: Tx): Promise<Horizon | null> {
+  // Two statements, in this order: the id must be drawn after the sequence was read.
+  const { rows } = await tx.execute<{ top: string; waiting: boolean }>(
+    sql`select s.last_value::text as top,
+               exists (select 1 from tips t where t.arrival_no >
+                 coalesce((select max(r.arrival_no) from arrival_ranks r), 0)) as waiting
+          from tips_arrival_no_seq s`,
+  );
+  const [seen] = rows;
+  if (seen?.waiting !== true) return null;
+  const { rows: own } = await tx.execute<{ id: string }>(sql`select pg_current_xact_id()::text as id`);
+  return { upTo: BigInt(seen.top), before: BigInt(own[0]?.id ?? 0) };
+}
+
+async function oldestRunning(tx: Tx): Promise<bigint> {
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select pg_snapshot_xmin(pg_current_snapshot())::text as id`,
+  );
+  return BigInt(rows[0]?.id ?? 0);
+}
+
+type Waiting = { arrivalNo: string; tipId: string; leadId: string | null };
+
+/** At most one batch, in a transaction that holds the register's lock; how many tips it registered. */
+async function sealBatch(tx: Tx, upTo: bigint): Promise<number> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${ARRIVALS_LOCK})`);
+  const { rows: last } = await tx.execute<{ arrivalNo: string; hash: Buffer }>(
+    sql`select arrival_no::text as "arrivalNo", hash from arrival_ranks order by arrival_ranks.arrival_no desc limit 1`,
+  );
+  const { rows: waiting } = await tx.execute<Waiting>(
+    sql`select arrival_no::text as "arrivalNo", id as "tipId", lead_id as "leadId" from tips
+         where arrival_no > ${last[0]?.arrivalNo ?? "0"}::bigint and arrival_no <= ${upTo.toString()}::bigint
+         order by tips.arrival_no limit ${BATCH}`,
+  );
+  if (waiting.length === 0) return 0;
+  const ranks = await lastRanks(tx, [...new Set(waiting.flatMap(({ leadId }) => leadId ?? []))]);
+  let hash = last[0]?.hash ?? ARRIVALS_GENESIS;
+  const rows = waiting.map(({ arrivalNo, tipId, leadId }) => {
+    const rank = leadId === null ? null : (ranks.get(leadId) ?? 0n) + 1n;
+    if (leadId !== null && rank !== null) ranks.set(leadId, rank);
+    hash = hashArrival(hash, { arrivalNo, tipId, leadId, rank: rank?.toString() ?? null });
+    return { arrivalNo: BigInt(arrivalNo), tipId, leadId, rank, hash };
+  });
+  await tx.insert(arrivalRanks).values(rows);
+  return rows.length;
+}
+
+async function lastRanks(tx: Tx, leadIds: readonly string[]): Promise<Map<string, bigint>> {
+  if (leadIds.length === 0) return new Map();
+  const { rows } = await tx.execute<{ leadId: string; rank: string }>(
+    sql`select wanted.id as "leadId", top.rank::text as rank
+          from unnest(${sql.param([...leadIds])}::uuid[]) as wanted(id)
+          cross join lateral (select r.rank from arrival_ranks r where r.lead_id = wanted.id
+                               order by r.rank desc limit 1) top`,
+  );
+  return new Map(rows.map(({ leadId, rank }) => [leadId, BigInt(rank)]));
+}
