@@ -6,7 +6,7 @@ import type { Portal } from "~server/portal.server";
 
 const EVERY_MS = 5_000;
 /** A number drawn while reports come in settles within moments. */
-const SOON_MS = 250;
+const SOON_MS = 1_000;
 
 /**
  * Keeps the register of arrivals: every five seconds ranks are fixed as far as they can be, and once a day its head
