@@ -277,17 +277,22 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER arrival_ranks_order BEFORE INSERT ON arrival_ranks FOR EACH ROW EXECUTE FUNCTION keep_arrival_order();
 --> statement-breakpoint
--- A statement that inserts tips has a transaction id before it takes its first arrival number. So whoever reads the
--- sequence first and draws an id of their own after it knows: every number up to that reading belongs to a
--- transaction with a smaller id (server/arrivals/seal-arrivals.server.ts).
-CREATE FUNCTION draw_transaction_id() RETURNS trigger LANGUAGE plpgsql
+-- No tip comes to a lead that ended as a duplicate: what races with a merge waits for it here (the foreign key would
+-- take the same lock), runs again and finds the lead that went on.
+CREATE FUNCTION keep_tips_off_duplicates() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  ended text;
 BEGIN
-  PERFORM pg_current_xact_id();
-  RETURN NULL;
+  SELECT l.closure_code INTO ended FROM leads l WHERE l.id = NEW.lead_id FOR KEY SHARE;
+  IF ended = 'duplicate' THEN
+    PERFORM refuse('tips_lead_duplicate', 'this lead ended as a duplicate');
+  END IF;
+  RETURN NEW;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER tips_draw_transaction_id BEFORE INSERT ON tips FOR EACH STATEMENT EXECUTE FUNCTION draw_transaction_id();
+CREATE TRIGGER tips_lead_duplicate BEFORE INSERT OR UPDATE OF lead_id ON tips
+  FOR EACH ROW WHEN (NEW.lead_id IS NOT NULL) EXECUTE FUNCTION keep_tips_off_duplicates();
 --> statement-breakpoint
 -- Dossiers a person sees, newest first, by a fragment of a name. As definer, with the scope of `dossiers`' policies
 -- asked here: under row-level security the index on pairs of characters could not be used (array operators are not

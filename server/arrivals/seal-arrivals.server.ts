@@ -12,8 +12,8 @@ const ARRIVALS_LOCK = 7_301_652;
 
 const BATCH = 1_000;
 
-/** A number of the sequence that writers may still be below, and the transaction id all of them are before. */
-export type Horizon = { readonly upTo: bigint; readonly before: bigint };
+/** A number of the sequence, and the transactions that may still bring one up to it (virtual transaction ids). */
+export type Horizon = { readonly upTo: bigint; readonly writers: readonly string[] };
 
 /** Where a sealer stands between runs; losing it costs one round. */
 export type ArrivalsPlace = { horizon: Horizon | null };
@@ -22,12 +22,12 @@ export type ArrivalsPlace = { horizon: Horizon | null };
  * Registers tips in the order of their arrival numbers and fixes their ranks, as far as no smaller number can still
  * come; says how many. Several may run at once, here or elsewhere: there is one register.
  *
- * A tip with a smaller number may commit after one with a larger. So the sealer first reads the sequence (`upTo`), then
- * draws a transaction id of its own (`before`). A statement that inserts tips has its id before it takes a number
- * (trigger `tips_draw_transaction_id`), and ids only grow: whoever took a number up to `upTo` has an id below `before`.
- * Once every transaction below `before` has ended, which the oldest one running tells, each number up to `upTo` is
- * visible or will never come. Nobody waits: not the reporters, and the sealer just returns later. A snapshot's own
- * upper bound would not do for `before`: ids above it may be running already.
+ * A tip with a smaller number may commit after one with a larger. A statement that inserts into `tips` holds its lock on
+ * the table (RowExclusiveLock, which shuts nobody out) before it takes a number, and keeps it until its transaction ends.
+ * So the sealer first reads the sequence (`upTo`) and then who holds such a lock (`writers`): whoever took a number up
+ * to `upTo` is among them or has ended. Once all of them have ended, each number up to `upTo` is visible or will never
+ * come. Nobody waits: not the reporters, and the sealer just returns later. The oldest running transaction would tell
+ * as much, but of every database of the server: a long report elsewhere would hold up the register.
  */
 export async function sealArrivals(
   db: Database,
@@ -36,8 +36,13 @@ export async function sealArrivals(
 ): Promise<number> {
   place.horizon ??= await withActor(db, SEALER, drawHorizon);
   if (place.horizon === null) return 0;
-  const { upTo, before } = place.horizon;
-  if ((await withActor(db, SEALER, oldestRunning)) < before) return 0;
+  const { upTo, writers } = place.horizon;
+  if (writers.length > 0) {
+    const writing = await withActor(db, SEALER, listWriters);
+    const left = writers.filter((one) => writing.includes(one));
+    place.horizon = { upTo, writers: left };
+    if (left.length > 0) return 0;
+  }
   let sealed = 0;
   for (;;) {
     if (options.keepOn?.() === false) return sealed;
@@ -49,9 +54,9 @@ export async function sealArrivals(
   return sealed;
 }
 
-/** null when every number that was taken is registered, or belongs to nobody. */
+/** null when every tip there is has been registered. */
 async function drawHorizon(tx: Tx): Promise<Horizon | null> {
-  // Two statements, in this order: the id must be drawn after the sequence was read.
+  // Two statements, in this order: who writes must be read after the sequence was.
   const { rows } = await tx.execute<{ top: string; waiting: boolean }>(
     sql`select s.last_value::text as top,
                exists (select 1 from tips t where t.arrival_no >
@@ -60,15 +65,17 @@ async function drawHorizon(tx: Tx): Promise<Horizon | null> {
   );
   const [seen] = rows;
   if (seen?.waiting !== true) return null;
-  const { rows: own } = await tx.execute<{ id: string }>(sql`select pg_current_xact_id()::text as id`);
-  return { upTo: BigInt(seen.top), before: BigInt(own[0]?.id ?? 0) };
+  return { upTo: BigInt(seen.top), writers: await listWriters(tx) };
 }
 
-async function oldestRunning(tx: Tx): Promise<bigint> {
+/** The transactions that have written to `tips`, or are about to. */
+async function listWriters(tx: Tx): Promise<string[]> {
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select pg_snapshot_xmin(pg_current_snapshot())::text as id`,
+    sql`select distinct virtualtransaction as id from pg_locks
+         where locktype = 'relation' and relation = 'tips'::regclass and mode = 'RowExclusiveLock'
+           and database = (select oid from pg_database where datname = current_database())`,
   );
-  return BigInt(rows[0]?.id ?? 0);
+  return rows.map(({ id }) => id);
 }
 
 type Waiting = { arrivalNo: string; tipId: string; leadId: string | null };

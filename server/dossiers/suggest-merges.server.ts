@@ -50,18 +50,25 @@ export async function suggestMerges(
       id: dossiers.id,
       name: dossiers.name,
       version: dossiers.version,
-      leadNumber: sql<string>`(select max(${leads.number}) from ${leads}
-        where ${leads.dossierId} = ${dossiers.id} and ${leadsInScope(actor)})`,
+      leadNumber: sql<string>`max(${leads.number})`,
     })
     .from(dossiers)
-    .where(and(inArray(dossiers.id, ids), isNull(dossiers.mergedInto), eq(dossiers.packId, dossier.packId)));
+    .innerJoin(leads, eq(leads.dossierId, dossiers.id))
+    .where(
+      and(
+        inArray(dossiers.id, ids),
+        isNull(dossiers.mergedInto),
+        eq(dossiers.packId, dossier.packId),
+        leadsInScope(actor),
+      ),
+    )
+    .groupBy(dossiers.id);
   const others = await namesOf(
     tx,
     found.map(({ id }) => id),
   );
   return found
     .flatMap(({ id, name, version, leadNumber }) => {
-      if (leadNumber === null) return [];
       const names = [
         { name, folded: foldName(name) },
         ...others.filter(({ dossierId }) => dossierId === id),

@@ -47,7 +47,7 @@ export async function unmergeDossiers(
     await refuseRecused(tx, [keptId]);
     const before = mergeRecord.parse(merge.before);
     const all = await lockLeads(tx, [keptId]);
-    const result = await partTips(tx, { merge: { id: merge.id, mergedId, before }, all, at }, actor);
+    const parting = await judgeTips(tx, { merge: { id: merge.id, mergedId, before }, all });
 
     await tx
       .update(dossiers)
@@ -68,7 +68,9 @@ export async function unmergeDossiers(
           ),
         );
     }
-    if (before.joined !== null) await restoreLeads(tx, { pack, joined: before.joined, at });
+    if (before.joined !== null) await reopen(tx, before.joined);
+    const result = await partTips(tx, { parting, mergeId: merge.id, at }, actor);
+    if (before.joined !== null) await settleMajor(tx, { pack, joined: before.joined, at });
     await tx
       .update(dossierAliases)
       .set({ endedAt: at, endedBy: actor.id })
@@ -100,17 +102,27 @@ async function refuseLaterMerge(tx: Tx, keptId: string, mergeNo: bigint): Promis
     throw new DomainError("later_merge", 409, "此后这份档案又有过合并。请从最近一次合并开始，依次撤销。");
 }
 
-type Open = {
-  merge: { id: string; mergedId: string; before: MergeRecord };
-  all: readonly (typeof leads.$inferSelect)[];
-  at: Date;
+type Parting = {
+  readonly into: string;
+  readonly from: string;
+  /** Tips that return, and of those that came since the ones that go with them. */
+  readonly back: readonly string[];
+  readonly followers: readonly string[];
+  readonly since: number;
+  readonly elsewhere: number;
 };
 
-/** Puts every tip where it belongs once the dossiers are two again. */
-async function partTips(tx: Tx, input: Open, actor: StaffActor): Promise<UndoResult> {
-  const { merge, all, at } = input;
+/** Which tips go where once the dossiers are two again, judged while the merge still stands; null when none move. */
+async function judgeTips(
+  tx: Tx,
+  input: {
+    merge: { id: string; mergedId: string; before: MergeRecord };
+    all: readonly (typeof leads.$inferSelect)[];
+  },
+): Promise<Parting | null> {
+  const { merge, all } = input;
   const { joined } = merge.before;
-  if (joined === null) return { returned: 0, followed: 0, stayed: 0, elsewhere: 0 };
+  if (joined === null) return null;
   const [into, from] = [joined.into.id, joined.from.id];
   const lead = (id: string) => all.find((one) => one.id === id);
   if (lead(into)?.closedAt !== null)
@@ -138,10 +150,20 @@ async function partTips(tx: Tx, input: Open, actor: StaffActor): Promise<UndoRes
     )
     .orderBy(tips.arrivalNo);
   const followers = await findFollowers(tx, since, merge.mergedId);
-  const move = { from: into, to: from, mergeId: merge.id, at };
-  const returned = await moveTips(tx, { ...move, tipIds: back }, actor);
-  const followed = await moveTips(tx, { ...move, tipIds: followers }, actor);
-  return { returned, followed, stayed: since.length - followed, elsewhere: own.length - back.length };
+  return { into, from, back, followers, since: since.length, elsewhere: own.length - back.length };
+}
+
+async function partTips(
+  tx: Tx,
+  input: { parting: Parting | null; mergeId: string; at: Date },
+  actor: StaffActor,
+): Promise<UndoResult> {
+  const { parting, mergeId, at } = input;
+  if (parting === null) return { returned: 0, followed: 0, stayed: 0, elsewhere: 0 };
+  const move = { from: parting.into, to: parting.from, mergeId, at };
+  const returned = await moveTips(tx, { ...move, tipIds: parting.back }, actor);
+  const followed = await moveTips(tx, { ...move, tipIds: parting.followers }, actor);
+  return { returned, followed, stayed: parting.since - followed, elsewhere: parting.elsewhere };
 }
 
 const BATCH = 500;
@@ -196,21 +218,28 @@ async function findFollowers(
   return followers;
 }
 
-/** The lead that ended as a duplicate is as it was; 重大 that only the merge had reached is taken back. */
-async function restoreLeads(
+/** The lead that ended as a duplicate is as it was. */
+async function reopen(tx: Tx, { from }: NonNullable<MergeRecord["joined"]>): Promise<void> {
+  const was = { stage: from.stage, closureCode: null, closedAt: null, isMajor: from.isMajor };
+  await tx
+    .update(leads)
+    .set({ ...was, version: sql`${leads.version} + 1` })
+    .where(eq(leads.id, from.id));
+}
+
+/** 重大 that only the merge had reached is taken back from the lead that went on. */
+async function settleMajor(
   tx: Tx,
   input: { pack: Pack; joined: NonNullable<MergeRecord["joined"]>; at: Date },
 ): Promise<void> {
-  const { into, from } = input.joined;
-  const next = sql`${leads.version} + 1`;
-  await tx
-    .update(leads)
-    .set({ stage: from.stage, closureCode: null, closedAt: null, isMajor: from.isMajor, version: next })
-    .where(eq(leads.id, from.id));
+  const { into } = input.joined;
   let major = into.isMajor;
   if (!major) {
     const facts = await readLeadFacts(tx, { leadId: into.id, pack: input.pack, today: chinaDay(input.at) });
     major = weighEscalation(input.pack, facts).length > 0;
   }
-  await tx.update(leads).set({ isMajor: major, version: next }).where(eq(leads.id, into.id));
+  await tx
+    .update(leads)
+    .set({ isMajor: major, version: sql`${leads.version} + 1` })
+    .where(eq(leads.id, into.id));
 }
