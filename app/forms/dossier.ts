@@ -20,7 +20,7 @@ export const fieldSchema = z.object({
   field: z.enum(DOSSIER_FIELDS),
   version,
   value: note(0, 2000, "tooLong"),
-  source: note(2, 200, "needsSource"),
+  source: note(2, 200, "fieldSource"),
 });
 
 export const aliasSchema = z.object({ name: note(2, 100, "aliasName") });
@@ -30,6 +30,7 @@ export const endAliasSchema = z.object({ aliasId: z.uuid() });
 export const mergeSchema = z.object({
   leadNumber: typedNumber("leadNumber"),
   version,
+  otherVersion: z.coerce.number().int().min(1).max(1_000_000).optional().catch(undefined),
   reason,
 });
 
