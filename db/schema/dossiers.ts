@@ -44,9 +44,11 @@ export const dossierMerges = pgTable(
     undoResult: jsonb("undo_result"),
   },
   (t) => [
-    foreignKey({ name: "dossier_merges_kept_fk", columns: [t.keptId], foreignColumns: [dossiers.id] }).onDelete(
-      "restrict",
-    ),
+    foreignKey({
+      name: "dossier_merges_kept_fk",
+      columns: [t.keptId],
+      foreignColumns: [dossiers.id],
+    }).onDelete("restrict"),
     foreignKey({
       name: "dossier_merges_merged_fk",
       columns: [t.mergedId],
@@ -55,9 +57,11 @@ export const dossierMerges = pgTable(
     foreignKey({ name: "dossier_merges_by_fk", columns: [t.mergedBy], foreignColumns: [staff.id] }).onDelete(
       "restrict",
     ),
-    foreignKey({ name: "dossier_merges_undoer_fk", columns: [t.undoneBy], foreignColumns: [staff.id] }).onDelete(
-      "restrict",
-    ),
+    foreignKey({
+      name: "dossier_merges_undoer_fk",
+      columns: [t.undoneBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
     uniqueIndex("dossier_merges_live_uq")
       .on(t.mergedId)
       .where(sql`undone_at is null`),
@@ -90,9 +94,11 @@ export const dossierMergeTips = pgTable(
     foreignKey({ name: "dossier_merge_tips_tip_fk", columns: [t.tipId], foreignColumns: [tips.id] }).onDelete(
       "restrict",
     ),
-    foreignKey({ name: "dossier_merge_tips_lead_fk", columns: [t.leadId], foreignColumns: [leads.id] }).onDelete(
-      "restrict",
-    ),
+    foreignKey({
+      name: "dossier_merge_tips_lead_fk",
+      columns: [t.leadId],
+      foreignColumns: [leads.id],
+    }).onDelete("restrict"),
     index("dossier_merge_tips_lead_ix").on(t.mergeId, t.leadId),
   ],
 );
@@ -130,9 +136,11 @@ export const dossierAliases = pgTable(
     foreignKey({ name: "dossier_aliases_by_fk", columns: [t.addedBy], foreignColumns: [staff.id] }).onDelete(
       "restrict",
     ),
-    foreignKey({ name: "dossier_aliases_ender_fk", columns: [t.endedBy], foreignColumns: [staff.id] }).onDelete(
-      "restrict",
-    ),
+    foreignKey({
+      name: "dossier_aliases_ender_fk",
+      columns: [t.endedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
     uniqueIndex("dossier_aliases_live_uq")
       .on(t.dossierId, t.folded)
       .where(sql`ended_at is null`),
@@ -166,9 +174,11 @@ export const dossierFields = pgTable(
       columns: [t.dossierId],
       foreignColumns: [dossiers.id],
     }).onDelete("restrict"),
-    foreignKey({ name: "dossier_fields_by_fk", columns: [t.recordedBy], foreignColumns: [staff.id] }).onDelete(
-      "restrict",
-    ),
+    foreignKey({
+      name: "dossier_fields_by_fk",
+      columns: [t.recordedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
     unique("dossier_fields_version_uq").on(t.dossierId, t.field, t.version),
     index("dossier_fields_match_ix").on(t.matchKey),
     check(
@@ -205,7 +215,10 @@ export const arrivalRanks = pgTable(
     foreignKey({ name: "arrival_ranks_lead_fk", columns: [t.leadId], foreignColumns: [leads.id] }).onDelete(
       "restrict",
     ),
-    check("arrival_ranks_rank_ck", sql`(${t.leadId} is null) = (${t.rank} is null) and (${t.rank} is null or ${t.rank} >= 1)`),
+    check(
+      "arrival_ranks_rank_ck",
+      sql`(${t.leadId} is null) = (${t.rank} is null) and (${t.rank} is null or ${t.rank} >= 1)`,
+    ),
     check("arrival_ranks_hash_ck", sql`octet_length(${t.hash}) = 32`),
   ],
 );

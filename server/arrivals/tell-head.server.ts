@@ -17,7 +17,12 @@ export async function tellHead(db: Database, clock: Clock): Promise<boolean> {
   const at = clock.now();
   return withActor(db, TELLER, async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${TELL_LOCK})`);
-    const { rows } = await tx.execute<{ upTo: string; hash: string; told: string | null; day: string | null }>(
+    const { rows } = await tx.execute<{
+      upTo: string;
+      hash: string;
+      told: string | null;
+      day: string | null;
+    }>(
       sql`select r.arrival_no::text as "upTo", encode(r.hash, 'hex') as hash, e.told, e.day
             from (select arrival_no, hash from arrival_ranks order by arrival_ranks.arrival_no desc limit 1) r
             left join lateral (select data->>'upTo' as told, recorded_on::text as day from events

@@ -13,7 +13,8 @@ export type ArrivalsVerdict = {
   readonly fault: { readonly arrivalNo: string; readonly what: ArrivalsFault } | null;
 };
 
-export type ArrivalsFault = "row changed" | "rank out of order" | "tip left out" | "tip differs" | "root differs";
+export type ArrivalsFault =
+  "row changed" | "rank out of order" | "tip left out" | "tip differs" | "root differs";
 
 /**
  * Recomputes the register of arrivals: its hashes, that every rank of a lead is the one after the last, that no tip
@@ -52,10 +53,9 @@ export async function verifyArrivals(db: Database): Promise<ArrivalsVerdict> {
           and not exists (select 1 from arrival_ranks r where r.arrival_no = t.arrival_no)`,
       [last],
     );
-    const [waiting] = await read<{ n: number }>(
-      "select count(*)::int as n from tips where arrival_no > $1",
-      [last],
-    );
+    const [waiting] = await read<{ n: number }>("select count(*)::int as n from tips where arrival_no > $1", [
+      last,
+    ]);
     if (fault === null && typeof missing?.no === "string")
       fault = { arrivalNo: missing.no, what: "tip left out" };
     const head = registered === 0 ? null : previous.toString("hex");

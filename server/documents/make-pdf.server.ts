@@ -61,7 +61,9 @@ let fontsInUse = false;
 
 function useFonts(): void {
   if (fontsInUse) return;
-  const folder = dirname(createRequire(import.meta.url).resolve("@expo-google-fonts/noto-sans-sc/package.json"));
+  const folder = dirname(
+    createRequire(import.meta.url).resolve("@expo-google-fonts/noto-sans-sc/package.json"),
+  );
   const normal = join(folder, "400Regular", "NotoSansSC_400Regular.ttf");
   const bold = join(folder, "700Bold", "NotoSansSC_700Bold.ttf");
   pdfmake.setFonts({ NotoSansSC: { normal, bold, italics: normal, bolditalics: bold } });

@@ -99,7 +99,8 @@ async function carryOut<S extends z.ZodType>(
   const parsed = parseForm(asked.schema, asked.form);
   if (!parsed.ok) return { ok: false, status: 400, failed: failure(parsed.errors, null) };
   const done = await catchRefusal(act(parsed.value));
-  if (!done.ok) return { ok: false, status: done.refusal.status, failed: failure({}, done.refusal.publicMessage) };
+  if (!done.ok)
+    return { ok: false, status: done.refusal.status, failed: failure({}, done.refusal.publicMessage) };
   if (done.value === NO_SUCH_LEAD)
     return { ok: false, status: 400, failed: failure({ leadNumber: "noSuchLead" }, null) };
   return { ok: true, to: done.value };

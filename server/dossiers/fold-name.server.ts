@@ -8,7 +8,9 @@ const toSimplified = Converter({ from: "t", to: "cn" });
  * (`台灣　ＡＢＣ財富（集團）` is `台湾abc财富集团`).
  */
 export function foldName(name: string): string {
-  return toSimplified(name.normalize("NFKC")).toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return toSimplified(name.normalize("NFKC"))
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** The pairs of neighbouring characters of a folded name, once each: what the index holds. */
@@ -19,9 +21,50 @@ export function gramsOf(folded: string): string[] {
 
 /** Words that many names share: a pair of characters within them tells little, one that touches them some. */
 const COMMON = [
-  ...["股份有限公司", "有限责任公司", "有限公司", "有限合伙", "合伙企业", "分公司", "总公司", "公司", "集团", "股份", "企业"],
-  ...["网络科技", "信息科技", "科技", "信息", "技术", "网络", "电子商务", "商务", "投资", "理财", "资产", "管理", "基金"],
-  ...["财富", "金融", "资本", "控股", "咨询", "服务", "顾问", "平台", "实业", "贸易", "发展", "中心", "合作社", "互联网"],
+  ...[
+    "股份有限公司",
+    "有限责任公司",
+    "有限公司",
+    "有限合伙",
+    "合伙企业",
+    "分公司",
+    "总公司",
+    "公司",
+    "集团",
+    "股份",
+    "企业",
+  ],
+  ...[
+    "网络科技",
+    "信息科技",
+    "科技",
+    "信息",
+    "技术",
+    "网络",
+    "电子商务",
+    "商务",
+    "投资",
+    "理财",
+    "资产",
+    "管理",
+    "基金",
+  ],
+  ...[
+    "财富",
+    "金融",
+    "资本",
+    "控股",
+    "咨询",
+    "服务",
+    "顾问",
+    "平台",
+    "实业",
+    "贸易",
+    "发展",
+    "中心",
+    "合作社",
+    "互联网",
+  ],
   ...["中国", "省", "市", "区", "县", "有限"],
 ] as const;
 
@@ -44,7 +87,8 @@ export function weighGrams(folded: string): Map<string, number> {
       for (let within = 0; within < word.length; within += 1) common.add(at + within);
     }
   }
-  const place = [4, 3, 2].find((length) => text.length > length + 1 && PLACES.has(text.slice(0, length))) ?? 0;
+  const place =
+    [4, 3, 2].find((length) => text.length > length + 1 && PLACES.has(text.slice(0, length))) ?? 0;
   for (let at = 0; at < place; at += 1) common.add(at);
   const weights = new Map<string, number>();
   for (let at = 1; at < characters.length; at += 1) {
@@ -73,7 +117,8 @@ export function tellingGrams(folded: string): string[] {
 export function likeness(one: string, other: string): number {
   if (one === other) return one === "" ? 0 : 1;
   const [a, b] = [weighGrams(one), weighGrams(other)];
-  const sum = (weights: Map<string, number>) => [...weights.values()].reduce((all, weight) => all + weight, 0);
+  const sum = (weights: Map<string, number>) =>
+    [...weights.values()].reduce((all, weight) => all + weight, 0);
   const shared = [...a].reduce((all, [gram, weight]) => all + Math.min(weight, b.get(gram) ?? 0), 0);
   const [least, whole] = [Math.min(sum(a), sum(b)), sum(a) + sum(b)];
   return least === 0 ? 0 : Math.min(1, shared / whole + shared / least / 2);

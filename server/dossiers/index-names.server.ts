@@ -16,7 +16,7 @@ const TIPS_A_BATCH = 5_000;
  * key another dossier has stays there). Says how many.
  */
 export async function indexNames(db: Database, options: { keepOn?: () => boolean } = {}): Promise<number> {
-  for (let done = 0; ; ) {
+  for (let done = 0; ;) {
     if (options.keepOn?.() === false) return done;
     const indexed = await withActor(db, systemActor("index-names"), async (tx) => {
       const waiting = await tx

@@ -76,8 +76,7 @@ async function describe(tx: Tx, ids: readonly string[], actor: StaffActor): Prom
     const row = rows.find((one) => one.id === id);
     const mine = own.find(({ dossierId }) => dossierId === id);
     if (row === undefined || mine === undefined) return [];
-    const openLead =
-      mine.openId === null ? null : { id: mine.openId, number: Number(mine.openNumber) };
+    const openLead = mine.openId === null ? null : { id: mine.openId, number: Number(mine.openNumber) };
     const names = aliases.filter(({ dossierId }) => dossierId === id).map(({ name }) => name);
     return [{ ...row, aliases: names.slice(0, 5), leadCount: mine.count, openLead }];
   });

@@ -93,7 +93,11 @@ export async function mergeDossiers(
           ),
         );
     }
-    await tellMerge(tx, { action: "dossier.merged", mergeId, keptId, mergedId, note: input.reason, leads: all, at }, actor);
+    await tellMerge(
+      tx,
+      { action: "dossier.merged", mergeId, keptId, mergedId, note: input.reason, leads: all, at },
+      actor,
+    );
     if (joined !== null)
       await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at }, actor);
     return { mergeId };
@@ -107,7 +111,8 @@ async function judgeOpenLeads(
   keptId: string,
   mergedId: string,
 ): Promise<{ into: Lead; from: Lead } | null> {
-  const openOf = (dossierId: string) => all.find((lead) => lead.dossierId === dossierId && lead.closedAt === null);
+  const openOf = (dossierId: string) =>
+    all.find((lead) => lead.dossierId === dossierId && lead.closedAt === null);
   const [into, from] = [openOf(keptId), openOf(mergedId)];
   if (into === undefined || from === undefined) return null;
   if (into.leadingOfficeOnly !== from.leadingOfficeOnly)
@@ -116,7 +121,11 @@ async function judgeOpenLeads(
       409,
       "其中一条在办线索仅限领导小组办公室可见，另一条不限。请先把可见范围改为一致，再合并。",
     );
-  const found = await tx.select({ id: findings.id }).from(findings).where(eq(findings.leadId, from.id)).limit(1);
+  const found = await tx
+    .select({ id: findings.id })
+    .from(findings)
+    .where(eq(findings.leadId, from.id))
+    .limit(1);
   if (found.length > 0)
     throw new DomainError(
       "lead_has_findings",
@@ -137,7 +146,11 @@ async function joinLeads(
     sql`insert into ${dossierMergeTips} (merge_id, tip_id, lead_id)
         select ${mergeId}::uuid, id, lead_id from ${tips} where lead_id in (${into.id}::uuid, ${from.id}::uuid)`,
   );
-  const own = await tx.select({ id: tips.id }).from(tips).where(eq(tips.leadId, from.id)).orderBy(tips.arrivalNo);
+  const own = await tx
+    .select({ id: tips.id })
+    .from(tips)
+    .where(eq(tips.leadId, from.id))
+    .orderBy(tips.arrivalNo);
   await moveTips(tx, { tipIds: own.map(({ id }) => id), from: from.id, to: into.id, mergeId, at }, actor);
   await tx
     .update(leads)

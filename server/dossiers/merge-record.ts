@@ -42,5 +42,13 @@ export function leadAsBefore(lead: {
   version: number;
 }): MergeRecord["moved"][number] {
   const { id, dossierId, stage, closureCode, isMajor, version } = lead;
-  return { id, dossierId, stage, closureCode, isMajor, version, closedAt: lead.closedAt?.toISOString() ?? null };
+  return {
+    id,
+    dossierId,
+    stage,
+    closureCode,
+    isMajor,
+    version,
+    closedAt: lead.closedAt?.toISOString() ?? null,
+  };
 }

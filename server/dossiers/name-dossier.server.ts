@@ -31,7 +31,11 @@ export async function addAlias(
       addedBy: actor.id,
       addedAt: input.at,
     });
-    await tell(tx, { action: "dossier.alias_added", dossierId: dossier.id, leadId: lead.id, aliasId: id, at: input.at }, actor);
+    await tell(
+      tx,
+      { action: "dossier.alias_added", dossierId: dossier.id, leadId: lead.id, aliasId: id, at: input.at },
+      actor,
+    );
   });
   await done.catch((error: unknown) => {
     throw databaseFault(error).constraint === "dossier_aliases_live_uq" ? known() : error;
@@ -59,12 +63,26 @@ export async function endAlias(
       .for("update");
     if (alias === undefined) throw new DomainError("alias_gone", 409, "这个别名已经删除，请刷新查看。");
     if (alias.mergeId !== null)
-      throw new DomainError("alias_of_merge", 409, "这个别名来自合并的档案，撤销合并时一并取消，不能单独删除。");
+      throw new DomainError(
+        "alias_of_merge",
+        409,
+        "这个别名来自合并的档案，撤销合并时一并取消，不能单独删除。",
+      );
     await tx
       .update(dossierAliases)
       .set({ endedAt: input.at, endedBy: actor.id })
       .where(eq(dossierAliases.id, alias.id));
-    await tell(tx, { action: "dossier.alias_ended", dossierId: dossier.id, leadId: lead.id, aliasId: alias.id, at: input.at }, actor);
+    await tell(
+      tx,
+      {
+        action: "dossier.alias_ended",
+        dossierId: dossier.id,
+        leadId: lead.id,
+        aliasId: alias.id,
+        at: input.at,
+      },
+      actor,
+    );
   });
 }
 

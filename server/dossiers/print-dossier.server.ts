@@ -35,7 +35,12 @@ export async function printDossier(
       recordedAt: latest === null ? "" : formatInstant(latest.at),
     })),
     classes: view.classes.map(({ id: _row, ...one }) => ({ ...one })),
-    leads: view.leads.map(({ number, stage, openedOn, closureCode }) => ({ number, stage, openedOn, closureCode })),
+    leads: view.leads.map(({ number, stage, openedOn, closureCode }) => ({
+      number,
+      stage,
+      openedOn,
+      closureCode,
+    })),
   };
   const sha256 = hashContent(facts);
   const first = Math.min(...view.leads.map(({ number }) => number));
@@ -70,8 +75,20 @@ type Facts = {
   keywords: readonly string[];
   sectors: readonly string[];
   keys: readonly (readonly string[])[];
-  fields: readonly { field: keyof typeof staffZh.dossiers.fields; value: string; source: string; recordedAt: string }[];
-  classes: readonly { leadNumber: number; entityClass: string; decisionNumber: string; decidedOn: string; superseded: boolean; isFinal: boolean }[];
+  fields: readonly {
+    field: keyof typeof staffZh.dossiers.fields;
+    value: string;
+    source: string;
+    recordedAt: string;
+  }[];
+  classes: readonly {
+    leadNumber: number;
+    entityClass: string;
+    decisionNumber: string;
+    decidedOn: string;
+    superseded: boolean;
+    isFinal: boolean;
+  }[];
   leads: readonly { number: number; stage: string; openedOn: string; closureCode: string | null }[];
 };
 
@@ -89,7 +106,12 @@ function layOut(facts: Facts, printedAt: string): Content {
     [said.pdf.keywords, list(facts.keywords)],
     ...(facts.keys.length === 0
       ? []
-      : [[said.pdf.keys, list(facts.keys.map(([kind, key]) => `${keyKinds[kind ?? ""] ?? ""} ${key ?? ""}`))] as [string, string]]),
+      : [
+          [
+            said.pdf.keys,
+            list(facts.keys.map(([kind, key]) => `${keyKinds[kind ?? ""] ?? ""} ${key ?? ""}`)),
+          ] as [string, string],
+        ]),
   ];
   return [
     { text: said.pdf.title, style: "title" },
@@ -130,9 +152,11 @@ function layOut(facts: Facts, printedAt: string): Content {
     grid(
       facts.leads.map(({ number, stage, openedOn, closureCode }) => [
         said.pdf.lead.replace("{{number}}", String(number)),
-        [formatDay(openedOn), stages[stage] ?? stage, ...(closureCode === null ? [] : [closures[closureCode] ?? ""])].join(
-          "，",
-        ),
+        [
+          formatDay(openedOn),
+          stages[stage] ?? stage,
+          ...(closureCode === null ? [] : [closures[closureCode] ?? ""]),
+        ].join("，"),
       ]),
     ),
     { text: said.pdf.note, style: "small", margin: [0, 12, 0, 0] },
@@ -143,7 +167,12 @@ function grid(rows: TableCell[][]): Content {
   if (rows.length === 0) return { text: "—" };
   return {
     table: { widths: [130, "*"], body: rows },
-    layout: { hLineColor: () => "#cccccc", vLineColor: () => "#cccccc", hLineWidth: () => 0.5, vLineWidth: () => 0.5 },
+    layout: {
+      hLineColor: () => "#cccccc",
+      vLineColor: () => "#cccccc",
+      hLineWidth: () => 0.5,
+      vLineWidth: () => 0.5,
+    },
     margin: [0, 4, 0, 0],
   };
 }

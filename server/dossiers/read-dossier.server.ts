@@ -79,7 +79,12 @@ export type DossierMerge = {
   readonly reason: string;
   readonly by: string;
   readonly at: Date;
-  readonly undone: { readonly by: string; readonly at: Date; readonly reason: string; readonly result: UndoResult | null } | null;
+  readonly undone: {
+    readonly by: string;
+    readonly at: Date;
+    readonly reason: string;
+    readonly result: UndoResult | null;
+  } | null;
   /** Only the last of those that stand can be undone. */
   readonly mayUndo: boolean;
 };
@@ -195,7 +200,11 @@ async function readClasses(tx: Tx, leadIds: readonly string[]): Promise<DossierC
   const rows = await tx
     .select({
       ...{ id: findings.id, leadNumber: leads.number, entityClass: findings.entityClass },
-      ...{ decisionNumber: findings.decisionNumber, decidedOn: findings.decidedOn, isFinal: findings.isFinal },
+      ...{
+        decisionNumber: findings.decisionNumber,
+        decidedOn: findings.decidedOn,
+        isFinal: findings.isFinal,
+      },
       status: findings.status,
     })
     .from(findings)

@@ -69,10 +69,7 @@ export async function suggestMerges(
   );
   return found
     .flatMap(({ id, name, version, leadNumber }) => {
-      const names = [
-        { name, folded: foldName(name) },
-        ...others.filter(({ dossierId }) => dossierId === id),
-      ];
+      const names = [{ name, folded: foldName(name) }, ...others.filter(({ dossierId }) => dossierId === id)];
       const best = names
         .map((one) => ({ name: one.name, like: Math.max(...own.map((mine) => likeness(mine, one.folded))) }))
         .toSorted((a, b) => b.like - a.like)[0];

@@ -80,7 +80,13 @@ export async function unmergeDossiers(
       .set({ undoneAt: at, undoneBy: actor.id, undoReason: input.reason, undoResult: result })
       .where(eq(dossierMerges.id, merge.id));
     const touched = all.filter(({ id }) => merge.leadIds.includes(id));
-    const said = { action: "dossier.unmerged", mergeId: merge.id, keptId, mergedId, note: input.reason } as const;
+    const said = {
+      action: "dossier.unmerged",
+      mergeId: merge.id,
+      keptId,
+      mergedId,
+      note: input.reason,
+    } as const;
     await tellMerge(tx, { ...said, leads: touched, at }, actor);
     return { ...result, keptId, mergedId };
   });

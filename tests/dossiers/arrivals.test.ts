@@ -34,8 +34,10 @@ async function insertLate(tipId: string) {
   const { rows } = await client.query<{ id: string }>(
     `insert into tips select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
         'lookup_id', '\\x' || encode(sha256(gen_random_uuid()::text::bytea), 'hex'),
-        'arrival_no', nextval('tips_arrival_no_seq')))).* from tips t where t.id = $1 returning id`
-      .replace("insert into tips", "insert into tips overriding system value"),
+        'arrival_no', nextval('tips_arrival_no_seq')))).* from tips t where t.id = $1 returning id`.replace(
+      "insert into tips",
+      "insert into tips overriding system value",
+    ),
     [tipId],
   );
   return {
@@ -88,14 +90,19 @@ describe("ranks of arrival", () => {
     expect(await seal(place)).toBe(0);
     await late.commit();
     expect(await seal(place)).toBe(2);
-    expect((await ranksOf(first.leadId)).map(({ tipId }) => tipId)).toEqual([first.tipId, late.tipId, after.tipId]);
+    expect((await ranksOf(first.leadId)).map(({ tipId }) => tipId)).toEqual([
+      first.tipId,
+      late.tipId,
+      after.tipId,
+    ]);
   });
 
   it("are refused by the database out of order, twice, with a gap, for another number, and changed", async () => {
     const { tipId, leadId } = await sendReport(portal, on("kept"));
-    const { rows } = await test.owner.query<{ no: string }>("select arrival_no::text as no from tips where id = $1", [
-      tipId,
-    ]);
+    const { rows } = await test.owner.query<{ no: string }>(
+      "select arrival_no::text as no from tips where id = $1",
+      [tipId],
+    );
     const add = (no: string, rank: number) =>
       refusedBy(
         test.owner.query(
@@ -109,7 +116,9 @@ describe("ranks of arrival", () => {
     await seal();
     expect(await add(no, 2)).toBe("arrival_ranks_order");
     for (const change of ["update arrival_ranks set rank = 7", "delete from arrival_ranks"])
-      expect(await refusedBy(test.owner.query(`${change} where tip_id = '${tipId}'`))).toBe("arrival_ranks_append_only");
+      expect(await refusedBy(test.owner.query(`${change} where tip_id = '${tipId}'`))).toBe(
+        "arrival_ranks_append_only",
+      );
   });
 
   it("have their head in the audit trail once a day, and a changed row, a wrong rank or a lost tip shows", async () => {

@@ -1,17 +1,16 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
-import { usccCheckCharacter } from "~/forms/uscc";
 import { sealArrivals } from "~server/arrivals/seal-arrivals.server";
 import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
 import { addAlias, endAlias } from "~server/dossiers/name-dossier.server";
-import { listDossiers } from "~server/dossiers/list-dossiers.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
 import { recordField } from "~server/dossiers/record-field.server";
 import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
-import { declareRecusal } from "~server/triage/declare-recusal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
-import { leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
+import { declareRecusal } from "~server/triage/declare-recusal.server";
+import { about, freshSite, sendToDossier, settleLead, type Sent } from "~tests/factories/dossier-desk";
+import { leadRow, makePerson } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -31,27 +30,15 @@ beforeAll(async () => {
   officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
 });
 
-type Sent = { tipId: string; leadId: string; dossierId: string };
-
-let mark = 0;
-const fresh = () => `m${(mark += 1)}`;
-
-/** A report on a subject of its own site; `over` as in `reportAnswers`. */
-async function send(over: RawAnswers): Promise<Sent> {
-  const sent = await sendReport(portal, over);
-  return { ...sent, dossierId: await dossierOf(sent.leadId) };
-}
-const about = (site: string, name = "禾苗理财", extra: RawAnswers = {}): RawAnswers => ({
-  subject: { name, sites: `https://${site}.example/` },
-  ...extra,
-});
+const send = (over: RawAnswers) => sendToDossier(portal, test.owner, over);
+const fresh = freshSite;
+const settle = (leadId: string, stage: "new" | "triage" | "dispatched" | "investigating", major: boolean) =>
+  settleLead(test.owner, { leadId, stage, major }, officer);
 
 async function one<T>(text: string, values: unknown[] = []): Promise<T> {
   const { rows } = await test.owner.query(text, values);
   return rows[0] as T;
 }
-const dossierOf = async (leadId: string) =>
-  (await one<{ id: string }>("select dossier_id as id from leads where id = $1", [leadId])).id;
 const versionOf = async (dossierId: string) =>
   (await one<{ version: number }>("select version from dossiers where id = $1", [dossierId])).version;
 
@@ -87,7 +74,10 @@ async function picture(sent: readonly Sent[]): Promise<unknown> {
       dossierIds,
     ),
     fields: await rows("select * from dossier_fields where dossier_id = any($1) order by id", dossierIds),
-    leads: await rows("select to_jsonb(l) - 'version' as row from leads l where id = any($1) order by id", leadIds),
+    leads: await rows(
+      "select to_jsonb(l) - 'version' as row from leads l where id = any($1) order by id",
+      leadIds,
+    ),
     holders: await rows("select * from lead_agencies where lead_id = any($1) order by id", leadIds),
     sectors: await rows("select * from lead_sectors where lead_id = any($1) order by id", leadIds),
     tips: await rows(
@@ -98,24 +88,15 @@ async function picture(sent: readonly Sent[]): Promise<unknown> {
   };
 }
 
-/** Puts a lead into a stage with its clocks and a holder, as if it had got there. */
-async function settle(leadId: string, stage: "new" | "triage" | "dispatched" | "investigating", major: boolean) {
-  await test.owner.query(
-    `update leads set stage = $2, is_major = $3, dispatched_at = case when $2 in ('dispatched','investigating')
-       then timestamptz '2026-03-01 01:02:03Z' end, accept_due_on = '2026-03-16', handle_due_on = '2026-04-30' where id = $1`,
-    [leadId, stage, major],
-  );
-  if (stage === "dispatched" || stage === "investigating")
-    await test.owner.query(
-      `insert into lead_agencies (id, lead_id, agency_id, relation) values (gen_random_uuid(), $1, $2, 'lead')`,
-      [leadId, officer.agencyId],
-    );
-}
-
 describe("a merge that is undone", () => {
   it("leaves every row as it was: pointers, keys, aliases, stages, clocks, holders, tips, ranks", async () => {
-    const stages = fc.constantFrom("new", "triage", "dispatched", "investigating");
-    const side = fc.record({ tips: fc.integer({ min: 1, max: 4 }), stage: stages, major: fc.boolean(), alias: fc.boolean() });
+    const stages = fc.constantFrom(...(["new", "triage", "dispatched", "investigating"] as const));
+    const side = fc.record({
+      tips: fc.integer({ min: 1, max: 4 }),
+      stage: stages,
+      major: fc.boolean(),
+      alias: fc.boolean(),
+    });
     await fc.assert(
       fc.asyncProperty(side, side, fc.boolean(), async (left, right, closedFirst) => {
         const sent: Sent[] = [];
@@ -125,9 +106,10 @@ describe("a merge that is undone", () => {
           for (let n = 0; n < tips; n += 1) own.push(await send(about(site, `禾苗理财${site}`)));
           const [first] = own;
           if (first === undefined) throw new Error("a side has tips");
-          await settle(first.leadId, stage as "new", major);
+          await settle(first.leadId, stage, major);
           const { dossierId } = first;
-          if (alias) await addAlias(portal.db, { dossierId, name: `小禾${site}`, at: portal.clock.now() }, triage);
+          if (alias)
+            await addAlias(portal.db, { dossierId, name: `小禾${site}`, at: portal.clock.now() }, triage);
           const field = { field: "risks", version: 0, value: "资金池", source: "现场检查" } as const;
           await recordField(portal.db, { dossierId, ...field, at: portal.clock.now() }, triage);
           sent.push(...own);
@@ -157,15 +139,19 @@ describe("a merge that is undone", () => {
     const gone = await send(about(b));
     const { mergeId } = await merge(kept.dossierId, gone.dossierId);
     // Of the dossier set apart by its key, with a new key of its own; of the one kept; of both.
-    const follows = await send(about(b, "禾苗", { online: { sites: `https://${b}.example/\nhttps://${b}-new.example/` } }));
+    const follows = await send(
+      about(b, "禾苗", { online: { sites: `https://${b}.example/\nhttps://${b}-new.example/` } }),
+    );
     const stays = await send(about(a));
-    const both = await send(about(a, "禾苗", { online: { sites: `https://${a}.example/\nhttps://${b}.example/` } }));
+    const both = await send(
+      about(a, "禾苗", { online: { sites: `https://${a}.example/\nhttps://${b}.example/` } }),
+    );
     expect([follows.leadId, stays.leadId, both.leadId]).toEqual([kept.leadId, kept.leadId, kept.leadId]);
     expect(await part(mergeId)).toMatchObject({ returned: 1, followed: 1, stayed: 2, elsewhere: 0 });
     const leadsNow = async (ids: string[]) =>
-      (await test.owner.query("select lead_id from tips where id = any($1) order by arrival_no", [ids])).rows.map(
-        (row: { lead_id: string }) => row.lead_id,
-      );
+      (
+        await test.owner.query("select lead_id from tips where id = any($1) order by arrival_no", [ids])
+      ).rows.map((row: { lead_id: string }) => row.lead_id);
     expect(await leadsNow([kept.tipId, gone.tipId, follows.tipId, stays.tipId, both.tipId])).toEqual([
       kept.leadId,
       gone.leadId,
@@ -218,7 +204,15 @@ describe("merging", () => {
     expect((await send(about(b))).leadId).toBe(kept.leadId);
     const page = await readDossier(portal.db, { dossierId: kept.dossierId }, triage);
     expect(page.aliases).toMatchObject([{ name: "禾盘投资", ofMerge: true }]);
-    expect(await refusalOf(endAlias(portal.db, { dossierId: kept.dossierId, aliasId: page.aliases[0]?.id ?? "", at: portal.clock.now() }, triage))).toBe("alias_of_merge");
+    expect(
+      await refusalOf(
+        endAlias(
+          portal.db,
+          { dossierId: kept.dossierId, aliasId: page.aliases[0]?.id ?? "", at: portal.clock.now() },
+          triage,
+        ),
+      ),
+    ).toBe("alias_of_merge");
     expect((await readDossier(portal.db, { dossierId: gone.dossierId }, triage)).mergedInto).toMatchObject({
       id: kept.dossierId,
     });
@@ -232,7 +226,9 @@ describe("merging", () => {
       refusalOf(merge(x.dossierId, y.dossierId, colleague)),
     ]);
     expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(1);
-    expect(outcomes.filter((outcome) => !["accepted", "already_merged", "stale_dossier"].includes(outcome))).toEqual([]);
+    expect(
+      outcomes.filter((outcome) => !["accepted", "already_merged", "stale_dossier"].includes(outcome)),
+    ).toEqual([]);
   });
 
   it("and intake that race leave one open lead with every report", async () => {
@@ -252,10 +248,10 @@ describe("merging", () => {
       [[kept.dossierId, gone.dossierId]],
     );
     expect(rows).toHaveLength(1);
-    const { n } = await one<{ n: number }>("select count(*)::int as n from tips where id = any($1) and lead_id = $2", [
-      sent.map(({ tipId }) => tipId),
-      rows[0]?.id,
-    ]);
+    const { n } = await one<{ n: number }>(
+      "select count(*)::int as n from tips where id = any($1) and lead_id = $2",
+      [sent.map(({ tipId }) => tipId), rows[0]?.id],
+    );
     expect(n).toBe(6);
   });
 
@@ -273,10 +269,16 @@ describe("merging", () => {
     const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
     const stale = { keptId: x.dossierId, mergedId: y.dossierId, keptVersion: 9, mergedVersion: 1 };
     const said = { reason: "同一主体", at: portal.clock.now() };
-    expect(await refusalOf(mergeDossiers(portal.db, portal.pack.pack, { ...stale, ...said }, triage))).toBe("stale_dossier");
+    expect(await refusalOf(mergeDossiers(portal.db, portal.pack.pack, { ...stale, ...said }, triage))).toBe(
+      "stale_dossier",
+    );
     expect(await refusalOf(merge(x.dossierId, x.dossierId))).toBe("same_dossier");
     expect(await refusalOf(merge(x.dossierId, y.dossierId, officer))).toBe("not_found");
-    await declareRecusal(portal.db, { leadId: y.leadId, reason: "亲属任职", at: portal.clock.now() }, colleague);
+    await declareRecusal(
+      portal.db,
+      { leadId: y.leadId, reason: "亲属任职", at: portal.clock.now() },
+      colleague,
+    );
     expect(await refusalOf(merge(x.dossierId, y.dossierId, colleague))).toBe("not_found");
     const kept = await send(about(fresh(), "某局", { official: { official: "yes" } }));
     expect(await refusalOf(merge(x.dossierId, kept.dossierId))).toBe("kept_to_office");
@@ -305,123 +307,12 @@ describe("merging", () => {
       refusedBy(test.owner.query("update dossiers set merged_into = $2 where id = $1", [from, to]));
     expect(await point(x.dossierId, y.dossierId)).toBe("dossiers_merged_target");
     expect(
-      await refusedBy(test.owner.query("update dossier_merges set reason = '别的理由' where id = $1", [mergeId])),
+      await refusedBy(
+        test.owner.query("update dossier_merges set reason = '别的理由' where id = $1", [mergeId]),
+      ),
     ).toBe("dossier_merges_history");
-    expect(await refusedBy(test.owner.query("update dossiers set name = '改名' where id = $1", [x.dossierId]))).toBe(
-      "dossiers_history",
-    );
-  });
-});
-
-describe("which dossier a report finds", () => {
-  const coded = (first17: string) => `${first17}${usccCheckCharacter(first17) ?? ""}`;
-  const by = (phonesOrAccounts: string, uscc = "") => ({
-    subject: { subjectKind: "organisation", name: "某某公司", uscc, sites: "" },
-    "in-charge": { responsible: "", phonesOrAccounts },
-  });
-  it.each([
-    ["a mobile number", "13857912345", "+86 138 5791 2345"],
-    ["a fixed number", "0579-82312345", "057982312345"],
-    ["a payment card", "6222 0210 0111 2233 447", "6222021001112233447"],
-    ["an account's address", "hepan@pay.example", "HEPAN@pay.example"],
-  ])("is that with the same %s", async (_what, first, second) => {
-    const one = await send(by(first) as RawAnswers);
-    expect((await send(by(second) as RawAnswers)).leadId).toBe(one.leadId);
-  });
-  it.each([["95588"], ["400-800-1234"], ["12363"], ["微信 hepan"]])(
-    "is none by what many share, or what is no whole number: %s",
-    async (shared) => {
-      const one = await send(by(shared) as RawAnswers);
-      expect((await send(by(shared) as RawAnswers)).leadId).not.toBe(one.leadId);
-    },
-  );
-  it("is another where the same phone comes with another 信用代码; triage is told", async () => {
-    const one = await send(by("13912345671", coded("91330782MA28D1234")) as RawAnswers);
-    const two = await send(by("13912345671", coded("91330700MA2E8ABC1")) as RawAnswers);
-    expect(two.leadId).not.toBe(one.leadId);
-    const { suggestions } = await readDossier(portal.db, { dossierId: two.dossierId }, triage);
-    expect(suggestions[0]).toMatchObject({ dossierId: one.dossierId, shared: [{ kind: "phone" }] });
-  });
-});
-
-describe("suggestions and search", () => {
-  it("find names by two characters, traditional, full-width, within a longer name, and by an alias", async () => {
-    const sent = await send(about(fresh(), "金华穗丰财富管理有限公司"));
-    await addAlias(portal.db, { dossierId: sent.dossierId, name: "ＳＵＩ穗豐寶", at: portal.clock.now() }, triage);
-    const find = async (fragment: string, actor = triage) =>
-      (await listDossiers(portal.db, { fragment, page: 1 }, actor)).dossiers.map(({ id }) => id);
-    for (const fragment of ["穗丰", "穗豐", "丰财", "ｓｕｉ穗", "丰宝"])
-      expect(await find(fragment), fragment).toEqual([sent.dossierId]);
-    expect(await find("没有这个")).toEqual([]);
-    expect((await listDossiers(portal.db, { fragment: "穗", page: 1 }, triage)).tooShort).toBe(true);
-    expect(await find("穗丰", officer)).toEqual([]);
-  });
-
-  it("name alike subjects with a score and why, and never one of another name", async () => {
-    const one = await send(about(fresh(), "金华麦禾投资管理有限公司"));
-    const like = await send(about(fresh(), "麥禾財富管理"));
-    await send(about(fresh(), "金华天元投资管理有限公司"));
-    const { suggestions } = await readDossier(portal.db, { dossierId: one.dossierId }, triage);
-    expect(suggestions.map(({ dossierId }) => dossierId)).toEqual([like.dossierId]);
-    expect(suggestions[0]?.likeName).toMatchObject({ name: "麥禾財富管理" });
-    expect(suggestions[0]?.score).toBeGreaterThanOrEqual(25);
-  });
-
-  it("tell a body nothing of leads it does not hold, leads of the office, or tips about officials", async () => {
-    const phone = { "in-charge": { responsible: "张三丰", phonesOrAccounts: "4008001234" } };
-    const held = await send(about(fresh(), "云禾理财", phone));
-    await settle(held.leadId, "dispatched", false);
-    const other = await send(about(fresh(), "云禾理财二部", phone));
-    const office = await send(about(fresh(), "云禾理财三部", { ...phone, official: { official: "yes" } }));
-    const beside = await send(about(fresh(), "云禾理财四部", phone));
-    await settle(beside.leadId, "dispatched", false);
-    const seen = await readDossier(portal.db, { dossierId: held.dossierId }, officer);
-    expect(seen.suggestions).toEqual([]);
-    expect(seen.keys).toEqual([]);
-    expect(seen.merges).toEqual([]);
-    expect(seen.leads[0]?.registered).toBeNull();
-    expect(seen.links.map(({ dossierId }) => dossierId)).toEqual([beside.dossierId]);
-    const all = await readDossier(portal.db, { dossierId: held.dossierId }, triage);
-    expect(all.suggestions.map(({ dossierId }) => dossierId).toSorted()).toEqual(
-      [other.dossierId, office.dossierId, beside.dossierId].toSorted(),
-    );
-    for (const hidden of [other, office])
-      expect(await refusalOf(readDossier(portal.db, { dossierId: hidden.dossierId }, officer))).toBe("not_found");
-    expect((await listDossiers(portal.db, { fragment: "云禾", page: 1 }, officer)).dossiers).toHaveLength(2);
-  });
-});
-
-describe("a field of 一户一档", () => {
-  it("keeps every version with its source, and refuses a stale one, an unchanged one and another body's", async () => {
-    const sent = await send(about(fresh()));
-    const { dossierId } = sent;
-    const write = (version: number, value: string, actor = triage) =>
-      recordField(
-        portal.db,
-        { dossierId, field: "controller", version, value, source: "工商登记", at: portal.clock.now() },
-        actor,
-      );
-    await write(0, "张三");
-    expect(await refusalOf(write(0, "李四"))).toBe("stale_field");
-    expect(await refusalOf(write(1, "张三"))).toBe("unchanged_field");
-    expect(await refusalOf(write(1, "李四", officer))).toBe("not_found");
-    const raced = await Promise.all([refusalOf(write(1, "李四")), refusalOf(write(1, "王五", colleague))]);
-    expect(raced.toSorted()).toEqual(["accepted", "stale_field"]);
-    await settle(sent.leadId, "investigating", false);
-    await write(2, "赵六", officer);
-    const page = await readDossier(portal.db, { dossierId }, officer);
-    expect(page.fields).toMatchObject([{ field: "controller", version: 3, value: "赵六" }]);
-    expect(page.fieldHistory.map(({ version }) => version)).toEqual([3, 2, 1]);
-  });
-
-  it("written while the lead is the leading office's stays with the office", async () => {
-    const sent = await send(about(fresh(), "某局下属公司", { official: { official: "yes" } }));
-    const { dossierId } = sent;
-    const written = { field: "risks", version: 0, value: "仅内部掌握", source: "领导批示" } as const;
-    await recordField(portal.db, { dossierId, ...written, at: portal.clock.now() }, triage);
-    await settle(sent.leadId, "dispatched", false);
-    await test.owner.query("update leads set leading_office_only = false where id = $1", [sent.leadId]);
-    expect((await readDossier(portal.db, { dossierId }, officer)).fields).toEqual([]);
-    expect((await readDossier(portal.db, { dossierId }, triage)).fields).toHaveLength(1);
+    expect(
+      await refusedBy(test.owner.query("update dossiers set name = '改名' where id = $1", [x.dossierId])),
+    ).toBe("dossiers_history");
   });
 });

@@ -15,7 +15,9 @@ import styles from "./dossier.module.css";
 /** What two dossiers share, one line each. */
 export function SharedThings({ shared }: { shared: readonly Shared[] }) {
   const { t } = useTranslation("staff");
-  return shared.map(({ kind, value }) => <li key={`${kind}:${value}`}>{t(`dossiers.shared.${kind}`, { value })}</li>);
+  return shared.map(({ kind, value }) => (
+    <li key={`${kind}:${value}`}>{t(`dossiers.shared.${kind}`, { value })}</li>
+  ));
 }
 
 /** Dossiers that may be the same subject, each with why, and the form that merges one into this. */
@@ -107,9 +109,7 @@ function MergeForm({
           </>
         )}
         <TextAreaField form={form} name="reason" label={t("dossiers.mergeReason")} state={failed?.state} />
-        <SubmitButton
-          label={other === null ? undefined : t("dossiers.mergeOf", { name: other.name })}
-        >
+        <SubmitButton label={other === null ? undefined : t("dossiers.mergeOf", { name: other.name })}>
           {t("dossiers.mergeButton")}
         </SubmitButton>
       </Form>
@@ -137,7 +137,11 @@ export function DossierMerges({
             <li key={merge.id} className={styles.item}>
               <p className={styles.itemName}>{merge.name}</p>
               <p className={styles.itemMeta}>
-                {t("dossiers.mergeLine", { day: formatInstant(merge.at), by: merge.by, reason: merge.reason })}
+                {t("dossiers.mergeLine", {
+                  day: formatInstant(merge.at),
+                  by: merge.by,
+                  reason: merge.reason,
+                })}
               </p>
               {merge.undone !== null && <Undone undone={merge.undone} />}
               {merge.mayUndo && <UndoForm merge={merge} failed={own} />}
