@@ -26,6 +26,7 @@ export const APPEND_ONLY = [
   "plan_states",
   "pack_effects",
   "portal_packs",
+  ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
 ] as const;
 
 /** Tables only triggers write. */

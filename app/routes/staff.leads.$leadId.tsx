@@ -96,6 +96,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       licensed: typeof known?.licensed === "boolean" ? (known.licensed ? "yes" : "no") : "",
     },
     alsoSectors: page.sectors.filter(({ isPrimary }) => !isPrimary).map(({ sector }) => sector),
+    dossierId: page.lead.dossierId,
     dueOn: page.dueOn,
     clocks: (await readLeadClocks(db, { leadId: id, at }, actor)).clocks,
     today: chinaDay(at),
@@ -145,6 +146,7 @@ export default function LeadPage() {
   return (
     <>
       <LeadHead lead={lead} />
+      <Link to={paths.staff.dossier(lead.dossierId)}>{t("dossiers.ofLead")}</Link>
       {failed === null && done !== null && (
         <Notice>{t(`lead.done.${done}`, { stage: t(`stages.${lead.stage}`) })}</Notice>
       )}

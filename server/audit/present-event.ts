@@ -25,6 +25,8 @@ export const EVENT_ACTIONS = [
   ...(["supervision.issued", "supervision.answered", "calendar.list_added"] as const),
   ...(["alert.acknowledged", "alert.surge_found"] as const),
   ...(["plan.round_opened", "plan.round_ended", "plan.day_moved", "plan.state_recorded"] as const),
+  ...(["dossier.merged", "dossier.unmerged", "dossier.field_recorded"] as const),
+  ...(["dossier.alias_added", "dossier.alias_ended", "dossier.printed", "arrivals.sealed"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",

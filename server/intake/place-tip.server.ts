@@ -1,5 +1,6 @@
 import type { Tx } from "~db/client.server";
-import { dossierKeysOf, findDossier } from "~server/dossiers/find-dossier.server";
+import { findDossier } from "~server/dossiers/find-dossier.server";
+import { dossierKeysOf } from "~server/dossiers/identifying-key";
 import { choosePack } from "~server/packs/choose-pack";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { readHeldPacks } from "~server/packs/packs-of-leads.server";
@@ -9,7 +10,7 @@ import type { TipFacts } from "./tip-facts";
 export type Placement = {
   readonly leadId: string;
   readonly opened: boolean;
-  /** Other dossiers that share a site with this report: triage is told. */
+  /** Other dossiers that share a key with this report: triage is told. */
   readonly conflictingDossiers: readonly string[];
 };
 
@@ -20,7 +21,8 @@ export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector" | "c
   };
 
 /**
- * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
+ * Finds the lead a report belongs to: an open lead whose subject has an equal key (信用代码, site, app, account, phone),
+ * else a new one.
  * Nothing softer joins reports by itself; triage attaches the rest by hand. A lead that begins with a report about an
  * agency or an official is the leading office's alone until triage opens it up.
  */
@@ -31,22 +33,18 @@ export async function placeTip(
   const packId = input.pack.pack.id;
   const keys = dossierKeysOf(input.facts);
   const match = await findDossier(tx, packId, keys);
-  const conflictingDossiers = [...new Set((match?.conflicting ?? []).map(({ dossierId }) => dossierId))];
-  if (match?.openLeadId) {
-    await addDossierKeys(tx, packId, match.dossierId, match.newKeys);
+  const conflictingDossiers = [...new Set(match.conflicting.map(({ dossierId }) => dossierId))];
+  if (match.dossierId !== null && match.openLeadId !== null) {
+    await addDossierKeys(tx, packId, match.ownerId, match.newKeys);
     return { leadId: match.openLeadId, opened: false, conflictingDossiers };
   }
   // Dossiers are the whole portal's, so that reports of one subject meet whatever pack the lead is in.
-  const near = choosePack(await readHeldPacks(tx, input.pack), {
-    registered: input.facts.registeredAt ?? null,
-    operating: input.facts.operatingAt ?? null,
-    occurred: input.facts.occurredAt ?? null,
-  });
+  const near = choosePack(await readHeldPacks(tx, input.pack), placesOf(input.facts));
   const { leadId } = await openLead(tx, {
     packId,
     leadPackId: near?.pack.id ?? packId,
-    dossierId: match?.dossierId ?? null,
-    keys: match?.newKeys ?? keys,
+    dossier: match.dossierId === null ? null : { id: match.dossierId, keyOwnerId: match.ownerId },
+    keys: match.newKeys,
     name: subjectLabel(input.facts),
     sector: input.facts.sector,
     leadingOfficeOnly: input.facts.concernsOfficial,
@@ -58,6 +56,12 @@ export async function placeTip(
 /** A placement as the trail tells it. */
 export function placementData({ opened, conflictingDossiers }: Placement): Record<string, unknown> {
   return { opened, ...(conflictingDossiers.length > 0 ? { conflictingDossiers } : {}) };
+}
+
+/** The places by which a portal of several packs chooses the lead's. */
+export function placesOf(facts: SubjectFacts): Parameters<typeof choosePack>[1] {
+  const { registeredAt = null, operatingAt = null, occurredAt = null } = facts;
+  return { registered: registeredAt, operating: operatingAt, occurred: occurredAt };
 }
 
 /** What the board calls a subject whose name the reporter did not know. */

@@ -2,7 +2,9 @@ import { databaseFault } from "~server/errors.server";
 import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
+import { indexNames } from "~server/dossiers/index-names.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { keepArrivals } from "./keep-arrivals.server";
 import { keepMail } from "./keep-mail.server";
 import { keepClocks } from "./keep-clocks.server";
 import { keepPacks } from "./keep-packs.server";
@@ -13,11 +15,12 @@ import { sweepEvidence } from "./sweep-evidence.server";
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What the portal does by itself: the audit chain and mail all the time, the rest now and every hour. A failure is logged by
- * its code and tried again. Returns how to stop, which waits for what must not be cut off.
+ * What the portal does by itself: the audit chain, the register of arrivals, mail and the rules in force all the time,
+ * the rest now and every hour. A failure is logged by its code and tried again. Returns how to stop, which waits for what must not be cut off.
  */
 export function runJobs(portal: Portal): () => Promise<void> {
   const stopChain = keepChain(portal);
+  const stopArrivals = keepArrivals(portal);
   const stopMail = keepMail(portal);
   const stopPacks = keepPacks(portal);
   const run = async () => {
@@ -29,6 +32,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
       await keepClocks(portal);
+      await indexNames(portal.db);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }
@@ -38,6 +42,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([stopChain(), stopMail(), stopPacks()]);
+    await Promise.all([stopChain(), stopArrivals(), stopMail(), stopPacks()]);
   };
 }

@@ -145,7 +145,7 @@ describe("the frame", () => {
     [
       "triage_officer",
       "/staff/board",
-      ["board", "disputes", "alerts", "deadlines", "plan", "spam", "handover", "routing", "keys"],
+      ["board", "dossiers", "disputes", "alerts", "deadlines", "plan", "spam", "handover", "routing", "keys"],
     ],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
     ["administrator", "/staff/people", ["people", "routing", "keys", "ceremony", "audit", "mail"]],
@@ -153,7 +153,18 @@ describe("the frame", () => {
       "auditor",
       "/staff/board",
       [
-        ...["board", "disputes", "alerts", "deadlines", "plan", "identities", "notices", "rewards", "budget"],
+        ...[
+          "board",
+          "dossiers",
+          "disputes",
+          "alerts",
+          "deadlines",
+          "plan",
+          "identities",
+          "notices",
+          "rewards",
+          "budget",
+        ],
         ...["payments", "people", "routing", "keys", "audit", "mail"],
       ],
     ],

@@ -185,6 +185,7 @@ describe("the access table", () => {
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.leads.$leadId_.dispute",
+      "routes/staff.dossiers_.$dossierId",
       "routes/staff.spam",
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",

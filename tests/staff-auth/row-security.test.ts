@@ -72,6 +72,7 @@ const LEAD_TABLES: Guarded[] = [
   ...(["disputes", "dispute_parties", "dispute_opinions", "dispute_records"] as const),
   ...(["dispute_decisions", "dispute_reopenings", "lead_returns"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
+  ...(["dossier_aliases", "dossier_fields"] as const),
 ];
 const content = (leads: LeadName[]) => leads.flatMap((lead) => [`${lead}:details`, `${lead}:narrative`]);
 const record = (leads: LeadName[], name: string) => leads.map((lead) => `${lead}:${name}`);

@@ -64,6 +64,10 @@ const LABELS = {
   reasons: "disputes.reasons",
   dissent: "disputes.dissent",
   facts: "disputes.facts",
+  value: "dossiers.value",
+  name: "dossiers.aliasName",
+  leadNumber: "dossiers.mergeNumber",
+  undoReason: "dossiers.undoReason",
 } as const;
 
 /** Fields of forms of which a page has one a row; the form's name begins with the key. */
@@ -99,6 +103,8 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (form === "pack")
     return t(name === "answer" ? "routing.proposal.refuseReason" : "routing.proposal.reason");
   if (form === "hand" && name === "reason") return t("routing.hand.reason");
+  if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
+  if (form.startsWith("field") && name === "source") return t("dossiers.source");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

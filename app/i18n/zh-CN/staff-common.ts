@@ -15,6 +15,7 @@ export const staffCommon = {
     alerts: "预警",
     deadlines: "督办",
     plan: "方案进度",
+    dossiers: "一户一档",
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",

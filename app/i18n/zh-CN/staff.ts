@@ -9,6 +9,7 @@ import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } fr
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffDisputes } from "./staff-disputes";
+import { staffDossiers } from "./staff-dossiers";
 import { staffEvents } from "./staff-events";
 import { staffFiles } from "./staff-files";
 import { staffFinance } from "./staff-finance";
@@ -43,6 +44,7 @@ export const staffZh = {
   files: staffFiles,
   desk: staffDesk,
   disputes: staffDisputes,
+  dossiers: staffDossiers,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,
