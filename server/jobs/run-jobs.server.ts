@@ -3,6 +3,7 @@ import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { keepBoard } from "./keep-board.server";
 import { keepMail } from "./keep-mail.server";
 import { noteDeadlines } from "./note-deadlines.server";
 import { keepChain } from "./keep-chain.server";
@@ -18,6 +19,7 @@ const HOUR_MS = 60 * 60 * 1000;
 export function runJobs(portal: Portal): () => Promise<void> {
   const stopChain = keepChain(portal);
   const stopMail = keepMail(portal);
+  const stopBoard = keepBoard(portal);
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
@@ -36,6 +38,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([stopChain(), stopMail()]);
+    await Promise.all([stopChain(), stopMail(), stopBoard()]);
   };
 }
