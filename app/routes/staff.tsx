@@ -10,18 +10,24 @@ import { pageTitle } from "~/components/staff/page-title";
 import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
 import { staffZh } from "~/i18n/zh-CN/staff";
+import { chinaDay } from "~server/clock";
 import { listNav } from "~server/staff-auth/list-nav";
+import { countViewsOver } from "~server/triage/list-views.server";
 
 /** The title where a page brings none: its refusals and faults. */
 export const meta = () => pageTitle(staffZh.frame.workbench);
 
 /** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
-export function loader({ context }: LoaderFunctionArgs) {
+export async function loader({ context }: LoaderFunctionArgs) {
   const actor = context.actor ?? null;
   return {
     demo: context.portal.env.demo,
     mailbox: actor !== null && context.portal.mailer.kind === "mailbox",
     nav: actor === null ? [] : listNav(actor),
+    viewsOver:
+      actor === null
+        ? 0
+        : await countViewsOver(context.portal.db, { today: chinaDay(context.portal.clock.now()) }, actor),
     person: actor && {
       id: actor.id,
       displayName: actor.displayName,
@@ -38,9 +44,9 @@ export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: Shou
 }
 
 export default function Staff() {
-  const { person, nav, demo, mailbox } = useLoaderData<typeof loader>();
+  const { person, nav, viewsOver, demo, mailbox } = useLoaderData<typeof loader>();
   return (
-    <StaffFrame person={person} nav={nav} demo={demo} mailbox={mailbox}>
+    <StaffFrame person={person} nav={nav} viewsOver={viewsOver} demo={demo} mailbox={mailbox}>
       <Outlet />
     </StaffFrame>
   );

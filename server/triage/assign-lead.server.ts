@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { leadAssignments } from "~db/schema/board";
+import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { databaseFault, DomainError } from "~server/errors.server";
@@ -58,17 +59,15 @@ export async function assignLead(
     }
     const how = howOf(input.to, staffId, held?.staffId ?? null, actor);
     if (staffId !== null) {
-      await tx
-        .insert(leadAssignments)
-        .values({
-          id: uuidv7(),
-          leadId: lead.id,
-          reach,
-          staffId,
-          how,
-          assignedBy: actor.id,
-          fromAt: input.at,
-        });
+      await tx.insert(leadAssignments).values({
+        id: uuidv7(),
+        leadId: lead.id,
+        reach,
+        staffId,
+        how,
+        assignedBy: actor.id,
+        fromAt: input.at,
+      });
     }
     await recordEvent(
       tx,
@@ -77,7 +76,10 @@ export async function assignLead(
         subjectTable: "leads",
         subjectId: lead.id,
         leadId: lead.id,
-        data: { ...(staffId === null ? {} : { staffId, how }), ...(held ? { from: held.staffId } : {}) },
+        data: {
+          ...(staffId === null ? {} : { staffId, assignee: await nameOf(tx, staffId), how }),
+          ...(held ? { relieved: await nameOf(tx, held.staffId) } : {}),
+        },
         at: input.at,
       },
       actor,
@@ -99,11 +101,12 @@ export async function listAssignable(
   tx: Tx,
   leadId: string,
   reach: string,
-): Promise<{ staffId: string; open: number }[]> {
-  const { rows } = await tx.execute<{ id: string; open: string }>(sql`
-    select staff_id as id, open_cards as open from assignable_staff(${leadId}::uuid, ${reach})
-     order by open_cards, last_at nulls first, staff_id limit 200`);
-  return rows.map(({ id, open }) => ({ staffId: id, open: Number(open) }));
+): Promise<{ staffId: string; name: string; open: number }[]> {
+  const { rows } = await tx.execute<{ id: string; name: string; open: string }>(sql`
+    select a.staff_id as id, s.display_name as name, a.open_cards as open
+      from assignable_staff(${leadId}::uuid, ${reach}) a join staff s on s.id = a.staff_id
+     order by a.open_cards, a.last_at nulls first, a.staff_id limit 200`);
+  return rows.map(({ id, name, open }) => ({ staffId: id, name, open: Number(open) }));
 }
 
 async function choose(
@@ -124,6 +127,11 @@ async function choose(
     throw new DomainError("nobody_free", 409, "没有可以轮派的经办人，请先由管理员为本单位添加承办人。");
   }
   return next.staffId;
+}
+
+async function nameOf(tx: Tx, staffId: string): Promise<string> {
+  const [person] = await tx.select({ name: staff.displayName }).from(staff).where(eq(staff.id, staffId));
+  return person?.name ?? "";
 }
 
 function howOf(

@@ -43,6 +43,10 @@ const LABELS = {
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",
+  threshold: "views.threshold",
+  personLimit: "boardSettings.personLimit",
+  assignee: "assign.to",
+  to: "bulk.to",
 } as const;
 
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
@@ -51,6 +55,7 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");
+  if (form === "view" && name === "name") return t("views.name");
   if (name.startsWith("kind.")) return t("finance.assess.kind");
   if (name.startsWith("weight.")) return t("finance.assess.weight");
   return isNamed(name) ? t(LABELS[name]) : null;

@@ -4,6 +4,16 @@ import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
+import {
+  staffAssign,
+  staffBoardKeys,
+  staffBoardSettings,
+  staffBulk,
+  staffChanges,
+  staffPanel,
+  staffSearch,
+  staffViews,
+} from "./staff-board-tools";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffEvents } from "./staff-events";
@@ -30,6 +40,8 @@ export const staffZh = {
   account: staffAccount,
   audit: staffAudit,
   board: staffBoard,
+  ...{ assign: staffAssign, boardKeys: staffBoardKeys, boardSettings: staffBoardSettings, bulk: staffBulk },
+  ...{ changes: staffChanges, panel: staffPanel, search: staffSearch, views: staffViews },
   ceremony: staffCeremony,
   files: staffFiles,
   desk: staffDesk,
