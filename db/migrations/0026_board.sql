@@ -546,7 +546,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', guarded);
     EXECUTE format('CREATE POLICY portal ON %I USING ((SELECT acting_for_portal()))', guarded);
   END LOOP;
-  FOREACH guarded IN ARRAY ARRAY['lead_cards','lead_terms','lead_tip_counts','lead_tip_deltas','lead_assignments','lead_changes','bulk_rows']
+  FOREACH guarded IN ARRAY ARRAY['lead_cards','lead_terms','lead_tip_counts','lead_tip_deltas','lead_assignments','lead_changes']
   LOOP
     EXECUTE format('CREATE POLICY recused ON %I AS RESTRICTIVE USING (lead_id <> ALL ((SELECT recused_leads())::uuid[]))', guarded);
   END LOOP;

@@ -73,28 +73,22 @@ export async function listBoard(db: Database, input: BoardView, actor: StaffActo
     const counts = narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, where, shown);
     const limit = input.stage === undefined ? CARDS_A_COLUMN : CARDS_A_PAGE;
     const offset = input.stage === undefined ? 0 : Math.max(0, (input.page ?? 1) - 1) * CARDS_A_PAGE;
-    const found: string[][] = [];
-    for (const stage of shown) {
-      const rows =
-        (counts.get(stage) ?? 0) > 0
-          ? await tx
-              .select({ id: leadCards.leadId })
-              .from(leadCards)
-              .where(and(where, eq(leadCards.stage, stage)))
-              .orderBy(...boardOrder(input.sort ?? "newest"))
-              .limit(limit)
-              .offset(offset)
-          : [];
-      found.push(rows.map(({ id }) => id));
-    }
-    const cards = await readCards(tx, { leadIds: found.flat(), reach }, actor);
-    return shown.map((stage, at) => {
+    const order = sql.join(boardOrder(input.sort ?? "newest"), sql`, `);
+    const filled = shown.filter((stage) => (counts.get(stage) ?? 0) > 0);
+    // One index read a column, all in one question.
+    const { rows: found } = await tx.execute<{ stage: string; id: string }>(sql`
+      select asked.stage, shown.id from ${stagesOf(filled)} asked(stage), lateral (
+        select ${leadCards.leadId} as id, row_number() over (order by ${order}) as at from ${leadCards}
+         where ${where} and ${leadCards.stage} = asked.stage order by ${order} limit ${limit} offset ${offset}) shown
+       order by asked.stage, shown.at`);
+    const cards = await readCards(tx, { leadIds: found.map(({ id }) => id), reach }, actor);
+    return shown.map((stage) => {
       const count = counts.get(stage) ?? 0;
       return {
         stage,
         count: Math.min(count, narrowed.length === 0 ? count : COUNTED_UP_TO),
         more: narrowed.length > 0 && count > COUNTED_UP_TO,
-        cards: (found[at] ?? []).flatMap((id) => cards.get(id) ?? []),
+        cards: found.flatMap((row) => (row.stage === stage ? (cards.get(row.id) ?? []) : [])),
       };
     });
   });
@@ -116,17 +110,15 @@ async function countFiltered(
   where: SQL | undefined,
   stages: readonly Stage[],
 ): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const stage of stages) {
-    const some = tx
-      .select({ one: sql`1` })
-      .from(leadCards)
-      .where(and(where, eq(leadCards.stage, stage)))
-      .limit(COUNTED_UP_TO + 1);
-    const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (${some}) counted`);
-    counts.set(stage, rows[0]?.n ?? 0);
-  }
-  return counts;
+  const { rows } = await tx.execute<{ stage: string; n: number }>(sql`
+    select asked.stage, counted.n from ${stagesOf(stages)} asked(stage), lateral (
+      select count(*)::int as n from (select 1 from ${leadCards}
+       where ${where} and ${leadCards.stage} = asked.stage limit ${COUNTED_UP_TO + 1}) some_cards) counted`);
+  return new Map(rows.map(({ stage, n }) => [stage, n]));
+}
+
+function stagesOf(stages: readonly Stage[]): SQL {
+  return sql`unnest(${sql.param(stages)}::text[])`;
 }
 
 /** Cards by lead id, of leads on this reach; all that hangs on them in a query each. */

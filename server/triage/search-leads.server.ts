@@ -95,7 +95,7 @@ async function byName(tx: Tx, folded: string, reach: string): Promise<SQL> {
   const counted: { pair: string; n: number }[] = [];
   for (const pair of pairs.length === 1 ? [] : pairs) {
     const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (
-      select 1 from lead_terms where reach = ${reach} and term = ${pair} limit ${FOUND_UP_TO}) some`);
+      select 1 from lead_terms where reach = ${reach} and term = ${pair} limit ${FOUND_UP_TO}) counted`);
     counted.push({ pair, n: rows[0]?.n ?? 0 });
   }
   const [rarest = pairs[0] ?? "", ...others] = counted.toSorted((a, b) => a.n - b.n).map(({ pair }) => pair);

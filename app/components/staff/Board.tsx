@@ -6,6 +6,7 @@ import { paths } from "~/paths";
 import type { Stage } from "~server/triage/stages";
 import { BoardCard, type CardView, type Dragged } from "./BoardCard";
 import { LEAD_DRAG, moveUrl } from "./board-links";
+import { useScripted } from "./use-scripted";
 import styles from "./board.module.css";
 
 export type ColumnView = {
@@ -36,9 +37,8 @@ export function Board({ columns, ...shown }: { columns: readonly ColumnView[] } 
   const region = useRef<HTMLDivElement>(null);
   const [dragged, setDragged] = useState<Dragged | null>(null);
   // Dragging needs script: the handles come with it.
-  const [scripted, setScripted] = useState(false);
+  const scripted = useScripted();
   useEffect(() => {
-    setScripted(true);
     // A phone starts with what holds work; everything stays one tap away.
     if (!window.matchMedia("(max-width: 700px)").matches) return;
     for (const column of region.current?.querySelectorAll("details[data-count='0']") ?? []) {
@@ -155,7 +155,7 @@ function DropPlace({
     <div
       ref={place}
       className={styles.cards}
-      {...(dropProps as React.HTMLAttributes<HTMLDivElement>)}
+      {...(dropProps)}
       data-droppable={move !== null || undefined}
       data-target={isDropTarget || undefined}
     >
@@ -163,7 +163,7 @@ function DropPlace({
         <button
           type="button"
           className={styles.dropHere}
-          {...(described as React.ButtonHTMLAttributes<HTMLButtonElement>)}
+          {...(described)}
         >
           {t("board.dropHere", { stage: t(`stages.${stage}`) })}
         </button>

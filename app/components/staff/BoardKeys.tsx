@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useScripted } from "./use-scripted";
 import controls from "./controls.module.css";
 import styles from "./board-tools.module.css";
 
@@ -15,9 +16,8 @@ const TAKES_KEYS = "input:not([type=checkbox]), textarea, select, [contenteditab
 export function BoardKeys({ off }: { off: boolean }) {
   const { t } = useTranslation("staff");
   const dialog = useRef<HTMLDialogElement>(null);
-  const [scripted, setScripted] = useState(false);
+  const scripted = useScripted();
   useEffect(() => {
-    setScripted(true);
     if (off) return;
     const press = (event: KeyboardEvent) => {
       if (event.isComposing || event.keyCode === 229) return;

@@ -20,7 +20,8 @@ export function LeadChanges({ changes }: { changes: readonly LeadChange[] }) {
       case "accept_due":
       case "handle_due":
         return formatDay(value);
-      default:
+      case "name":
+      case "other":
         return value;
     }
   };
