@@ -128,7 +128,8 @@ function DropPlace({
   search: string;
   children: React.ReactNode;
 }) {
-  const place = useRef<HTMLDivElement>(null);
+  // The keyboard's way in: Tab walks from one such button to the next while a card is held.
+  const place = useRef<HTMLButtonElement>(null);
   const submit = useSubmit();
   const navigate = useNavigate();
   const { t } = useTranslation("staff");
@@ -153,18 +154,13 @@ function DropPlace({
   const { isDisabled: _off, onPress: _press, ...described } = dropButtonProps ?? {};
   return (
     <div
-      ref={place}
       className={styles.cards}
-      {...(dropProps)}
+      {...dropProps}
       data-droppable={move !== null || undefined}
       data-target={isDropTarget || undefined}
     >
       {move !== null && (
-        <button
-          type="button"
-          className={styles.dropHere}
-          {...(described)}
-        >
+        <button ref={place} type="button" className={styles.dropHere} {...described}>
           {t("board.dropHere", { stage: t(`stages.${stage}`) })}
         </button>
       )}

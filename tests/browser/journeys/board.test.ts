@@ -154,7 +154,7 @@ describe("GIVEN a triage officer at the board with a keyboard alone", () => {
       // Switched off, single keys do nothing.
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto("/staff/board?view=all");
-      await page.getByText("看板设置").first().press("Enter");
+      await page.locator("summary", { hasText: "看板设置" }).press("Enter");
       await shoot(page, "board-settings");
       await page.getByLabel("使用键盘快捷键").uncheck();
       await page.getByRole("button", { name: "保存我的设置" }).press("Enter");
