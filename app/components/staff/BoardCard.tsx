@@ -127,7 +127,7 @@ function DragHandle({ card, onDrag }: { card: CardView; onDrag: (card: Dragged |
       ref={handle}
       type="button"
       className={styles.drag}
-      {...(dragProps)}
+      {...dragProps}
       data-dragging={isDragging || undefined}
       aria-label={t("board.drag", { name: card.name })}
       title={t("board.dragHint")}
