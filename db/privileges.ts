@@ -30,14 +30,18 @@ export const APPEND_ONLY = [
 ] as const;
 
 /** Tables only triggers write. */
-export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
+export const READ_ONLY = [
+  ...(["account_balances", "posting_rules", "voucher_queue"] as const),
+  ...(["lead_cards", "lead_terms", "lead_changes"] as const),
+  ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
+] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
 const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes"] as const;
 
 /**
  * Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role
- * key, news that was spread, tallies counted anew.
+ * key, news that was spread, tallies counted anew, a person's own views.
  */
 const DELETABLE = [
   "drafts",
@@ -46,6 +50,7 @@ const DELETABLE = [
   "tip_files",
   "news",
   "tip_tallies",
+  "saved_views",
 ] as const;
 
 /**

@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { AssignForm } from "~/components/staff/AssignForm";
 import { AttachForm } from "~/components/staff/AttachForm";
 import { DispatchForm } from "~/components/staff/DispatchForm";
 import { DisputeLine } from "~/components/staff/disputes/DisputeLine";
@@ -11,6 +12,7 @@ import { LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
 import { HandOnLink } from "~/components/staff/HandOnLink";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { LeadHandover } from "~/components/staff/LeadHandover";
+import { LeadChanges } from "~/components/staff/LeadChanges";
 import { LeadHead } from "~/components/staff/LeadHead";
 import { MoveForms } from "~/components/staff/MoveForms";
 import { Notice } from "~/components/staff/Notice";
@@ -39,6 +41,7 @@ import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 import { knownSubstances } from "~server/routing/settle-sectors";
 import { presentHanding } from "~server/triage/present-handing";
 import { actOnLead } from "~server/triage/act-on-lead.server";
+import { listAssignments } from "~server/triage/list-assignments.server";
 import { presentLead } from "~server/triage/present-lead.server";
 import { TIPS_A_PAGE, readLead } from "~server/triage/read-lead.server";
 import { STAGES, type Stage } from "~server/triage/stages";
@@ -121,6 +124,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     substances: knownSubstances(pack.pack),
     handing: presentHanding(packs.all(), page.lead, actor),
     agencies: agencyOptions(pack.pack),
+    assignments: await listAssignments(db, page.lead.id, actor),
     asked,
   };
 }
@@ -155,6 +159,8 @@ export default function LeadPage() {
       )}
       {lead.readsTips && <KeysNotice />}
       {lead.waiting !== null && <LeadHandover key={lead.id} leadId={lead.id} waiting={lead.waiting} />}
+      {failed !== null && <LeadChanges changes={failed.changes} />}
+      <AssignForm leadId={lead.id} version={lead.version} assignments={lead.assignments} back="lead" />
       <div className={styles.columns}>
         <div>
           <section className={controls.card} aria-labelledby="tips-title">

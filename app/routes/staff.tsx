@@ -12,7 +12,9 @@ import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { countOpenAlerts } from "~server/clocks/list-alerts.server";
+import { chinaDay } from "~server/clock";
 import { listNav } from "~server/staff-auth/list-nav";
+import { countViewsOver } from "~server/triage/list-views.server";
 
 /** The title where a page brings none: its refusals and faults. */
 export const meta = () => pageTitle(staffZh.frame.workbench);
@@ -25,6 +27,10 @@ export async function loader({ context }: LoaderFunctionArgs) {
     mailbox: actor !== null && context.portal.mailer.kind === "mailbox",
     nav: actor === null ? [] : listNav(actor),
     alerts: await countOpenAlerts(context.portal.db, actor),
+    viewsOver:
+      actor === null
+        ? 0
+        : await countViewsOver(context.portal.db, { today: chinaDay(context.portal.clock.now()) }, actor),
     person: actor && {
       id: actor.id,
       displayName: actor.displayName,
@@ -41,9 +47,9 @@ export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: Shou
 }
 
 export default function Staff() {
-  const { person, nav, demo, mailbox, alerts } = useLoaderData<typeof loader>();
+  const { person, nav, viewsOver, demo, mailbox, alerts } = useLoaderData<typeof loader>();
   return (
-    <StaffFrame person={person} nav={nav} demo={demo} mailbox={mailbox}>
+    <StaffFrame person={person} nav={nav} viewsOver={viewsOver} demo={demo} mailbox={mailbox}>
       <AlertBanner count={alerts} />
       <Outlet />
     </StaffFrame>

@@ -5,6 +5,7 @@ import type { Portal } from "~server/portal.server";
 import { indexNames } from "~server/dossiers/index-names.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
+import { keepBoard } from "./keep-board.server";
 import { keepMail } from "./keep-mail.server";
 import { keepClocks } from "./keep-clocks.server";
 import { keepPacks } from "./keep-packs.server";
@@ -15,7 +16,8 @@ import { sweepEvidence } from "./sweep-evidence.server";
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What the portal does by itself: the audit chain, the register of arrivals, mail and the rules in force all the time,
+ * What the portal does by itself: the audit chain, the register of arrivals, mail, the board's numbers and the rules in force all the
+ * time,
  * the rest now and every hour. A failure is logged by its code and tried again. Returns how to stop, which waits for what must not be cut off.
  */
 export function runJobs(portal: Portal): () => Promise<void> {
@@ -23,6 +25,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
   const stopArrivals = keepArrivals(portal);
   const stopMail = keepMail(portal);
   const stopPacks = keepPacks(portal);
+  const stopBoard = keepBoard(portal);
   const run = async () => {
     try {
       await expireDrafts(portal.db, portal.clock);
@@ -42,6 +45,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([stopChain(), stopArrivals(), stopMail(), stopPacks()]);
+    await Promise.all([stopChain(), stopArrivals(), stopMail(), stopPacks(), stopBoard()]);
   };
 }

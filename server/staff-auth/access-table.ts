@@ -76,6 +76,14 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: LEADS,
   },
+  /** A frozen choice of one's own leads, for one act on all of them. */
+  "routes/staff.board_.bulk.$setId": {
+    read: { roles: BOARD },
+    write: { roles: BOARD },
+    demoMayWrite: true,
+    scope: LEADS,
+  },
+  "routes/staff.search": { read: { roles: [...BOARD, "auditor"] }, write: "nobody", scope: LEADS },
   "routes/staff.leads.$leadId": {
     read: { roles: [...BOARD, "auditor"] },
     write: { roles: BOARD },

@@ -5,6 +5,7 @@ import { decideAccess } from "./decide-access";
 export const NAV = [
   { id: "tips", routeId: "routes/staff.tips" },
   { id: "board", routeId: "routes/staff.board" },
+  { id: "search", routeId: "routes/staff.search" },
   { id: "dossiers", routeId: "routes/staff.dossiers" },
   { id: "disputes", routeId: "routes/staff.disputes" },
   { id: "alerts", routeId: "routes/staff.alerts" },

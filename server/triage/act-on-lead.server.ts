@@ -18,6 +18,7 @@ import { attachTip } from "./attach-tip.server";
 import { declareRecusal } from "./declare-recusal.server";
 import { dispatchLead } from "./dispatch-lead.server";
 import { endRecusal } from "./end-recusal.server";
+import { listChanges, type LeadChange } from "./list-changes.server";
 import { moveLead } from "./move-lead.server";
 import { openUpLead } from "./open-up-lead.server";
 import { readLeadNumber } from "./read-lead-number.server";
@@ -34,6 +35,8 @@ export type LeadFailure = {
   readonly needs: readonly MoveNeed[];
   readonly state: { readonly values: FormValues; readonly errors: Readonly<Record<string, string>> };
   readonly refusal: string | null;
+  /** Where somebody else saved first: what changed since the version the form showed. */
+  readonly changes: readonly LeadChange[];
 };
 
 export type LeadOutcome =
@@ -45,6 +48,14 @@ export type LeadOutcome =
  * person's sight is 404 before its form is judged.
  */
 export async function actOnLead(
+  portal: Portal,
+  input: { leadId: string; form: FormData },
+  actor: StaffActor,
+): Promise<LeadOutcome> {
+  return tellChanges(portal, input, await actByForm(portal, input, actor), actor);
+}
+
+async function actByForm(
   portal: Portal,
   input: { leadId: string; form: FormData },
   actor: StaffActor,
@@ -129,6 +140,7 @@ async function carryOut<S extends z.ZodType>(
     needs: asked.needs ?? [],
     state: { values, errors },
     refusal,
+    changes: [],
   });
   const parsed = parseForm(asked.schema, asked.form);
   if (!parsed.ok) return { ok: false, status: 400, failed: failure(parsed.errors, null) };
@@ -138,4 +150,18 @@ async function carryOut<S extends z.ZodType>(
   if (code === "no_such_lead")
     return { ok: false, status, failed: failure({ toLeadNumber: "noSuchLead" }, null) };
   return { ok: false, status, failed: failure({}, publicMessage) };
+}
+
+/** A form refused because somebody saved first is told what they saved. */
+async function tellChanges(
+  portal: Portal,
+  input: { leadId: string; form: FormData },
+  outcome: LeadOutcome,
+  actor: StaffActor,
+): Promise<LeadOutcome> {
+  if (outcome.ok || outcome.status !== 409) return outcome;
+  const since = Number(textOf(formValues(input.form), "version"));
+  if (!Number.isInteger(since) || since < 1 || since > 999_999_999) return outcome;
+  const changes = await listChanges(portal.db, { leadId: input.leadId, since }, actor);
+  return { ...outcome, failed: { ...outcome.failed, changes } };
 }

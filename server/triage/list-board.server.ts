@@ -1,12 +1,15 @@
-import { and, asc, count, desc, eq, inArray, isNull, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
-import { tips } from "~db/schema/intake";
-import { leadAgencies, leadSectors, leads } from "~db/schema/leads";
-import { agencies } from "~db/schema/staff";
+import { leadCards } from "~db/schema/board";
+import { leadAgencies, leads } from "~db/schema/leads";
+import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { countUnreadByLead, NOTHING_UNREAD } from "~server/messages/count-unread.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { actsForTheLead, leadsInScope } from "./lead-scope.server";
+import { boardReach } from "./board-reach.server";
+import { countTips } from "./count-tips.server";
+import { actsForTheLead, findActingLeads } from "./lead-scope.server";
+import { boardOrder, narrowBoard, type BoardFilters, type BoardSort } from "./narrow-board.server";
 import { STAGES, movesFrom, type Move, type Stage } from "./stages";
 
 export type BoardCard = {
@@ -25,6 +28,8 @@ export type BoardCard = {
   /** The day its running clock ends, if one runs: acceptance while 转办, handling while 核查. */
   readonly dueOn: string | null;
   readonly closureCode: string | null;
+  /** Who works on it, for the body (or the leading office) whose board this is. */
+  readonly assignee: { readonly id: string; readonly name: string } | null;
   /** Messages of its reporters nobody has opened; those this person may read. */
   readonly unread: number;
   /** Wishes of its reporters to have it opened again. */
@@ -35,96 +40,108 @@ export type BoardCard = {
 export type BoardColumn = {
   readonly stage: Stage;
   readonly count: number;
+  /** Set where a filtered column holds more than `count`, which is then COUNTED_UP_TO. */
+  readonly more: boolean;
   readonly cards: readonly BoardCard[];
-};
-
-export type BoardFilters = {
-  readonly sector?: string;
-  readonly agencyId?: string;
-  readonly majorOnly?: boolean;
-  /** Leads with a message nobody has opened, or a wish to open them again. */
-  readonly newsOnly?: boolean;
-  /** Part of the subject's name. */
-  readonly name?: string;
 };
 
 /** Cards a column shows at first; the rest is a link to the column alone. */
 export const CARDS_A_COLUMN = 12;
 /** Cards a page of one column alone. */
 export const CARDS_A_PAGE = 60;
+/** A filtered column is counted so far and no further; the whole board's counts are kept and always exact. */
+export const COUNTED_UP_TO = 10_000;
+
+export type BoardView = {
+  readonly filters: BoardFilters;
+  readonly sort?: BoardSort;
+  readonly stage?: Stage;
+  readonly page?: number;
+};
 
 /**
- * The board as this person may see it: every column with its exact count and its first cards, 重大 first, then newest.
- * With `stage` only that column, `page` by `page` of 60.
+ * The board as this person may see it: every column with its count and its first cards, by default 重大 first, then
+ * newest. With `stage` only that column, `page` by `page` of 60.
  */
-export async function listBoard(
-  db: Database,
-  input: { filters: BoardFilters; stage?: Stage; page?: number },
-  actor: StaffActor,
-): Promise<BoardColumn[]> {
+export async function listBoard(db: Database, input: BoardView, actor: StaffActor): Promise<BoardColumn[]> {
+  const shown = input.stage === undefined ? STAGES : [input.stage];
+  const reach = boardReach(actor);
+  if (reach === null) return shown.map((stage) => ({ stage, count: 0, more: false, cards: [] }));
   return withActor(db, actor, async (tx) => {
-    // A lead emptied by merging its tips elsewhere has left the board.
-    const merged = sql`${leads.closureCode} is distinct from 'duplicate'`;
-    const where = and(leadsInScope(actor), merged, ...conditions(input.filters));
-    const counted = await tx
-      .select({ stage: leads.stage, count: count() })
-      .from(leads)
-      .where(where)
-      .groupBy(leads.stage);
-    const counts = new Map(counted.map((row) => [row.stage, row.count]));
-    const shown = input.stage === undefined ? STAGES : [input.stage];
+    const narrowed = narrowBoard(input.filters);
+    const where = and(eq(leadCards.reach, reach), ...narrowed);
+    const counts = narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, where, shown);
     const limit = input.stage === undefined ? CARDS_A_COLUMN : CARDS_A_PAGE;
     const offset = input.stage === undefined ? 0 : Math.max(0, (input.page ?? 1) - 1) * CARDS_A_PAGE;
-    const columns: BoardColumn[] = [];
-    for (const stage of shown) {
-      const rows = counts.has(stage)
-        ? await tx
-            .select()
-            .from(leads)
-            .where(and(where, eq(leads.stage, stage)))
-            .orderBy(desc(leads.isMajor), desc(leads.number))
-            .limit(limit)
-            .offset(offset)
-        : [];
-      columns.push({ stage, count: counts.get(stage) ?? 0, cards: await toCards(tx, rows, actor) });
-    }
-    return columns;
+    const order = sql.join(boardOrder(input.sort ?? "newest"), sql`, `);
+    const filled = shown.filter((stage) => (counts.get(stage) ?? 0) > 0);
+    // One index read a column, all in one question.
+    const { rows: found } = await tx.execute<{ stage: string; id: string }>(sql`
+      select asked.stage, shown.id from ${stagesOf(filled)} asked(stage), lateral (
+        select ${leadCards.leadId} as id, row_number() over (order by ${order}) as at from ${leadCards}
+         where ${where} and ${leadCards.stage} = asked.stage order by ${order} limit ${limit} offset ${offset}) shown
+       order by asked.stage, shown.at`);
+    const cards = await readCards(tx, { leadIds: found.map(({ id }) => id), reach }, actor);
+    return shown.map((stage) => {
+      const count = counts.get(stage) ?? 0;
+      return {
+        stage,
+        count: Math.min(count, narrowed.length === 0 ? count : COUNTED_UP_TO),
+        more: narrowed.length > 0 && count > COUNTED_UP_TO,
+        cards: found.flatMap((row) => (row.stage === stage ? (cards.get(row.id) ?? []) : [])),
+      };
+    });
   });
 }
 
-function conditions(filters: BoardFilters): SQL[] {
-  const all: SQL[] = [];
-  if (filters.sector) {
-    all.push(
-      sql`exists (select 1 from ${leadSectors} where ${leadSectors.leadId} = ${leads.id} and ${leadSectors.toOn} is null and ${leadSectors.sector} = ${filters.sector})`,
-    );
-  }
-  if (filters.agencyId) {
-    all.push(
-      sql`exists (select 1 from ${leadAgencies} where ${leadAgencies.leadId} = ${leads.id} and ${leadAgencies.toAt} is null and ${leadAgencies.agencyId} = ${filters.agencyId})`,
-    );
-  }
-  if (filters.majorOnly) all.push(eq(leads.isMajor, true));
-  if (filters.newsOnly) {
-    all.push(
-      sql`${leads.id} in (select t.lead_id from tip_messages m join tips t on t.id = m.tip_id
-        where m.direction = 'in' and m.read_on is null or m.kind = 'reopen' and m.outcome is null)`,
-    );
-  }
-  if (filters.name) {
-    const literal = filters.name.replace(/[\\%_]/g, (sign) => `\\${sign}`);
-    all.push(sql`${leads.name} ilike ${`%${literal}%`}`);
-  }
-  return all;
+/** The kept numbers, settled and since, less the leads this person is recused from. */
+async function countKept(tx: Tx, reach: string): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await tx.execute<{ stage: string; cards: string }>(sql`
+    select stage, sum(cards) as cards from (
+      select stage, cards from board_counts where reach = ${reach}
+      union all select stage, cards from board_deltas where reach = ${reach}
+      union all select stage, -cards from recused_cards(${reach})) told
+     group by stage`);
+  return new Map(rows.map(({ stage, cards }) => [stage, Number(cards)]));
 }
 
-async function toCards(tx: Tx, rows: (typeof leads.$inferSelect)[], actor: StaffActor): Promise<BoardCard[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  const sectors = await tx
-    .select({ leadId: leadSectors.leadId, sector: leadSectors.sector })
-    .from(leadSectors)
-    .where(and(inArray(leadSectors.leadId, ids), isNull(leadSectors.toOn), eq(leadSectors.isPrimary, true)));
+async function countFiltered(
+  tx: Tx,
+  where: SQL | undefined,
+  stages: readonly Stage[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await tx.execute<{ stage: string; n: number }>(sql`
+    select asked.stage, counted.n from ${stagesOf(stages)} asked(stage), lateral (
+      select count(*)::int as n from (select 1 from ${leadCards}
+       where ${where} and ${leadCards.stage} = asked.stage limit ${COUNTED_UP_TO + 1}) some_cards) counted`);
+  return new Map(rows.map(({ stage, n }) => [stage, n]));
+}
+
+function stagesOf(stages: readonly Stage[]): SQL {
+  return sql`unnest(${sql.param(stages)}::text[])`;
+}
+
+/** Cards by lead id, of leads on this reach; all that hangs on them in a query each. */
+export async function readCards(
+  tx: Tx,
+  input: { leadIds: readonly string[]; reach: string },
+  actor: StaffActor,
+): Promise<ReadonlyMap<string, BoardCard>> {
+  const { leadIds, reach } = input;
+  if (leadIds.length === 0) return new Map();
+  const ids = [...leadIds];
+  const rows = await tx
+    .select({
+      lead: leads,
+      sectors: leadCards.sectors,
+      place: leadCards.place,
+      assigneeId: leadCards.assigneeId,
+      assignee: staff.displayName,
+    })
+    .from(leadCards)
+    .innerJoin(leads, eq(leads.id, leadCards.leadId))
+    .leftJoin(staff, eq(staff.id, leadCards.assigneeId))
+    .where(and(eq(leadCards.reach, reach), inArray(leadCards.leadId, ids)));
   const holders = await tx
     .select({ leadId: leadAgencies.leadId, name: agencies.name })
     .from(leadAgencies)
@@ -133,42 +150,32 @@ async function toCards(tx: Tx, rows: (typeof leads.$inferSelect)[], actor: Staff
       and(inArray(leadAgencies.leadId, ids), isNull(leadAgencies.toAt), eq(leadAgencies.relation, "lead")),
     )
     .orderBy(asc(leadAgencies.id));
-  const reports = await tx
-    .select({
-      leadId: tips.leadId,
-      count: count(),
-      place: sql<
-        string | null
-      >`(array_agg(coalesce(operating_at, registered_at, occurred_at) order by arrival_no)
-        filter (where coalesce(operating_at, registered_at, occurred_at) is not null))[1]`,
-    })
-    .from(tips)
-    .where(inArray(tips.leadId, ids))
-    .groupBy(tips.leadId);
+  const tipCounts = await countTips(tx, ids);
   const waiting = await countUnreadByLead(tx, ids);
-  const cards: BoardCard[] = [];
-  for (const row of rows) {
-    const stage = row.stage as Stage;
-    const report = reports.find(({ leadId }) => leadId === row.id);
-    cards.push({
-      id: row.id,
-      number: row.number,
-      version: row.version,
-      name: row.name,
-      stage,
-      isMajor: row.isMajor,
-      sector: sectors.find(({ leadId }) => leadId === row.id)?.sector ?? null,
-      place: report?.place ?? null,
-      leadAgencies: holders.filter(({ leadId }) => leadId === row.id).map(({ name }) => name),
-      tipCount: report?.count ?? 0,
-      openedOn: row.openedOn,
-      dueOn: runningClock(row),
-      closureCode: row.closureCode,
-      ...(waiting.get(row.id) ?? NOTHING_UNREAD),
-      moves: await allowedMoves(tx, row, actor),
-    });
-  }
-  return cards;
+  const acting = await findActingLeads(tx, ids, actor);
+  return new Map(
+    rows.map(({ lead, sectors, place, assigneeId, assignee }) => [
+      lead.id,
+      {
+        id: lead.id,
+        number: lead.number,
+        version: lead.version,
+        name: lead.name,
+        stage: lead.stage as Stage,
+        isMajor: lead.isMajor,
+        sector: sectors[0] ?? null,
+        place,
+        leadAgencies: holders.filter(({ leadId }) => leadId === lead.id).map(({ name }) => name),
+        tipCount: tipCounts.get(lead.id) ?? 0,
+        openedOn: lead.openedOn,
+        dueOn: runningClock(lead),
+        closureCode: lead.closureCode,
+        assignee: assigneeId === null ? null : { id: assigneeId, name: assignee ?? "" },
+        ...(waiting.get(lead.id) ?? NOTHING_UNREAD),
+        moves: movesOf(lead.stage as Stage, acting.has(lead.id), actor),
+      },
+    ]),
+  );
 }
 
 /** The clock that runs now: 受理 after dispatch, 办理 while investigating and determining. */
@@ -188,10 +195,13 @@ export async function allowedMoves(
   actor: StaffActor,
 ): Promise<Move[]> {
   if (!hasRole(actor, "triage_officer", "agency_officer")) return [];
+  return movesOf(lead.stage as Stage, await actsForTheLead(tx, lead.id, actor), actor);
+}
+
+function movesOf(stage: Stage, actsForIt: boolean, actor: StaffActor): Move[] {
   const triage = hasRole(actor, "triage_officer");
-  const agency = await actsForTheLead(tx, lead.id, actor);
-  return movesFrom(lead.stage as Stage).filter(
+  return movesFrom(stage).filter(
     ({ roles }) =>
-      (triage && roles.includes("triage_officer")) || (agency && roles.includes("agency_officer")),
+      (triage && roles.includes("triage_officer")) || (actsForIt && roles.includes("agency_officer")),
   );
 }

@@ -18,12 +18,13 @@ export type PresentedCard = {
   closureCode: ClosureCode | null;
   unread: number;
   wishes: number;
+  assignee: { id: string; name: string } | null;
   moves: { to: Move["to"]; needs: Move["needs"] }[];
 };
 
 /** A card in the pack's words, with no more than its three lines and its menu need. */
 export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
-  const { id, number, version, name, isMajor, tipCount, dueOn, unread, wishes } = card;
+  const { id, number, version, name, isMajor, tipCount, dueOn, unread, wishes, assignee } = card;
   const short = card.place === null ? null : namePlace(pack, card.place);
   return {
     id,
@@ -35,6 +36,7 @@ export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
     dueOn,
     unread,
     wishes,
+    assignee,
     sector: sectorTitle(pack, card.sector),
     place: short === null ? presentPlace(pack, card.place) : { kind: "named", name: short },
     closureCode: card.closureCode as ClosureCode | null,

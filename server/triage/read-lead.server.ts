@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, getTableColumns, inArray, isNull } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, inArray, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { findings } from "~db/schema/findings";
@@ -19,6 +19,7 @@ import { replayDecision, type Replay } from "~server/routing/replay-decision.ser
 import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { countTips } from "./count-tips.server";
 import { listRecusals, type Recusal } from "./end-recusal.server";
 import { allowedMoves, runningClock } from "./list-board.server";
 import { leadsTheLead, readLeadInScope, readsTheTips, type LeadRow } from "./lead-scope.server";
@@ -26,6 +27,8 @@ import type { Move } from "./stages";
 
 export const TIPS_A_PAGE = 10;
 export const EVENTS_A_PAGE = 50;
+/** Events of a lead are counted so far; one more stands for "more than that". */
+export const EVENTS_COUNTED = 1000;
 
 /** All of a tip but the receipt's lookup id, which no page ever needs. */
 const { lookupId: _receipt, ...tipColumns } = getTableColumns(tips);
@@ -84,10 +87,7 @@ export async function readLead(
     const lead = await readLeadInScope(tx, input.leadId, actor);
     const leading = await leadsTheLead(tx, lead.id, actor);
     const reads = await readsTheTips(tx, lead.id, actor);
-    const [{ tipCount } = { tipCount: 0 }] = await tx
-      .select({ tipCount: count() })
-      .from(tips)
-      .where(eq(tips.leadId, lead.id));
+    const tipCount = (await countTips(tx, [lead.id])).get(lead.id) ?? 0;
     const page =
       input.tipsPage === null
         ? []
@@ -100,10 +100,14 @@ export async function readLead(
       .where(eq(events.leadId, lead.id))
       .orderBy(desc(events.seq))
       .limit(EVENTS_A_PAGE);
-    const [{ historyCount } = { historyCount: 0 }] = await tx
-      .select({ historyCount: count() })
+    // A flooded lead has as many events as reports: counted no further than anybody would read.
+    const some = tx
+      .select({ one: sql`1` })
       .from(events)
-      .where(eq(events.leadId, lead.id));
+      .where(eq(events.leadId, lead.id))
+      .limit(EVENTS_COUNTED + 1)
+      .as("some");
+    const [{ historyCount } = { historyCount: 0 }] = await tx.select({ historyCount: count() }).from(some);
     if (page.length > 0) {
       await recordEvent(
         tx,

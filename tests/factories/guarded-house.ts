@@ -83,6 +83,7 @@ export async function makeGuardedHouse(
     "insert into staff_mails (id, staff_id, kind, data, cause_key) values ($1, $2, 'major', '{}', 'x')",
     [uuidv7(), me.id],
   );
+  for (const person of [me, colleague]) await furnishBoard(owner, person, leadId);
   await owner.query(
     "insert into role_keys (id, slot, epoch, public_key, retired_at) values ($1, 'cashier', 9, $2, now())",
     [uuidv7(), randomBytes(32)],
@@ -116,6 +117,34 @@ export async function makeGuardedHouse(
     writer: await startWriting(portal),
     otherWriter: await startWriting(portal),
   };
+}
+
+/** What somebody keeps of the board, and the kept numbers of their body. */
+async function furnishBoard(owner: pg.Pool, person: StaffActor, leadId: string): Promise<void> {
+  const setId = uuidv7();
+  for (const shared of [true, false])
+    await owner.query(
+      `insert into saved_views (id, owner_id, agency_id, name, query, shared, created_at)
+       values ($1, $2, $3, $4, '', $5, now())`,
+      [uuidv7(), person.id, person.agencyId, shared ? "共享" : "自己", shared],
+    );
+  await owner.query("insert into board_habits (staff_id) values ($1)", [person.id]);
+  await owner.query("insert into board_options (agency_id, set_by, set_at) values ($1, $2, now())", [
+    person.agencyId,
+    person.id,
+  ]);
+  await owner.query("insert into bulk_sets (id, staff_id, made_at) values ($1, $2, now())", [
+    setId,
+    person.id,
+  ]);
+  await owner.query("insert into bulk_rows (set_id, lead_id, ordinal, version) values ($1, $2, 1, 1)", [
+    setId,
+    leadId,
+  ]);
+  for (const table of ["board_counts", "board_deltas"])
+    await owner.query(`insert into ${table} (reach, pack_id, stage, cards) values ($1, 'test', 'new', 0)`, [
+      person.agencyId,
+    ]);
 }
 
 async function startWriting(portal: Portal): Promise<ReporterActor> {

@@ -24,6 +24,12 @@ export const GUARDED = {
   tip_messages: "tip_id",
   notices: "tip_id",
   events: "lead_id",
+  lead_cards: "lead_id",
+  lead_terms: "lead_id",
+  lead_tip_counts: "lead_id",
+  lead_tip_deltas: "lead_id",
+  lead_assignments: "lead_id",
+  lead_changes: "lead_id",
   dossiers: "id",
   dossier_keys: "dossier_id",
   disputes: "lead_id",
@@ -114,6 +120,15 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
       "insert into notices (id, tip_id, language, raised_on) values ($1, $2, 'zh-CN', current_date)",
       [uuidv4(), tipId],
     );
+    // Before the recusal, which ends its person's.
+    const put: [string, string][] = [["", outsider.id]];
+    if (holder !== null) put.push([holder.agencyId, holder.id]);
+    for (const [reach, person] of put)
+      await owner.query(
+        `insert into lead_assignments (id, lead_id, reach, staff_id, how, assigned_by, from_at)
+         values ($1, $2, $3, $4, 'taken', $4, now())`,
+        [uuidv7(), leadId, reach, person],
+      );
     await owner.query(
       "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values ($1, $2, $3, '亲属任职', now())",
       [uuidv7(), leadId, name === "conflict" ? x.id : custodian.id],
@@ -152,6 +167,10 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
       "insert into alerts (id, kind, lead_id, rule, figure, raised_on) values ($1, 'major', $2, 'x', '20', current_date)",
       [uuidv7(), leadId],
     );
+    await owner.query("update leads set version = version + 1 where id = $1", [leadId]);
+    await owner.query("insert into lead_tip_counts (lead_id, official, tips) values ($1, false, 0)", [
+      leadId,
+    ]);
     // Looking at tips names its lead by its subject alone.
     await owner.query(
       `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, subject_table, subject_id)

@@ -145,7 +145,10 @@ describe("the frame", () => {
     [
       "triage_officer",
       "/staff/board",
-      ["board", "dossiers", "disputes", "alerts", "deadlines", "plan", "spam", "handover", "routing", "keys"],
+      [
+        ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "spam", "handover"],
+        ...["routing", "keys"],
+      ],
     ],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
     ["administrator", "/staff/people", ["people", "routing", "keys", "ceremony", "audit", "mail"]],
@@ -153,18 +156,8 @@ describe("the frame", () => {
       "auditor",
       "/staff/board",
       [
-        ...[
-          "board",
-          "dossiers",
-          "disputes",
-          "alerts",
-          "deadlines",
-          "plan",
-          "identities",
-          "notices",
-          "rewards",
-          "budget",
-        ],
+        ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "identities"],
+        ...["notices", "rewards", "budget"],
         ...["payments", "people", "routing", "keys", "audit", "mail"],
       ],
     ],

@@ -52,6 +52,13 @@ const ofOwnKey: Rule = (actor) =>
 const ofOwnSlots: Rule = (actor) =>
   `role_key_id in (select id from role_keys where slot in (${["''", ...slotsFor(actor).map((slot) => `'${slot}'`)].join(",")}))`;
 
+const ofOwnBoard: Rule = (actor) =>
+  actor.roles.some((role) => role === "triage_officer" || role === "auditor")
+    ? "true"
+    : actor.roles.some((role) => role === "agency_officer" || role === "agency_verifier")
+      ? `reach = '${actor.agencyId}'`
+      : "false";
+
 /** Which rows a member of staff sees, as a condition the owner asks with. Tables of leads have a walk of their own. */
 export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   drafts: nobody,
@@ -81,6 +88,13 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   voucher_numbers: when(MONEY),
   voucher_queue: nobody,
   event_chain: when(["auditor"]),
+  board_counts: ofOwnBoard,
+  board_deltas: ofOwnBoard,
+  saved_views: (actor) => `owner_id = '${actor.id}' or shared and agency_id = '${actor.agencyId}'`,
+  board_habits: own,
+  board_options: (actor) => `agency_id = '${actor.agencyId}'`,
+  bulk_sets: own,
+  bulk_rows: (actor) => `set_id in (select id from bulk_sets where staff_id = '${actor.id}')`,
   tip_imports: nobody,
   news: nobody,
   staff_mails: when(OVERSEERS),

@@ -183,6 +183,7 @@ describe("the access table", () => {
   it("lets demo sessions do the work of triage, the intake desk and the notice desk, and nothing else", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
+      "routes/staff.board_.bulk.$setId",
       "routes/staff.leads.$leadId",
       "routes/staff.leads.$leadId_.dispute",
       "routes/staff.dossiers_.$dossierId",

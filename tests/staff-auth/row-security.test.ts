@@ -73,6 +73,8 @@ const LEAD_TABLES: Guarded[] = [
   ...(["dispute_decisions", "dispute_reopenings", "lead_returns"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
   ...(["dossier_aliases", "dossier_fields"] as const),
+  ...(["lead_cards", "lead_terms", "lead_tip_counts", "lead_tip_deltas"] as const),
+  ...(["lead_assignments", "lead_changes"] as const),
 ];
 const content = (leads: LeadName[]) => leads.flatMap((lead) => [`${lead}:details`, `${lead}:narrative`]);
 const record = (leads: LeadName[], name: string) => leads.map((lead) => `${lead}:${name}`);

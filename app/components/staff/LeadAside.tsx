@@ -34,6 +34,9 @@ export function LeadHolders({
   );
 }
 
+/** How far a lead's events are counted (server/triage/read-lead). */
+const EVENTS_COUNTED = 1000;
+
 export function LeadHistory({ events, count }: { events: readonly EventView[]; count: number }) {
   const { t } = useTranslation("staff");
   return (
@@ -51,7 +54,11 @@ export function LeadHistory({ events, count }: { events: readonly EventView[]; c
         ))}
       </ol>
       {count > events.length && (
-        <p className={controls.muted}>{t("lead.historyMore", { shown: events.length, count })}</p>
+        <p className={controls.muted}>
+          {count > EVENTS_COUNTED
+            ? t("lead.historyManyMore", { shown: events.length, count: EVENTS_COUNTED })
+            : t("lead.historyMore", { shown: events.length, count })}
+        </p>
       )}
     </section>
   );

@@ -16,12 +16,15 @@ export function MoveForms({
   version,
   agencies,
   asked,
+  leadId,
   failed,
 }: {
   moves: readonly MoveView[];
   version: number;
   agencies: readonly Option[];
   asked: string | null;
+  /** On a page of many leads: which one the forms move. */
+  leadId?: string;
   failed: { to: string; state: FormState; refusal: string | null } | null;
 }) {
   const { t } = useTranslation("staff");
@@ -45,6 +48,7 @@ export function MoveForms({
               <ErrorSummary form={form} state={state} refusal={own?.refusal} />
               {hint !== "" && <p className={controls.hint}>{hint}</p>}
               <input type="hidden" name="intent" value="move" />
+              {leadId !== undefined && <input type="hidden" name="leadId" value={leadId} />}
               <input type="hidden" name="to" value={move.to} />
               <input type="hidden" name="version" value={version} />
               {needs("closure") && (

@@ -20,12 +20,15 @@ export type FramePerson = {
 export function StaffFrame({
   person,
   nav,
+  viewsOver = 0,
   demo,
   mailbox = false,
   children,
 }: {
   person: FramePerson | null;
   nav: readonly NavId[];
+  /** Kept views of the board that hold more than they should. */
+  viewsOver?: number;
   demo: boolean;
   /** Whether a demonstration's mails can be read here. */
   mailbox?: boolean;
@@ -65,14 +68,14 @@ export function StaffFrame({
         <details className={styles.menu}>
           <summary>{t("frame.menu")}</summary>
           <nav aria-label={t("frame.nav")}>
-            <NavList nav={nav} />
+            <NavList nav={nav} viewsOver={viewsOver} />
           </nav>
         </details>
       )}
       <div className={person && nav.length > 0 ? styles.body : styles.bodyAlone}>
         {person && nav.length > 0 && (
           <nav className={styles.nav} aria-label={t("frame.nav")}>
-            <NavList nav={nav} />
+            <NavList nav={nav} viewsOver={viewsOver} />
           </nav>
         )}
         <main id="main" className={styles.main} tabIndex={-1}>
@@ -112,7 +115,7 @@ function PersonBox({ person }: { person: FramePerson }) {
   );
 }
 
-function NavList({ nav }: { nav: readonly NavId[] }) {
+function NavList({ nav, viewsOver }: { nav: readonly NavId[]; viewsOver: number }) {
   const { t } = useTranslation("staff");
   return (
     <ul className={styles.navList}>
@@ -120,6 +123,12 @@ function NavList({ nav }: { nav: readonly NavId[] }) {
         <li key={id}>
           <NavLink to={paths.staff[id]()} className={styles.navLink}>
             {t(`nav.${id}`)}
+            {id === "board" && viewsOver > 0 && (
+              <span className={styles.navCount} title={t("views.alert", { count: viewsOver })}>
+                {viewsOver}
+                <span className="visually-hidden">{t("views.alert", { count: viewsOver })}</span>
+              </span>
+            )}
           </NavLink>
         </li>
       ))}

@@ -68,6 +68,10 @@ const LABELS = {
   name: "dossiers.aliasName",
   leadNumber: "dossiers.mergeNumber",
   undoReason: "dossiers.undoReason",
+  threshold: "views.threshold",
+  personLimit: "boardSettings.personLimit",
+  assignee: "assign.to",
+  to: "bulk.to",
 } as const;
 
 /** Fields of forms of which a page has one a row; the form's name begins with the key. */
@@ -108,6 +112,7 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");
+  if (form === "view" && name === "name") return t("views.name");
   if (name.startsWith("kind.")) return t("finance.assess.kind");
   if (name.startsWith("weight.")) return t("finance.assess.weight");
   return isNamed(name) ? t(LABELS[name]) : null;

@@ -16,6 +16,7 @@ export const staffCommon = {
     deadlines: "督办",
     plan: "方案进度",
     dossiers: "一户一档",
+    search: "查找线索",
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",

@@ -6,6 +6,11 @@ export const staffForms = {
   errorPrefix: "错误：",
   errors: {
     version: "页面已经过时，请刷新后再操作。",
+    viewName: "请填写视图名称，1 到 30 个字。",
+    threshold: "提醒数请填 0 到 9999 的数字，或者不填。",
+    stageLimit: "上限请填大于 0 的数字，或者不填。",
+    chooseAssignee: "请选择分派给谁。",
+    chooseAct: "请选择要办理的事项。",
     chooseStage: "请选择要移到的阶段。",
     noSuchLead: "没有这个编号的线索，请核对后再试。",
     needsNote: "请写明理由，举报人会看到办理结果。",

@@ -142,6 +142,7 @@ export const staffLead = {
   since: "{{day}}起",
   history: "办理经过",
   historyMore: "只显示最近 {{shown}} 条，共 {{count}} 条。",
+  historyManyMore: "只显示最近 {{shown}} 条，共 {{count}} 条以上。",
   showDetails: "详情",
   reporter: "举报人",
   system: "系统",

@@ -37,6 +37,8 @@ export const staffMatrix = {
   },
   pages: {
     board: "线索看板",
+    board_bulk_setId: "批量办理",
+    search: "查找线索",
     leads_leadId: "线索详情",
     leads_leadId_findings: "认定",
     leads_leadId_dispute: "线索会商",

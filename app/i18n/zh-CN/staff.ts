@@ -6,6 +6,16 @@ import { staffCeremony } from "./staff-ceremony";
 import { staffContradictions } from "./staff-contradictions";
 import { staffBoard } from "./staff-board";
 import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } from "./staff-clocks";
+import {
+  staffAssign,
+  staffBoardKeys,
+  staffBoardSettings,
+  staffBulk,
+  staffChanges,
+  staffPanel,
+  staffSearch,
+  staffViews,
+} from "./staff-board-tools";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffDisputes } from "./staff-disputes";
@@ -37,6 +47,8 @@ export const staffZh = {
   audit: staffAudit,
   board: staffBoard,
   calendar: staffCalendar,
+  ...{ assign: staffAssign, boardKeys: staffBoardKeys, boardSettings: staffBoardSettings, bulk: staffBulk },
+  ...{ changes: staffChanges, panel: staffPanel, search: staffSearch, views: staffViews },
   ceremony: staffCeremony,
   contradictions: staffContradictions,
   clocks: staffClocks,

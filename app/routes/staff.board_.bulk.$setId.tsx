@@ -1,0 +1,73 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { BulkForm } from "~/components/staff/BulkForm";
+import { BulkRows } from "~/components/staff/BulkRows";
+import { Notice } from "~/components/staff/Notice";
+import { pageTitle } from "~/components/staff/page-title";
+import controls from "~/components/staff/controls.module.css";
+import { assignSchema, bulkSchema } from "~/forms/board-acts";
+import { parseForm, formValues } from "~/forms/parse-form";
+import { staffZh } from "~/i18n/zh-CN/staff";
+import { paths } from "~/paths";
+import { readForm } from "~server/intake/read-form.server";
+import { agencyOptions } from "~server/packs/list-options";
+import { actorOf } from "~server/staff-auth/actor-of.server";
+import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { actOnSet, readSet, type BulkAct } from "~server/triage/act-on-set.server";
+import type { Stage } from "~server/triage/stages";
+
+export const meta = () => pageTitle(staffZh.bulk.title);
+
+export async function loader({ params, context }: LoaderFunctionArgs) {
+  const { db, pack } = context.portal;
+  const set = await answerRefusals(readSet(db, params.setId ?? "", actorOf(context)));
+  return { ...set, agencies: agencyOptions(pack.pack) };
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const actor = actorOf(context);
+  const { db, clock } = context.portal;
+  const setId = params.setId ?? "";
+  const form = await readForm(request);
+  const parsed = parseForm(bulkSchema, form);
+  if (!parsed.ok) {
+    return data({ state: { values: parsed.values, errors: parsed.errors }, refusal: null }, { status: 400 });
+  }
+  const { act, assignee, to, ...words } = parsed.value;
+  const asked: BulkAct =
+    act === "assign"
+      ? { kind: "assign", to: assignSchema.parse({ assignee }).assignee }
+      : { kind: "move", to: to as Stage, ...words };
+  const done = await catchRefusal(actOnSet(db, { setId, act: asked, at: clock.now() }, actor));
+  if (!done.ok) {
+    const { status, publicMessage } = done.refusal;
+    return data({ state: { values: formValues(form), errors: {} }, refusal: publicMessage }, { status });
+  }
+  throw redirect(paths.staff.bulk(setId));
+}
+
+export const shouldRevalidate = () => true;
+
+export default function BulkPage() {
+  const set = useLoaderData<typeof loader>();
+  const failed = useActionData<typeof action>() ?? null;
+  const { t } = useTranslation("staff");
+  const done = set.rows.filter(({ result }) => result === "done").length;
+  const skipped = set.rows.filter(({ result }) => result !== null && result !== "done").length;
+  return (
+    <>
+      <h1>{t("bulk.title")}</h1>
+      <p>
+        <Link to={paths.staff.board()}>{t("lead.back")}</Link>
+      </p>
+      {set.act !== null && <Notice>{t("bulk.outcome", { done, skipped })}</Notice>}
+      {set.gone > 0 && <p className={controls.muted}>{t("bulk.gone", { count: set.gone })}</p>}
+      {set.act === null && <BulkForm set={set} agencies={set.agencies} failed={failed} />}
+      {failed !== null && set.act !== null && failed.refusal !== null && (
+        <p className={controls.muted}>{failed.refusal}</p>
+      )}
+      <BulkRows rows={set.rows} acted={set.act !== null} />
+    </>
+  );
+}

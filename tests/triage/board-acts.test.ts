@@ -1,0 +1,230 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type StaffActor } from "~server/staff-auth/actor";
+import { actOnSet, readSet } from "~server/triage/act-on-set.server";
+import { assignLead, type AssignTo } from "~server/triage/assign-lead.server";
+import { declareRecusal } from "~server/triage/declare-recusal.server";
+import { freezeSet } from "~server/triage/freeze-set.server";
+import { listAssignments } from "~server/triage/list-assignments.server";
+import { listBoard } from "~server/triage/list-board.server";
+import { listChanges } from "~server/triage/list-changes.server";
+import { countViewsOver, listViews } from "~server/triage/list-views.server";
+import { moveLead } from "~server/triage/move-lead.server";
+import { removeView, saveView, setHabits } from "~server/triage/save-view.server";
+import { eventCount, leadAt, leadRow, makePerson } from "~tests/factories/make-lead";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { refusedBy } from "~tests/setup/refused-by";
+import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let triage: StaffActor;
+let officer: StaffActor;
+let colleague: StaffActor;
+let stranger: StaffActor;
+
+beforeAll(async () => {
+  portal = testPortal(test.db);
+  await installTestPack(portal);
+  triage = await makePerson(portal, "leading-office", ["triage_officer"], { name: "研判甲" });
+  officer = await makePerson(portal, "police", ["agency_officer"], { name: "承办甲" });
+  colleague = await makePerson(portal, "police", ["agency_officer"], { name: "承办乙" });
+  stranger = await makePerson(portal, "market-regulation", ["agency_officer"], { name: "外人" });
+});
+
+const at = () => portal.clock.now();
+const police = [{ agency: "police", relation: "lead" }] as const;
+describe("assigning a lead", () => {
+  const give = (leadId: string, to: AssignTo, actor: StaffActor) =>
+    refusalOf(assignLead(test.db, { leadId, version: 1, to, at: at() }, actor));
+  const holder = async (leadId: string) =>
+    (await listAssignments(test.db, leadId, officer)).live.map(({ person }) => person);
+
+  it("keeps its history as it is taken, handed over and given up, and narrows 我的 to its holder", async () => {
+    const leadId = await leadAt(portal, "investigating", police);
+    expect(await give(leadId, "me", officer)).toBe("accepted");
+    expect(await give(leadId, "me", officer)).toBe("already_assigned");
+    expect(await give(leadId, { staffId: colleague.id }, officer)).toBe("accepted");
+    expect(await holder(leadId)).toEqual(["承办乙"]);
+    const mine = async (actor: StaffActor) =>
+      (await listBoard(test.db, { filters: { assignee: actor.id } }, actor)).flatMap(({ cards }) =>
+        cards.map(({ id }) => id),
+      );
+    expect(await mine(colleague)).toContain(leadId);
+    expect(await mine(officer)).not.toContain(leadId);
+    expect(await give(leadId, "nobody", colleague)).toBe("accepted");
+    const { live, ended } = await listAssignments(test.db, leadId, officer);
+    expect([live, ended.map(({ how }) => how).toSorted()]).toEqual([[], ["handed_over", "taken"]]);
+    expect(await eventCount(portal, leadId, "lead.assigned")).toBe(2);
+  });
+
+  it("shows nobody more, and takes nobody who may not see the lead", async () => {
+    const leadId = await leadAt(portal, "investigating", police);
+    for (const who of [stranger, triage])
+      expect(await give(leadId, { staffId: who.id }, officer)).toBe("not_assignable");
+    expect(await give(leadId, "me", stranger)).toBe("not_found");
+    const fresh = await leadAt(portal, "new");
+    expect(await give(fresh, { staffId: officer.id }, triage)).toBe("not_assignable");
+    expect(await give(fresh, "me", triage)).toBe("accepted");
+    // Even the owner of the tables is refused by the trigger.
+    expect(
+      await refusedBy(
+        test.owner.query(
+          `insert into lead_assignments (id, lead_id, reach, staff_id, how, assigned_by, from_at)
+           values (gen_random_uuid(), $1, 'jinhua.police', $2, 'assigned', $2, now())`,
+          [fresh, officer.id],
+        ),
+      ),
+    ).toBe("lead_assignments_person");
+  });
+
+  it("ends with the hold and with a declared conflict, and skips the recused in turn", async () => {
+    const leadId = await leadAt(portal, "investigating", police);
+    await give(leadId, "me", officer);
+    await declareRecusal(test.db, { leadId, reason: "亲属任职", at: at() }, officer);
+    expect((await listAssignments(test.db, leadId, colleague)).live).toEqual([]);
+    expect(await give(leadId, "turn", colleague)).toBe("accepted");
+    expect((await listAssignments(test.db, leadId, colleague)).live.map(({ person }) => person)).toEqual([
+      "承办乙",
+    ]);
+    expect(await give(leadId, { staffId: officer.id }, colleague)).toBe("not_assignable");
+    await test.owner.query("update lead_agencies set to_at = now() where lead_id = $1", [leadId]);
+    const { live, ended } = await listAssignments(test.db, leadId, triage);
+    expect([live.length, ended.length]).toEqual([0, 2]);
+  });
+
+  it("in turn goes to whoever has the fewest open, one each however many ask at once", async () => {
+    const team = await Promise.all(
+      ["轮甲", "轮乙", "轮丙"].map((name) =>
+        makePerson(portal, "banking-regulation", ["agency_officer"], { name }),
+      ),
+    );
+    const [first] = team;
+    if (first === undefined) throw new Error("there is a team");
+    const ids = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        leadAt(portal, "investigating", [{ agency: "banking-regulation", relation: "lead" }]),
+      ),
+    );
+    const given = await Promise.all(
+      ids.map((leadId) => assignLead(test.db, { leadId, version: 1, to: "turn", at: at() }, first)),
+    );
+    const loads = team.map(({ id }) => given.filter(({ staffId }) => staffId === id).length);
+    expect(loads).toEqual([2, 2, 2]);
+  });
+});
+
+describe("an act on many leads", () => {
+  it("of 200 frozen rows does those unchanged, and skips and names those changed meanwhile", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 200; n += 1) ids.push(await leadAt(portal, "new"));
+    const { setId } = await freezeSet(
+      test.db,
+      { picks: ids.map((id) => ({ id, version: 1 })), at: at() },
+      triage,
+    );
+    const changed = ids.filter((_id, n) => n % 8 === 0);
+    const move = { note: null, legalBasis: null, proposedBody: null, closureCode: null } as const;
+    for (const leadId of changed)
+      await moveLead(test.db, { leadId, version: 1, to: "triage", ...move, at: at() }, triage);
+    await test.owner.query(
+      "insert into lead_recusals (id, lead_id, staff_id, reason, declared_at) values (gen_random_uuid(), $1, $2, '亲属', now())",
+      [ids[1], triage.id],
+    );
+    const act = { kind: "move", to: "rejected", ...move, note: "不属于受理范围" } as const;
+    const attempts = [0, 1].map(() => actOnSet(test.db, { setId, act, at: at() }, triage));
+    const outcomes = await Promise.allSettled(attempts);
+    // Carried out once, though asked for twice at once.
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const set = await readSet(test.db, setId, triage);
+    const results = new Map(set.rows.map(({ leadId, result }) => [leadId, result]));
+    expect(set.gone).toBe(1);
+    expect(changed.map((id) => results.get(id))).toEqual(changed.map(() => "stale_lead"));
+    expect([...results.values()].filter((result) => result === "done")).toHaveLength(
+      200 - changed.length - 1,
+    );
+    for (const leadId of changed.slice(0, 3)) expect((await leadRow(portal, leadId)).stage).toBe("triage");
+    expect((await leadRow(portal, ids[1] ?? "")).stage).toBe("new");
+    expect(await refusalOf(actOnSet(test.db, { setId, act, at: at() }, triage))).toBe("set_started");
+  }, 120_000);
+
+  it("freezes only what the person sees, at most 500, and is nobody else's", async () => {
+    const mine = await leadAt(portal, "investigating", police);
+    const other = await leadAt(portal, "investigating", [{ agency: "finance", relation: "lead" }]);
+    const picks = [mine, other].map((id) => ({ id, version: 1 }));
+    const { setId } = await freezeSet(test.db, { picks, at: at() }, officer);
+    expect((await readSet(test.db, setId, officer)).rows.map(({ leadId }) => leadId)).toEqual([mine]);
+    expect(await refusalOf(readSet(test.db, setId, colleague))).toBe("not_found");
+    const act = { kind: "assign", to: "me" } as const;
+    expect(await refusalOf(actOnSet(test.db, { setId, act, at: at() }, colleague))).toBe("not_found");
+    expect(await refusalOf(freezeSet(test.db, { picks: [], at: at() }, officer))).toBe("nothing_chosen");
+    const many = Array.from({ length: 501 }, () => ({ id: mine, version: 1 }));
+    expect(await refusalOf(freezeSet(test.db, { picks: many, at: at() }, officer))).toBe("too_many_chosen");
+    // A choice grows across pages until it is acted on.
+    const next = await leadAt(portal, "dispatched", police);
+    await freezeSet(test.db, { picks: [{ id: next, version: 1 }], setId, at: at() }, officer);
+    expect(await actOnSet(test.db, { setId, act, at: at() }, officer)).toEqual({ done: 2, skipped: 0 });
+    expect(await refusalOf(freezeSet(test.db, { picks, setId, at: at() }, officer))).toBe("set_started");
+  });
+});
+
+describe("a second save", () => {
+  it("is told which fields somebody else changed, and who", async () => {
+    const leadId = await leadAt(portal, "new");
+    const move = { note: null, legalBasis: null, proposedBody: null, closureCode: null } as const;
+    await moveLead(test.db, { leadId, version: 1, to: "triage", ...move, at: at() }, triage);
+    expect(await listChanges(test.db, { leadId, since: 1 }, triage)).toMatchObject([
+      { field: "stage", was: "new", becomes: "triage", by: "研判甲" },
+    ]);
+    expect(await listChanges(test.db, { leadId, since: 2 }, triage)).toEqual([]);
+    expect(await refusalOf(listChanges(test.db, { leadId, since: 1 }, stranger))).toBe("not_found");
+  });
+});
+
+describe("a kept view", () => {
+  const view = (over: Partial<Parameters<typeof saveView>[1]>, actor: StaffActor) =>
+    saveView(
+      test.db,
+      {
+        name: "重大",
+        query: "major=yes",
+        shared: false,
+        makeDefault: false,
+        threshold: null,
+        at: at(),
+        ...over,
+      },
+      actor,
+    );
+  const names = async (actor: StaffActor) =>
+    (await listViews(test.db, { today: "2026-03-02" }, actor)).views.map(({ name }) => name);
+
+  it("is its owner's, or their body's; removed by its owner alone, and then no default of anybody's", async () => {
+    const { id } = await view({ name: "共享的", shared: true }, officer);
+    await view({ name: "自己的", makeDefault: true }, officer);
+    expect(await refusalOf(view({ name: "自己的" }, officer))).toBe("view_name_taken");
+    expect(await names(officer)).toEqual(["自己的", "共享的"]);
+    expect(await names(colleague)).toEqual(["共享的"]);
+    expect(await names(stranger)).toEqual([]);
+    await setHabits(test.db, { defaultViewId: id }, colleague);
+    expect(await refusalOf(setHabits(test.db, { defaultViewId: id }, stranger))).toBe("not_found");
+    expect(await refusalOf(removeView(test.db, id, colleague))).toBe("not_found");
+    await removeView(test.db, id, officer);
+    expect((await listViews(test.db, { today: "2026-03-02" }, colleague)).habits.defaultQuery).toBeNull();
+    expect((await listViews(test.db, { today: "2026-03-02" }, officer)).habits.defaultQuery).toBe(
+      "major=yes",
+    );
+  });
+
+  it("tells once it holds more than its threshold, each viewer by what they see themselves", async () => {
+    const today = { today: "2026-03-02" };
+    const own = await makePerson(portal, "finance", ["agency_officer"]);
+    const finance = [{ agency: "finance", relation: "lead" }] as const;
+    await leadAt(portal, "determined", finance);
+    await view({ name: "认定中", query: "stage=determined", threshold: 1, shared: true }, own);
+    expect(await countViewsOver(test.db, today, own)).toBe(0);
+    await leadAt(portal, "determined", finance);
+    expect(await countViewsOver(test.db, today, own)).toBe(1);
+    expect(await countViewsOver(test.db, today, stranger)).toBe(0);
+  });
+});
