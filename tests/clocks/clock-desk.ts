@@ -4,6 +4,9 @@ import { openDatabase, type Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { pauseClock } from "~server/clocks/pause-clock.server";
+import { decideDispute } from "~server/disputes/decide-dispute.server";
+import { giveOpinion } from "~server/disputes/give-opinion.server";
+import { readDispute } from "~server/disputes/read-dispute.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
@@ -62,6 +65,29 @@ export async function dispatchNow({ portal, plain, triage }: ClockDesk, leadId: 
   const facts = { suspectedCrime: false, petition: false, nested: false };
   const input = { leadId, version, sector: "p2p", triage: facts, insteadLeadBy: null, reason: null };
   await dispatchLead(plain, portal.pack, { ...input, at: portal.clock.now() }, triage);
+}
+
+/** The body that holds the lead is heard, and another of triage decides for it. */
+export async function decideTheDispute(desk: ClockDesk, leadId: string): Promise<void> {
+  const { portal, plain, triage, officer } = desk;
+  const at = portal.clock.now();
+  const words = { opinion: "属于我局职责", legalBasis: "方案三(二)5", proposedBody: officer.agencyId };
+  const given = { leadId, agencyId: officer.agencyId, seen: 0, letterNumber: null, letterOn: null, at };
+  await giveOpinion(plain, { ...given, ...words }, officer);
+  const mediator = await makePerson(portal, "leading-office", ["triage_officer"]);
+  const { dispute } = await readDispute(plain, { leadId }, triage);
+  const decision = {
+    outcome: "single",
+    byGroup: false,
+    agencyIds: [officer.agencyId],
+    dissent: null,
+  } as const;
+  const grounds = { legalBasis: "方案三 末段", reasons: "按业务实质确定" };
+  await decideDispute(
+    plain,
+    { leadId, version: dispute?.version ?? 0, ...decision, ...grounds, at },
+    mediator,
+  );
 }
 
 /** A message of a thread, straight into the table; the sealed parts are of the right length. */

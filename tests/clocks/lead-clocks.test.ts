@@ -18,6 +18,7 @@ import type { TestPortal } from "~tests/setup/test-portal";
 import {
   NOW,
   askReporter,
+  decideTheDispute,
   dispatchNow,
   dispatchedLead,
   openClockDesk,
@@ -134,14 +135,20 @@ describe("the clocks of a lead", () => {
     await move(leadId, "disputed");
     expect(await boardDays(leadId)).toEqual([null, null]);
     on("2026-03-12");
+    await decideTheDispute(desk, leadId);
     await dispatch(leadId);
     expect(await boardDays(leadId)).toEqual(["2026-03-30", "2026-05-08"]);
     expect(await clocksOf(leadId)).toHaveLength(2);
-    // A return too keeps them.
+  });
+
+  it("run on through a return and the dispatch after it", async () => {
+    const { leadId } = await dispatched();
+    const days = await boardDays(leadId);
     await move(leadId, "returned");
     on("2026-03-20");
     await dispatch(leadId);
-    expect(await boardDays(leadId)).toEqual(["2026-03-30", "2026-05-08"]);
+    expect(await boardDays(leadId)).toEqual(days);
+    expect(await clocksOf(leadId)).toHaveLength(2);
   });
 
   it("of 受理 ends with 核查 and both with the lead, paused or not", async () => {

@@ -147,18 +147,22 @@ describe("the frame", () => {
       "/staff/board",
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "spam", "handover"],
-        ...["routing", "keys"],
+        ...["routing", "keys", "calendar"],
       ],
     ],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
-    ["administrator", "/staff/people", ["people", "routing", "keys", "ceremony", "audit", "mail"]],
+    [
+      "administrator",
+      "/staff/people",
+      ["people", "routing", "keys", "ceremony", "audit", "calendar", "mail"],
+    ],
     [
       "auditor",
       "/staff/board",
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "identities"],
         ...["notices", "rewards", "budget"],
-        ...["payments", "people", "routing", "keys", "audit", "mail"],
+        ...["payments", "people", "routing", "keys", "audit", "calendar", "mail"],
       ],
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],
