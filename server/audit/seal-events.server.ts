@@ -59,22 +59,24 @@ export async function sealEvents(
 
 /** The furthest number that no open transaction can still come below, or null while that is not known. */
 async function moveMark(db: Database, place: SealerPlace, now: number): Promise<bigint | null> {
+  const { mark } = place;
+  // A number of its own is above all given out so far. The end of a snapshot is not: it is only above those that ended.
+  const own = mark !== null && mark.openBelow === null ? sql`pg_current_xact_id()::text` : sql`null`;
   const { rows } = await withActor(db, SEALER, (tx) =>
-    tx.execute<{ top: string; oldest: string; next: string }>(
+    tx.execute<{ top: string; oldest: string; own: string | null }>(
       sql`select coalesce((select max(seq) from events), 0)::text as top,
-                 pg_snapshot_xmin(pg_current_snapshot())::text as oldest,
-                 pg_snapshot_xmax(pg_current_snapshot())::text as next`,
+                 pg_snapshot_xmin(pg_current_snapshot())::text as oldest, ${own} as own`,
     ),
   );
   const [seen] = rows;
   if (seen === undefined) return null;
-  const { mark } = place;
   if (mark === null) {
     if (BigInt(seen.top) > place.settled) place.mark = { seq: BigInt(seen.top), at: now, openBelow: null };
     return null;
   }
   if (mark.openBelow === null) {
-    if (now - mark.at >= SETTLE_MS) place.mark = { ...mark, openBelow: BigInt(seen.next) };
+    if (now - mark.at >= SETTLE_MS && seen.own !== null)
+      place.mark = { ...mark, openBelow: BigInt(seen.own) };
     return null;
   }
   if (BigInt(seen.oldest) < mark.openBelow) return null;

@@ -1,11 +1,12 @@
 // Proves the audit trail: `audit:verify [--checkpoints <folder>]`. Recomputes the hash chain and compares it with the
 // daily roots and the checkpoint files (by default those of AUDIT_CHECKPOINT_DIR; give the copy that is kept
-// elsewhere). JSON on stdout; exit 0 when everything holds, 1 when something does not, 2 for bad arguments.
+// elsewhere), and the register of arrivals, which says who reported first. JSON on stdout; exit 0 when everything holds, 1 when something does not, 2 for bad arguments.
 // `--adopt-checkpoints` writes lines that are missing in the folder anew and records that in the trail; it does so only
 // when nothing else is wrong. Compare the roots with those published on /verify, or printed, before.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { verifyArrivals } from "~server/arrivals/verify-arrivals.server";
 import { readCheckpoints } from "~server/audit/checkpoint-files.server";
 import { verifyChain, type ChainFault } from "~server/audit/verify-chain.server";
 import { adoptCheckpoints } from "~server/audit/write-checkpoints.server";
@@ -26,15 +27,19 @@ await runCommand("audit:verify", async () => {
   const { adopted, ...verdict } = await withDatabase(async ({ db, checkpointDir }) => {
     const verify = () => verifyChain(db, readCheckpoints(given ?? checkpointDir));
     const found = await verify();
+    const arrivals = await verifyArrivals(db);
     if (!adopts || (found.fault !== null && found.fault.what !== "checkpoint missing"))
-      return { ...found, adopted: null };
+      return { ...found, arrivals, adopted: null };
     const written = await adoptCheckpoints(db, { folder: checkpointDir, at: systemClock.now() });
-    return { ...(await verify()), adopted: written };
+    return { ...(await verify()), arrivals, adopted: written };
   });
-  process.stdout.write(`${JSON.stringify(adopted === null ? verdict : { ...verdict, adopted })}\n`);
-  if (verdict.fault === null) return 0;
-  process.stderr.write(`${describe(verdict.fault)}\n`);
-  return 1;
+  const { arrivals, ...chain } = verdict;
+  const told = { ...chain, ok: chain.ok && arrivals.ok, arrivals };
+  process.stdout.write(`${JSON.stringify(adopted === null ? told : { ...told, adopted })}\n`);
+  if (chain.fault !== null) process.stderr.write(`${describe(chain.fault)}\n`);
+  if (arrivals.fault !== null)
+    process.stderr.write(`arrival ${arrivals.fault.arrivalNo}: ${arrivals.fault.what}\n`);
+  return told.ok && chain.fault === null ? 0 : 1;
 });
 
 function describe({ position, seq, what, where }: ChainFault): string {

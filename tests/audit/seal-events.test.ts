@@ -54,6 +54,27 @@ describe("the sealer", () => {
     expect(await verifyChain(test.db, [])).toMatchObject({ ok: true, unsealed: 0 });
   });
 
+  it("does not go past a number while a writer is open that began after the last one to end", async () => {
+    const place = startOfTrail();
+    await recordEvents(test.db, 1);
+    // Chained beforehand, so that no writing of the sealer's own ends after the writer began.
+    await sealEvents(test.db);
+    const slow = await test.db.pool.connect();
+    try {
+      await slow.query("begin");
+      await slow.query("select pg_current_xact_id()");
+      for (let minute = 0; minute < 4; minute += 1)
+        await sealEvents(test.db, place, { now: minute * MINUTE });
+      expect(place.settled).toBe(0n);
+      await slow.query("commit");
+    } finally {
+      slow.release();
+    }
+    for (let minute = 4; minute < 60 && place.settled === 0n; minute += 1)
+      await sealEvents(test.db, place, { now: minute * MINUTE });
+    expect(place.settled).not.toBe(0n);
+  });
+
   it("once nothing older is open, reads only what is new", async () => {
     const place = startOfTrail();
     await recordEvents(test.db, 2);
