@@ -57,7 +57,7 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       await triage.goto("/staff/board");
       await shoot(triage, "board");
       await expectNoAxeFindings(triage);
-      await triage.getByRole("link", { name: SUBJECT }).click();
+      await triage.getByRole("link", { name: SUBJECT, exact: true }).click();
       await triage.waitForURL("**/staff/leads/*");
       const lead = new URL(triage.url()).pathname;
       await shows(triage, "三(二)5");

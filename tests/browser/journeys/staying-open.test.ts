@@ -100,7 +100,7 @@ describe("GIVEN a triage officer whose keys are locked", () => {
       await page.getByLabel("名称包含").fill("走读二号");
       await page.getByRole("button", { name: "筛选" }).click();
       await page.waitForURL(/name=%E8%B5%B0/);
-      await page.getByRole("link", { name: SECOND }).click();
+      await page.getByRole("link", { name: SECOND, exact: true }).click();
       await page.getByText(`${SECOND}的业务员上门劝说`).waitFor();
       for (const name of ["密钥移交", "岗位密钥", "疑似垃圾", "线索看板"]) {
         await page.getByRole("navigation").getByRole("link", { name, exact: true }).first().click();
@@ -110,12 +110,12 @@ describe("GIVEN a triage officer whose keys are locked", () => {
       await page.waitForURL("**/staff/account");
       await page.goBack();
       await page.waitForURL("**/staff/board");
-      await page.getByRole("link", { name: FIRST }).click();
+      await page.getByRole("link", { name: FIRST, exact: true }).click();
       await page.getByText(`${FIRST}的业务员上门劝说`).waitFor();
 
       // A lead that is gone meanwhile is a page like any other.
       await page.getByRole("link", { name: "返回看板" }).first().click();
-      await page.getByRole("link", { name: SECOND }).waitFor();
+      await page.getByRole("link", { name: SECOND, exact: true }).waitFor();
       await besidePortal(portal, (beside) =>
         declareRecusal(
           beside.db,
@@ -123,13 +123,13 @@ describe("GIVEN a triage officer whose keys are locked", () => {
           actor,
         ),
       );
-      await page.getByRole("link", { name: SECOND }).click();
+      await page.getByRole("link", { name: SECOND, exact: true }).click();
       await page.getByRole("heading", { name: "没有找到这一页" }).waitFor();
       await shootBoth(page, "lead-gone");
       await expectNoAxeFindings(page);
       await page.getByRole("link", { name: "返回工作台" }).click();
       await page.waitForURL("**/staff/board");
-      await page.getByRole("link", { name: FIRST }).click();
+      await page.getByRole("link", { name: FIRST, exact: true }).click();
       await page.getByText(`${FIRST}的业务员上门劝说`).waitFor();
       expect(loads).toEqual([]);
       await openHead(page).waitFor();
