@@ -20,10 +20,15 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  "lead_measures",
+  "handling_letters",
+  "letter_steps",
+  "preservations",
+  "preservation_steps",
 ] as const;
 
 /** Tables only triggers write. */
-export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
+export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue", "letter_counters"] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
 const POLICY_VIEWS = ["held_leads", "rewardable_leads"] as const;
