@@ -26,6 +26,11 @@ export const paths = {
     spam: () => "/staff/spam",
     tips: () => "/staff/tips",
     lead: (id: string) => `/staff/leads/${id}`,
+    dossiers: () => "/staff/dossiers",
+    dossierList: (name: string, page: number) =>
+      `/staff/dossiers?${new URLSearchParams({ ...(name === "" ? {} : { name }), ...(page === 1 ? {} : { page: String(page) }) }).toString()}`,
+    dossier: (id: string) => `/staff/dossiers/${id}`,
+    dossierPdf: (id: string) => `/staff/dossiers/${id}/pdf`,
     narratives: (leadId: string, page = 1) =>
       page === 1 ? `/staff/leads/${leadId}/narratives` : `/staff/leads/${leadId}/narratives?page=${page}`,
     narrativeBatch: (leadId: string, page: number, batch: number) =>

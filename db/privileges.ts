@@ -25,6 +25,7 @@ export const APPEND_ONLY = [
   "letter_steps",
   "preservations",
   "preservation_steps",
+  ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
 ] as const;
 
 /** Tables only triggers write. */

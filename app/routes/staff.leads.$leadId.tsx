@@ -73,6 +73,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       petition: known?.petition === true,
       nested: known?.nested === true,
     },
+    dossierId: page.lead.dossierId,
     dueOn: page.dueOn,
     today: chinaDay(at),
     holders: page.holders,
@@ -119,6 +120,7 @@ export default function LeadPage() {
   return (
     <>
       <LeadHead lead={lead} />
+      <Link to={paths.staff.dossier(lead.dossierId)}>{t("dossiers.ofLead")}</Link>
       {failed === null && done !== null && (
         <Notice>{t(`lead.done.${done}`, { stage: t(`stages.${lead.stage}`) })}</Notice>
       )}

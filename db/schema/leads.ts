@@ -19,14 +19,38 @@ import { instant } from "./columns";
 import { agencies, staff } from "./staff";
 
 /** A dossier (一户一档): one per reported subject, gathering its leads over time. */
-export const dossiers = pgTable("dossiers", {
-  id: uuid("id").primaryKey(),
-  packId: text("pack_id").notNull(),
-  name: text("name").notNull(),
-  openedOn: date("opened_on").notNull(),
-});
+export const dossiers = pgTable(
+  "dossiers",
+  {
+    id: uuid("id").primaryKey(),
+    packId: text("pack_id").notNull(),
+    name: text("name").notNull(),
+    openedOn: date("opened_on").notNull(),
+    /** The dossier triage found it to be the same subject as; its leads hang there until that is undone. */
+    mergedInto: uuid("merged_into"),
+    /** Makes a second, stale merge visible. */
+    version: integer("version").notNull().default(1),
+    /** The name as `foldName` compares it and its pairs of characters; null until it has been indexed. */
+    folded: text("folded"),
+    grams: text("grams").array(),
+  },
+  (t) => [
+    foreignKey({ name: "dossiers_merged_fk", columns: [t.mergedInto], foreignColumns: [t.id] }).onDelete(
+      "restrict",
+    ),
+    index("dossiers_merged_ix")
+      .on(t.mergedInto)
+      .where(sql`merged_into is not null`),
+    index("dossiers_grams_ix").using("gin", t.grams),
+    index("dossiers_list_ix").on(t.openedOn, t.id),
+    index("dossiers_unindexed_ix")
+      .on(t.id)
+      .where(sql`grams is null`),
+    check("dossiers_merged_ck", sql`${t.mergedInto} is null or ${t.mergedInto} <> ${t.id}`),
+  ],
+);
 
-/** Exact keys (统一社会信用代码, site host) by which tips find their dossier; a key belongs to one dossier. */
+/** Exact keys (统一社会信用代码, site host, app, account, phone) by which tips find their dossier; a key belongs to one dossier. */
 export const dossierKeys = pgTable(
   "dossier_keys",
   {
@@ -43,7 +67,7 @@ export const dossierKeys = pgTable(
       foreignColumns: [dossiers.id],
     }).onDelete("restrict"),
     index("dossier_keys_dossier_ix").on(t.dossierId),
-    check("dossier_keys_kind_ck", sql`${t.kind} in ('uscc', 'site')`),
+    check("dossier_keys_kind_ck", sql`${t.kind} in ('uscc', 'site', 'app', 'account', 'phone')`),
   ],
 );
 
@@ -77,6 +101,7 @@ export const leads = pgTable(
     uniqueIndex("leads_open_uq")
       .on(t.dossierId)
       .where(sql`closed_at is null`),
+    index("leads_dossier_ix").on(t.dossierId, t.number),
     index("leads_board_ix").on(t.stage, t.isMajor, t.number),
     check(
       "leads_stage_ck",

@@ -17,6 +17,8 @@ export const EVENT_ACTIONS = [
   "lead.dispatched",
   "lead.major_raised",
   ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
+  ...(["dossier.merged", "dossier.unmerged", "dossier.field_recorded"] as const),
+  ...(["dossier.alias_added", "dossier.alias_ended", "dossier.printed", "arrivals.sealed"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",

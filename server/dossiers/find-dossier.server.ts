@@ -1,25 +1,13 @@
-import { and, desc, eq, inArray, isNull, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { dossierKeys, leads } from "~db/schema/leads";
-import { identifiesSubject } from "./shared-hosts";
-
-export type DossierKey = { readonly kind: "uscc" | "site"; readonly key: string };
-
-/** The exact keys of a report: its 统一社会信用代码 and the site hosts that can identify a subject. */
-export function dossierKeysOf(facts: {
-  uscc: string | null;
-  identifiers: readonly { kind: string; key: string }[];
-}): DossierKey[] {
-  const sites = facts.identifiers.filter(({ kind, key }) => kind === "site" && identifiesSubject(key));
-  const keys: DossierKey[] = sites.map(({ key }) => ({ kind: "site", key }));
-  if (facts.uscc !== null) keys.unshift({ kind: "uscc", key: facts.uscc });
-  return keys.filter(
-    (one, at) => keys.findIndex((other) => other.kind === one.kind && other.key === one.key) === at,
-  );
-}
+import { KEY_KINDS, type DossierKey } from "./identifying-key";
 
 export type DossierMatch = {
+  /** The dossier that stands for the subject now, merges followed. */
   readonly dossierId: string;
+  /** The dossier whose own key matched: new keys of the report go to it, so that an un-merge divides them rightly. */
+  readonly ownerId: string;
   /** The dossier's open lead, if it has one. */
   readonly openLeadId: string | null;
   /** Keys of the report that no dossier has yet. */
@@ -28,36 +16,81 @@ export type DossierMatch = {
   readonly conflicting: { readonly key: DossierKey; readonly dossierId: string }[];
 };
 
-/** The dossier a report belongs to by equal keys. The 信用代码 outweighs a site; null when no key is known. */
+/** What `findDossier` says of a report that no dossier may take by itself. */
+export type NoMatch = {
+  readonly dossierId: null;
+  readonly newKeys: DossierKey[];
+  readonly conflicting: DossierMatch["conflicting"];
+};
+
+/**
+ * The dossier a report belongs to by equal keys: the surest kind first (信用代码, site, app, account, phone). An equal
+ * account or phone never joins a report to a dossier with another 信用代码: people work for several companies.
+ */
 export async function findDossier(
   tx: Tx,
   packId: string,
   keys: readonly DossierKey[],
-): Promise<DossierMatch | null> {
-  if (keys.length === 0) return null;
+): Promise<DossierMatch | NoMatch> {
+  if (keys.length === 0) return { dossierId: null, newKeys: [], conflicting: [] };
   const known = await tx
-    .select({ kind: dossierKeys.kind, key: dossierKeys.key, dossierId: dossierKeys.dossierId })
+    .select({
+      kind: dossierKeys.kind,
+      key: dossierKeys.key,
+      ownerId: dossierKeys.dossierId,
+      rootId: sql<string>`root_dossier(${dossierKeys.dossierId})`,
+    })
     .from(dossierKeys)
     .where(and(eq(dossierKeys.packId, packId), or(...keys.map(sameKey))));
-  const ownerOf = (key: DossierKey) =>
-    known.find((row) => row.kind === key.kind && row.key === key.key)?.dossierId;
-  const chosen = keys.map(ownerOf).find((owner) => owner !== undefined);
-  if (chosen === undefined) return null;
+  const ownerOf = (key: DossierKey) => known.find((row) => row.kind === key.kind && row.key === key.key);
+  const newKeys = keys.filter((key) => ownerOf(key) === undefined);
+  const found = keys.map((key) => ({ key, owner: ownerOf(key) })).find(({ owner }) => owner !== undefined);
+  const conflictingWith = (rootId: string | null) =>
+    keys.flatMap((key) => {
+      const owner = ownerOf(key);
+      return owner !== undefined && owner.rootId !== rootId ? [{ key, dossierId: owner.rootId }] : [];
+    });
+  if (found?.owner === undefined) return { dossierId: null, newKeys, conflicting: [] };
+  const { rootId, ownerId } = found.owner;
+  if (await isAnotherCompany(tx, packId, [rootId, ownerId], found.key, keys))
+    return { dossierId: null, newKeys, conflicting: conflictingWith(null) };
   const open = await tx
     .select({ id: leads.id })
     .from(leads)
-    .where(and(inArray(leads.dossierId, [chosen]), isNull(leads.closedAt)))
+    .where(and(eq(leads.dossierId, rootId), isNull(leads.closedAt)))
     .orderBy(desc(leads.number))
     .limit(1);
   return {
-    dossierId: chosen,
+    dossierId: rootId,
+    ownerId,
     openLeadId: open[0]?.id ?? null,
-    newKeys: keys.filter((key) => ownerOf(key) === undefined),
-    conflicting: keys.flatMap((key) => {
-      const dossierId = ownerOf(key);
-      return dossierId !== undefined && dossierId !== chosen ? [{ key, dossierId }] : [];
-    }),
+    newKeys,
+    conflicting: conflictingWith(rootId),
   };
+}
+
+async function isAnotherCompany(
+  tx: Tx,
+  packId: string,
+  owners: readonly string[],
+  by: DossierKey,
+  keys: readonly DossierKey[],
+): Promise<boolean> {
+  // A 信用代码 of the report that is known would have been `by`: here it is new.
+  if (KEY_KINDS.indexOf(by.kind) < KEY_KINDS.indexOf("account")) return false;
+  if (!keys.some(({ kind }) => kind === "uscc")) return false;
+  const [other] = await tx
+    .select({ key: dossierKeys.key })
+    .from(dossierKeys)
+    .where(
+      and(
+        eq(dossierKeys.packId, packId),
+        eq(dossierKeys.kind, "uscc"),
+        inArray(dossierKeys.dossierId, [...owners]),
+      ),
+    )
+    .limit(1);
+  return other !== undefined;
 }
 
 function sameKey(key: DossierKey): SQL | undefined {

@@ -1,6 +1,7 @@
 /**
- * Hosts where many unrelated people keep pages: an equal host there says nothing about the subject, so it never
- * joins two tips. Sub-domains count as the host itself.
+ * Hosts where many unrelated people keep pages, and those of payment processors and app stores that many unrelated
+ * subjects collect through: an equal host there says nothing about the subject, so it never joins two tips.
+ * Sub-domains count as the host itself.
  */
 const SHARED_HOSTS = [
   "weixin.qq.com",
@@ -25,6 +26,35 @@ const SHARED_HOSTS = [
   "github.io",
   "telegram.org",
   "t.me",
+  "whatsapp.com",
+  "wa.me",
+  "dingtalk.com",
+  "feishu.cn",
+  "tencent.com",
+  "tenpay.com",
+  "unionpay.com",
+  "95516.com",
+  "lakala.com",
+  "99bill.com",
+  "yeepay.com",
+  "chinaums.com",
+  "allinpay.com",
+  "jdpay.com",
+  "pingpongx.com",
+  "paypal.com",
+  "mi.com",
+  "huawei.com",
+  "vivo.com.cn",
+  "oppomobile.com",
+  "pgyer.com",
+  "fir.im",
+  "wjx.cn",
+  "youzan.com",
+  "weidian.com",
+  "gitee.io",
+  "pages.dev",
+  "vercel.app",
+  "netlify.app",
 ] as const;
 
 /** Whether a host name can identify one subject. `host` is lower-case ASCII without `www.`. */

@@ -1,5 +1,6 @@
 import type { Tx } from "~db/client.server";
-import { dossierKeysOf, findDossier } from "~server/dossiers/find-dossier.server";
+import { findDossier } from "~server/dossiers/find-dossier.server";
+import { dossierKeysOf } from "~server/dossiers/identifying-key";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { addDossierKeys, openLead } from "~server/triage/open-lead.server";
 import type { TipFacts } from "./tip-facts";
@@ -7,7 +8,7 @@ import type { TipFacts } from "./tip-facts";
 export type Placement = {
   readonly leadId: string;
   readonly opened: boolean;
-  /** Other dossiers that share a site with this report: triage is told. */
+  /** Other dossiers that share a key with this report: triage is told. */
   readonly conflictingDossiers: readonly string[];
 };
 
@@ -17,7 +18,8 @@ export type SubjectFacts = Pick<TipFacts, "uscc" | "subjectName" | "sector" | "c
 };
 
 /**
- * Finds the lead a report belongs to: an open lead whose subject has an equal 信用代码 or site host, else a new one.
+ * Finds the lead a report belongs to: an open lead whose subject has an equal key (信用代码, site, app, account, phone),
+ * else a new one.
  * Nothing softer joins reports by itself; triage attaches the rest by hand. A lead that begins with a report about an
  * agency or an official is the leading office's alone until triage opens it up.
  */
@@ -28,15 +30,15 @@ export async function placeTip(
   const packId = input.pack.pack.id;
   const keys = dossierKeysOf(input.facts);
   const match = await findDossier(tx, packId, keys);
-  const conflictingDossiers = [...new Set((match?.conflicting ?? []).map(({ dossierId }) => dossierId))];
-  if (match?.openLeadId) {
-    await addDossierKeys(tx, packId, match.dossierId, match.newKeys);
+  const conflictingDossiers = [...new Set(match.conflicting.map(({ dossierId }) => dossierId))];
+  if (match.dossierId !== null && match.openLeadId !== null) {
+    await addDossierKeys(tx, packId, match.ownerId, match.newKeys);
     return { leadId: match.openLeadId, opened: false, conflictingDossiers };
   }
   const { leadId } = await openLead(tx, {
     packId,
-    dossierId: match?.dossierId ?? null,
-    keys: match?.newKeys ?? keys,
+    dossier: match.dossierId === null ? null : { id: match.dossierId, keyOwnerId: match.ownerId },
+    keys: match.newKeys,
     name: subjectLabel(input.facts),
     sector: input.facts.sector,
     leadingOfficeOnly: input.facts.concernsOfficial,

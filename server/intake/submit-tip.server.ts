@@ -73,8 +73,8 @@ export async function submitTip(
 
 /** Another report with the same receipt or about the same subject committed first: look again. */
 export function lostFirstComeRace(fault: { code?: string; constraint?: string }): boolean {
-  return (
-    fault.code === "23505" &&
-    ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq"].includes(fault.constraint ?? "")
-  );
+  const lost = ["tips_lookup_uq", "dossier_keys_pk", "leads_open_uq"];
+  // Two subjects were merged meanwhile.
+  const merged = ["leads_dossier_merged", "tips_lead_duplicate"];
+  return [...lost, ...merged].includes(fault.constraint ?? "");
 }

@@ -2,7 +2,9 @@ import { databaseFault } from "~server/errors.server";
 import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
+import { indexNames } from "~server/dossiers/index-names.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { keepArrivals } from "./keep-arrivals.server";
 import { keepMail } from "./keep-mail.server";
 import { noteDeadlines } from "./note-deadlines.server";
 import { keepChain } from "./keep-chain.server";
@@ -12,11 +14,12 @@ import { sweepEvidence } from "./sweep-evidence.server";
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * What the portal does by itself: the audit chain and mail all the time, the rest now and every hour. A failure is logged by
+ * What the portal does by itself: the audit chain, the register of arrivals and mail all the time, the rest now and every hour. A failure is logged by
  * its code and tried again. Returns how to stop, which waits for what must not be cut off.
  */
 export function runJobs(portal: Portal): () => Promise<void> {
   const stopChain = keepChain(portal);
+  const stopArrivals = keepArrivals(portal);
   const stopMail = keepMail(portal);
   const run = async () => {
     try {
@@ -26,6 +29,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
+      await indexNames(portal.db);
       await noteDeadlines(portal.db, portal.clock);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
@@ -36,6 +40,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([stopChain(), stopMail()]);
+    await Promise.all([stopChain(), stopArrivals(), stopMail()]);
   };
 }

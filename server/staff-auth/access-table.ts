@@ -87,6 +87,19 @@ export const ACCESS = {
     write: { roles: ["agency_officer", "agency_verifier"] },
     scope: LEADS,
   },
+  /** 一户一档: dossiers of the leads one sees; the last is the printed form. */
+  "routes/staff.dossiers": { read: { roles: [...BOARD, "auditor"] }, write: "nobody", scope: LEADS },
+  "routes/staff.dossiers_.$dossierId": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: ["triage_officer", "agency_officer"] },
+    demoMayWrite: true,
+    scope: LEADS,
+  },
+  "routes/staff.dossiers_.$dossierId_.pdf": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: "nobody",
+    scope: LEADS,
+  },
   /** Reports set apart as possible spam. */
   "routes/staff.spam": {
     read: { roles: ["triage_officer"] },

@@ -5,6 +5,7 @@ import { decideAccess } from "./decide-access";
 export const NAV = [
   { id: "tips", routeId: "routes/staff.tips" },
   { id: "board", routeId: "routes/staff.board" },
+  { id: "dossiers", routeId: "routes/staff.dossiers" },
   { id: "spam", routeId: "routes/staff.spam" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },

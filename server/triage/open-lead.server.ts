@@ -1,18 +1,20 @@
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { dossierKeys, dossiers, leadSectors, leads } from "~db/schema/leads";
-import type { DossierKey } from "~server/dossiers/find-dossier.server";
+import { foldName, gramsOf } from "~server/dossiers/fold-name.server";
+import type { DossierKey } from "~server/dossiers/identifying-key";
 
 /**
  * Opens a lead in 新收 for a report that joins no open one, in its dossier or, if it has none, in a new one. Rows
  * born from a reporter's act: uuidv4 and a date. A racing report with the same key fails on `dossier_keys_pk` or
- * `leads_open_uq`; the caller runs its transaction again and then finds the other's lead.
+ * `leads_open_uq`, one that raced with a merge on `leads_dossier_merged`; the caller runs its transaction again and then finds the other's lead.
  */
 export async function openLead(
   tx: Tx,
   input: {
     packId: string;
-    dossierId: string | null;
+    /** `keyOwnerId` is the dossier new keys go to: another where a merge leads from it to `id`. */
+    dossier: { readonly id: string; readonly keyOwnerId: string } | null;
     keys: readonly DossierKey[];
     name: string;
     sector: string;
@@ -20,13 +22,15 @@ export async function openLead(
     today: string;
   },
 ): Promise<{ leadId: string; dossierId: string }> {
-  const dossierId = input.dossierId ?? uuidv4();
-  if (input.dossierId === null) {
+  const dossierId = input.dossier?.id ?? uuidv4();
+  if (input.dossier === null) {
+    const { packId, name, today } = input;
+    const folded = foldName(name);
     await tx
       .insert(dossiers)
-      .values({ id: dossierId, packId: input.packId, name: input.name, openedOn: input.today });
+      .values({ id: dossierId, packId, name, openedOn: today, folded, grams: gramsOf(folded) });
   }
-  await addDossierKeys(tx, input.packId, dossierId, input.keys);
+  await addDossierKeys(tx, input.packId, input.dossier?.keyOwnerId ?? dossierId, input.keys);
   const leadId = uuidv4();
   await tx.insert(leads).values({
     id: leadId,

@@ -49,20 +49,21 @@ export async function measureIntake(
   return { rates: rows, cpuMs: cpu.before === null ? null : cpu.ms / (6 * REPORTS) };
 }
 
-type Draft = {
+export type Draft = {
   readonly cookie: string;
   readonly lookupId: Buffer;
   /** The form as a browser without a script sends it, its small sum answered a minute after it was asked. */
   readonly form: string;
 };
 
-async function makeDrafts(portal: Portal, count: number): Promise<Draft[]> {
+/** Ready drafts, each about a subject of its own unless `mark` names one for all of them. */
+export async function makeDrafts(portal: Portal, count: number, mark?: string): Promise<Draft[]> {
   const drafts: Draft[] = [];
   for (let at = 0; at < count; at += 1) {
     const receipt = createReceipt();
     await saveDraft(portal.db, {
       receipt,
-      raw: answers(randomBytes(6).toString("hex")),
+      raw: answers(mark ?? randomBytes(6).toString("hex")),
       at: portal.clock.now(),
     });
     const cookie = draftCookie(portal, receipt).split(";")[0] ?? "";
@@ -115,7 +116,11 @@ function answers(mark: string): RawAnswers {
 }
 
 /** Reports a second. Throws when the portal does not accept one: a rate of refusals is no rate. */
-async function submitAll(portal: Portal, drafts: readonly Draft[], concurrency: number): Promise<number> {
+export async function submitAll(
+  portal: Portal,
+  drafts: readonly Draft[],
+  concurrency: number,
+): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const waiting = [...drafts];
   const started = process.hrtime.bigint();

@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "~server/env.server";
 import { openPortal } from "~server/start/open-portal";
+import { measureFlood } from "./measure-flood";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
@@ -69,6 +70,7 @@ try {
   try {
     const intake = await measureIntake(portal, server.pid);
     const sealingMs = await measureSealing(portal);
+    const flood = await measureFlood(portal, Number(process.env["FLOOD_TIPS"] ?? "300"));
     const pages = await measurePages(portal);
     process.stdout.write(
       `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
@@ -81,6 +83,7 @@ try {
         ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
       ],
     );
+    printTable(["concurrency 32", "reports", "/s"], flood);
     printTable(["page", "median ms", "p95 ms"], pages.times);
     printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
   } finally {

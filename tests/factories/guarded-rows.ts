@@ -26,6 +26,11 @@ export const GUARDED = {
   events: "lead_id",
   dossiers: "id",
   dossier_keys: "dossier_id",
+  dossier_aliases: "dossier_id",
+  dossier_fields: "dossier_id",
+  dossier_merges: "kept_id",
+  dossier_merge_tips: "tip_id",
+  arrival_ranks: "lead_id",
 } as const;
 export type Guarded = keyof typeof GUARDED;
 
@@ -108,6 +113,7 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
         ? [uuidv7(), leadId, "verified", y.id, verifier.id, new Date()]
         : [uuidv7(), leadId, "recorded", x.id, null, null],
     );
+    await addDossierRows(owner, { dossierId: made[name].dossierId, leadId, tipId, by: outsider.id });
     // Looking at tips names its lead by its subject alone.
     await owner.query(
       `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, subject_table, subject_id)
@@ -120,4 +126,43 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
   for (const [name, ids] of Object.entries(made))
     for (const id of Object.values(ids)) names.set(id, name as LeadName);
   return { leads: made, leadOf: (id) => (id === null ? null : (names.get(id) ?? null)), x, y };
+}
+
+/** A name, a field, a merge that was undone, and a place in the register, of each lead's dossier. */
+async function addDossierRows(
+  owner: pg.Pool,
+  of: { dossierId: string; leadId: string; tipId: string; by: string },
+): Promise<void> {
+  const { dossierId, leadId, tipId, by } = of;
+  const [other, mergeId] = [uuidv7(), uuidv7()];
+  await owner.query(
+    `insert into dossier_aliases (id, dossier_id, name, folded, grams, office_only, added_by, added_at)
+     values ($1, $2, '别名', '别名', '{别名}', false, $3, now())`,
+    [uuidv7(), dossierId, by],
+  );
+  await owner.query(
+    `insert into dossier_fields (id, dossier_id, field, version, value, source, office_only, recorded_by, recorded_at)
+     values ($1, $2, 'risks', 1, '资金池', '现场检查', false, $3, now())`,
+    [uuidv7(), dossierId, by],
+  );
+  await owner.query(
+    "insert into dossiers (id, pack_id, name, opened_on) values ($1, 'jinhua', '另一份', current_date)",
+    [other],
+  );
+  await owner.query(
+    `insert into dossier_merges (id, kept_id, merged_id, reason, merged_by, merged_at, lead_ids, before,
+       undone_by, undone_at, undo_reason)
+     values ($1, $2, $3, '同一主体', $4, now(), $5, '{}', $4, now(), '并非同一主体')`,
+    [mergeId, dossierId, other, by, [leadId]],
+  );
+  await owner.query("insert into dossier_merge_tips (merge_id, tip_id, lead_id) values ($1, $2, $3)", [
+    mergeId,
+    tipId,
+    leadId,
+  ]);
+  await owner.query(
+    `insert into arrival_ranks (arrival_no, tip_id, lead_id, rank, hash)
+     select arrival_no, id, lead_id, 1, $2 from tips where id = $1`,
+    [tipId, Buffer.alloc(32)],
+  );
 }

@@ -43,11 +43,17 @@ const LABELS = {
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",
+  value: "dossiers.value",
+  name: "dossiers.aliasName",
+  leadNumber: "dossiers.mergeNumber",
+  undoReason: "dossiers.undoReason",
 } as const;
 
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
+  if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
+  if (form.startsWith("field") && name === "source") return t("dossiers.source");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

@@ -11,6 +11,7 @@ export const staffCommon = {
   nav: {
     tips: "举报登记",
     board: "线索看板",
+    dossiers: "一户一档",
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",

@@ -19,6 +19,8 @@ export const staffForms = {
     chooseTip: "请刷新后重新选择要归并的举报。",
     chooseTips: "请先勾选要判定的举报。",
     chooseSpamVerdict: "请选择是举报还是垃圾。",
+    fieldSource: "请写明来源，2 到 200 个字。",
+    aliasName: "请填写别名，2 到 100 个字。",
     leadNumber: "请填写线索编号，只写数字。",
     chooseClass: "请选择主体分类。",
     amountWrong: "请填写金额，例如 1,234,500.00 或 120万，最小到分。",

@@ -6,6 +6,7 @@ import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
+import { staffDossiers } from "./staff-dossiers";
 import { staffEvents } from "./staff-events";
 import { staffFiles } from "./staff-files";
 import { staffFinance } from "./staff-finance";
@@ -33,6 +34,7 @@ export const staffZh = {
   ceremony: staffCeremony,
   files: staffFiles,
   desk: staffDesk,
+  dossiers: staffDossiers,
   finance: staffFinance,
   findings: staffFindings,
   forms: staffForms,

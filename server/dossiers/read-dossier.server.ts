@@ -1,0 +1,330 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { dossierAliases, dossierFields, dossierMerges } from "~db/schema/dossiers";
+import { events } from "~db/schema/events";
+import { findings } from "~db/schema/findings";
+import { dossierKeys, dossiers, leads, leadSectors } from "~db/schema/leads";
+import { staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { leadsInScope } from "~server/triage/lead-scope.server";
+import { readDossierInScope, type DossierRow } from "./dossier-scope.server";
+import { DOSSIER_FIELDS, type DossierField } from "./field-names";
+import { findLinks, type Shared } from "./find-links.server";
+import { undoResult, type UndoResult } from "./merge-record";
+import { findWritableLead } from "./record-field.server";
+import { suggestMerges, type Suggestion } from "./suggest-merges.server";
+
+const LEADS_SHOWN = 50;
+const HISTORY_SHOWN = 30;
+
+export type FieldVersion = {
+  readonly field: DossierField;
+  readonly version: number;
+  readonly value: string;
+  readonly source: string;
+  readonly by: string;
+  readonly at: Date;
+};
+
+export type DossierPage = {
+  readonly dossier: DossierRow;
+  /** Where it went, when it was merged away. */
+  readonly mergedInto: { readonly id: string; readonly name: string } | null;
+  readonly aliases: readonly { id: string; name: string; ofMerge: boolean; officeOnly: boolean }[];
+  /** The fields that say something, in the plan's order. */
+  readonly fields: readonly FieldVersion[];
+  /** Newest first. */
+  readonly fieldHistory: readonly FieldVersion[];
+  readonly leads: readonly DossierLead[];
+  readonly leadCount: number;
+  /** 合规 / 整改 / 取缔, by verified findings, oldest first. */
+  readonly classes: readonly DossierClass[];
+  /** Exact keys, for triage and audit: a body reads those of its own leads' tips there. */
+  readonly keys: readonly { kind: string; key: string }[];
+  readonly links: readonly { dossierId: string; name: string; shared: readonly Shared[] }[];
+  readonly suggestions: readonly Suggestion[];
+  readonly merges: readonly DossierMerge[];
+  readonly sectors: readonly string[];
+  readonly timeline: readonly (typeof events.$inferSelect)[];
+  readonly mayWrite: boolean;
+  readonly mayMerge: boolean;
+};
+
+export type DossierLead = {
+  readonly id: string;
+  readonly number: number;
+  readonly stage: string;
+  readonly openedOn: string;
+  readonly closureCode: string | null;
+  readonly closedAt: Date | null;
+  readonly isMajor: boolean;
+  /** Tips whose place in the order of arrival is fixed; null for whoever does not read the register. */
+  readonly registered: number | null;
+};
+
+export type DossierClass = {
+  readonly id: string;
+  readonly leadNumber: number;
+  readonly entityClass: string;
+  readonly decisionNumber: string;
+  readonly decidedOn: string;
+  readonly isFinal: boolean;
+  readonly superseded: boolean;
+};
+
+export type DossierMerge = {
+  readonly id: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Date;
+  readonly undone: {
+    readonly by: string;
+    readonly at: Date;
+    readonly reason: string;
+    readonly result: UndoResult | null;
+  } | null;
+  /** Only the last of those that stand can be undone. */
+  readonly mayUndo: boolean;
+};
+
+/** One dossier as this person may see it: structured facts, nothing a reporter wrote of themselves. */
+export async function readDossier(
+  db: Database,
+  input: { dossierId: string; withLinks?: boolean },
+  actor: StaffActor,
+): Promise<DossierPage> {
+  return withActor(db, actor, async (tx) => {
+    const dossier = await readDossierInScope(tx, input.dossierId, actor);
+    const office = hasRole(actor, "triage_officer", "auditor");
+    const own = and(eq(leads.dossierId, dossier.id), leadsInScope(actor));
+    const [{ leadCount } = { leadCount: 0 }] = await tx
+      .select({ leadCount: sql<number>`count(*)::int` })
+      .from(leads)
+      .where(own);
+    const listed = await tx
+      .select({
+        ...{ id: leads.id, number: leads.number, stage: leads.stage, openedOn: leads.openedOn },
+        ...{ closureCode: leads.closureCode, closedAt: leads.closedAt, isMajor: leads.isMajor },
+        registered: office
+          ? sql<string | null>`coalesce((select r.rank from arrival_ranks r where r.lead_id = ${leads.id}
+              order by r.rank desc limit 1), 0)`
+          : sql<string | null>`null`,
+      })
+      .from(leads)
+      .where(own)
+      .orderBy(desc(leads.number))
+      .limit(LEADS_SHOWN);
+    const leadIds = listed.map(({ id }) => id);
+    const history = await readFields(tx, dossier.id);
+    const links = input.withLinks === false ? [] : await findLinks(tx, dossier.id);
+    const merges = office ? await readMerges(tx, dossier.id) : [];
+    const triage = hasRole(actor, "triage_officer") && dossier.mergedInto === null;
+    return {
+      dossier,
+      mergedInto: await readRoot(tx, dossier),
+      aliases: await readAliases(tx, dossier.id),
+      fields: history.latest,
+      fieldHistory: history.recent,
+      leads: listed.map((lead) => ({
+        ...lead,
+        registered: lead.registered === null ? null : Number(lead.registered),
+      })),
+      leadCount,
+      classes: await readClasses(tx, leadIds),
+      keys: office ? await readKeys(tx, dossier.id) : [],
+      links: await nameLinks(tx, links),
+      suggestions: input.withLinks === false ? [] : await suggestMerges(tx, dossier, links, actor),
+      merges: merges.map((merge) => ({ ...merge, mayUndo: merge.mayUndo && triage })),
+      sectors: await readSectors(tx, leadIds),
+      timeline: await readTimeline(tx, dossier.id, leadIds),
+      mayWrite: dossier.mergedInto === null && (await findWritableLead(tx, dossier.id, actor)) !== null,
+      mayMerge: triage,
+    };
+  });
+}
+
+async function readRoot(tx: Tx, { mergedInto }: DossierRow): Promise<DossierPage["mergedInto"]> {
+  if (mergedInto === null) return null;
+  const [row] = await tx
+    .select({ id: dossiers.id, name: dossiers.name })
+    .from(dossiers)
+    .where(eq(dossiers.id, mergedInto));
+  return row ?? null;
+}
+
+async function readAliases(tx: Tx, dossierId: string): Promise<DossierPage["aliases"]> {
+  const rows = await tx
+    .select({
+      ...{ id: dossierAliases.id, name: dossierAliases.name, mergeId: dossierAliases.mergeId },
+      officeOnly: dossierAliases.officeOnly,
+    })
+    .from(dossierAliases)
+    .where(and(eq(dossierAliases.dossierId, dossierId), isNull(dossierAliases.endedAt)))
+    .orderBy(asc(dossierAliases.addedAt), asc(dossierAliases.id))
+    .limit(100);
+  return rows.map(({ mergeId, ...row }) => ({ ...row, ofMerge: mergeId !== null }));
+}
+
+async function readFields(
+  tx: Tx,
+  dossierId: string,
+): Promise<{ latest: FieldVersion[]; recent: FieldVersion[] }> {
+  const columns = {
+    ...{ field: dossierFields.field, version: dossierFields.version, value: dossierFields.value },
+    ...{ source: dossierFields.source, by: staff.displayName, at: dossierFields.recordedAt },
+  };
+  const latest = await tx
+    .selectDistinctOn([dossierFields.field], columns)
+    .from(dossierFields)
+    .innerJoin(staff, eq(staff.id, dossierFields.recordedBy))
+    .where(eq(dossierFields.dossierId, dossierId))
+    .orderBy(dossierFields.field, desc(dossierFields.version));
+  const recent = await tx
+    .select(columns)
+    .from(dossierFields)
+    .innerJoin(staff, eq(staff.id, dossierFields.recordedBy))
+    .where(eq(dossierFields.dossierId, dossierId))
+    .orderBy(desc(dossierFields.recordedAt), desc(dossierFields.id))
+    .limit(HISTORY_SHOWN);
+  const known = (rows: typeof recent) => rows.map((row) => ({ ...row, field: row.field as DossierField }));
+  const inOrder = known(latest).toSorted(
+    (a, b) => DOSSIER_FIELDS.indexOf(a.field) - DOSSIER_FIELDS.indexOf(b.field),
+  );
+  return { latest: inOrder, recent: known(recent) };
+}
+
+async function readClasses(tx: Tx, leadIds: readonly string[]): Promise<DossierClass[]> {
+  if (leadIds.length === 0) return [];
+  const rows = await tx
+    .select({
+      ...{ id: findings.id, leadNumber: leads.number, entityClass: findings.entityClass },
+      ...{
+        decisionNumber: findings.decisionNumber,
+        decidedOn: findings.decidedOn,
+        isFinal: findings.isFinal,
+      },
+      status: findings.status,
+    })
+    .from(findings)
+    .innerJoin(leads, eq(leads.id, findings.leadId))
+    .where(and(inArray(findings.leadId, [...leadIds]), inArray(findings.status, ["verified", "superseded"])))
+    .orderBy(asc(findings.decidedOn), asc(findings.id))
+    .limit(100);
+  return rows.map(({ status, ...row }) => ({ ...row, superseded: status === "superseded" }));
+}
+
+/** Its own keys and those of the dossiers merged into it, however often. */
+async function readKeys(tx: Tx, dossierId: string): Promise<DossierPage["keys"]> {
+  return tx
+    .select({ kind: dossierKeys.kind, key: dossierKeys.key })
+    .from(dossierKeys)
+    .where(
+      sql`${dossierKeys.dossierId} in (with recursive own(id) as (select ${dossierId}::uuid
+        union all select d.id from dossiers d join own on d.merged_into = own.id) select id from own)`,
+    )
+    .orderBy(dossierKeys.kind, dossierKeys.key)
+    .limit(100);
+}
+
+async function nameLinks(
+  tx: Tx,
+  links: readonly { dossierId: string; shared: readonly Shared[] }[],
+): Promise<DossierPage["links"]> {
+  if (links.length === 0) return [];
+  const rows = await tx
+    .select({ id: dossiers.id, name: dossiers.name })
+    .from(dossiers)
+    .where(
+      inArray(
+        dossiers.id,
+        links.map(({ dossierId }) => dossierId),
+      ),
+    );
+  return links.flatMap((link) => {
+    const name = rows.find(({ id }) => id === link.dossierId)?.name;
+    return name === undefined ? [] : [{ ...link, name }];
+  });
+}
+
+async function readMerges(tx: Tx, dossierId: string): Promise<DossierMerge[]> {
+  const { rows } = await tx.execute<{
+    id: string;
+    name: string;
+    reason: string;
+    by: string;
+    at: string;
+    undoneBy: string | null;
+    undoneAt: string | null;
+    undoReason: string | null;
+    undoResult: unknown;
+  }>(
+    sql`select m.id, d.name, m.reason, s.display_name as by, m.merged_at::text as at, u.display_name as "undoneBy",
+               m.undone_at::text as "undoneAt", m.undo_reason as "undoReason", m.undo_result as "undoResult"
+          from ${dossierMerges} m join dossiers d on d.id = m.merged_id join staff s on s.id = m.merged_by
+          left join staff u on u.id = m.undone_by
+         where m.kept_id = ${dossierId}::uuid order by m.merge_no desc limit 20`,
+  );
+  const last = rows.find(({ undoneAt }) => undoneAt === null)?.id;
+  return rows.map(({ undoneBy, undoneAt, undoReason, undoResult: kept, at, ...row }) => ({
+    ...row,
+    at: new Date(at),
+    mayUndo: row.id === last,
+    undone:
+      undoneAt === null
+        ? null
+        : {
+            by: undoneBy ?? "",
+            at: new Date(undoneAt),
+            reason: undoReason ?? "",
+            result: undoResult.safeParse(kept).data ?? null,
+          },
+  }));
+}
+
+async function readSectors(tx: Tx, leadIds: readonly string[]): Promise<string[]> {
+  if (leadIds.length === 0) return [];
+  const rows = await tx
+    .selectDistinct({ sector: leadSectors.sector })
+    .from(leadSectors)
+    .where(and(inArray(leadSectors.leadId, [...leadIds]), isNull(leadSectors.toOn)));
+  return rows.map(({ sector }) => sector);
+}
+
+const TOLD = [
+  ...["lead.moved", "lead.dispatched", "lead.major_raised", "dossier.merged", "dossier.unmerged"],
+  ...["dossier.alias_added", "dossier.alias_ended", "dossier.field_recorded"],
+];
+
+/** What happened to its leads and to itself, newest first; a merge, told on each lead, once. */
+async function readTimeline(
+  tx: Tx,
+  dossierId: string,
+  leadIds: readonly string[],
+): Promise<DossierPage["timeline"]> {
+  const rows = await tx
+    .select()
+    .from(events)
+    .where(
+      and(
+        or(
+          and(eq(events.subjectTable, "leads"), inArray(events.subjectId, [...leadIds, ""])),
+          and(eq(events.subjectTable, "dossiers"), eq(events.subjectId, dossierId)),
+        ),
+        isNotNull(events.leadId),
+        inArray(events.action, TOLD),
+      ),
+    )
+    .orderBy(desc(events.seq))
+    .limit(HISTORY_SHOWN * 2);
+  const mergeOf = (row: (typeof rows)[number]) => (row.data as { merge?: unknown }).merge;
+  const once = rows.filter((row, at) => {
+    const merge = mergeOf(row);
+    return (
+      merge === undefined ||
+      rows.findIndex((other) => other.action === row.action && mergeOf(other) === merge) === at
+    );
+  });
+  return once.slice(0, HISTORY_SHOWN);
+}

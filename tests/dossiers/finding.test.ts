@@ -1,0 +1,198 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RawAnswers } from "~/forms/report";
+import { usccCheckCharacter } from "~/forms/uscc";
+import { loader as printed } from "~/routes/staff.dossiers_.$dossierId_.pdf";
+import { action, loader } from "~/routes/staff.dossiers_.$dossierId";
+import { listDossiers } from "~server/dossiers/list-dossiers.server";
+import { addAlias } from "~server/dossiers/name-dossier.server";
+import { readDossier } from "~server/dossiers/read-dossier.server";
+import { recordField } from "~server/dossiers/record-field.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { about, freshSite, sendToDossier, settleLead } from "~tests/factories/dossier-desk";
+import { makePerson } from "~tests/factories/make-lead";
+import { call } from "~tests/setup/call-route";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+
+const test = testDatabase();
+let portal: TestPortal;
+let triage: StaffActor;
+let colleague: StaffActor;
+let officer: StaffActor;
+
+beforeAll(async () => {
+  portal = testPortal(test.db);
+  await installTestPack(portal);
+  triage = await makePerson(portal, "leading-office", ["triage_officer"]);
+  colleague = await makePerson(portal, "leading-office", ["triage_officer"]);
+  officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
+});
+
+const send = (over: RawAnswers) => sendToDossier(portal, test.owner, over);
+const fresh = freshSite;
+const settle = (leadId: string, stage: "new" | "triage" | "dispatched" | "investigating", major: boolean) =>
+  settleLead(test.owner, { leadId, stage, major }, officer);
+
+describe("which dossier a report finds", () => {
+  const coded = (first17: string) => `${first17}${usccCheckCharacter(first17) ?? ""}`;
+  const by = (phonesOrAccounts: string, uscc = "") => ({
+    subject: { subjectKind: "organisation", name: "某某公司", uscc, sites: "" },
+    "in-charge": { responsible: "", phonesOrAccounts },
+  });
+  it.each([
+    ["a mobile number", "13857912345", "+86 138 5791 2345"],
+    ["a fixed number", "0579-82312345", "057982312345"],
+    ["a payment card", "6222 0210 0111 2233 447", "6222021001112233447"],
+    ["an account's address", "hepan@pay.example", "HEPAN@pay.example"],
+  ])("is that with the same %s", async (_what, first, second) => {
+    const one = await send(by(first));
+    expect((await send(by(second))).leadId).toBe(one.leadId);
+  });
+  it.each([["95588"], ["400-800-1234"], ["12363"], ["微信 hepan"]])(
+    "is none by what many share, or what is no whole number: %s",
+    async (shared) => {
+      const one = await send(by(shared));
+      expect((await send(by(shared))).leadId).not.toBe(one.leadId);
+    },
+  );
+  it("is another where the same phone comes with another 信用代码; triage is told", async () => {
+    const one = await send(by("13912345671", coded("91330782MA28D1234")));
+    const two = await send(by("13912345671", coded("91330700MA2E8ABC1")));
+    expect(two.leadId).not.toBe(one.leadId);
+    const { suggestions } = await readDossier(portal.db, { dossierId: two.dossierId }, triage);
+    expect(suggestions[0]).toMatchObject({ dossierId: one.dossierId, shared: [{ kind: "phone" }] });
+  });
+});
+
+describe("suggestions and search", () => {
+  it("find names by two characters, traditional, full-width, within a longer name, and by an alias", async () => {
+    const sent = await send(about(fresh(), "金华穗丰财富管理有限公司"));
+    await addAlias(
+      portal.db,
+      { dossierId: sent.dossierId, name: "ＳＵＩ穗豐寶", at: portal.clock.now() },
+      triage,
+    );
+    const find = async (fragment: string, actor = triage) =>
+      (await listDossiers(portal.db, { fragment, page: 1 }, actor)).dossiers.map(({ id }) => id);
+    for (const fragment of ["穗丰", "穗豐", "丰财", "ｓｕｉ穗", "丰宝"])
+      expect(await find(fragment), fragment).toEqual([sent.dossierId]);
+    expect(await find("没有这个")).toEqual([]);
+    expect((await listDossiers(portal.db, { fragment: "穗", page: 1 }, triage)).tooShort).toBe(true);
+    expect(await find("穗丰", officer)).toEqual([]);
+  });
+
+  it("name alike subjects with a score and why, and never one of another name", async () => {
+    const one = await send(about(fresh(), "金华麦禾投资管理有限公司"));
+    const like = await send(about(fresh(), "麥禾財富管理"));
+    await send(about(fresh(), "金华天元投资管理有限公司"));
+    const { suggestions } = await readDossier(portal.db, { dossierId: one.dossierId }, triage);
+    expect(suggestions.map(({ dossierId }) => dossierId)).toEqual([like.dossierId]);
+    expect(suggestions[0]?.likeName).toMatchObject({ name: "麥禾財富管理" });
+    expect(suggestions[0]?.score).toBeGreaterThanOrEqual(25);
+  });
+
+  it("tell a body nothing of leads it does not hold, leads of the office, or tips about officials", async () => {
+    const phone = { "in-charge": { responsible: "张三丰", phonesOrAccounts: "4008001234" } };
+    const held = await send(about(fresh(), "云禾理财", phone));
+    await settle(held.leadId, "dispatched", false);
+    const other = await send(about(fresh(), "云禾理财二部", phone));
+    const office = await send(about(fresh(), "云禾理财三部", { ...phone, official: { official: "yes" } }));
+    const beside = await send(about(fresh(), "云禾理财四部", phone));
+    await settle(beside.leadId, "dispatched", false);
+    const seen = await readDossier(portal.db, { dossierId: held.dossierId }, officer);
+    expect(seen.suggestions).toEqual([]);
+    expect(seen.keys).toEqual([]);
+    expect(seen.merges).toEqual([]);
+    expect(seen.leads[0]?.registered).toBeNull();
+    expect(seen.links.map(({ dossierId }) => dossierId)).toEqual([beside.dossierId]);
+    const all = await readDossier(portal.db, { dossierId: held.dossierId }, triage);
+    expect(all.suggestions.map(({ dossierId }) => dossierId).toSorted()).toEqual(
+      [other.dossierId, office.dossierId, beside.dossierId].toSorted(),
+    );
+    for (const hidden of [other, office])
+      expect(await refusalOf(readDossier(portal.db, { dossierId: hidden.dossierId }, officer))).toBe(
+        "not_found",
+      );
+    expect((await listDossiers(portal.db, { fragment: "云禾", page: 1 }, officer)).dossiers).toHaveLength(2);
+  });
+});
+
+describe("a field of 一户一档", () => {
+  it("keeps every version with its source, and refuses a stale one, an unchanged one and another body's", async () => {
+    const sent = await send(about(fresh()));
+    const { dossierId } = sent;
+    const write = (version: number, value: string, actor = triage) =>
+      recordField(
+        portal.db,
+        { dossierId, field: "controller", version, value, source: "工商登记", at: portal.clock.now() },
+        actor,
+      );
+    await write(0, "张三");
+    expect(await refusalOf(write(0, "李四"))).toBe("stale_field");
+    expect(await refusalOf(write(1, "张三"))).toBe("unchanged_field");
+    expect(await refusalOf(write(1, "李四", officer))).toBe("not_found");
+    const raced = await Promise.all([refusalOf(write(1, "李四")), refusalOf(write(1, "王五", colleague))]);
+    expect(raced.toSorted()).toEqual(["accepted", "stale_field"]);
+    await settle(sent.leadId, "investigating", false);
+    await write(2, "赵六", officer);
+    const page = await readDossier(portal.db, { dossierId }, officer);
+    expect(page.fields).toMatchObject([{ field: "controller", version: 3, value: "赵六" }]);
+    expect(page.fieldHistory.map(({ version }) => version)).toEqual([3, 2, 1]);
+  });
+
+  it("written while the lead is the leading office's stays with the office", async () => {
+    const sent = await send(about(fresh(), "某局下属公司", { official: { official: "yes" } }));
+    const { dossierId } = sent;
+    const written = { field: "risks", version: 0, value: "仅内部掌握", source: "领导批示" } as const;
+    await recordField(portal.db, { dossierId, ...written, at: portal.clock.now() }, triage);
+    await settle(sent.leadId, "dispatched", false);
+    await test.owner.query("update leads set leading_office_only = false where id = $1", [sent.leadId]);
+    expect((await readDossier(portal.db, { dossierId }, officer)).fields).toEqual([]);
+    expect((await readDossier(portal.db, { dossierId }, triage)).fields).toHaveLength(1);
+  });
+});
+
+describe("the page of a dossier", () => {
+  it("keeps what was typed when a form is wrong, and goes back to itself when it was carried out", async () => {
+    const sent = await send(about(fresh()));
+    const page = (form: Record<string, string>, actor = triage) =>
+      call(action, { portal, actor, url: "/staff/dossiers/x", params: { dossierId: sent.dossierId }, form });
+    const field = { intent: "field", field: "risks", version: "0", value: "资金池", source: "" };
+    const wrong = await page(field);
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { of: "risks", state: { values: { value: "资金池" } } },
+    });
+    expect((await page({ ...field, source: "现场检查" })).location).toContain("done=field");
+    expect(
+      await page({ intent: "merge", leadNumber: "999999", version: "1", reason: "同一主体" }),
+    ).toMatchObject({
+      status: 400,
+      body: { state: { errors: { leadNumber: "noSuchLead" } } },
+    });
+    expect((await page({ ...field, version: "1", source: "现场检查" }, officer)).status).toBe(404);
+    const seen = await call(loader, {
+      portal,
+      actor: officer,
+      url: "/staff/dossiers/x",
+      params: { dossierId: sent.dossierId },
+    });
+    expect(seen.status).toBe(404);
+  });
+
+  it("prints to the same bytes, with number and hash, and no word of a reporter", async () => {
+    const sent = await send(about(fresh(), "金华穗安投资管理有限公司"));
+    const print = async (actor: StaffActor) => {
+      const context = { portal, nonce: "", actor };
+      const params = { dossierId: sent.dossierId };
+      const request = new Request("http://staff.example/staff/dossiers/x/pdf");
+      const made = await printed({ request, params, context });
+      return Buffer.from(await made.arrayBuffer());
+    };
+    const first = await print(triage);
+    expect(first.subarray(0, 5).toString()).toBe("%PDF-");
+    expect((await print(triage)).equals(first)).toBe(true);
+    await expect(print(officer)).rejects.toMatchObject({ status: 404 });
+  });
+});
