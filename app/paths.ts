@@ -36,6 +36,12 @@ export const paths = {
     narrativeBatch: (leadId: string, page: number, batch: number) =>
       `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
     file: (fileId: string, part: "original" | "copy") => `/staff/files/${fileId}?part=${part}`,
+    clocks: (leadId: string) => `/staff/leads/${leadId}/clocks`,
+    deadlines: () => "/staff/deadlines",
+    deadlinesCsv: () => "/staff/deadlines/csv",
+    alerts: () => "/staff/alerts",
+    plan: () => "/staff/plan",
+    calendar: () => "/staff/calendar",
     messages: (leadId: string) => `/staff/leads/${leadId}/messages`,
     thread: (leadId: string, tipId: string, before: string | null = null) =>
       `/staff/leads/${leadId}/messages?${new URLSearchParams({ tip: tipId, ...(before === null ? {} : { before }) }).toString()}`,

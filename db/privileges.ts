@@ -26,6 +26,8 @@ export const APPEND_ONLY = [
   "preservations",
   "preservation_steps",
   ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
+  "calendar_lists",
+  "plan_states",
 ] as const;
 
 /** Tables only triggers write. */
@@ -34,8 +36,8 @@ export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue", 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
 const POLICY_VIEWS = ["held_leads", "rewardable_leads"] as const;
 
-/** Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role key. */
-const DELETABLE = ["drafts", "webauthn_challenges", "sealed_keys", "tip_files"] as const;
+/** Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role key, tallies counted anew. */
+const DELETABLE = ["drafts", "webauthn_challenges", "sealed_keys", "tip_files", "tip_tallies"] as const;
 
 /**
  * Gives the application role just the rights it needs, on every start, so that a new table is closed until named

@@ -16,7 +16,6 @@ import { readDraft } from "~server/intake/read-draft.server";
 import { readForm } from "~server/intake/read-form.server";
 import type { Portal } from "~server/portal.server";
 import { spellReceipt, type Receipt } from "~server/secrecy/receipt";
-import { ACCEPT_DAYS } from "~server/triage/dispatch-lead.server";
 
 export const handle: CitizenHandle = { title: (t) => t("receipt.done.title") };
 
@@ -25,7 +24,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     spellings: spellReceipt(receipt),
     code: await drawReceiptCode(receipt),
-    acceptDays: ACCEPT_DAYS,
+    accept: context.portal.pack.pack.limits.acceptance,
   };
 }
 
@@ -44,7 +43,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function ReceiptPage() {
   const { t } = useTranslation();
-  const { spellings, code, acceptDays } = useLoaderData<typeof loader>();
+  const { spellings, code, accept } = useLoaderData<typeof loader>();
   const typed = useActionData<typeof action>();
   const wrong = typed?.wrong === true ? t("receipt.retype.wrong") : undefined;
   return (
@@ -57,7 +56,7 @@ export default function ReceiptPage() {
       {typed?.lastLook === true ? <LastLook /> : <Retype value={typed?.ending ?? ""} error={wrong} />}
       <h2>{t("receipt.done.next")}</h2>
       <ol>
-        <li>{t("receipt.done.accept", { days: acceptDays })}</li>
+        <li>{t(`receipt.done.accept.${accept.kind}`, { days: accept.days })}</li>
         <li>{t("receipt.done.follow")}</li>
         <li>{t("receipt.done.reward")}</li>
       </ol>

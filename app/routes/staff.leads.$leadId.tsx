@@ -6,7 +6,8 @@ import { AttachForm } from "~/components/staff/AttachForm";
 import { DecisionCard } from "~/components/staff/DecisionCard";
 import { DispatchForm } from "~/components/staff/DispatchForm";
 import { FindingsSection } from "~/components/staff/FindingsSection";
-import { LeadClocks, LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
+import { LeadClocks } from "~/components/staff/LeadClocks";
+import { LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadHead } from "~/components/staff/LeadHead";
@@ -24,6 +25,7 @@ import styles from "~/components/staff/lead.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
+import { readLeadClocks } from "~server/clocks/read-lead-clocks.server";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
 import { readForm } from "~server/intake/read-form.server";
 import { agencyOptions, sectorOptions } from "~server/packs/list-options";
@@ -59,11 +61,10 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const page = await answerRefusals(
     readLead(db, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
   );
-  const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn, acceptDueOn, handleDueOn } =
-    page.lead;
+  const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   const known = (page.confirmed ?? page.proposed)?.facts as Record<string, unknown> | undefined;
   return {
-    ...{ id, number, name, version, isMajor, leadingOfficeOnly, openedOn, acceptDueOn, handleDueOn },
+    ...{ id, number, name, version, isMajor, leadingOfficeOnly, openedOn },
     ...presentLead(pack.pack, page),
     stage: page.lead.stage as Stage,
     closureCode: page.lead.closureCode as keyof typeof staffZh.closures | null,
@@ -75,6 +76,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     },
     dossierId: page.lead.dossierId,
     dueOn: page.dueOn,
+    clocks: (await readLeadClocks(db, { leadId: id, at }, actor)).clocks,
     today: chinaDay(at),
     holders: page.holders,
     tipCount: page.tipCount,
@@ -187,7 +189,7 @@ export default function LeadPage() {
             )}
           </section>
           <Actions lead={lead} failed={failed} />
-          <LeadClocks {...lead} closed={lead.closureCode !== null} />
+          <LeadClocks leadId={lead.id} clocks={lead.clocks} />
           <LeadHolders holders={lead.holders} />
           <Recusals
             leadId={lead.id}

@@ -6,22 +6,25 @@ import {
   useRouteLoaderData,
   type ShouldRevalidateFunctionArgs,
 } from "@remix-run/react";
+import { AlertBanner } from "~/components/staff/AlertBanner";
 import { pageTitle } from "~/components/staff/page-title";
 import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
 import { staffZh } from "~/i18n/zh-CN/staff";
+import { countOpenAlerts } from "~server/clocks/list-alerts.server";
 import { listNav } from "~server/staff-auth/list-nav";
 
 /** The title where a page brings none: its refusals and faults. */
 export const meta = () => pageTitle(staffZh.frame.workbench);
 
 /** Frames the pages of those signed in, and the bare sign-in and enrolment pages. */
-export function loader({ context }: LoaderFunctionArgs) {
+export async function loader({ context }: LoaderFunctionArgs) {
   const actor = context.actor ?? null;
   return {
     demo: context.portal.env.demo,
     mailbox: actor !== null && context.portal.mailer.kind === "mailbox",
     nav: actor === null ? [] : listNav(actor),
+    alerts: await countOpenAlerts(context.portal.db, actor),
     person: actor && {
       id: actor.id,
       displayName: actor.displayName,
@@ -38,9 +41,10 @@ export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: Shou
 }
 
 export default function Staff() {
-  const { person, nav, demo, mailbox } = useLoaderData<typeof loader>();
+  const { person, nav, demo, mailbox, alerts } = useLoaderData<typeof loader>();
   return (
     <StaffFrame person={person} nav={nav} demo={demo} mailbox={mailbox}>
+      <AlertBanner count={alerts} />
       <Outlet />
     </StaffFrame>
   );

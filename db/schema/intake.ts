@@ -95,6 +95,7 @@ export const tips = pgTable(
     ),
     index("tips_lead_ix").on(t.leadId, t.arrivalNo),
     index("tips_lead_day_ix").on(t.leadId, t.arrivedOn),
+    index("tips_day_ix").on(t.arrivedOn),
     check("tips_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
     check("tips_mode_ck", sql`${t.mode} in ('anonymous', 'named')`),
     check(

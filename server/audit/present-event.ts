@@ -19,6 +19,11 @@ export const EVENT_ACTIONS = [
   ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
   ...(["dossier.merged", "dossier.unmerged", "dossier.field_recorded"] as const),
   ...(["dossier.alias_added", "dossier.alias_ended", "dossier.printed", "arrivals.sealed"] as const),
+  ...(["clock.started", "clock.ended", "clock.paused", "clock.resumed", "clock.recomputed"] as const),
+  ...(["clock.extension_asked", "clock.extension_granted", "clock.extension_refused"] as const),
+  ...(["supervision.issued", "supervision.answered", "calendar.list_added"] as const),
+  ...(["alert.acknowledged", "alert.surge_found"] as const),
+  ...(["plan.round_opened", "plan.round_ended", "plan.day_moved", "plan.state_recorded"] as const),
   "finding.recorded",
   "finding.verified",
   "finding.rejected",
@@ -69,7 +74,18 @@ export type EventView = {
 /** One labelled detail; `kind` says how its value is put into words. */
 export type EventDetail = {
   readonly label: string;
-  readonly kind: "text" | "closure" | "flag" | "channel" | "method" | "instant" | "holders" | "slot";
+  readonly kind:
+    | "text"
+    | "closure"
+    | "flag"
+    | "channel"
+    | "method"
+    | "instant"
+    | "holders"
+    | "slot"
+    | "day"
+    | "clock"
+    | "cause";
   readonly value: string;
 };
 
@@ -113,6 +129,17 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   tipId: "text",
   reason: "text",
   expiresAt: "instant",
+  clock: "clock",
+  cause: "cause",
+  ...({ until: "day", before: "day", due: "day" } as const),
+  ...({
+    days: "text",
+    number: "text",
+    year: "text",
+    document: "text",
+    agency: "text",
+    phase: "text",
+  } as const),
   route: "text",
   code: "text",
   roots: "text",
@@ -151,7 +178,8 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
 
 function detailText(label: string, value: unknown, nameAgency: (id: string) => string): string {
   if (label === "tipId") return typeof value === "string" ? tipReference(value) : "";
-  if (label === "proposedBody") return typeof value === "string" ? nameAgency(value) : "";
+  if (label === "proposedBody" || label === "agency")
+    return typeof value === "string" ? nameAgency(value) : "";
   if (label === "holders" && Array.isArray(value)) {
     return value.map((one) => nameAgency(asText(asRecord(one).agencyId))).join("、");
   }

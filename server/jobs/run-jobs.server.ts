@@ -6,7 +6,7 @@ import { indexNames } from "~server/dossiers/index-names.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
 import { keepMail } from "./keep-mail.server";
-import { noteDeadlines } from "./note-deadlines.server";
+import { keepClocks } from "./keep-clocks.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
 import { sweepEvidence } from "./sweep-evidence.server";
@@ -31,6 +31,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await numberVouchers(portal.db);
       await indexNames(portal.db);
       await noteDeadlines(portal.db, portal.clock);
+      await keepClocks(portal);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }

@@ -6,6 +6,7 @@ import { tipMessages } from "~db/schema/messages";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { resumeAnswered } from "~server/clocks/resume-answered.server";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { tipOfReceipt } from "~server/intake/find-by-receipt.server";
@@ -100,10 +101,13 @@ export async function writeOwnMessage(
     );
     return { outcome: "written" as const };
   });
-  return written.catch((error: unknown) => {
+  const done = await written.catch((error: unknown) => {
     if (databaseFault(error).constraint !== "tip_messages_wish_uq") throw error;
     throw new DomainError("wish_waiting", 409, "您已经申请过重新打开，正在等答复。");
   });
+  // An answer counts whether or not the clock follows at once: the hourly job finds what is left, by the same day.
+  if (done.outcome === "written") await resumeAnswered(portal, { messageId: id }).catch(() => undefined);
+  return done;
 }
 
 async function refuseUnlessClosed(tx: Tx, leadId: string | null): Promise<void> {

@@ -4,6 +4,7 @@ import { tipMessages } from "~db/schema/messages";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { pauseClock } from "~server/clocks/pause-clock.server";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import { trailLead } from "~server/intake/trail-lead";
 import { noteNews } from "~server/notifications/note-news.server";
@@ -37,6 +38,16 @@ export async function writeToReporter(
       if (!head.mayWrite) throw notFound();
       if (await isWritten(tx, input)) return { outcome: "already" as const };
       await storeMessage(tx, head, input, actor);
+      // Of a tip that accuses an official the lead's record, which its bodies read, tells nothing.
+      if (input.kind === "question" && !head.tip.concernsOfficial) {
+        const pause = {
+          leadId: head.lead.id,
+          cause: "reporter",
+          messageId: input.sealed.id,
+          at: input.at,
+        } as const;
+        await pauseClock(tx, pause, actor);
+      }
       await recordEvent(
         tx,
         {

@@ -1,9 +1,9 @@
 import { staffMailTexts } from "~/i18n/zh-CN/staff-mail-texts";
-import { formatInstant } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import type { Mail } from "./mail-outcome";
 
-/** What a staff mail is about, as its row tells it. */
+/** What a staff mail is about, as its row tells it. Days are YYYY-MM-DD. */
 export type StaffMailAbout =
   | { readonly kind: "enrolment"; readonly link: string; readonly expiresAt: Date }
   | { readonly kind: "major"; readonly leadId: string; readonly number: number }
@@ -12,7 +12,14 @@ export type StaffMailAbout =
       readonly leadId: string;
       readonly number: number;
       readonly clock: "accept" | "handle";
-      /** YYYY-MM-DD */
+      readonly due: string;
+      readonly when: "near" | "passed" | "escalated";
+    }
+  | { readonly kind: "supervision"; readonly year: number; readonly no: number; readonly answerBy: string }
+  | { readonly kind: "calendar"; readonly year: number; readonly document: string }
+  | {
+      readonly kind: "plan";
+      readonly phase: string;
       readonly due: string;
       readonly when: "near" | "passed";
     };
@@ -22,15 +29,45 @@ export function composeStaffMail(
   about: StaffMailAbout,
   input: { readonly to: string; readonly staffOrigin: string },
 ): Mail {
-  const text = about.kind === "deadline" ? staffMailTexts[about.when] : staffMailTexts[about.kind];
-  const values: Record<string, string> =
-    about.kind === "enrolment"
-      ? { link: about.link, until: formatInstant(about.expiresAt) }
-      : {
-          number: String(about.number),
-          link: `${input.staffOrigin}${paths.staff.lead(about.leadId)}`,
-          ...(about.kind === "deadline" ? { clock: staffMailTexts.clocks[about.clock], due: about.due } : {}),
-        };
+  const text = textOf(about);
+  const values = valuesOf(about, input.staffOrigin);
   const fill = (line: string) => line.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => values[name] ?? "");
   return { to: input.to, subject: fill(text.subject), text: text.body.map(fill).join("\n") };
+}
+
+function textOf(about: StaffMailAbout): { readonly subject: string; readonly body: readonly string[] } {
+  if (about.kind === "deadline") return staffMailTexts[about.when];
+  if (about.kind === "plan") return staffMailTexts[about.when === "near" ? "planNear" : "planPassed"];
+  return staffMailTexts[about.kind];
+}
+
+function valuesOf(about: StaffMailAbout, staffOrigin: string): Record<string, string> {
+  switch (about.kind) {
+    case "enrolment":
+      return { link: about.link, until: formatInstant(about.expiresAt) };
+    case "major":
+      return { number: String(about.number), link: `${staffOrigin}${paths.staff.lead(about.leadId)}` };
+    case "deadline":
+      return {
+        number: String(about.number),
+        link: `${staffOrigin}${paths.staff.lead(about.leadId)}`,
+        clock: staffMailTexts.clocks[about.clock],
+        due: about.due,
+      };
+    case "supervision":
+      return {
+        year: String(about.year),
+        no: String(about.no),
+        due: formatDay(about.answerBy),
+        link: `${staffOrigin}${paths.staff.deadlines()}`,
+      };
+    case "calendar":
+      return {
+        year: String(about.year),
+        document: about.document,
+        link: `${staffOrigin}${paths.staff.deadlines()}`,
+      };
+    case "plan":
+      return { phase: about.phase, due: formatDay(about.due), link: `${staffOrigin}${paths.staff.plan()}` };
+  }
 }

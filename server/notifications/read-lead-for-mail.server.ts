@@ -8,7 +8,7 @@ const deadline = z.object({
   lead: z.uuid(),
   clock: z.enum(["accept", "handle"]),
   due: z.iso.date(),
-  when: z.enum(["near", "passed"]),
+  when: z.enum(["near", "passed", "escalated"]),
 });
 const major = z.object({ lead: z.uuid() });
 
@@ -31,14 +31,19 @@ export async function readLeadForMail(
     return rows[0] === undefined ? null : { kind: "major", leadId: lead, number: Number(rows[0].number) };
   }
   const { lead, clock, due, when } = deadline.parse(mail.data);
+  const escalated = when === "escalated";
+  const officer = sql`(${stillHolds(mail.staffId, "agency_officer")}
+    or ${escalated} and ${stillHolds(mail.staffId, "agency_verifier")})`;
   const { rows } = await tx.execute<{ number: string }>(sql`
     select l.number::text as number from (${runningClocks()}) l
      where l.id = ${lead} and l.clock = ${clock} and l.due = ${due}::date
-       and (${when} = 'passed') = (l.due < ${today}::date)
-       and ${stillHolds(mail.staffId, "agency_officer")} and ${notRecused(mail.staffId)}
+       and (${when} <> 'near') = (l.due < ${today}::date)
+       and ${notRecused(mail.staffId)}
+       and (${officer}
        and exists (select 1 from lead_agencies h join staff s on s.agency_id = h.agency_id
                     where h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
-                      and s.id = ${mail.staffId})`);
+                      and s.id = ${mail.staffId})
+        or ${escalated} and ${stillHolds(mail.staffId, "triage_officer")})`);
   if (rows[0] === undefined) return null;
   return { kind: "deadline", leadId: lead, number: Number(rows[0].number), clock, due, when };
 }

@@ -11,6 +11,7 @@ import { insertEnrolmentLink } from "~server/staff-auth/create-enrolment-link.se
 import { composeStaffMail, type StaffMailAbout } from "./compose-staff-mail";
 import type { MailOutcome } from "./mail-outcome";
 import { readLeadForMail } from "./read-lead-for-mail.server";
+import { isOfficeMail, readOfficeMail } from "./read-office-mail.server";
 
 const invited = z.object({ to: z.string() });
 
@@ -112,7 +113,9 @@ function claim({ db, clock, env }: Parts): Promise<Claimed | null> {
     const about =
       row.kind === "enrolment"
         ? await makeLink(tx, row, { staffOrigin: env.staffOrigin, at })
-        : await readLeadForMail(tx, row, chinaDay(at));
+        : isOfficeMail(row.kind)
+          ? await readOfficeMail(tx, row, chinaDay(at))
+          : await readLeadForMail(tx, row, chinaDay(at));
     return { row, mail: about && composeStaffMail(about, { to, staffOrigin: env.staffOrigin }) };
   });
 }

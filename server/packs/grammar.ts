@@ -16,6 +16,7 @@ import {
   text,
   threshold,
 } from "~server/packs/grammar-parts";
+import { limits } from "~server/packs/grammar-limits";
 import { territory } from "~server/packs/grammar-territory";
 
 const sector = z.strictObject({
@@ -129,6 +130,8 @@ export const packShape = z.strictObject({
   redLines: z.array(redLineList).default([]),
   unfairCompetition: z.array(redLineItem).min(1),
   nameScreening,
+  /** May be left out: what the plan does not limit is a setting of the office. */
+  limits,
   dates: z.array(deadline).default([]),
   duties: z.array(duty).default([]),
   hotlines: z.array(hotline).default([]),

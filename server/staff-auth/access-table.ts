@@ -100,6 +100,49 @@ export const ACCESS = {
     write: "nobody",
     scope: LEADS,
   },
+  /** A lead's clocks: what stopped them, and extensions, which two agree to. */
+  "routes/staff.leads.$leadId_.clocks": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: BOARD },
+    scope: LEADS,
+  },
+  /** 督办: what is late, the leading office's urging and the bodies' answers; the second is its file. */
+  "routes/staff.deadlines": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: ["triage_officer", "agency_officer"] },
+    demoMayWrite: true,
+    scope: LEADS,
+  },
+  "routes/staff.deadlines_.csv": {
+    read: { roles: ["triage_officer", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  /** 重大 and jumps of reports, acknowledged by triage. */
+  "routes/staff.alerts": {
+    read: { roles: ["triage_officer", "auditor"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  /** Phases of the plan and how far the bodies are with them. */
+  "routes/staff.plan": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: {
+      triage_officer: "portal",
+      auditor: "portal",
+      agency_officer: "agency",
+      agency_verifier: "agency",
+    },
+  },
+  /** Holidays and make-up working days; no lead. */
+  "routes/staff.calendar": {
+    read: { roles: [...BOARD, "administrator", "auditor"] },
+    write: { roles: ["administrator"] },
+    scope: "none",
+  },
   /** Reports set apart as possible spam. */
   "routes/staff.spam": {
     read: { roles: ["triage_officer"] },

@@ -6,6 +6,9 @@ export const NAV = [
   { id: "tips", routeId: "routes/staff.tips" },
   { id: "board", routeId: "routes/staff.board" },
   { id: "dossiers", routeId: "routes/staff.dossiers" },
+  { id: "alerts", routeId: "routes/staff.alerts" },
+  { id: "deadlines", routeId: "routes/staff.deadlines" },
+  { id: "plan", routeId: "routes/staff.plan" },
   { id: "spam", routeId: "routes/staff.spam" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
@@ -17,6 +20,7 @@ export const NAV = [
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
+  { id: "calendar", routeId: "routes/staff.calendar" },
   { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 

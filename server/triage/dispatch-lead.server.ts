@@ -5,7 +5,8 @@ import { leadAgencies, leadSectors, leads, routingDecisions } from "~db/schema/l
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import { addDays, chinaDay } from "~server/clock";
+import { chinaDay } from "~server/clock";
+import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { LoadedPack } from "~server/packs/load-pack.server";
@@ -15,10 +16,6 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { endHolding, refuseStale } from "./move-lead.server";
 import { readLeadInScope } from "./lead-scope.server";
 import { findMove, type Stage } from "./stages";
-
-/** Days from dispatch: 受理 15, 办理 60. Calendar days until the business calendar comes. */
-export const ACCEPT_DAYS = 15;
-export const HANDLE_DAYS = 60;
 
 export type DispatchInput = {
   readonly leadId: string;
@@ -88,10 +85,13 @@ export async function dispatchLead(
         version: sql`${leads.version} + 1`,
         isMajor: lead.isMajor || decision.escalate,
         dispatchedAt: input.at,
-        acceptDueOn: addDays(today, ACCEPT_DAYS),
-        handleDueOn: addDays(today, HANDLE_DAYS),
       })
       .where(eq(leads.id, lead.id));
+    await moveClocks(
+      tx,
+      { leadId: lead.id, from, to: "dispatched", limits: pack.pack.limits, at: input.at },
+      actor,
+    );
     await recordEvent(
       tx,
       {

@@ -7,6 +7,7 @@ import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -73,6 +74,7 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       },
       actor,
     );
+    await moveClocks(tx, { leadId: lead.id, from, to: stage, at: input.at }, actor);
     await noteNews(tx, { leadId: lead.id }, chinaDay(input.at));
     // Last: with its hold the body loses the lead from sight, its history included.
     if (stage === "returned") await endHolding(tx, lead.id, input.at);

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
+import { GROWTH_RULE, growsFast, readGrowth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
 import { readLeadsFacts } from "~server/routing/lead-facts.server";
 import type { RoutingFacts } from "~server/routing/facts";
@@ -51,7 +52,9 @@ async function raise(
   actor: Actor,
 ): Promise<boolean> {
   const hits = weighEscalation(input.pack, input.facts);
-  if (hits.length === 0) return false;
+  const growth = await readGrowth(tx, input);
+  const grows = growsFast(input.pack.limits, growth);
+  if (hits.length === 0 && !grows) return false;
   const raised = await tx
     .update(leads)
     .set({ isMajor: true, version: sql`${leads.version} + 1` })
@@ -60,6 +63,15 @@ async function raise(
   if (raised.length === 0) return false;
   // Whoever's act raises it may see neither the officers' addresses nor the outbox (0021).
   await tx.execute(sql`select mail_major(${input.leadId}::uuid, ${input.at.toISOString()}::timestamptz)`);
+  // One alert a cause, for the page of the leading office; the figure is the one that met it.
+  const causes = [
+    ...hits.map(({ threshold, matched }) => [threshold.id, String(Object.values(matched)[0] ?? "")] as const),
+    ...(grows ? [[GROWTH_RULE, `${growth.today}:${growth.before}`] as const] : []),
+  ];
+  for (const [rule, figure] of causes)
+    await tx.execute(
+      sql`select raise_alert(${input.leadId}::uuid, ${rule}, ${figure}, ${input.today}::date)`,
+    );
   await recordEvent(
     tx,
     {
@@ -68,11 +80,14 @@ async function raise(
       subjectId: input.leadId,
       leadId: input.leadId,
       data: {
-        hits: hits.map(({ threshold, matched }) => ({
-          rule: threshold.id,
-          clause: threshold.clause,
-          matched,
-        })),
+        hits: [
+          ...hits.map(({ threshold, matched }) => ({
+            rule: threshold.id,
+            clause: threshold.clause,
+            matched,
+          })),
+          ...(grows ? [{ rule: GROWTH_RULE, clause: "发展迅速（本办公室设定）", matched: growth }] : []),
+        ],
       },
       at: input.at,
       dayOnly: input.dayOnly,

@@ -78,6 +78,29 @@ export async function makeGuardedHouse(
     "insert into role_keys (id, slot, epoch, public_key, retired_at) values ($1, 'cashier', 9, $2, now())",
     [uuidv7(), randomBytes(32)],
   );
+  await owner.query(
+    "insert into tip_tallies (kind, key, day, tips) values ('place', '330702', current_date, 3)",
+  );
+  await owner.query(
+    `insert into calendar_lists (id, year, document, days_off, work_days, entered_by, entered_at)
+     values ($1, 2027, '国办发明电〔2026〕7号', '{2027-01-01}', '{}', $2, now())`,
+    [uuidv7(), administrator.id],
+  );
+  const [roundId, phaseId] = [uuidv7(), uuidv7()];
+  await owner.query(
+    "insert into plan_rounds (id, pack_id, title, opened_by, opened_at) values ($1, 'jinhua', '本轮', $2, now())",
+    [roundId, administrator.id],
+  );
+  await owner.query(
+    "insert into plan_deadlines (id, round_id, phase, title, due_on) values ($1, $2, 'survey', '摸底排查', '2026-07-31')",
+    [phaseId, roundId],
+  );
+  for (const { agencyId } of [me, colleague])
+    await owner.query(
+      `insert into plan_states (id, deadline_id, agency_id, state, state_on, recorded_by, recorded_at)
+       values ($1, $2, $3, 'done', '2026-07-30', $4, now())`,
+      [uuidv7(), phaseId, agencyId, administrator.id],
+    );
   await owner.query("insert into voucher_queue select id from ledger_transactions limit 1");
   return {
     ...{ me, colleague, administrator, informant, other, beside },

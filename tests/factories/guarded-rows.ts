@@ -31,6 +31,11 @@ export const GUARDED = {
   dossier_merges: "kept_id",
   dossier_merge_tips: "tip_id",
   arrival_ranks: "lead_id",
+  lead_clocks: "lead_id",
+  clock_pauses: "lead_id",
+  clock_extensions: "lead_id",
+  supervisions: "lead_id",
+  alerts: "lead_id",
 } as const;
 export type Guarded = keyof typeof GUARDED;
 
@@ -114,6 +119,30 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
         : [uuidv7(), leadId, "recorded", x.id, null, null],
     );
     await addDossierRows(owner, { dossierId: made[name].dossierId, leadId, tipId, by: outsider.id });
+    const clockId = uuidv7();
+    await owner.query(
+      `insert into lead_clocks (id, lead_id, kind, started_on, limit_days, limit_kind, extension_days)
+       values ($1, $2, 'handle', current_date, 60, 'calendar', 30)`,
+      [clockId, leadId],
+    );
+    await owner.query(
+      "insert into clock_pauses (id, clock_id, lead_id, cause, from_on) values ($1, $2, $3, 'dispute', current_date)",
+      [uuidv7(), clockId, leadId],
+    );
+    await owner.query(
+      `insert into clock_extensions (id, clock_id, lead_id, days, reason, asked_by, asked_at)
+       values ($1, $2, $3, 30, '案情复杂', $4, now())`,
+      [uuidv7(), clockId, leadId, outsider.id],
+    );
+    await owner.query(
+      `insert into supervisions (id, year, no, lead_id, agency_id, clock_kind, due_on, note, answer_by, issued_by, issued_at)
+       values ($1, 0, 0, $2, $3, 'handle', '2026-02-27', '请说明情况', '2026-03-09', $4, now())`,
+      [uuidv7(), leadId, (holder ?? x).agencyId, outsider.id],
+    );
+    await owner.query(
+      "insert into alerts (id, kind, lead_id, rule, figure, raised_on) values ($1, 'major', $2, 'x', '20', current_date)",
+      [uuidv7(), leadId],
+    );
     // Looking at tips names its lead by its subject alone.
     await owner.query(
       `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, subject_table, subject_id)

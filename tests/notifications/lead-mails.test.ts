@@ -8,6 +8,7 @@ import { noteDeadlines } from "~server/jobs/note-deadlines.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
 import { sendStaffMails } from "~server/notifications/send-staff-mails.server";
 import { REPORTER } from "~server/staff-auth/actor";
+import type { Role } from "~server/staff-auth/roles";
 import { raiseMajor } from "~server/triage/raise-major.server";
 import { leadAt, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -59,7 +60,7 @@ async function mails(): Promise<Row[]> {
   return (await test.owner.query<Row>("select * from staff_mails order by created_at, id")).rows;
 }
 
-async function officer(agency: string, role: "agency_officer" | "triage_officer", email: string | null) {
+async function officer(agency: string, role: Role, email: string | null) {
   const person = await makePerson(seeded, agency, [role]);
   await test.owner.query("update staff set email = $1 where id = $2", [email, person.id]);
   return person;
@@ -138,6 +139,38 @@ describe("deadlines", () => {
     await test.owner.query("delete from staff_mails");
     expect(await noteDeadlines(plain, portal.clock)).toEqual({ mails: 0 });
     await test.owner.query("update staff set status = 'active'");
+  });
+
+  it("over 春节 near is counted in working days, and a clock that stands still has no deadline to tell", async () => {
+    await officer("police", "agency_officer", "one@police.example");
+    portal.clock.set("2026-02-13T02:00:00Z");
+    // Three working days on: Saturday the 14th, then the 24th and 25th after the holiday.
+    await leadDue(12, "handle");
+    await leadDue(13, "handle");
+    const still = await leadDue(1, "handle");
+    await test.owner.query("update leads set handle_due_on = null where id = $1", [still]);
+    expect(await noteDeadlines(plain, portal.clock)).toEqual({ mails: 1 });
+  });
+
+  it("passed by five working days are told to the body's verifiers and to the leading office too, once", async () => {
+    await officer("police", "agency_officer", "one@police.example");
+    await officer("police", "agency_verifier", "head@police.example");
+    await officer("finance", "agency_verifier", "other@finance.example");
+    await officer("leading-office", "triage_officer", "lin@office.example");
+    // 2026-02-13 and five working days (14, 24, 25, 26, 27) is the 27th; a day later is the 28th, worked.
+    portal.clock.set("2026-02-27T02:00:00Z");
+    const leadId = await leadDue(-14, "handle");
+    await leadDue(-3, "handle");
+    await noteDeadlines(plain, portal.clock);
+    expect(await noteDeadlines(plain, portal.clock)).toEqual({ mails: 0 });
+    await sendStaffMails(portal);
+    const told = server.received.filter((mail) => textOfMail(mail).includes(`/staff/leads/${leadId}`));
+    expect(told.map(({ to }) => to[0]).toSorted()).toEqual([
+      "head@police.example",
+      "lin@office.example",
+      "one@police.example",
+    ]);
+    expect(textOfMail(told[0]!)).toContain("督办");
   });
 
   it("found at night are told in the morning", async () => {

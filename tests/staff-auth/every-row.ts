@@ -20,6 +20,7 @@ export const PUBLISHED: Readonly<Record<string, string>> = {
   settings: "which pack runs, and whether this is a demonstration",
   posting_rules: "the event table of the ledger design",
   audit_roots: "published on /verify",
+  calendar_lists: "the State Council's own lists",
 };
 
 const MONEY: readonly Role[] = [
@@ -29,6 +30,7 @@ const MONEY: readonly Role[] = [
   "cashier",
   "auditor",
 ];
+const PLANNERS: readonly Role[] = ["triage_officer", "auditor", "agency_officer", "agency_verifier"];
 const OVERSEERS: readonly Role[] = ["administrator", "auditor"];
 
 type Rule = (actor: StaffActor) => string;
@@ -79,6 +81,15 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   event_chain: when(["auditor"]),
   tip_imports: nobody,
   staff_mails: when(OVERSEERS),
+  tip_tallies: nobody,
+  plan_rounds: when(PLANNERS),
+  plan_deadlines: when(PLANNERS),
+  plan_states: (actor) =>
+    actor.roles.some((role) => ["triage_officer", "auditor"].includes(role))
+      ? "true"
+      : actor.roles.some((role) => PLANNERS.includes(role))
+        ? `agency_id = '${actor.agencyId}'`
+        : "false",
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 

@@ -67,8 +67,8 @@ describe("确认转办", () => {
     expect(await viewings(leadId, officer)).toEqual([{ ...factsViewed, action: "tips.viewed" }]);
     expect(page.lead).toMatchObject({
       stage: "dispatched",
-      acceptDueOn: "2026-03-17",
-      handleDueOn: "2026-05-01",
+      acceptDueOn: "2026-03-23",
+      handleDueOn: "2026-05-06",
     });
     expect(await refusalOf(read(leadId, other))).toBe("not_found");
   });

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { formatInstant } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import {
   EVENT_ACTIONS,
   type EventAction,
@@ -85,5 +85,11 @@ function detailText({ kind, value }: EventDetail, t: StaffText): string {
       return slotName({ slot: value, agencyName: null }, t);
     case "instant":
       return formatInstant(new Date(value));
+    case "day":
+      return formatDay(value);
+    case "clock":
+      return t(`clocks.kinds.${value as "accept"}`);
+    case "cause":
+      return t(`clocks.causes.${value as "reporter"}`);
   }
 }

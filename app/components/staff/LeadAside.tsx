@@ -1,53 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import type { EventView } from "~server/audit/present-event";
-import { Clock } from "./Clock";
 import { EventDetails, eventActor, eventSentence } from "./EventSentence";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
-
-/** Both deadlines, and which of them runs. Days are YYYY-MM-DD. */
-export function LeadClocks({
-  today,
-  acceptDueOn,
-  handleDueOn,
-  dueOn,
-  closed,
-}: {
-  today: string;
-  acceptDueOn: string | null;
-  handleDueOn: string | null;
-  dueOn: string | null;
-  closed: boolean;
-}) {
-  const { t } = useTranslation("staff");
-  const clocks = [
-    ["accept", acceptDueOn],
-    ["handle", handleDueOn],
-  ] as const;
-  return (
-    <section className={controls.card} aria-labelledby="clocks-title">
-      <h2 id="clocks-title">{t("lead.clocks")}</h2>
-      {acceptDueOn === null && <p className={controls.muted}>{t("lead.clocksNone")}</p>}
-      {closed && acceptDueOn !== null && <p className={controls.muted}>{t("lead.clocksStopped")}</p>}
-      {acceptDueOn !== null && (
-        <dl className={styles.pairs}>
-          {clocks.map(
-            ([id, due]) =>
-              due !== null && (
-                <div key={id}>
-                  <dt>{t(`clock.${id}`)}</dt>
-                  <dd>
-                    {formatDay(due)} {due === dueOn && <Clock today={today} dueOn={due} />}
-                  </dd>
-                </div>
-              ),
-          )}
-        </dl>
-      )}
-    </section>
-  );
-}
 
 export function LeadHolders({
   holders,

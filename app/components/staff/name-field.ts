@@ -49,8 +49,33 @@ const LABELS = {
   undoReason: "dossiers.undoReason",
 } as const;
 
+/** Fields of forms of which a page has one a row; the form's name begins with the key. */
+const OF_FORM = {
+  supervise: { note: "deadlines.note" },
+  answer: { answer: "deadlines.answer" },
+  extension: { reason: "clocks.extension.reason" },
+  alert: { note: "alerts.note" },
+  holidays: {
+    year: "calendar.addYear",
+    document: "calendar.addDocument",
+    off: "calendar.addOff",
+    work: "calendar.addWork",
+  },
+  round: { title: "plan.roundTitle", years: "plan.years" },
+  phase: { dueOn: "plan.due" },
+  state: { state: "plan.stateField", stateOn: "plan.stateOn", note: "plan.note" },
+} as const;
+
+function ofForm(form: string, name: string, t: StaffText): string | null {
+  const own: Record<string, Record<string, string>> = OF_FORM;
+  const key = own[form.split("-")[0] ?? ""]?.[name];
+  return key === undefined ? null : t(key as "deadlines.note");
+}
+
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
+  const own = ofForm(form, name, t);
+  if (own !== null) return own;
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
   if (form.startsWith("field") && name === "source") return t("dossiers.source");

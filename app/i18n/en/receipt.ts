@@ -4,8 +4,12 @@ export const receipt = {
     lead: "This is your receipt. Take a screenshot or copy it on paper now.",
     once: "We keep no copy. Once you leave this page the receipt is not shown again and cannot be replaced.",
     next: "What happens next",
-    accept:
-      "Triage officers decide which agency leads. It then has {{days}} days to say whether it accepts the report; your receipt will show the date.",
+    accept: {
+      working:
+        "Triage officers decide which agency leads. It then has {{days}} working days to say whether it accepts the report; your receipt will show the date.",
+      calendar:
+        "Triage officers decide which agency leads. It then has {{days}} days to say whether it accepts the report; your receipt will show the date.",
+    },
     follow: "Every step appears under “Follow a report”, which opens with your receipt.",
     reward:
       "After the case is verified and closed, the receipt shows how a reward is computed, and you decide whether to accept it.",

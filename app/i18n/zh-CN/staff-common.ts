@@ -12,6 +12,9 @@ export const staffCommon = {
     tips: "举报登记",
     board: "线索看板",
     dossiers: "一户一档",
+    alerts: "预警",
+    deadlines: "督办",
+    plan: "方案进度",
     spam: "疑似垃圾",
     handover: "密钥移交",
     identities: "身份保管",
@@ -23,6 +26,7 @@ export const staffCommon = {
     keys: "岗位密钥",
     ceremony: "密钥仪式",
     audit: "操作记录",
+    calendar: "工作日历",
     mail: "邮件发送",
   },
   keysNotice: {

@@ -18,6 +18,34 @@ export const staffMailTexts = {
     subject: "线索 {{number}} 的{{clock}}已过",
     body: ["线索 {{number}} 的{{clock}}为 {{due}}，已经超期，请尽快办理。", "", "{{link}}"],
   },
+  escalated: {
+    subject: "督办提示：线索 {{number}} 的{{clock}}已过多日",
+    body: [
+      "线索 {{number}} 的{{clock}}为 {{due}}，超期已达督办标准。请承办单位说明情况，请领导小组办公室督办。",
+      "",
+      "{{link}}",
+    ],
+  },
+  supervision: {
+    subject: "督办〔{{year}}〕{{no}}号，请于{{due}}前答复",
+    body: ["您单位收到督办〔{{year}}〕{{no}}号，请于{{due}}前在工作台答复。", "", "{{link}}"],
+  },
+  calendar: {
+    subject: "{{year}} 年放假安排已录入，期限重新计算",
+    body: [
+      "{{document}}已录入工作日历，您单位承办的部分线索截止日期随之调整，请查看。",
+      "",
+      "{{link}}",
+    ],
+  },
+  planNear: {
+    subject: "“{{phase}}”将于{{due}}到期",
+    body: ["本轮整治“{{phase}}”阶段将于{{due}}到期，请按期完成并报告领导小组办公室。", "", "{{link}}"],
+  },
+  planPassed: {
+    subject: "“{{phase}}”已于{{due}}到期",
+    body: ["本轮整治“{{phase}}”阶段已于{{due}}到期，还没有登记完成的请尽快报告。", "", "{{link}}"],
+  },
   major: {
     subject: "线索 {{number}} 达到重大线索标准",
     body: ["线索 {{number}} 达到重大线索标准，已标为重大，请尽快研判并报告。", "", "{{link}}"],

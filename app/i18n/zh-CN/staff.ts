@@ -4,6 +4,7 @@ import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffBoard } from "./staff-board";
+import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } from "./staff-clocks";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffDossiers } from "./staff-dossiers";
@@ -29,9 +30,13 @@ export const staffZh = {
   ...staffEvents,
   access: staffAccess,
   account: staffAccount,
+  alerts: staffAlerts,
   audit: staffAudit,
   board: staffBoard,
+  calendar: staffCalendar,
   ceremony: staffCeremony,
+  clocks: staffClocks,
+  deadlines: staffDeadlines,
   files: staffFiles,
   desk: staffDesk,
   dossiers: staffDossiers,
@@ -48,6 +53,7 @@ export const staffZh = {
   narratives: staffNarratives,
   notices: staffNotices,
   people: staffPeople,
+  plan: staffPlan,
   roleKeys: staffRoleKeys,
   spam: staffSpam,
 } as const;

@@ -1,0 +1,73 @@
+import { sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
+import { recordEvents } from "~server/audit/record-event.server";
+import { addDays, chinaDay, type Clock } from "~server/clock";
+import type { Pack } from "~server/packs/grammar";
+import { systemActor } from "~server/staff-auth/actor";
+
+const ACTOR = systemActor("find-surges");
+
+/** Alerts one run raises at most; what else jumps is found by the next. */
+const A_RUN = 100;
+
+/**
+ * Finds subjects and places whose reports jump: today's count reaches the floor and the factor times the daily average
+ * of the days before. Counts the reports of two days alone (the rest is kept a day at a time), so that it costs what
+ * came lately, however many reports there are. One open alert a subject or place, one a day. Says how many it raised.
+ */
+export async function findSurges(
+  db: Database,
+  clock: Clock,
+  { surge }: Pick<Pack["limits"], "surge">,
+): Promise<{ raised: number }> {
+  const at = clock.now();
+  const today = chinaDay(at);
+  return withActor(db, ACTOR, async (tx) => {
+    // One at a time: two counting at once would wait on each other's rows.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('find-surges', 0))`);
+    await countDays(tx, today, surge.trailingDays);
+    const { rows } = await tx.execute<{ id: string; leadId: string | null }>(sql`
+      insert into alerts (id, kind, lead_id, place, rule, figure, raised_on)
+      select gen_random_uuid(), 'surge_' || n.kind, case n.kind when 'lead' then n.key::uuid end,
+             case n.kind when 'place' then n.key end, 'setting.surge',
+             n.tips || ':' || trim_scale(round(coalesce(b.average, 0), 1)), ${today}::date
+        from tip_tallies n
+        left join lateral (select sum(p.tips)::numeric / ${surge.trailingDays} as average from tip_tallies p
+                            where p.kind = n.kind and p.key = n.key
+                              and p.day between ${addDays(today, -surge.trailingDays)}::date and ${addDays(today, -1)}::date) b on true
+       where n.day = ${today}::date and n.tips >= ${surge.floor}
+         and n.tips >= ${surge.factor}::numeric * coalesce(b.average, 0)
+         and (n.kind = 'place' or exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null))
+       order by n.tips desc, n.key limit ${A_RUN}
+      on conflict do nothing returning id, lead_id as "leadId"`);
+    await recordEvents(
+      tx,
+      rows.map(({ id }) => ({
+        action: "alert.surge_found",
+        subjectTable: "alerts",
+        subjectId: id,
+        at,
+        // When this ran tells when the last report came.
+        dayOnly: true,
+      })),
+      ACTOR,
+    );
+    return { raised: rows.length };
+  });
+}
+
+/** Today and yesterday are counted anew: reports move between leads and out of the queue of suspected spam. */
+async function countDays(tx: Tx, today: string, trailingDays: number): Promise<void> {
+  const yesterday = addDays(today, -1);
+  await tx.execute(
+    sql`delete from tip_tallies where day >= ${yesterday}::date or day < ${addDays(today, -trailingDays - 7)}::date`,
+  );
+  await tx.execute(sql`
+    insert into tip_tallies (kind, key, day, tips)
+    select case when grouping(lead) = 0 then 'lead' else 'place' end, coalesce(lead, place), arrived_on, count(*)::int
+      from (select lead_id::text as lead, coalesce(operating_at, registered_at, occurred_at) as place, arrived_on
+              from tips where arrived_on between ${yesterday}::date and ${today}::date and lead_id is not null) t
+     group by grouping sets ((lead, arrived_on), (place, arrived_on))
+    having grouping(lead) = 0 or place ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$'`);
+}
