@@ -30,7 +30,6 @@ export function runJobs(portal: Portal): () => Promise<void> {
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
       await indexNames(portal.db);
-      await noteDeadlines(portal.db, portal.clock);
       await keepClocks(portal);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
