@@ -92,6 +92,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
     news: page.news.map((one) => ({ ...one, page: Math.ceil(one.rank / TIPS_A_PAGE) })),
     mayAnswerWish: hasRole(actor, "triage_officer"),
+    seesHandling: page.readsTips || hasRole(actor, "auditor"),
     mayAttach: hasRole(actor, "triage_officer"),
     mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
     document: pack.pack.document,
@@ -190,6 +191,7 @@ export default function LeadPage() {
           </section>
           <Actions lead={lead} failed={failed} />
           <LeadClocks leadId={lead.id} clocks={lead.clocks} />
+          {lead.seesHandling && <Link to={paths.staff.handling(lead.id)}>{t("handling.link")}</Link>}
           <LeadHolders holders={lead.holders} />
           <Recusals
             leadId={lead.id}

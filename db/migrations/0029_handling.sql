@@ -205,6 +205,9 @@ DECLARE
   last lead_measures%ROWTYPE;
 BEGIN
   SELECT * INTO last FROM lead_measures m WHERE m.measure_id = NEW.measure_id ORDER BY m.version DESC LIMIT 1;
+  IF NEW.version > 20 THEN
+    PERFORM refuse('lead_measures_many', 'a measure has no more than 20 versions');
+  END IF;
   IF NEW.version <> coalesce(last.version, 0) + 1
      OR last.id IS NOT NULL AND (last.lead_id <> NEW.lead_id OR last.kind <> NEW.kind OR last.agency_id <> NEW.agency_id) THEN
     PERFORM refuse('lead_measures_version', 'a measure''s versions follow each other on its lead');
@@ -230,6 +233,10 @@ BEGIN
   IF EXISTS (SELECT 1 FROM letter_steps s WHERE s.letter_id = NEW.letter_id
                AND (s.kind IN ('closed','judged') OR s.kind = 'receipt' AND s.result = 'accepted')) THEN
     PERFORM refuse('letter_steps_ended', 'the letter has come to its end');
+  END IF;
+  -- What is shown of a letter at once stays bounded.
+  IF (SELECT count(*) FROM letter_steps s WHERE s.letter_id = NEW.letter_id) >= 60 THEN
+    PERFORM refuse('letter_steps_many', 'a letter has no more than 60 steps');
   END IF;
   IF NEW.kind NOT IN ('served','bundle','receipt')
      AND NOT EXISTS (SELECT 1 FROM letter_steps s WHERE s.letter_id = NEW.letter_id AND s.kind = 'served') THEN
@@ -260,6 +267,9 @@ BEGIN
   SELECT p.holder, p.taken_on INTO holds, since FROM preservations p WHERE p.id = NEW.preservation_id FOR UPDATE;
   IF EXISTS (SELECT 1 FROM preservation_steps s WHERE s.preservation_id = NEW.preservation_id AND s.kind = 'decided') THEN
     PERFORM refuse('preservation_steps_ended', 'what to do with it was decided');
+  END IF;
+  IF (SELECT count(*) FROM preservation_steps s WHERE s.preservation_id = NEW.preservation_id) >= 60 THEN
+    PERFORM refuse('preservation_steps_many', 'a thing changes hands no more than 59 times');
   END IF;
   SELECT s.to_holder, s.on_day INTO holds, since FROM (
     SELECT holds AS to_holder, since AS on_day, 0 AS step_no

@@ -1,4 +1,5 @@
 import type { useTranslation } from "react-i18next";
+import { isHandling, type HandlingField } from "./handling/field-specs";
 
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
@@ -76,6 +77,7 @@ function ofForm(form: string, name: string, t: StaffText): string | null {
 export function nameField(form: string, name: string, t: StaffText): string | null {
   const own = ofForm(form, name, t);
   if (own !== null) return own;
+  if (isHandling(form)) return t(`handling.fields.${name as HandlingField}`);
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
   if (form.startsWith("field") && name === "source") return t("dossiers.source");
