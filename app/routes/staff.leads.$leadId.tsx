@@ -8,6 +8,7 @@ import { DispatchForm } from "~/components/staff/DispatchForm";
 import { FindingsSection } from "~/components/staff/FindingsSection";
 import { LeadClocks } from "~/components/staff/LeadClocks";
 import { LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
+import { HandlingLink } from "~/components/staff/handling/HandlingLink";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadHead } from "~/components/staff/LeadHead";
@@ -191,7 +192,7 @@ export default function LeadPage() {
           </section>
           <Actions lead={lead} failed={failed} />
           <LeadClocks leadId={lead.id} clocks={lead.clocks} />
-          {lead.seesHandling && <Link to={paths.staff.handling(lead.id)}>{t("handling.link")}</Link>}
+          {lead.seesHandling && <HandlingLink leadId={lead.id} />}
           <LeadHolders holders={lead.holders} />
           <Recusals
             leadId={lead.id}

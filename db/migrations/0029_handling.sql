@@ -180,6 +180,13 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
+-- An officer numbers and keeps things for their own body alone.
+CREATE POLICY own_body ON handling_letters AS RESTRICTIVE FOR INSERT
+  WITH CHECK ((SELECT acting_for_portal()) OR (SELECT acting_as('triage_officer')) OR agency_id = (SELECT acting_agency()));
+--> statement-breakpoint
+CREATE POLICY own_body ON preservations AS RESTRICTIVE FOR INSERT
+  WITH CHECK ((SELECT acting_for_portal()) OR (SELECT acting_as('triage_officer')) OR agency_id = (SELECT acting_agency()));
+--> statement-breakpoint
 ALTER TABLE letter_counters ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint
 CREATE POLICY portal ON letter_counters USING ((SELECT acting_for_portal()));

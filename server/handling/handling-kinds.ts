@@ -54,6 +54,9 @@ export const PRESERVATION_DAYS = 7;
 /** 兑付方案: 江苏省方案 asks for it within 10 working days. */
 export const REPAYMENT_DAYS = 10;
 
+/** Reports on a page of the bundle: a bundle is built of one page's. */
+export const REPORTS_A_PAGE = 10;
+
 /** One point of a letter: what was found or is asked, and the clause where it has one of its own. */
 export type LetterItem = { readonly text: string; readonly clause: string | null };
 

@@ -10,12 +10,9 @@ import { readSealed } from "~server/secrecy/read-sealed.server";
 import type { SealedView } from "~server/secrecy/sealed-view";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readsTheTips } from "~server/triage/lead-scope.server";
-import type { LetterFacts } from "./handling-kinds";
+import { REPORTS_A_PAGE, type LetterFacts } from "./handling-kinds";
 import { readHandledLead } from "./handling-scope.server";
 import { letterNumber } from "./letter-number";
-
-/** Reports on a page of the bundle: a bundle is built of one page's. */
-export const REPORTS_A_PAGE = 10;
 
 /** What a report says of the subject, in words of the register; nothing of who reported, how or when. */
 export type SubjectFacts = {

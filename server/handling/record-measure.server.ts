@@ -43,18 +43,16 @@ export async function recordMeasure(
     const { agencyId } = await bodyOfAct(tx, lead.id, actor);
     const { at, leadId: _lead, ...row } = input;
     const id = uuidv7();
-    await tx
-      .insert(leadMeasures)
-      .values({
-        ...row,
-        id,
-        measureId: id,
-        leadId: lead.id,
-        version: 1,
-        agencyId,
-        recordedBy: actor.id,
-        recordedAt: at,
-      });
+    await tx.insert(leadMeasures).values({
+      ...row,
+      id,
+      measureId: id,
+      leadId: lead.id,
+      version: 1,
+      agencyId,
+      recordedBy: actor.id,
+      recordedAt: at,
+    });
     await recordEvent(
       tx,
       {

@@ -114,7 +114,7 @@ export const ACCESS = {
   "routes/staff.leads.$leadId_.evidence": {
     read: { roles: ["triage_officer", "agency_officer"] },
     write: { roles: ["triage_officer", "agency_officer"] },
-    scope: CONTENT,
+    scope: { triage_officer: "portal", agency_officer: "agency" },
   },
   /** A lead's clocks: what stopped them, and extensions, which two agree to. */
   "routes/staff.leads.$leadId_.clocks": {

@@ -4,6 +4,7 @@ import { pageName } from "~/components/staff/matrix-words";
 import * as board from "~/routes/staff.board";
 import * as lead from "~/routes/staff.leads.$leadId";
 import * as clocks from "~/routes/staff.leads.$leadId_.clocks";
+import * as handling from "~/routes/staff.leads.$leadId_.handling";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
 import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
@@ -37,6 +38,7 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.board": board,
   "routes/staff.leads.$leadId": lead,
   "routes/staff.leads.$leadId_.findings": findings,
+  "routes/staff.leads.$leadId_.handling": handling,
   "routes/staff.leads.$leadId_.clocks": clocks,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
@@ -115,7 +117,16 @@ describe("the access table's scopes", () => {
     );
     // Files are handed out by their own id, late leads are of a body's own days, the plan has no lead:
     // tests/evidence/stream-file.test.ts and tests/clocks/watching.test.ts try those.
-    const elsewhere = ["routes/staff.files.$fileId", "routes/staff.deadlines", "routes/staff.plan"];
+    // Dossiers are of subjects, letters and their evidence have ids of their own: tests/dossiers, tests/handling.
+    const elsewhere = [
+      ...["routes/staff.files.$fileId", "routes/staff.deadlines", "routes/staff.plan"],
+      ...[
+        "routes/staff.dossiers",
+        "routes/staff.dossiers_.$dossierId",
+        "routes/staff.dossiers_.$dossierId_.pdf",
+      ],
+      ...["routes/staff.letters.$letterId", "routes/staff.leads.$leadId_.evidence"],
+    ];
     expect(agencyWide.filter((routeId) => !elsewhere.includes(routeId))).toEqual(LEAD_ROUTES);
   });
 

@@ -80,6 +80,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   voucher_queue: nobody,
   event_chain: when(["auditor"]),
   tip_imports: nobody,
+  letter_counters: nobody,
   staff_mails: when(OVERSEERS),
   tip_tallies: nobody,
   plan_rounds: when(PLANNERS),

@@ -70,6 +70,7 @@ const LEAD_TABLES: Guarded[] = [
   ...(["leads", "lead_agencies", "lead_sectors", "routing_decisions", "findings", "tips"] as const),
   ...(["tip_identifiers", "events", "dossiers", "dossier_keys"] as const),
   ...(["dossier_aliases", "dossier_fields"] as const),
+  ...(["lead_measures", "handling_letters", "letter_steps", "preservations", "preservation_steps"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
 ];
 const content = (leads: LeadName[]) => leads.flatMap((lead) => [`${lead}:details`, `${lead}:narrative`]);

@@ -1,7 +1,7 @@
 /** 分类处置: measures, letters and their PDF, things preserved, the bundle for the police. */
 export const staffHandling = {
   title: "分类处置",
-  link: "分类处置",
+  link: "措施、文书、登记保存和移送",
   lead: "采取的措施、发出的文书、先行登记保存的物品和移送，都登记在这里。登记后不能修改，只能补充。",
   noReporter: "不要写入举报人的姓名、联系方式，或者能推断出举报人的内容。",
   checklist: "按“属实”办结前",

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Sealed } from "~/components/Sealed";
 import { BUNDLE_BYTES, buildBundle, type BuiltBundle } from "~/staff-client/evidence/build-bundle";
-import { useKeyring } from "~/staff-client/keys/keyring";
+import { keyringState, loadKeyring } from "~/staff-client/keys/keyring";
 import type { FormOutcome } from "~server/clocks/carry-out.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import type { EvidencePage } from "~server/handling/list-evidence.server";
@@ -20,7 +20,6 @@ type Told =
 /** Chooses reports and builds their bundle in this page; it is saved once the server has noted its manifest's hash. */
 export function EvidenceBundle({ page }: { page: EvidencePage }) {
   const { t } = useTranslation("staff");
-  const keys = useKeyring();
   const recording = useFetcher<FormOutcome>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(page.reports.map(({ tipId }) => tipId)),
@@ -35,6 +34,8 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
     setTold(answer.ok ? { state: "built", bundle: told.bundle } : { state: "idle" });
   }, [answer, told, name]);
   const build = async () => {
+    await loadKeyring();
+    const keys = keyringState();
     if (keys.state !== "open") return setTold({ state: "locked" });
     const reports = page.reports
       .filter(({ tipId }) => chosen.has(tipId))
