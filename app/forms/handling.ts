@@ -97,6 +97,12 @@ const lines = (message: string, withClause: boolean) =>
       }),
   );
 
+/** Whether a review lies 1 to 400 days after, which is what a clock counts. */
+function inReach(takenOn: string, reviewOn: string): boolean {
+  const days = (Date.parse(reviewOn) - Date.parse(takenOn)) / 86_400_000;
+  return days >= 1 && days <= 400;
+}
+
 export const measureSchema = z
   .object({
     kind: z.enum(MEASURE_KINDS, "chooseMeasure"),
@@ -114,7 +120,7 @@ export const measureSchema = z
     path: ["reviewOn"],
     message: "reviewOnlyThere",
   })
-  .refine((value) => value.reviewOn === null || value.reviewOn >= value.takenOn, {
+  .refine((value) => value.reviewOn === null || inReach(value.takenOn, value.reviewOn), {
     path: ["reviewOn"],
     message: "reviewBefore",
   });

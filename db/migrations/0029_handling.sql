@@ -180,6 +180,18 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
+-- Nor do bodies that only help learn of it from the trail or from the clocks of these acts.
+CREATE POLICY handling_kept ON lead_clocks AS RESTRICTIVE FOR SELECT
+  USING (kind IN ('accept','handle','dispute') OR (SELECT acting_for_portal())
+    OR (SELECT acting_as('triage_officer', 'auditor'))
+    OR EXISTS (SELECT 1 FROM held_leads h WHERE h.lead_id = lead_clocks.lead_id AND h.leading));
+--> statement-breakpoint
+CREATE POLICY handling_kept ON events AS RESTRICTIVE FOR SELECT
+  USING ((split_part(action, '.', 1) NOT IN ('letter','measure','preservation')
+      AND coalesce(data->>'clock', '') NOT IN ('rectify','follow_up','preservation','repayment_plan','answer'))
+    OR (SELECT acting_for_portal()) OR (SELECT acting_as('triage_officer', 'auditor'))
+    OR EXISTS (SELECT 1 FROM held_leads h WHERE h.lead_id = events.lead_id AND h.leading));
+--> statement-breakpoint
 -- An officer numbers and keeps things for their own body alone.
 CREATE POLICY own_body ON handling_letters AS RESTRICTIVE FOR INSERT
   WITH CHECK ((SELECT acting_for_portal()) OR (SELECT acting_as('triage_officer')) OR agency_id = (SELECT acting_agency()));

@@ -58,7 +58,7 @@ export async function issueLetter(
         replyTo,
         issuedOn,
       },
-      subject: await readSubject(tx, portal.pack.pack, lead),
+      subject: forRecipient(kind, await readSubject(tx, portal.pack.pack, lead)),
     };
     const letterId = uuidv7();
     const [made] = await tx
@@ -104,6 +104,12 @@ async function officeWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
   }
   await refuseUnlessHandling(tx, lead, actor, ["dispatched", "investigating", "determined"]);
   return bodyNamed(tx, actor.agencyId);
+}
+
+/** The subject itself is not told which sites and groups somebody knew of: that could point to who reported. */
+function forRecipient(kind: LetterKind, subject: LetterFacts["subject"]): LetterFacts["subject"] {
+  const toSubject = kind === "rectify" || kind === "repayment";
+  return toSubject ? { ...subject, sites: [], apps: [], sectors: [] } : subject;
 }
 
 /** Who the lead is about: registered facts alone, nothing a reporter told of themselves. */

@@ -5,6 +5,8 @@ import { leadMeasures } from "~db/schema/handling";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { endClock } from "~server/clocks/end-clock.server";
+import { startClock } from "~server/clocks/start-clock.server";
 import { notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { MeasureKind } from "./handling-kinds";
@@ -25,12 +27,12 @@ export type MeasureInput = {
   readonly legalBasis: string;
   readonly summary: string;
   readonly documentNumber: string | null;
-  /** For 持续监管 alone: when the subject is looked at again. */
+  /** For 持续监管 alone: when the subject is looked at again, 1 to 400 days after. */
   readonly reviewOn: string | null;
   readonly at: Date;
 };
 
-/** Records what a body did. Refusals: `not_your_lead`, `not_handling`, `in_future`. */
+/** Records what a body did; 持续监管 starts the clock of its next review. Refusals: `not_your_lead`, `not_handling`, `in_future`. */
 export async function recordMeasure(
   db: Database,
   input: MeasureInput,
@@ -53,6 +55,18 @@ export async function recordMeasure(
       recordedBy: actor.id,
       recordedAt: at,
     });
+    if (input.reviewOn !== null) {
+      const { takenOn: startedOn, reviewOn, legalBasis: clause } = input;
+      const days = Math.round((Date.parse(reviewOn) - Date.parse(startedOn)) / 86_400_000);
+      await startClock(
+        tx,
+        {
+          ...{ leadId: lead.id, kind: "follow_up", subject: id, at, startedOn },
+          limit: { days, kind: "calendar", clause },
+        },
+        actor,
+      );
+    }
     await recordEvent(
       tx,
       {
@@ -97,6 +111,8 @@ export async function recordOutcome(
       recordedBy: actor.id,
       recordedAt: input.at,
     });
+    // What 持续监管 waited for has been looked at.
+    await endClock(tx, { leadId: lead.id, kind: "follow_up", subject: last.measureId, at: input.at }, actor);
     await recordEvent(
       tx,
       {

@@ -196,6 +196,12 @@ describe("who handles a lead", () => {
         const rows = await withActor(plain, actor, (tx) => tx.execute(sql.raw(`select 1 from ${table}`)));
         expect([table, rows.rowCount]).toEqual([table, 0]);
       }
+      const told = await withActor(plain, actor, (tx) =>
+        tx.execute<{ n: number }>(
+          sql`select (select count(*) from events where lead_id = ${leadId})::int + (select count(*) from lead_clocks)::int as n`,
+        ),
+      );
+      expect(told.rows).toEqual([{ n: 0 }]);
     }
     const forced = withActor(plain, helper, (tx) =>
       tx.execute(sql`insert into lead_measures (id, lead_id, measure_id, version, kind, taken_on, agency_id, legal_basis, summary,
@@ -266,7 +272,10 @@ describe("a measure", () => {
   it("of supervision says when the subject is looked at again; triage records it for a body without accounts", async () => {
     const leadId = await held();
     expect(await refusedBy(measure(leadId, { kind: "supervision" }))).toBe("lead_measures_review_ck");
-    await measure(leadId, { kind: "supervision", reviewOn: "2026-09-01" });
+    const { measureId } = await measure(leadId, { kind: "supervision", reviewOn: "2026-09-01" });
+    expect(await clocks(leadId)).toEqual([{ kind: "follow_up", due: "2026-09-01", ended: null }]);
+    await recordOutcome(plain, { leadId, measureId, version: 1, outcome: "复查合规", at: at() }, officer);
+    expect((await clocks(leadId))[0]?.ended).toBe(DAY);
     const far = await unmanned();
     await test.owner.query("update leads set stage = 'investigating' where id = $1", [far]);
     await measure(far, {}, triage);
@@ -336,7 +345,11 @@ describe("a 整改意见书", () => {
       "sites",
       "uscc",
     ]);
-    expect(facts?.subject.sites.every((site) => !site.includes("/"))).toBe(true);
+    // The subject itself is not told what somebody knew of it; the office that acts on sites is.
+    expect(facts?.subject).toMatchObject({ sites: [], apps: [], sectors: [] });
+    await issue(leadId, { kind: "sites", limit: null });
+    const named = (await read(leadId)).letters.rows[0]?.facts.subject.sites ?? [];
+    expect([named.length > 0, named.some((site) => site.includes("/"))]).toEqual([true, false]);
   });
 });
 

@@ -253,7 +253,7 @@ export const handlingErrors = {
   needsSummary: "请写明情况，2 到 1000 个字。",
   needsReview: "“持续监管”请填写下次复查日期。",
   reviewOnlyThere: "只有“持续监管”填写下次复查日期，请清空或者改选措施。",
-  reviewBefore: "下次复查日期不能早于措施的日期。",
+  reviewBefore: "下次复查日期应当在措施日期之后的 1 至 400 天内。",
   needsOutcome: "请写明结果，2 到 1000 个字。",
   needsRecipient: "请填写收文单位或个人，2 到 100 个字。",
   needsIssues: "请写明发现的问题，每行一个。",
