@@ -8,6 +8,7 @@ import { pageTitle } from "~/components/staff/page-title";
 import { Pager } from "~/components/staff/Pager";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/lead.module.css";
+import { formValues, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { actOnHandling } from "~server/handling/act-on-handling.server";
@@ -37,7 +38,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const outcome = await answerRefusals(
     actOnHandling(context.portal, { leadId: params.leadId ?? "", form }, actorOf(context)),
   );
-  return data(outcome, { status: outcome.ok ? 200 : outcome.status });
+  const sha256 = textOf(formValues(form), "sha256");
+  return data({ ...outcome, sha256 }, { status: outcome.ok ? 200 : outcome.status });
 }
 
 /** Noting a bundle changes nothing the page shows, and what was built stays. */

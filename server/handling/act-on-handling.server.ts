@@ -1,4 +1,5 @@
 import * as forms from "~/forms/handling";
+import { formValues, textOf } from "~/forms/parse-form";
 import { paths } from "~/paths";
 import { carryOut, type FormOutcome } from "~server/clocks/carry-out.server";
 import { chinaDay } from "~server/clock";
@@ -23,7 +24,7 @@ export async function actOnHandling(
   const { db, clock } = portal;
   await withActor(db, actor, (tx) => readHandledLead(tx, leadId, actor));
   const at = clock.now();
-  const intent = String(form.get("intent") ?? "");
+  const intent = textOf(formValues(form), "intent");
   const to = (what: string) => `${paths.staff.handling(leadId)}?done=${what}`;
   const issue = async (kind: LetterKind, value: Omit<LetterInput, "leadId" | "kind">) => {
     const { letterId } = await issueLetter(portal, { leadId, kind, ...value }, actor);

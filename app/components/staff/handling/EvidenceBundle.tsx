@@ -13,30 +13,35 @@ import controls from "../controls.module.css";
 import styles from "./handling.module.css";
 
 type Told =
-  | { readonly state: "idle" | "failed" | "none" | "too_big" | "locked" }
+  | { readonly state: "idle" | "failed" | "none" | "too_big" }
   | { readonly state: "building"; readonly done: number; readonly of: number }
-  | { readonly state: "recording" | "built"; readonly bundle: BuiltBundle };
+  | { readonly state: "made"; readonly bundle: BuiltBundle };
+
+/** What the server said of the bundle with this hash. */
+type Noted = FormOutcome & { readonly sha256: string };
 
 /** Chooses reports and builds their bundle in this page; it is saved once the server has noted its manifest's hash. */
 export function EvidenceBundle({ page }: { page: EvidencePage }) {
   const { t } = useTranslation("staff");
-  const recording = useFetcher<FormOutcome>();
+  const recording = useFetcher<Noted>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(page.reports.map(({ tipId }) => tipId)),
   );
   const [told, setTold] = useState<Told>({ state: "idle" });
   const lists = useRef(new Map<string, readonly FileMeta[]>());
-  const answer = recording.state === "idle" ? recording.data : undefined;
+  const bundle = told.state === "made" ? told.bundle : null;
+  // An answer to an earlier bundle says nothing of this one.
+  const answer =
+    recording.state === "idle" && recording.data?.sha256 === bundle?.sha256 ? recording.data : undefined;
+  const kept = answer?.ok === true ? bundle : null;
   const name = `${t("handling.letterWords.transfer")}-${String(page.lead.number)}.zip`;
   useEffect(() => {
-    if (told.state !== "recording" || answer === undefined) return;
-    if (answer.ok) saveBlob(told.bundle.zip, name);
-    setTold(answer.ok ? { state: "built", bundle: told.bundle } : { state: "idle" });
-  }, [answer, told, name]);
+    if (kept !== null) saveBlob(kept.zip, name);
+  }, [kept, name]);
   const build = async () => {
     await loadKeyring();
     const keys = keyringState();
-    if (keys.state !== "open") return setTold({ state: "locked" });
+    if (keys.state !== "open") return setTold({ state: "failed" });
     const reports = page.reports
       .filter(({ tipId }) => chosen.has(tipId))
       .map(({ tipId, rank, facts }) => ({ rank, facts, files: lists.current.get(tipId) ?? [] }));
@@ -48,18 +53,18 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
     );
     if (unread) return setTold({ state: "failed" });
     setTold({ state: "building", done: 0, of: 0 });
-    const bundle = await buildBundle({ ...page, reports }, keys.keyring, (done, of) =>
+    const made = await buildBundle({ ...page, reports }, keys.keyring, (done, of) =>
       setTold({ state: "building", done, of }),
     ).catch(() => null);
-    if (bundle === null) return setTold({ state: "failed" });
-    setTold({ state: "recording", bundle });
-    const { sha256, files, bytes } = bundle;
+    if (made === null) return setTold({ state: "failed" });
+    setTold({ state: "made", bundle: made });
+    const { sha256, files, bytes } = made;
     recording.submit(
       { intent: "bundle", letterId: page.letter.id, sha256, files: String(files), bytes: String(bytes) },
       { method: "post" },
     );
   };
-  const busy = told.state === "building" || told.state === "recording";
+  const busy = told.state === "building" || recording.state !== "idle";
   return (
     <>
       {page.reports.map(({ tipId, rank, facts, files }) => (
@@ -96,24 +101,21 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
       <p role="status">
         {told.state === "building" && t("handling.bundle.building", { done: told.done, of: told.of })}
         {told.state === "failed" && t("handling.bundle.failed")}
-        {told.state === "locked" && t("handling.bundle.failed")}
         {told.state === "none" && t("handling.bundle.chooseOne")}
         {told.state === "too_big" && t("handling.bundle.tooBig")}
-        {told.state === "idle" &&
-          answer?.ok === false &&
-          t("handling.bundle.refused", { message: answer.failed.refusal ?? "" })}
+        {answer?.ok === false && t("handling.bundle.refused", { message: answer.failed.refusal ?? "" })}
       </p>
-      {told.state === "built" && (
+      {kept !== null && (
         <>
-          <Notice>{t("handling.bundle.built", { files: told.bundle.files })}</Notice>
+          <Notice>{t("handling.bundle.built", { files: kept.files })}</Notice>
           <p className={styles.hash}>
-            <code data-manifest-sha256>{told.bundle.sha256}</code>
+            <code data-manifest-sha256>{kept.sha256}</code>
           </p>
           <button
             type="button"
             className={controls.button}
             data-kind="plain"
-            onClick={() => saveBlob(told.bundle.zip, name)}
+            onClick={() => saveBlob(kept.zip, name)}
           >
             {t("handling.bundle.saveAgain")}
           </button>
