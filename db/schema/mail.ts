@@ -96,7 +96,10 @@ export const staffMails = pgTable(
     index("staff_mails_queue_ix")
       .on(t.nextAt)
       .where(sql`status in ('waiting', 'sending')`),
-    check("staff_mails_kind_ck", sql`${t.kind} in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan')`),
+    check(
+      "staff_mails_kind_ck",
+      sql`${t.kind} in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan')`,
+    ),
     check("staff_mails_status_ck", sql`${t.status} in ('waiting', 'sending', 'sent', 'unsent', 'unknown')`),
     check("staff_mails_fault_ck", sql`${t.fault} ~ '^[a-z0-9_]{1,20}$'`),
     check("staff_mails_data_ck", sql`octet_length(${t.data}::text) <= 1000`),

@@ -8,6 +8,7 @@ import { markRead } from "~server/messages/mark-read.server";
 import { MESSAGES_A_DAY } from "~server/messages/message-rules";
 import { readOwnThread } from "~server/messages/read-own-thread.server";
 import { writeOwnMessage } from "~server/messages/write-own-message.server";
+import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { writeToReporter } from "~server/messages/write-to-reporter.server";
 import { handOver } from "~server/secrecy/hand-over";
 import { listKeysToHandOver, storeHandedOver } from "~server/secrecy/hand-over-keys.server";
@@ -101,6 +102,28 @@ describe("a reporter and staff", () => {
     // An answer ends the waiting.
     await sayAsReporter(portal, sent.receipt, "盖的是分公司的章");
     expect((await own(sent.receipt))?.questionOn).toBeNull();
+  });
+
+  it("a question stops the clocks of a lead under way, and its answer lets them run on at once", async () => {
+    const sent = await reportWithReceipt(portal);
+    const facts = { suspectedCrime: false, petition: false, nested: false };
+    const input = { leadId: sent.leadId, version: 1, sector: "p2p", triage: facts, insteadLeadBy: null };
+    await dispatchLead(portal.db, portal.pack, { ...input, reason: null, at: at() }, triage.actor);
+    const due = async () =>
+      (
+        await test.owner.query<{ due: string | null }>(
+          "select accept_due_on::text as due from leads where id = $1",
+          [sent.leadId],
+        )
+      ).rows[0]?.due;
+    const before = await due();
+    await sayAsStaff(portal, sent, "情况属实吗", triage);
+    expect(await due()).toBe(before);
+    await sayAsStaff(portal, sent, "收据上盖的是哪个单位的章？", triage, "question");
+    expect(await due()).toBeNull();
+    await sayAsReporter(portal, sent.receipt, "盖的是分公司的章");
+    expect(await due()).toBe(before);
+    expect(before).not.toBeNull();
   });
 
   it("know each other by body and day alone", async () => {

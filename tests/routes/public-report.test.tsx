@@ -316,7 +316,10 @@ test("a sent report shows its receipt until its end is typed, then forgets it", 
   const page = await answerOf(() => done.loader(reader.get("/report/done")));
   const receipt = readDraftReceipt(reader.get("/").request, portal);
   if (receipt === null) throw new Error("the cookie holds the receipt");
-  expect(page.data).toMatchObject({ spellings: spellReceipt(receipt), accept: { days: 15, kind: "working" } });
+  expect(page.data).toMatchObject({
+    spellings: spellReceipt(receipt),
+    accept: { days: 15, kind: "working" },
+  });
 
   const wrong = await answerOf(() => done.action(reader.post("/report/done", [["ending", "一二三四"]])));
   expect(wrong).toMatchObject({ status: 400, data: { ending: "一二三四", wrong: true } });

@@ -32,11 +32,7 @@ export const staffMailTexts = {
   },
   calendar: {
     subject: "{{year}} 年放假安排已录入，期限重新计算",
-    body: [
-      "{{document}}已录入工作日历，您单位承办的部分线索截止日期随之调整，请查看。",
-      "",
-      "{{link}}",
-    ],
+    body: ["{{document}}已录入工作日历，您单位承办的部分线索截止日期随之调整，请查看。", "", "{{link}}"],
   },
   planNear: {
     subject: "“{{phase}}”将于{{due}}到期",
