@@ -184,6 +184,10 @@ describe("the access table", () => {
     expect(STAFF_ROUTES.filter((routeId) => accessOf(routeId)?.demoMayWrite === true)).toEqual([
       "routes/staff.board",
       "routes/staff.leads.$leadId",
+      "routes/staff.dossiers_.$dossierId",
+      "routes/staff.deadlines",
+      "routes/staff.alerts",
+      "routes/staff.plan",
       "routes/staff.spam",
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",

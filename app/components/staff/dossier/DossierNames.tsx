@@ -61,7 +61,7 @@ export function DossierNames({
       )}
       {keys.length > 0 && (
         <>
-          <h2>{t("dossiers.keys")}</h2>
+          <h2 className={styles.second}>{t("dossiers.keys")}</h2>
           <p className={controls.hint}>{t("dossiers.keysHint")}</p>
           <ul className={styles.why}>
             {keys.map(({ kind, key }) => (
