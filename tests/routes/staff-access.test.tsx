@@ -142,15 +142,22 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board", "dossiers", "spam", "handover", "keys"]],
+    [
+      "triage_officer",
+      "/staff/board",
+      ["board", "dossiers", "alerts", "deadlines", "plan", "spam", "handover", "keys", "calendar"],
+    ],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
-    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "mail"]],
+    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "calendar", "mail"]],
     [
       "auditor",
       "/staff/board",
       [
         "board",
         "dossiers",
+        "alerts",
+        "deadlines",
+        "plan",
         "identities",
         "notices",
         "rewards",
@@ -159,6 +166,7 @@ describe("the frame", () => {
         "people",
         "keys",
         "audit",
+        "calendar",
         "mail",
       ],
     ],
