@@ -67,7 +67,7 @@ export default function HandlingPage() {
       <h1>{t("handling.title")}</h1>
       <p className={controls.muted}>{t("handling.lead")}</p>
       {failed === null && done !== null && <Notice>{t(`handling.done.${done}`)}</Notice>}
-      {!page.mayRecord && <p className={controls.muted}>{t("handling.readOnly")}</p>}
+      {!page.mayRecord && !page.mayForward && <p className={controls.muted}>{t("handling.readOnly")}</p>}
       <section className={controls.card} aria-labelledby="missing-title">
         <h2 id="missing-title">{t("handling.checklist")}</h2>
         {page.missing.length === 0 ? (

@@ -149,6 +149,16 @@ CREATE INDEX "preservation_steps_of_ix" ON "preservation_steps" USING btree ("pr
 CREATE UNIQUE INDEX "preservation_steps_decided_uq" ON "preservation_steps" USING btree ("preservation_id") WHERE kind = 'decided';--> statement-breakpoint
 CREATE INDEX "preservations_lead_ix" ON "preservations" USING btree ("lead_id","id");
 --> statement-breakpoint
+-- Whether nobody of the bodies that lead a lead has an account to act with. As definer: it asks of other bodies' staff.
+CREATE FUNCTION led_without_accounts(of_lead uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM lead_agencies h
+                  WHERE h.lead_id = of_lead AND h.to_at IS NULL AND h.relation IN ('lead','co_lead'))
+     AND NOT EXISTS (SELECT 1 FROM lead_agencies h JOIN staff s ON s.agency_id = h.agency_id AND s.status = 'active'
+                       JOIN staff_roles r ON r.staff_id = s.id AND r.role = 'agency_officer' AND r.revoked_at IS NULL
+                      WHERE h.lead_id = of_lead AND h.to_at IS NULL AND h.relation IN ('lead','co_lead'))
+$$;
+--> statement-breakpoint
 -- What was done is added to, never changed.
 DO $$
 DECLARE guarded text;
@@ -173,10 +183,12 @@ BEGIN
     EXECUTE format('CREATE POLICY agency_adds ON %I FOR INSERT
       WITH CHECK ((SELECT acting_as(''agency_officer'')) AND recorded_by = (SELECT acting_staff())
         AND EXISTS (SELECT 1 FROM held_leads h WHERE h.lead_id = %I.lead_id AND h.leading))', guarded, guarded);
-    -- For bodies without accounts; that none has one is asked by the functions that act.
+    -- For bodies without accounts alone; what became of a 转办函 is the office's to record whatever came since.
     EXECUTE format('CREATE POLICY triage_adds ON %I FOR INSERT
       WITH CHECK ((SELECT acting_as(''triage_officer'')) AND recorded_by = (SELECT acting_staff())
-        AND EXISTS (SELECT 1 FROM leads l WHERE l.id = %I.lead_id))', guarded, guarded);
+        AND EXISTS (SELECT 1 FROM leads l WHERE l.id = %I.lead_id) AND (led_without_accounts(lead_id) %s))',
+      guarded, guarded, CASE guarded WHEN 'letter_steps' THEN
+        'OR EXISTS (SELECT 1 FROM handling_letters f WHERE f.id = letter_steps.letter_id AND f.kind = ''forward'')' END);
   END LOOP;
 END $$;
 --> statement-breakpoint

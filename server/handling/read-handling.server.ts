@@ -98,6 +98,8 @@ export type HandlingPage = {
   readonly mayHandle: boolean;
   readonly mayForward: boolean;
   readonly mayRecord: boolean;
+  /** The same of 转办函, which stay the office's own. */
+  readonly mayRecordForward: boolean;
 };
 
 export type HandlingPages = {
@@ -147,7 +149,8 @@ export async function readHandling(
         actor.method === "passkey" &&
         (handled || lead.stage === "dispatched") &&
         (await ledWithoutAccounts(tx, lead.id)),
-      mayRecord: (acts || triage) && actor.method === "passkey",
+      mayRecord: acts && actor.method === "passkey",
+      mayRecordForward: triage && actor.method === "passkey",
     };
   });
 }

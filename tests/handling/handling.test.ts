@@ -135,6 +135,18 @@ describe("who handles a lead", () => {
     }
   });
 
+  it("is triage for bodies without accounts alone, whatever a query says", async () => {
+    const add = async (leadId: string) =>
+      refusedBy(
+        withActor(plain, triage, (tx) =>
+          tx.execute(sql`insert into lead_measures (id, lead_id, measure_id, version, kind, taken_on, agency_id, legal_basis,
+            summary, recorded_by, recorded_at) values (${uuidv7()}, ${leadId}, ${uuidv7()}, 1, 'other', '2026-03-02',
+            ${triage.agencyId}, '依据', '情况', ${triage.id}, now())`),
+        ),
+      );
+    expect([await add(await held()), await add(await unmanned())]).toEqual(["42501", "accepted"]);
+  });
+
   it("writes under its own body's numbers alone, whatever a query says", async () => {
     const leadId = await held();
     const forged = withActor(plain, officer, (tx) =>

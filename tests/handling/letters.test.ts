@@ -100,7 +100,7 @@ describe("a 整改意见书", () => {
         params: { letterId },
         context: { portal, actor: officer },
       };
-      return (await letterRoute.loader(args as never));
+      return await letterRoute.loader(args as never);
     };
     const [first, second] = [await print(), await print()];
     expect(first.headers.get("Cache-Control")).toBe("no-store");
@@ -168,6 +168,15 @@ describe("a 转办函", () => {
     expect(await refusalOf(issue(await held(), forward, officer))).toBe("not_your_lead");
     const leadId = await unmanned();
     const { letterId } = await issue(leadId, forward, triage);
+    // Of leads whose bodies have accounts triage is offered nothing to record.
+    const offered = async (of: string) => {
+      const { mayHandle, mayForward, mayRecord } = await read(of, triage);
+      return [mayHandle, mayForward, mayRecord];
+    };
+    expect([await offered(leadId), await offered(await held())]).toEqual([
+      [false, true, true],
+      [false, false, false],
+    ]);
     expect((await read(leadId, triage)).letters.rows[0]?.facts.issuer).not.toBe("市发改委");
     await step(leadId, letterId, "served", {}, triage);
     await step(leadId, letterId, "reminded", {}, triage);

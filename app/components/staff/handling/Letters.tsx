@@ -29,7 +29,7 @@ export function Letters({ page, failed }: { page: HandlingPage; failed: FormFail
           key={letter.id}
           leadId={page.lead.id}
           letter={letter}
-          mayRecord={page.mayRecord}
+          mayRecord={letter.kind === "forward" ? page.mayRecordForward : page.mayRecord}
           failed={failed}
         />
       ))}
