@@ -39,6 +39,10 @@ export const paths = {
     narrativeBatch: (leadId: string, page: number, batch: number) =>
       `/staff/leads/${leadId}/narratives/batch?page=${page}&batch=${batch}`,
     file: (fileId: string, part: "original" | "copy") => `/staff/files/${fileId}?part=${part}`,
+    handling: (leadId: string) => `/staff/leads/${leadId}/handling`,
+    evidence: (leadId: string, letterId: string, page = 1) =>
+      `/staff/leads/${leadId}/evidence?letter=${letterId}&page=${page}`,
+    letter: (letterId: string) => `/staff/letters/${letterId}`,
     clocks: (leadId: string) => `/staff/leads/${leadId}/clocks`,
     deadlines: () => "/staff/deadlines",
     deadlinesCsv: () => "/staff/deadlines/csv",

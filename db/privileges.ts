@@ -27,11 +27,13 @@ export const APPEND_ONLY = [
   "pack_effects",
   "portal_packs",
   ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
+  ...(["lead_measures", "handling_letters", "letter_steps", "preservations"] as const),
+  "preservation_steps",
 ] as const;
 
 /** Tables only triggers write. */
 export const READ_ONLY = [
-  ...(["account_balances", "posting_rules", "voucher_queue"] as const),
+  ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters"] as const),
   ...(["lead_cards", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
 ] as const;

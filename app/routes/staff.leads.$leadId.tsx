@@ -10,6 +10,7 @@ import { FindingsSection } from "~/components/staff/FindingsSection";
 import { LeadClocks } from "~/components/staff/LeadClocks";
 import { LeadHistory, LeadHolders } from "~/components/staff/LeadAside";
 import { HandOnLink } from "~/components/staff/HandOnLink";
+import { HandlingLink } from "~/components/staff/handling/HandlingLink";
 import { KeysNotice } from "~/components/staff/KeysNotice";
 import { LeadHandover } from "~/components/staff/LeadHandover";
 import { LeadChanges } from "~/components/staff/LeadChanges";
@@ -118,6 +119,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayEndRecusal: hasRole(actor, "triage_officer") && actor.method === "passkey",
     news: page.news.map((one) => ({ ...one, page: Math.ceil(one.rank / TIPS_A_PAGE) })),
     mayAnswerWish: hasRole(actor, "triage_officer"),
+    seesHandling: page.readsTips || hasRole(actor, "auditor"),
     mayAttach: hasRole(actor, "triage_officer"),
     mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
     sectorChoices: sectorOptions(pack.pack),
@@ -210,6 +212,7 @@ export default function LeadPage() {
           <Actions lead={lead} failed={failed} />
           <HandOnLink handing={lead.handing} leadId={lead.id} />
           <LeadClocks leadId={lead.id} clocks={lead.clocks} />
+          {lead.seesHandling && <HandlingLink leadId={lead.id} />}
           <LeadHolders holders={lead.holders} />
           <Recusals
             leadId={lead.id}

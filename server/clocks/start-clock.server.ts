@@ -23,6 +23,8 @@ export async function startClock(
     readonly subject?: string;
     readonly limit: ClockLimit;
     readonly at: Date;
+    /** Its first day (YYYY-MM-DD), where what it counts from was recorded later; absent: today. */
+    readonly startedOn?: string;
   },
   actor: Actor,
 ): Promise<{ clockId: string; dueOn: string | null }> {
@@ -40,7 +42,7 @@ export async function startClock(
     );
   if (running !== undefined) return running;
   const { calendar, listNo } = await readCalendar(tx);
-  const startedOn = chinaDay(input.at);
+  const startedOn = input.startedOn ?? chinaDay(input.at);
   const dueOn = dueDay(calendar, { startedOn, limitKind: limit.kind, days: limit.days, pauses: [] });
   const clockId = uuidv7();
   await tx.insert(leadClocks).values({

@@ -108,6 +108,22 @@ export const ACCESS = {
     write: "nobody",
     scope: LEADS,
   },
+  /** 分类处置: measures, letters, things preserved; then a letter as PDF, and the evidence a browser bundles for the police. */
+  "routes/staff.leads.$leadId_.handling": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: ["triage_officer", "agency_officer"] },
+    scope: LEADS,
+  },
+  "routes/staff.letters.$letterId": {
+    read: { roles: [...BOARD, "auditor"] },
+    write: "nobody",
+    scope: LEADS,
+  },
+  "routes/staff.leads.$leadId_.evidence": {
+    read: { roles: ["triage_officer", "agency_officer"] },
+    write: { roles: ["triage_officer", "agency_officer"] },
+    scope: { triage_officer: "portal", agency_officer: "agency" },
+  },
   /** Bodies that disagree who handles a lead: the leading office, auditors, and the bodies heard. */
   "routes/staff.disputes": { read: { roles: [...BOARD, "auditor"] }, write: "nobody", scope: LEADS },
   "routes/staff.leads.$leadId_.dispute": {

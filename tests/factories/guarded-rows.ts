@@ -39,6 +39,11 @@ export const GUARDED = {
   dispute_decisions: "lead_id",
   dispute_reopenings: "lead_id",
   lead_returns: "lead_id",
+  lead_measures: "lead_id",
+  handling_letters: "lead_id",
+  letter_steps: "lead_id",
+  preservations: "lead_id",
+  preservation_steps: "lead_id",
   dossier_aliases: "dossier_id",
   dossier_fields: "dossier_id",
   dossier_merges: "kept_id",
@@ -167,6 +172,7 @@ export async function makeGuardedRows(portal: Portal, owner: pg.Pool): Promise<G
       "insert into alerts (id, kind, lead_id, rule, figure, raised_on) values ($1, 'major', $2, 'x', '20', current_date)",
       [uuidv7(), leadId],
     );
+    await addHandlingRows(owner, { leadId, agencyId: (holder ?? x).agencyId, by: outsider.id });
     await owner.query("update leads set version = version + 1 where id = $1", [leadId]);
     await owner.query("insert into lead_tip_counts (lead_id, official, tips) values ($1, false, 0)", [
       leadId,
@@ -262,5 +268,39 @@ async function addDossierRows(
     `insert into arrival_ranks (arrival_no, tip_id, lead_id, rank, hash)
      select arrival_no, id, lead_id, 1, $2 from tips where id = $1`,
     [tipId, Buffer.alloc(32)],
+  );
+}
+
+/** A measure, a letter with a step, and a thing kept and handed on, of each lead. */
+async function addHandlingRows(
+  owner: pg.Pool,
+  of: { leadId: string; agencyId: string; by: string },
+): Promise<void> {
+  const { leadId, agencyId, by } = of;
+  const [measureId, letterId, keptId] = [uuidv7(), uuidv7(), uuidv7()];
+  await owner.query(
+    `insert into lead_measures (id, lead_id, measure_id, version, kind, taken_on, agency_id, legal_basis, summary, recorded_by, recorded_at)
+     values ($1, $2, $1, 1, 'interview', '2026-03-01', $3, '方案五', '约谈负责人', $4, now())`,
+    [measureId, leadId, agencyId, by],
+  );
+  await owner.query(
+    `insert into handling_letters (id, lead_id, kind, agency_id, year, no, recipient, facts, limit_days, limit_kind, issued_on, recorded_by, recorded_at)
+     values ($1, $2, 'rectify', $3, 0, 0, '某某理财', '{}', 15, 'working', '2026-03-01', $4, now())`,
+    [letterId, leadId, agencyId, by],
+  );
+  await owner.query(
+    `insert into letter_steps (id, letter_id, lead_id, kind, on_day, recorded_by, recorded_at)
+     values ($1, $2, $3, 'served', '2026-03-02', $4, now())`,
+    [uuidv7(), letterId, leadId, by],
+  );
+  await owner.query(
+    `insert into preservations (id, lead_id, agency_id, item, quantity, place, holder, legal_basis, taken_on, recorded_by, recorded_at)
+     values ($1, $2, $3, '电脑主机', '3 台', '库房', '执法人员甲', '行政处罚法 第五十六条', '2026-03-01', $4, now())`,
+    [keptId, leadId, agencyId, by],
+  );
+  await owner.query(
+    `insert into preservation_steps (id, preservation_id, lead_id, kind, on_day, from_holder, to_holder, reason, recorded_by, recorded_at)
+     values ($1, $2, $3, 'handover', '2026-03-02', '执法人员甲', '保管员乙', '入库', $4, now())`,
+    [uuidv7(), keptId, leadId, by],
   );
 }

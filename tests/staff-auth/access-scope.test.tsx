@@ -7,6 +7,7 @@ import * as lead from "~/routes/staff.leads.$leadId";
 import * as dispute from "~/routes/staff.leads.$leadId_.dispute";
 import * as minutes from "~/routes/staff.leads.$leadId_.dispute_.minutes";
 import * as clocks from "~/routes/staff.leads.$leadId_.clocks";
+import * as handling from "~/routes/staff.leads.$leadId_.handling";
 import * as findings from "~/routes/staff.leads.$leadId_.findings";
 import * as messages from "~/routes/staff.leads.$leadId_.messages";
 import * as narratives from "~/routes/staff.leads.$leadId_.narratives";
@@ -43,6 +44,7 @@ const MODULES: Partial<Record<StaffRouteId, unknown>> = {
   "routes/staff.disputes": disputeList,
   "routes/staff.leads.$leadId_.dispute": dispute,
   "routes/staff.leads.$leadId_.dispute_.minutes": minutes,
+  "routes/staff.leads.$leadId_.handling": handling,
   "routes/staff.leads.$leadId_.clocks": clocks,
   "routes/staff.leads.$leadId_.narratives": narratives,
   "routes/staff.leads.$leadId_.narratives_.batch": narrativesBatch,
@@ -119,10 +121,11 @@ describe("the access table's scopes", () => {
     const agencyWide = ROUTES.filter((routeId) =>
       ROLES.some((role) => scopeOf(routeId, [role]) === "agency"),
     );
-    // Files, dossiers and bulk sets have ids of their own, a search is by its words, late leads are of a body's own
-    // days, the plan has no lead: tests/evidence/stream-file.test.ts, tests/dossiers, tests/triage/board-acts.test.ts,
-    // tests/triage/board.test.ts and tests/clocks/watching.test.ts try those.
-    const elsewhere = /^routes\/staff\.(?:files\.|dossiers|board_\.bulk|search$|deadlines$|plan$)/;
+    // Files, dossiers, letters and bulk sets have ids of their own, a search is by its words, late leads are of a body's
+    // own days, the plan has no lead: tests/evidence/stream-file.test.ts, tests/dossiers, tests/handling,
+    // tests/triage/board-acts.test.ts, tests/triage/board.test.ts and tests/clocks/watching.test.ts try those.
+    const elsewhere =
+      /^routes\/staff\.(?:files\.|dossiers|letters\.|board_\.bulk|search$|deadlines$|plan$)|\.\$leadId_\.evidence$/;
     expect(agencyWide.filter((routeId) => !elsewhere.test(routeId))).toEqual(LEAD_ROUTES);
   });
 

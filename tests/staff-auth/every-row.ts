@@ -97,6 +97,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   bulk_rows: (actor) => `set_id in (select id from bulk_sets where staff_id = '${actor.id}')`,
   tip_imports: nobody,
   news: nobody,
+  letter_counters: nobody,
   staff_mails: when(OVERSEERS),
   tip_tallies: nobody,
   plan_rounds: when(PLANNERS),

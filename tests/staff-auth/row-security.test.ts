@@ -75,6 +75,7 @@ const LEAD_TABLES: Guarded[] = [
   ...(["dossier_aliases", "dossier_fields"] as const),
   ...(["lead_cards", "lead_terms", "lead_tip_counts", "lead_tip_deltas"] as const),
   ...(["lead_assignments", "lead_changes"] as const),
+  ...(["lead_measures", "handling_letters", "letter_steps", "preservations", "preservation_steps"] as const),
 ];
 const content = (leads: LeadName[]) => leads.flatMap((lead) => [`${lead}:details`, `${lead}:narrative`]);
 const record = (leads: LeadName[], name: string) => leads.map((lead) => `${lead}:${name}`);

@@ -1,4 +1,5 @@
 import type { useTranslation } from "react-i18next";
+import { isHandling, type HandlingField } from "./handling/field-specs";
 
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
@@ -103,6 +104,7 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (form === "answer" && name === "answer") return t("disputes.answer");
   const own = ofForm(form, name, t);
   if (own !== null) return own;
+  if (isHandling(form)) return t(`handling.fields.${name as HandlingField}`);
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (form === "pack")
     return t(name === "answer" ? "routing.proposal.refuseReason" : "routing.proposal.reason");

@@ -1,4 +1,5 @@
 import { financeErrors } from "./staff-finance";
+import { handlingErrors } from "./staff-handling";
 
 /** What staff forms say when something is missing; each sentence says what to do. */
 export const staffForms = {
@@ -79,5 +80,6 @@ export const staffForms = {
     choosePhase: "请刷新后重新选择阶段。",
     chooseState: "请选择完成情况。",
     ...financeErrors,
+    ...handlingErrors,
   },
 } as const;

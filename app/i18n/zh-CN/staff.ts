@@ -25,6 +25,7 @@ import { staffFiles } from "./staff-files";
 import { staffFinance } from "./staff-finance";
 import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
+import { staffHandling } from "./staff-handling";
 import { staffLead } from "./staff-lead";
 import { staffMail, staffMailbox, staffNotices } from "./staff-mail";
 import { staffMatrix } from "./staff-matrix";
@@ -65,6 +66,7 @@ export const staffZh = {
   mailbox: staffMailbox,
   matrix: staffMatrix,
   messages: staffMessages,
+  handling: staffHandling,
   handover: staffHandover,
   identities: staffIdentities,
   narratives: staffNarratives,

@@ -1,0 +1,148 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import type { Tx } from "~db/client.server";
+import { handlingLetters } from "~db/schema/handling";
+import { tipIdentifiers, tips } from "~db/schema/intake";
+import { leadSectors } from "~db/schema/leads";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
+import { DomainError } from "~server/errors.server";
+import { sectorTitle } from "~server/packs/list-options";
+import type { Portal } from "~server/portal.server";
+import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { ledWithoutAccounts, type LeadRow } from "~server/triage/lead-scope.server";
+import type { LetterFacts, LetterItem, LetterKind } from "./handling-kinds";
+import { bodyNamed, bodyOfAct, readHandledLead, refuseUnlessHandling } from "./handling-scope.server";
+import { letterNumber } from "./letter-number";
+
+export type LetterInput = {
+  readonly leadId: string;
+  readonly kind: LetterKind;
+  readonly recipient: string;
+  readonly legalBasis: string;
+  readonly reason: string | null;
+  readonly items: readonly LetterItem[];
+  readonly limit: { readonly days: number; readonly kind: "working" | "calendar" } | null;
+  readonly replyTo: string | null;
+};
+
+/** Values of one kind a letter names at most. */
+const NAMED_AT_MOST = 50;
+
+/**
+ * Issues a numbered letter. A 转办函 is the leading office's own, to a body without accounts; the others are the bodies'
+ * that lead the lead. The number comes from the database. Refusals: `not_your_lead`, `not_handling`, `has_accounts`.
+ */
+export async function issueLetter(
+  portal: Pick<Portal, "db" | "pack" | "clock">,
+  input: LetterInput,
+  actor: StaffActor,
+): Promise<{ letterId: string; number: string }> {
+  const at = portal.clock.now();
+  return withActor(portal.db, actor, async (tx) => {
+    const lead = await readHandledLead(tx, input.leadId, actor, { lock: true });
+    const body =
+      input.kind === "forward" ? await officeWrites(tx, lead, actor) : await bodyWrites(tx, lead, actor);
+    const { kind, recipient, legalBasis, reason, items, limit, replyTo } = input;
+    const issuedOn = chinaDay(at);
+    const facts: LetterFacts = {
+      ...{
+        issuer: body.name,
+        recipient,
+        leadNumber: lead.number,
+        legalBasis,
+        reason,
+        items,
+        limit,
+        replyTo,
+        issuedOn,
+      },
+      subject: forRecipient(kind, await readSubject(tx, portal.pack.pack, lead)),
+    };
+    const letterId = uuidv7();
+    const [made] = await tx
+      .insert(handlingLetters)
+      .values({
+        ...{ id: letterId, leadId: lead.id, kind, agencyId: body.agencyId, recipient, facts, issuedOn },
+        // Both are the trigger's to give.
+        ...{ year: 0, no: 0 },
+        limitDays: limit?.days ?? null,
+        limitKind: limit?.kind ?? null,
+        recordedBy: actor.id,
+        recordedAt: at,
+      })
+      .returning({ year: handlingLetters.year, no: handlingLetters.no });
+    const number = letterNumber(body.name, kind, made?.year ?? 0, made?.no ?? 0);
+    await recordEvent(
+      tx,
+      {
+        action: "letter.issued",
+        subjectTable: "handling_letters",
+        subjectId: letterId,
+        leadId: lead.id,
+        data: { number },
+        at,
+      },
+      actor,
+    );
+    return { letterId, number };
+  });
+}
+
+async function bodyWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
+  await refuseUnlessHandling(tx, lead, actor);
+  return bodyOfAct(tx, lead.id, actor);
+}
+
+async function officeWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
+  if (!hasRole(actor, "triage_officer")) {
+    throw new DomainError("not_your_lead", 403, "转办函由领导小组办公室的研判员发出。");
+  }
+  if (!(await ledWithoutAccounts(tx, lead.id))) {
+    throw new DomainError("has_accounts", 409, "牵头承办部门已有账号，可以直接在线办理，不需要转办函。");
+  }
+  await refuseUnlessHandling(tx, lead, actor, ["dispatched", "investigating", "determined"]);
+  return bodyNamed(tx, actor.agencyId);
+}
+
+/** The subject itself is not told which sites and groups somebody knew of: that could point to who reported. */
+function forRecipient(kind: LetterKind, subject: LetterFacts["subject"]): LetterFacts["subject"] {
+  const toSubject = kind === "rectify" || kind === "repayment";
+  return toSubject ? { ...subject, sites: [], apps: [], sectors: [] } : subject;
+}
+
+/** Who the lead is about: registered facts alone, nothing a reporter told of themselves. */
+export async function readSubject(
+  tx: Tx,
+  pack: Portal["pack"]["pack"],
+  lead: LeadRow,
+): Promise<LetterFacts["subject"]> {
+  // A tip that accuses an official is not written about to others.
+  const seen = [eq(tips.leadId, lead.id), eq(tips.concernsOfficial, false)];
+  const marks = await tx
+    .selectDistinct({ kind: tipIdentifiers.kind, key: tipIdentifiers.key })
+    .from(tipIdentifiers)
+    .innerJoin(tips, eq(tips.id, tipIdentifiers.tipId))
+    .where(and(...seen, inArray(tipIdentifiers.kind, ["site", "app"])))
+    .orderBy(tipIdentifiers.key)
+    .limit(NAMED_AT_MOST * 2);
+  const codes = await tx
+    .selectDistinct({ uscc: tips.uscc })
+    .from(tips)
+    .where(and(...seen))
+    .limit(NAMED_AT_MOST);
+  const sectors = await tx
+    .select({ sector: leadSectors.sector })
+    .from(leadSectors)
+    .where(and(eq(leadSectors.leadId, lead.id), isNull(leadSectors.toOn)));
+  const named = (kind: string) =>
+    marks.flatMap((one) => (one.kind === kind ? [one.key] : [])).slice(0, NAMED_AT_MOST);
+  return {
+    name: lead.name,
+    uscc: codes.flatMap(({ uscc }) => (uscc === null ? [] : [uscc])),
+    sites: named("site"),
+    apps: named("app"),
+    sectors: sectors.flatMap(({ sector }) => sectorTitle(pack, sector) ?? []),
+  };
+}
