@@ -68,7 +68,7 @@ export const proceedingSchema = z
     kind: z.enum(["meeting", "expert", "escalated", "answered"], "version"),
     heldOn: day,
     people: optionalNote(500),
-    summary: words(4000, "needsSummary"),
+    summary: words(4000, "needsProceeding"),
     documentNumber: optionalNote(100),
   })
   .superRefine((value, ctx) => {

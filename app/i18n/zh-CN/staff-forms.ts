@@ -58,7 +58,7 @@ export const staffForms = {
     needsOpinion: "请写明意见和理由。",
     needsLetter: "请填写复函的文号。",
     needsQuestion: "请写明会商的问题。",
-    needsSummary: "请写明内容。",
+    needsProceeding: "请写明内容。",
     needsDocument: "请填写文号。",
     needsPeople: "请写明参加的人员。",
     needsReasons: "请写明决定的理由。",
