@@ -25,6 +25,7 @@ function agencyReferences(pack: Pack): Reference[] {
     });
   });
   add(pack.fallback.lead, ["fallback", "lead"], pack.fallback.id);
+  add(pack.nested?.lead, ["nested", "lead"], pack.nested?.id);
   for (const cut of ["crime", "petition"] as const) {
     const rule = pack.crossCuts[cut];
     one(rule?.agency, ["crossCuts", cut, "agency"], rule?.id);
@@ -64,6 +65,13 @@ export function findAgencyFault(pack: Pack): PackFault | null {
       return { path: ["agencies", index, "names"], fault: `two agencies are printed as "${name.name}"` };
     }
     printed.add(name.name);
+    if (agency.listedAs !== undefined) {
+      if (printed.has(agency.listedAs)) {
+        const fault = `two agencies are printed as "${agency.listedAs}"`;
+        return { path: ["agencies", index, "listedAs"], fault };
+      }
+      printed.add(agency.listedAs);
+    }
     for (const [at, { from, until }] of agency.names.entries()) {
       if (from !== undefined && until !== undefined && until < from) {
         return { path: ["agencies", index, "names", at], fault: "a name cannot end before it begins" };

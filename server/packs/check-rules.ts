@@ -1,5 +1,6 @@
+import { findCaseFault, findNestedFault } from "~server/packs/check-cases";
 import type { PackFault } from "~server/packs/check-pack";
-import type { Condition, Pack, PackRow } from "~server/packs/grammar";
+import type { Pack, PackRow } from "~server/packs/grammar";
 
 type Identified = { id: string; path: readonly PropertyKey[] };
 
@@ -10,6 +11,7 @@ function identifiedRules(pack: Pack): Identified[] {
       row.rules.map(({ id }, index) => ({ id, path: ["rows", at, "rules", index, "id"] })),
     ),
     { id: pack.fallback.id, path: ["fallback", "id"] },
+    ...(pack.nested ? [{ id: pack.nested.id, path: ["nested", "id"] }] : []),
     ...(crossCuts.crime ? [{ id: crossCuts.crime.id, path: ["crossCuts", "crime", "id"] }] : []),
     ...(crossCuts.petition ? [{ id: crossCuts.petition.id, path: ["crossCuts", "petition", "id"] }] : []),
     ...(pack.disagreement ? [{ id: pack.disagreement.id, path: ["disagreement", "id"] }] : []),
@@ -22,25 +24,7 @@ function identifiedRules(pack: Pack): Identified[] {
   ];
 }
 
-/** One condition per named substance, so that a substance listed twice shows. */
-function atoms(when: Condition | undefined): Condition[] {
-  const substance = when?.substance;
-  return Array.isArray(substance)
-    ? substance.map((name: string) => ({ ...when, substance: [name] }))
-    : [when ?? {}];
-}
-
-/** Whether everything that satisfies `later` already satisfies `earlier`. */
-function covers(earlier: Condition, later: Condition): boolean {
-  if (earlier.licensed !== undefined && earlier.licensed !== later.licensed) return false;
-  if (earlier.nested !== undefined && earlier.nested !== later.nested) return false;
-  if (earlier.substance === undefined) return true;
-  if (earlier.substance === "any") return later.substance !== undefined;
-  return Array.isArray(later.substance) && later.substance[0] === earlier.substance[0];
-}
-
 function findRowFault(pack: Pack, row: PackRow, at: number): PackFault | null {
-  const seen: { condition: Condition; rule: string }[] = [];
   for (const [index, rule] of row.rules.entries()) {
     const path = ["rows", at, "rules", index];
     if ((rule.lead === undefined) === (rule.sameAs === undefined)) {
@@ -57,13 +41,8 @@ function findRowFault(pack: Pack, row: PackRow, at: number): PackFault | null {
         return { path: [...path, "sameAs"], rule: rule.id, fault };
       }
     }
-    for (const condition of atoms(rule.when)) {
-      const before = seen.find((other) => covers(other.condition, condition));
-      if (before) return { path, rule: rule.id, fault: `can never apply: ${before.rule} is tried first` };
-      seen.push({ condition, rule: rule.id });
-    }
   }
-  return null;
+  return findCaseFault(row, at);
 }
 
 function repeated(
@@ -137,5 +116,5 @@ export function findRuleFault(pack: Pack): PackFault | null {
     const fault = findRowFault(pack, row, at);
     if (fault) return fault;
   }
-  return findListFault(pack);
+  return findNestedFault(pack) ?? findListFault(pack);
 }

@@ -51,6 +51,8 @@ export const agency = z.strictObject({
   /** `class`: the plan names a kind of body (所在镇办, 金融管理部门), not one office. */
   kind: z.enum(["body", "class"]).default("body"),
   names: z.array(agencyName).min(1),
+  /** The shorter form the document prints in its lists of responsible units (县金融办, there 金融办). */
+  listedAs: text.optional(),
   /** 设在…: the body in which an office is seated. */
   seatedIn: agencyId.optional(),
   /** The bodies that staff a joint office (联合办公室). */
@@ -59,9 +61,14 @@ export const agency = z.strictObject({
   successor: z.strictObject({ agency: agencyId, from: calendarDate.optional() }).optional(),
 });
 
-/** All parts must hold. `substance: "any"` means that a substance is given at all. */
+/**
+ * All parts must hold. `substance` names some of the substances its row knows; "any" means that one is given at all,
+ * "none" that none is.
+ */
 export const condition = z.strictObject({
-  substance: z.union([z.array(text).min(1), z.literal("any")], "must be a list of names, or any").optional(),
+  substance: z
+    .union([z.array(text).min(1), z.enum(["any", "none"])], "must be a list of names, any, or none")
+    .optional(),
   licensed: z.boolean().optional(),
   nested: z.boolean().optional(),
 });
@@ -83,7 +90,20 @@ export const rowRule = z.strictObject({
   note: text.optional(),
 });
 
-export const row = z.strictObject({ sector: sectorId, rules: z.array(rowRule).min(1) });
+/** What a business may be in substance (穿透), by the plan's word for it and other words for the same. */
+export const substance = z.strictObject({
+  name: text,
+  aliases: z.array(text).default([]),
+  /** Nobody licenses it: a licence for it contradicts itself. */
+  unlicensable: z.literal(true).optional(),
+});
+
+export const row = z.strictObject({
+  sector: sectorId,
+  /** Every substance the rules of this row tell apart. */
+  substances: z.array(substance).min(1).optional(),
+  rules: z.array(rowRule).min(1),
+});
 
 /** A rule that names one body. */
 export const bodyRule = z.strictObject({

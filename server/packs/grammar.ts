@@ -36,7 +36,8 @@ const redLineItem = z.strictObject({
   help: bilingual.optional(),
 });
 
-const redLineList = z.strictObject({
+/** One checklist for the sectors it is offered in. */
+export const redLineList = z.strictObject({
   sectors: z.array(sectorId).min(1),
   items: z.array(redLineItem).min(1),
 });
@@ -111,6 +112,11 @@ export const packShape = z.strictObject({
   rows: z.array(row).min(1),
   /** Optional only here: `checkPack` refuses a pack without it and says what it would leave open. */
   fallback: fallbackRule.optional(),
+  /**
+   * Who takes a nested business whose duties are hard to define (业务嵌套、职责难界定), whatever its sector. A row
+   * that speaks of nesting itself, and a sector without a row, are left as they are.
+   */
+  nested: fallbackRule.optional(),
   crossCuts: z.strictObject({ crime: bodyRule.nullable(), petition: bodyRule.nullable() }),
   disagreement: bodyRule.extend({ method: bilingual }).nullable(),
   publicity: recordedBodies.nullable(),

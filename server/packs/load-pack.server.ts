@@ -5,10 +5,17 @@ import { fileURLToPath } from "node:url";
 import { canonicalJson } from "~server/canonical-json";
 import { checkPack } from "~server/packs/check-pack";
 import type { Pack } from "~server/packs/grammar";
+import { inheritShared } from "~server/packs/inherit-shared";
 import { PackError } from "~server/packs/pack-error";
 
-/** `sha256`: hex, over the canonical JSON of the pack's data as written (no defaults filled in). */
+/**
+ * `sha256`: hex, over the canonical JSON of the pack's data as written, with what it takes over from the shared files
+ * (no defaults filled in).
+ */
 export type LoadedPack = { pack: Pack; sha256: string };
+
+/** The folder beside the packs with what they have in common; no pack itself, for it has no `pack.json`. */
+const SHARED = "shared";
 
 /** The server's bundle lies elsewhere than the source, so the data is looked for upwards. */
 function shippedPacks(): string {
@@ -44,7 +51,8 @@ export function listPacks(folder: string = shippedPacks()): string[] {
 }
 
 /**
- * Reads a pack: every `*.json` of its folder holds some of its top-level keys. Validates, freezes.
+ * Reads a pack: every `*.json` of its folder holds some of its top-level keys; what it leaves out of the shared parts
+ * is taken over. Validates, freezes.
  * Throws PackError for an unknown pack, unreadable JSON, a key given twice, or any fault of content.
  */
 export function loadPack(id: string, folder: string = shippedPacks()): LoadedPack {
@@ -53,6 +61,39 @@ export function loadPack(id: string, folder: string = shippedPacks()): LoadedPac
     const fault = `unknown pack ${JSON.stringify(id)} (known: ${known.join(", ")})`;
     throw new PackError({ file: null, path: "pack", rule: null }, fault);
   }
+  const { data, fileOf } = readParts(folder, id);
+  const loaded = resolvePack(data, (key) => fileOf.get(key) ?? null, { fallback: `${id}/pack.json`, folder });
+  if (loaded.pack.id !== id) {
+    throw new PackError(
+      { file: fileOf.get("id") ?? null, path: "id", rule: null },
+      `must be "${id}", as its folder`,
+    );
+  }
+  return loaded;
+}
+
+/**
+ * The whole of a pack whose own parts are given, wherever they were read: takes over what is shared, validates,
+ * freezes. `fileOf` says which file a key of it came from; `fallback` names the file of a key that is missing.
+ * Throws PackError for any fault of content.
+ */
+export function resolvePack(
+  own: Record<string, unknown>,
+  fileOf: (key: string) => string | null,
+  { fallback, folder = shippedPacks() }: { fallback: string; folder?: string },
+): LoadedPack {
+  const shared = existsSync(join(folder, SHARED)) ? readParts(folder, SHARED) : null;
+  const from = (key: string) => fileOf(key) ?? shared?.fileOf.get(key) ?? null;
+  const data: unknown = inheritShared(own, shared?.data ?? {}, from);
+  const pack = checkPack(data, (key) => from(key) ?? fallback);
+  return { pack: deepFreeze(pack), sha256: createHash("sha256").update(canonicalJson(data)).digest("hex") };
+}
+
+/** The top-level keys that the files of one folder hold together, and which file holds each. */
+function readParts(
+  folder: string,
+  id: string,
+): { data: Record<string, unknown>; fileOf: Map<string, string> } {
   const parts = new Map<string, unknown>();
   const fileOf = new Map<string, string>();
   const files = readdirSync(join(folder, id)).filter((name) => name.endsWith(".json"));
@@ -68,13 +109,7 @@ export function loadPack(id: string, folder: string = shippedPacks()): LoadedPac
     }
   }
   // Not by assignment, which would take a key named __proto__ for the prototype.
-  const data: unknown = Object.fromEntries(parts);
-  const pack = checkPack(data, (key) => fileOf.get(key) ?? `${id}/pack.json`);
-  if (pack.id !== id) {
-    const file = fileOf.get("id") ?? null;
-    throw new PackError({ file, path: "id", rule: null }, `must be "${id}", as its folder`);
-  }
-  return { pack: deepFreeze(pack), sha256: createHash("sha256").update(canonicalJson(data)).digest("hex") };
+  return { data: Object.fromEntries(parts), fileOf };
 }
 
 function readObject(path: string, file: string): object {

@@ -21,6 +21,18 @@ export function agencyName(pack: Pack, id: string, language: Language = "zh"): s
   return printed ? say(printed, language) : id;
 }
 
+/** The name a list of responsible units prints (责任单位), which may be a shorter one. Throws on an unknown id. */
+export function listedName(pack: Pack, id: string): string {
+  return agencyOf(pack, id).listedAs ?? agencyName(pack, id);
+}
+
+/** The id of the body a decision names, by either of the names the plan prints; null for a stranger's name. */
+export function agencyIdByName(pack: Pack, name: string): string | null {
+  const named = (agency: Pack["agencies"][number]) =>
+    agency.listedAs === name || agency.names.some((one) => one.document && one.name === name);
+  return pack.agencies.find(named)?.id ?? null;
+}
+
 /**
  * The name on a day (YYYY-MM-DD): the latest that had begun and not ended, else the document's.
  * Where the body has ceased by then, its successor's name. Throws on an unknown id.
@@ -57,15 +69,16 @@ export function checklistFor(pack: Pack, sector: SectorId): readonly RedLineItem
 
 /**
  * Keywords of name screening (名称、经营范围字样) found in a name, in the pack's order.
- * With a sector, the words screened for in that sector only are looked for too.
+ * With a sector, the words screened for in that sector only are looked for too; with "every", those of all sectors
+ * (a registration list does not say what its companies do).
  * Case and full-width forms do not matter; an exempt phrase hides the keyword inside it.
  */
-export function screenName(pack: Pack, name: string, sector?: SectorId): string[] {
+export function screenName(pack: Pack, name: string, sector?: SectorId | "every"): string[] {
   const plain = (value: string) => value.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
   const text = plain(name);
   const { keywords, sectorKeywords, exempt: exemptions } = pack.nameScreening;
   const ofSector = sectorKeywords
-    .filter(({ sectors }) => sector !== undefined && sectors.includes(sector))
+    .filter(({ sectors }) => sector === "every" || (sector !== undefined && sectors.includes(sector)))
     .flatMap((list) => list.keywords);
   return [...new Set([...keywords, ...ofSector])].filter((keyword) => {
     const phrases = exemptions

@@ -1,4 +1,5 @@
 import type { Pack } from "~server/packs/grammar";
+import { agencyIdByName } from "~server/packs/look-up-pack";
 import { addCrossCuts } from "~server/routing/add-cross-cuts";
 import { decideByFallback, decideSector } from "~server/routing/decide-sectors";
 import { decideTerritory, type Territory } from "~server/routing/decide-territory";
@@ -35,11 +36,13 @@ export function routeLead(pack: Pack, facts: RoutingFacts): RoutingDecision {
   const { basis: ground, ...territory } = decideTerritory(pack, sectors[0]?.plan ?? "unknown", facts);
   const hits = weighEscalation(pack, facts);
 
+  // By its id: a list of responsible units may print a body under a shorter name (县金融办, 金融办).
   const named = new Set<string>();
   const once = (names: string[]) =>
     names.filter((name) => {
-      if (named.has(name)) return false;
-      named.add(name);
+      const agency = agencyIdByName(pack, name) ?? name;
+      if (named.has(agency)) return false;
+      named.add(agency);
       return true;
     });
   const lead = once(sectors.flatMap((sector) => sector.lead));

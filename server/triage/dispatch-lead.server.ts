@@ -9,6 +9,7 @@ import { addDays, chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { agencyIdByName } from "~server/packs/look-up-pack";
 import { isKnownSector, readLeadFacts, type TriageFacts } from "~server/routing/lead-facts.server";
 import { routeLead, type RoutingDecision } from "~server/routing/route-lead";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -130,15 +131,10 @@ async function holdersOf(
   decision: RoutingDecision,
   insteadLeadBy: string | null,
 ): Promise<Holder[]> {
-  const byName = new Map(
-    pack.pack.agencies.flatMap(({ id, names }) =>
-      names.filter((name) => name.document).map((name) => [name.name, `${pack.pack.id}.${id}`] as const),
-    ),
-  );
   const named = (names: readonly string[], relation: Holder["relation"]): Holder[] =>
     names.flatMap((name) => {
-      const agencyId = byName.get(name);
-      return agencyId === undefined ? [] : [{ agencyId, relation }];
+      const slug = agencyIdByName(pack.pack, name);
+      return slug === null ? [] : [{ agencyId: `${pack.pack.id}.${slug}`, relation }];
     });
   const lead: Holder[] =
     insteadLeadBy === null ? named(decision.lead, "lead") : [{ agencyId: insteadLeadBy, relation: "lead" }];

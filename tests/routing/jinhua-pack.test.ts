@@ -11,9 +11,10 @@ import {
 import { namePlace, namePlaceInFull } from "~server/packs/name-place";
 import { SECTOR_IDS } from "~server/packs/sector-ids";
 import { buildPack, body, plainRow } from "~tests/routing/packs/build-pack";
-import { shangjie } from "~tests/routing/packs/other-plans";
 
 const { pack } = loadPack("jinhua");
+const { pack: shangjie } = loadPack("shangjie");
+const { pack: jiangsu } = loadPack("jiangsu");
 const names = (ids: readonly string[] | undefined) => ids?.map((id) => agencyName(pack, id));
 
 describe("the jinhua pack", () => {
@@ -149,14 +150,15 @@ describe("name screening", () => {
   });
 
   test("looks for the words of one sector in that sector only", () => {
-    expect(screenName(shangjie, "某某贵金属公司")).toEqual([]);
-    expect(screenName(shangjie, "某某贵金属公司", "p2p")).toEqual([]);
-    expect(screenName(shangjie, "某某贵金属公司", "exchanges")).toEqual(["贵金属"]);
+    expect(screenName(jiangsu, "某某贵金属公司")).toEqual([]);
+    expect(screenName(jiangsu, "某某贵金属公司", "p2p")).toEqual([]);
+    expect(screenName(jiangsu, "某某贵金属公司", "exchanges")).toEqual(["贵金属"]);
+    expect(screenName(jiangsu, "某某贵金属典当公司", "every")).toEqual(["典当", "贵金属"]);
   });
 
   test("an exempt phrase hides its keyword, but not elsewhere in the name", () => {
     expect(screenName(shangjie, "某某投资担保公司")).toEqual([]);
-    expect(screenName(shangjie, "某某投资担保与投资管理公司")).toEqual(["投资", "投资管理"]);
+    expect(screenName(shangjie, "某某投资担保与投资管理公司")).toEqual(["投资管理", "投资"]);
   });
 });
 
@@ -180,6 +182,6 @@ describe("places", () => {
     expect(namePlace(pack, "330802")).toBe("柯城区");
     expect(namePlace(pack, "3307K9")).toBeNull();
     expect(namePlaceInFull(pack, "3307K2")).toBe("浙江省金华市金义都市新区");
-    expect(namePlaceInFull(shangjie, "410106101")).toBe("河南省郑州市上街区峡窝镇");
+    expect(namePlaceInFull(shangjie, "410106Z1")).toBe("河南省郑州市上街区峡窝镇");
   });
 });

@@ -1,10 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { checkPack } from "~server/packs/check-pack";
-import { listPacks, loadPack } from "~server/packs/load-pack.server";
-import { packSource, plainRow, smallPack } from "~tests/routing/packs/build-pack";
+import { packShape } from "~server/packs/grammar";
+import { agency, condition, row, rowRule, substance } from "~server/packs/grammar-parts";
+import { territory } from "~server/packs/grammar-territory";
+import { listPacks, loadPack, packFolder } from "~server/packs/load-pack.server";
+import { packSource, plainRow, smallPack, words } from "~tests/routing/packs/build-pack";
 
 const whole = packSource(smallPack);
 
@@ -80,4 +84,115 @@ describe("the loader", () => {
       expect(() => loadPack(id, folder)).toThrow(`pack: unknown pack ${JSON.stringify(id)} (known: test)`);
     }
   });
+
+  describe("takes over what packs share", () => {
+    const { sectors, unfairCompetition, nameScreening, ...own } = whole;
+    const redLines = [
+      { sectors: ["p2p", "exchanges"], items: [{ id: "p2p.a", text: words("一") }] },
+      { sectors: ["guarantee"], items: [{ id: "guarantee.a", text: words("二") }] },
+    ];
+    const shared = { sectors, unfairCompetition, nameScreening, redLines };
+    const folderOf = (files: Record<string, unknown>, common: unknown = shared): string => {
+      const folder = folderWith(
+        Object.fromEntries(Object.entries(files).map(([name, data]) => [name, JSON.stringify(data)])),
+      );
+      mkdirSync(join(folder, "shared"));
+      writeFileSync(join(folder, "shared", "words.json"), JSON.stringify(common));
+      return folder;
+    };
+
+    test("all of it where the pack says nothing; the hash is that of the whole", () => {
+      const folder = folderOf({ "pack.json": own });
+      expect(listPacks(folder)).toEqual(["test"]);
+      const { pack, sha256 } = loadPack("test", folder);
+      expect(pack).toEqual(checkPack({ ...whole, redLines }));
+      const written = folderWith({ "pack.json": JSON.stringify({ ...whole, redLines }) });
+      expect(loadPack("test", written).sha256).toBe(sha256);
+      const other = folderOf({ "pack.json": own }, { ...shared, redLines: redLines.slice(1) });
+      expect(loadPack("test", other).sha256).not.toBe(sha256);
+    });
+
+    test("none of what the pack gives itself", () => {
+      const folder = folderOf({
+        "pack.json": { ...own, redLines: [], nameScreening: { keywords: ["集资"] } },
+      });
+      expect(loadPack("test", folder).pack).toMatchObject({
+        redLines: [],
+        nameScreening: { keywords: ["集资"] },
+      });
+    });
+
+    test("but the wording, list or word that the pack changes", () => {
+      const folder = folderOf({
+        "pack.json": {
+          ...own,
+          sectorChanges: [{ id: "unknown", help: words("请直接说") }],
+          redLineChanges: [{ sectors: ["p2p"], items: [{ id: "p2p.b", text: words("三") }] }],
+          nameScreening: { add: ["投资", "理财"], exempt: [{ keyword: "投资", phrases: ["投资担保"] }] },
+        },
+      });
+      const { pack } = loadPack("test", folder);
+      expect(pack.sectors).toEqual([{ ...checkPack(whole).sectors[0], help: words("请直接说") }]);
+      expect(pack.redLines.map(({ sectors: of, items }) => [of, items[0]?.id])).toEqual([
+        [["exchanges"], "p2p.a"],
+        [["guarantee"], "guarantee.a"],
+        [["p2p"], "p2p.b"],
+      ]);
+      expect(pack.nameScreening).toMatchObject({
+        keywords: ["理财", "投资"],
+        exempt: [{ keyword: "投资", phrases: ["投资担保"] }],
+      });
+    });
+
+    test.each([
+      [
+        "a change of a sector that is not shared",
+        { sectorChanges: [{ id: "p2p", common: true }] },
+        'test/pack.json: sectorChanges[0].id: no shared sector "p2p"',
+      ],
+      [
+        "an unknown key in a change",
+        { sectorChanges: [{ id: "unknown", name: "x" }] },
+        "test/pack.json: sectorChanges[0].name: unknown key",
+      ],
+      [
+        "sectors both given and changed",
+        { sectors, sectorChanges: [{ id: "unknown", common: true }] },
+        "test/pack.json: sectorChanges: sectors is given in full already",
+      ],
+      [
+        "checklists both given and changed",
+        { redLines, redLineChanges: redLines },
+        "test/pack.json: redLineChanges: redLines is given in full already",
+      ],
+      [
+        "words both given and added",
+        { nameScreening: { keywords: ["集资"], add: ["理财"] } },
+        "test/pack.json: nameScreening.add: keywords are given in full already",
+      ],
+      [
+        "a checklist that is no list",
+        { redLineChanges: [{ sectors: ["p2p"], items: "x" }] },
+        "test/pack.json: redLineChanges[0].items: expected array, received string",
+      ],
+    ])("%s is refused", (_, part, line) => {
+      const folder = folderOf({ "pack.json": { ...own, ...part } });
+      expect(() => loadPack("test", folder)).toThrow(expect.objectContaining({ message: line }));
+    });
+
+    test("a fault in the shared files is named there", () => {
+      const folder = folderOf({ "pack.json": own }, { ...shared, redLines: [redLines[0], redLines[0]] });
+      expect(() => loadPack("test", folder)).toThrow(
+        'shared/words.json: redLines[1].sectors[0]: duplicate checklist for sector "p2p"',
+      );
+    });
+  });
+});
+
+test("the guide explains every key of the grammar", () => {
+  const guide = readFileSync(join(packFolder("template"), "GUIDE.md"), "utf8");
+  const keysOf = (shape: z.ZodObject) => Object.keys(shape.shape);
+  const keys = [packShape, agency, row, rowRule, condition, substance, territory].flatMap(keysOf);
+  const inGuide = (key: string) => new RegExp(`[\x60".]${key}[\x60"]`).test(guide);
+  expect([...new Set(keys)].filter((key) => !inGuide(key))).toEqual([]);
 });

@@ -3,9 +3,10 @@ import { loadPack } from "~server/packs/load-pack.server";
 import { routeLead } from "~server/routing/route-lead";
 import { makeFacts } from "~tests/routing/make-facts";
 import { buildPack, body, plainRow } from "~tests/routing/packs/build-pack";
-import { jiangsu } from "~tests/routing/packs/jiangsu";
 
 const { pack: jinhua } = loadPack("jinhua");
+const { pack: jiangsu } = loadPack("jiangsu");
+const { pack: county } = loadPack("xx-county");
 
 const pack = buildPack({
   id: "test",
@@ -82,4 +83,12 @@ test("a sector with a row beside one without keeps both leads, and the leading o
   const decision = routeLead(jinhua, makeFacts({ sectors: ["p2p", "exchanges"] }));
   expect(decision.lead).toEqual(["金华银监分局", "领导小组办公室"]);
   expect(decision.nextBest).toBeNull();
+});
+
+test("a body that leads is not named again under the shorter name of a list of units", () => {
+  const decision = routeLead(county, makeFacts({ sectors: ["p2p", "advertising"] }));
+  expect(decision.lead).toEqual(["县金融办", "县市监局"]);
+  expect(decision.cooperating).not.toContain("金融办");
+  expect(decision.cooperating).not.toContain("市监局");
+  expect(decision.cooperating).toContain("住建局");
 });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { checkPack } from "~server/packs/check-pack";
-import type { PackSource } from "~server/packs/grammar";
-import { PackError } from "~server/packs/pack-error";
 import {
   body,
   packSource,
@@ -10,27 +8,9 @@ import {
   territorySource,
   words,
 } from "~tests/routing/packs/build-pack";
+import { refusePack } from "~tests/routing/packs/refuse-pack";
 
 const whole = packSource(smallPack);
-
-type Rule = PackSource["rows"][number]["rules"][number];
-const assetRules = (...rules: (Partial<Rule> & { id: string })[]): PackSource => ({
-  ...whole,
-  rows: [
-    plainRow("test", "p2p", "一", ["a"]),
-    { sector: "asset_mgmt", rules: rules.map((rule) => ({ clause: "一", lead: ["a"], ...rule })) },
-  ],
-});
-
-function refusal(value: unknown): PackError {
-  try {
-    checkPack(value, (key) => `test/${key}.json`);
-  } catch (error) {
-    if (error instanceof PackError) return error;
-    throw error;
-  }
-  throw new Error("the pack was accepted");
-}
 
 test("a whole pack is accepted", () => {
   expect(checkPack(whole).id).toBe("test");
@@ -100,58 +80,14 @@ describe("a pack is refused, naming file, path and rule, for", () => {
       'test/rows.json: rows[1].sector: duplicate row for sector "p2p"',
     ],
     [
-      "a condition given twice",
-      assetRules({ id: "test.x.one", when: { nested: true } }, { id: "test.x.two", when: { nested: true } }),
-      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
+      "an unknown agency for nested business",
+      { ...whole, nested: { id: "test.nested", clause: "一", lead: ["x"] } },
+      'test/nested.json: nested.lead[0]: unknown agency "x" (rule test.nested)',
     ],
     [
-      "a condition after an unconditional rule",
-      assetRules({ id: "test.x.one" }, { id: "test.x.two", when: { licensed: true } }),
-      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
-    ],
-    [
-      "a narrower condition after a wider one",
-      assetRules(
-        { id: "test.x.one", when: { licensed: true } },
-        { id: "test.x.two", when: { licensed: true, nested: true } },
-      ),
-      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
-    ],
-    [
-      "a substance listed twice",
-      assetRules(
-        { id: "test.x.one", when: { substance: ["证券", "基金"] } },
-        { id: "test.x.two", when: { substance: ["期货", "基金"] } },
-      ),
-      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
-    ],
-    [
-      "a named substance after any substance",
-      assetRules(
-        { id: "test.x.one", when: { substance: "any" } },
-        { id: "test.x.two", when: { substance: ["基金"] } },
-      ),
-      "test/rows.json: rows[1].rules[1]: can never apply: test.x.one is tried first (rule test.x.two)",
-    ],
-    [
-      "an empty condition",
-      assetRules({ id: "test.x.one", when: {} }),
-      "test/rows.json: rows[1].rules[0].when: an empty condition (rule test.x.one)",
-    ],
-    [
-      "a rule with neither lead nor sameAs",
-      assetRules({ id: "test.x.one", lead: undefined }),
-      "test/rows.json: rows[1].rules[0]: needs either lead or sameAs (rule test.x.one)",
-    ],
-    [
-      "a plan followed that nobody leads",
-      assetRules({ id: "test.x.one", lead: undefined, sameAs: "exchanges" }),
-      'test/rows.json: rows[1].rules[0].sameAs: "exchanges" has no plain row to follow (rule test.x.one)',
-    ],
-    [
-      "a plan that follows itself",
-      assetRules({ id: "test.x.one", lead: undefined, sameAs: "asset_mgmt" }),
-      'test/rows.json: rows[1].rules[0].sameAs: "asset_mgmt" has no plain row to follow (rule test.x.one)',
+      "a shorter name that is another agency's",
+      { ...whole, agencies: [body("office", "办公室"), { ...body("a", "甲"), listedAs: "办公室" }] },
+      'test/agencies.json: agencies[1].listedAs: two agencies are printed as "办公室"',
     ],
     [
       "an enabled sector that nobody leads",
@@ -322,6 +258,6 @@ describe("a pack is refused, naming file, path and rule, for", () => {
   ];
 
   test.each(cases)("%s", (_, value, line) => {
-    expect(refusal(value).message).toBe(line);
+    expect(refusePack(value).message).toBe(line);
   });
 });

@@ -6,6 +6,9 @@ import { runScript } from "~tests/setup/run-script";
 
 const route = (args: string[], input: string) => runScript("server/cli/route.ts", args, { input });
 
+const KNOWN =
+  "beijing, county-ndrc, jiangsu, jilin, jinhua, maanshan, national, shandong, shangjie, template, xx-county, xx-district";
+
 describe("the route command", () => {
   test("reads facts and writes one decision, and nothing else", async () => {
     const input =
@@ -48,11 +51,27 @@ describe("the route command", () => {
     });
   });
 
+  test("knows the other plans too, and a place by a code of the plan's own", async () => {
+    const input = '{"sectors":["equity_crowdfunding"],"registered":"410106Z1"}';
+    const { status, stdout } = await route(["shangjie"], input);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      pack: { id: "shangjie", version: "2016.1" },
+      lead: ["所在镇办"],
+      territory: { rule: "registered", lead: "410106Z1", cooperate: [] },
+    });
+  });
+
   test.each([
     ["an unknown sector", ["jinhua"], '{"sectors":["x"]}', 'facts.sectors[0]: unknown sector "x"'],
-    ["an unknown pack", ["atlantis"], '{"sectors":["p2p"]}', 'pack: unknown pack "atlantis" (known: jinhua)'],
-    ["no pack", [], '{"sectors":["p2p"]}', "pack: name one pack (known: jinhua)"],
-    ["two packs", ["jinhua", "jilin"], '{"sectors":["p2p"]}', "pack: name one pack (known: jinhua)"],
+    [
+      "an unknown pack",
+      ["atlantis"],
+      '{"sectors":["p2p"]}',
+      `pack: unknown pack "atlantis" (known: ${KNOWN})`,
+    ],
+    ["no pack", [], '{"sectors":["p2p"]}', `pack: name one pack (known: ${KNOWN})`],
+    ["two packs", ["jinhua", "jilin"], '{"sectors":["p2p"]}', `pack: name one pack (known: ${KNOWN})`],
     ["empty input", ["jinhua"], "", "facts: nothing on standard input, a JSON object is expected"],
     ["input that is no JSON", ["jinhua"], '{"sectors":\n', "facts: not valid JSON"],
   ])("%s exits 2 with one line on stderr and nothing on stdout", async (_, args, input, line) => {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Pack } from "~server/packs/grammar";
-import { loadPack } from "~server/packs/load-pack.server";
+import { childrenOf, divisionName } from "~server/packs/divisions";
+import { listPacks, loadPack } from "~server/packs/load-pack.server";
+import { agencyName, responsibleBody } from "~server/packs/look-up-pack";
 import type { SectorId } from "~server/packs/sector-ids";
 import type { RoutingFacts } from "~server/routing/facts";
 import { routeLead } from "~server/routing/route-lead";
 import { makeFacts } from "~tests/routing/make-facts";
-import { jiangsu } from "~tests/routing/packs/jiangsu";
-import { national } from "~tests/routing/packs/other-plans";
 
 const { pack: jinhua } = loadPack("jinhua");
+const { pack: jiangsu } = loadPack("jiangsu");
+const { pack: national } = loadPack("national");
 
 type Places = Pick<RoutingFacts, "registered" | "operating"> & { occurred?: string };
 const at = (registered: string | null, operating: string | null, occurred?: string): Places => ({
@@ -136,4 +138,88 @@ test("the reason holds the codes that were used and no others", () => {
   expect(matched(at("330702", "330782", "330784"))).toEqual({ registered: "330702", operating: "330782" });
   expect(matched(at(null, null, "330784"))).toEqual({ occurred: "330784" });
   expect(matched(at(null, null))).toEqual({});
+});
+
+describe("every plan", () => {
+  // Prefix, a place inside, another inside; null: every code is inside.
+  test.each([
+    ["national", null, "330702", "110101"],
+    ["jinhua", "3307", "330702", "330782"],
+    ["shangjie", "410106", "410106Z1", "410106J1"],
+    ["jilin", "22", "220100", "222400"],
+    ["jiangsu", "32", "320100", "320500"],
+    ["xx-county", null, "320981", "320111"],
+    ["beijing", "11", "110101", "110108"],
+    ["county-ndrc", null, "320981", "320111"],
+    ["shandong", "37", "370100", "370211"],
+    ["xx-district", null, "320981", "320111"],
+    ["maanshan", "3405", "340503", "340521"],
+  ])("%s: the seat leads, within its prefix", (id, prefix, seat, place) => {
+    const { pack } = loadPack(id);
+    expect(pack.territory.prefix).toBe(prefix);
+    expect(territory(pack, "advertising", at(seat, place))).toEqual(led("registered", seat, place));
+    expect(territory(pack, "advertising", at(null, place))).toEqual(led("outside", place));
+    if (prefix === null) return;
+    expect(territory(pack, "advertising", at("440300", place))).toEqual(led("outside", place));
+    expect(territory(pack, "advertising", at(seat, "440300"))).toEqual(led("registered", seat));
+    expect(territory(pack, "advertising", at("440300", "440400"))).toEqual(led("fallback", null));
+  });
+
+  test.each([
+    [
+      "jiangsu",
+      ["p2p:operating", "investment_institutions:both", "exchanges:both", "third_party_payment:provincial"],
+    ],
+    ...["national", "jinhua", "shangjie", "jilin", "xx-county", "beijing", "county-ndrc", "shandong"].map(
+      (id) => [id, []] as [string, string[]],
+    ),
+    ["xx-district", []],
+    ["maanshan", []],
+  ] as [string, string[]][])("%s has these rules for single sectors: %j", (id, rules) => {
+    const own = loadPack(id).pack.territory.sectorRules;
+    expect(own.flatMap(({ kind, sectors }) => sectors.map((sector) => `${sector}:${kind}`))).toEqual(rules);
+  });
+
+  test.each([
+    ["shandong", "省领导小组办公室"],
+    ["xx-district", "区金融办"],
+  ])("%s reports a case from outside to %s", (id, name) => {
+    const { pack } = loadPack(id);
+    expect(agencyName(pack, pack.territory.outside.reportTo ?? "")).toBe(name);
+  });
+
+  test("jiangsu reports payment across regions to the joint office at provincial level", () => {
+    const rule = jiangsu.territory.sectorRules.find(({ kind }) => kind === "provincial");
+    expect(agencyName(jiangsu, rule?.reportTo ?? "")).toBe("省级联合办公室");
+  });
+
+  test("shangjie cites 五(二) for the place of registration", () => {
+    const { pack } = loadPack("shangjie");
+    const decision = routeLead(pack, makeFacts({ sectors: ["equity_crowdfunding"], registered: "410106Z1" }));
+    expect(decision.basis.at(-1)).toMatchObject({ clause: "五(二)", matched: { registered: "410106Z1" } });
+    expect(responsibleBody(pack, "410106Z1")).toBe("峡窝镇政府");
+  });
+
+  test.each(listPacks().filter((id) => id !== "template"))(
+    "%s lists today's places, by today's names",
+    (id) => {
+      const { units } = loadPack(id).pack.territory;
+      for (const { code, name, local } of units) if (!local) expect(divisionName(code)).toBe(name.zh);
+    },
+  );
+
+  test.each([
+    ["jilin", "220000"],
+    ["jiangsu", "320000"],
+    ["shandong", "370000"],
+    ["beijing", "110100"],
+    ["maanshan", "340500"],
+  ])("%s lists all places below %s", (id, parent) => {
+    const { units } = loadPack(id).pack.territory;
+    expect(units.map(({ code }) => code).sort()).toEqual(
+      childrenOf(parent)
+        .map(({ code }) => code)
+        .sort(),
+    );
+  });
 });

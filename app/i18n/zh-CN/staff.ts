@@ -3,6 +3,7 @@ import { staffAccess } from "./staff-access";
 import { staffAccount } from "./staff-account";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
+import { staffContradictions } from "./staff-contradictions";
 import { staffBoard } from "./staff-board";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
@@ -31,6 +32,7 @@ export const staffZh = {
   audit: staffAudit,
   board: staffBoard,
   ceremony: staffCeremony,
+  contradictions: staffContradictions,
   files: staffFiles,
   desk: staffDesk,
   finance: staffFinance,
