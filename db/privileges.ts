@@ -20,10 +20,13 @@ export const APPEND_ONLY = [
   "event_chain",
   "audit_roots",
   "tip_imports",
+  "watch_hits",
+  "watch_versions",
+  "deletion_items",
 ] as const;
 
 /** Tables only triggers write. */
-export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue"] as const;
+export const READ_ONLY = ["account_balances", "posting_rules", "voucher_queue", "tombstones"] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
 const POLICY_VIEWS = ["held_leads", "rewardable_leads"] as const;

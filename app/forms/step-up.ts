@@ -23,6 +23,7 @@ export const STEP_UP_ACTS = [
   "identity.open",
   "identity.decline",
   "recusal.end",
+  "deletion.approve",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

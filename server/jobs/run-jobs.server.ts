@@ -3,6 +3,8 @@ import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { expireDrafts } from "./expire-drafts.server";
+import { destroyApproved } from "~server/retention/destroy-approved.server";
+import { drawBatch } from "~server/retention/draw-batch.server";
 import { keepMail } from "./keep-mail.server";
 import { noteDeadlines } from "./note-deadlines.server";
 import { keepChain } from "./keep-chain.server";
@@ -27,6 +29,9 @@ export function runJobs(portal: Portal): () => Promise<void> {
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
       await noteDeadlines(portal.db, portal.clock);
+      // Approved sets whose server ended half-way; then what has come due.
+      await destroyApproved(portal);
+      await drawBatch(portal.db, portal.clock);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }
