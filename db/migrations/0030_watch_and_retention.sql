@@ -422,8 +422,18 @@ CREATE TRIGGER sealed_values_destroyed BEFORE INSERT ON sealed_values FOR EACH R
 CREATE TRIGGER sealed_keys_destroyed BEFORE INSERT ON sealed_keys FOR EACH ROW
   WHEN (is_destroyed(NEW.owner_id)) EXECUTE FUNCTION refuse_after_destruction();
 --> statement-breakpoint
-CREATE TRIGGER tip_messages_destroyed BEFORE INSERT ON tip_messages FOR EACH ROW
-  WHEN (is_destroyed(NEW.tip_id)) EXECUTE FUNCTION refuse_after_destruction();
+-- After the row, as its foreign key waits for a destruction under way: only then is it known.
+CREATE FUNCTION refuse_message_after_destruction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM tombstones s WHERE s.tip_id = NEW.tip_id) THEN
+    PERFORM refuse('tip_messages_destroyed', 'the content of this report was destroyed');
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER tip_messages_destroyed AFTER INSERT ON tip_messages FOR EACH ROW
+  EXECUTE FUNCTION refuse_message_after_destruction();
 --> statement-breakpoint
 -- Destroys what is sealed of one report of an approved set, or says why not: `held`, or `changed` since the set was
 -- frozen. Facts, order of arrival, events and awards stay. Files on disk are the caller's, after commit.
