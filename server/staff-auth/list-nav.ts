@@ -6,6 +6,7 @@ export const NAV = [
   { id: "tips", routeId: "routes/staff.tips" },
   { id: "board", routeId: "routes/staff.board" },
   { id: "spam", routeId: "routes/staff.spam" },
+  { id: "watch", routeId: "routes/staff.watch" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
   { id: "notices", routeId: "routes/staff.notices" },
@@ -16,6 +17,7 @@ export const NAV = [
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
+  { id: "retention", routeId: "routes/staff.retention" },
   { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 

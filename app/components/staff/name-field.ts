@@ -43,11 +43,17 @@ const LABELS = {
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
   answer: "identities.declineReason",
+  file: "watch.file",
+  listedOn: "watch.listedOn",
+  status: "watch.decision",
+  leadNumber: "retention.leadNumber",
+  on: "retention.on",
 } as const;
 
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
+  if (name === "reason" && /^(watch|hold|batch)/.test(form)) return t("retention.reason");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

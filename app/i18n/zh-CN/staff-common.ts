@@ -12,6 +12,7 @@ export const staffCommon = {
     tips: "举报登记",
     board: "线索看板",
     spam: "疑似垃圾",
+    watch: "关注名单",
     handover: "密钥移交",
     identities: "身份保管",
     notices: "进展通知",
@@ -22,6 +23,7 @@ export const staffCommon = {
     keys: "岗位密钥",
     ceremony: "密钥仪式",
     audit: "操作记录",
+    retention: "保存与销毁",
     mail: "邮件发送",
   },
   keysNotice: {

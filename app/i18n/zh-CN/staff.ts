@@ -20,8 +20,10 @@ import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
+import { staffRetention } from "./staff-retention";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
+import { staffWatch } from "./staff-watch";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
@@ -49,7 +51,9 @@ export const staffZh = {
   notices: staffNotices,
   people: staffPeople,
   roleKeys: staffRoleKeys,
+  retention: staffRetention,
   spam: staffSpam,
+  watch: staffWatch,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;
