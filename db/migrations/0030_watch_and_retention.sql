@@ -298,10 +298,10 @@ BEGIN
   RETURN NEW;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER leads_held_in_place BEFORE UPDATE OF dossier_id ON leads FOR EACH ROW
+CREATE TRIGGER leads_stay_under_hold BEFORE UPDATE OF dossier_id ON leads FOR EACH ROW
   WHEN (OLD.dossier_id IS DISTINCT FROM NEW.dossier_id) EXECUTE FUNCTION keep_held_in_place();
 --> statement-breakpoint
-CREATE TRIGGER tips_held_in_place BEFORE UPDATE OF lead_id ON tips FOR EACH ROW
+CREATE TRIGGER tips_stay_under_hold BEFORE UPDATE OF lead_id ON tips FOR EACH ROW
   WHEN (OLD.lead_id IS NOT NULL AND OLD.lead_id IS DISTINCT FROM NEW.lead_id) EXECUTE FUNCTION keep_held_in_place();
 --> statement-breakpoint
 CREATE FUNCTION holds_role(person uuid, wanted text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER

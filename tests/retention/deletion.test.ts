@@ -33,6 +33,7 @@ import { openField } from "~tests/factories/office-keys";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
+import { retentionDesk } from "./retention-desk";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
 
 const test = testDatabase();
@@ -59,35 +60,7 @@ beforeAll(async () => {
   both = await makePerson(portal, "leading-office", ["triage_officer", "administrator"]);
 });
 
-async function close(leadId: string, code = "unsubstantiated"): Promise<void> {
-  await test.owner.query(
-    "update leads set stage = 'closed', closure_code = $2, closed_at = $3 where id = $1",
-    [leadId, code, START],
-  );
-}
-
-async function openBatch(): Promise<{ id: string; set: string }> {
-  const { rows } = await test.owner.query<{ id: string; set: string }>(
-    "select id, encode(set_sha256, 'hex') as set from deletion_batches where state in ('drawn', 'proposed', 'approved')",
-  );
-  return rows[0] ?? { id: "", set: "" };
-}
-
-async function numberOf(leadId: string): Promise<number> {
-  const { rows } = await test.owner.query<{ number: string }>("select number from leads where id = $1", [
-    leadId,
-  ]);
-  return Number(rows[0]?.number);
-}
-
-async function outcomes(batchId: string): Promise<Record<string, string | null>> {
-  const { rows } = await test.owner.query<{ tip: string; outcome: string | null }>(
-    "select tip_id as tip, outcome from deletion_items where batch_id::text = $1",
-    [batchId],
-  );
-  return Object.fromEntries(rows.map(({ tip, outcome }) => [tip, outcome]));
-}
-
+const { close, openBatch, numberOf, outcomes } = retentionDesk(test, START);
 const at = () => portal.clock.now();
 const propose = (batchId: string, actor = triage) => proposeDeletion(test.db, { batchId, at: at() }, actor);
 const approve = (batch: { id: string; set: string }, actor = administrator) =>

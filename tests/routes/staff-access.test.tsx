@@ -142,13 +142,26 @@ describe("signing out", () => {
 
 describe("the frame", () => {
   it.each<[StaffActor["roles"][number], string | null, string[]]>([
-    ["triage_officer", "/staff/board", ["board", "spam", "handover", "keys"]],
+    ["triage_officer", "/staff/board", ["board", "spam", "watch", "handover", "keys", "retention"]],
     ["identity_custodian", "/staff/identities", ["identities", "keys"]],
-    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "mail"]],
+    ["administrator", "/staff/people", ["people", "keys", "ceremony", "audit", "retention", "mail"]],
     [
       "auditor",
       "/staff/board",
-      ["board", "identities", "notices", "rewards", "budget", "payments", "people", "keys", "audit", "mail"],
+      [
+        "board",
+        "watch",
+        "identities",
+        "notices",
+        "rewards",
+        "budget",
+        "payments",
+        "people",
+        "keys",
+        "audit",
+        "retention",
+        "mail",
+      ],
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],

@@ -185,6 +185,7 @@ describe("the access table", () => {
       "routes/staff.board",
       "routes/staff.leads.$leadId",
       "routes/staff.spam",
+      "routes/staff.watch",
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
       "routes/staff.tips",
