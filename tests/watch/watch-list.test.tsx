@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as retentionRoute from "~/routes/staff.retention";
+import * as watchRoute from "~/routes/staff.watch";
 import { usccCheckCharacter } from "~/forms/uscc";
 import { csvCell, exportWatch } from "~server/watch/export-watch.server";
 import { decideEntry } from "~server/watch/decide-entry.server";
@@ -13,6 +15,7 @@ import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { loadPack } from "~server/packs/load-pack.server";
 import { screenCompany } from "~server/watch/apply-rows.server";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
+import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -306,5 +309,55 @@ describe("the watch list", () => {
     );
     expect(rows.length).toBeGreaterThan(5);
     expect(JSON.stringify(rows)).not.toMatch(/理财|财富|公司/);
+  });
+});
+
+describe("the pages", () => {
+  const post = (form: Record<string, string>, actor = triage) =>
+    call(watchRoute.action, { portal, actor, url: "/staff/watch", form });
+
+  it("keep what was typed where something is missing, and say what", async () => {
+    const { id, version } = await find("甲理财");
+    const form = { entryId: id, version: String(version), status: "cleared", reason: "好", leadNumber: "" };
+    expect(await post(form)).toMatchObject({
+      status: 400,
+      body: { of: id, values: { reason: "好" }, errors: { reason: "needsWhy" } },
+    });
+    const led = { ...form, status: "lead_opened", leadNumber: "某号" };
+    expect((await post(led)).body).toMatchObject({ errors: { leadNumber: "leadNumber" } });
+    expect(await post({ ...form, reason: "不属于金融业务" })).toMatchObject({
+      status: 302,
+      location: "/staff/watch?done=decided",
+    });
+    expect((await post({ ...form, reason: "不属于金融业务" })).status).toBe(409);
+    expect((await post(form, auditor)).status).toBe(404);
+  });
+
+  it("of retention show administrators no lead, and take no approval without the passkey's touch", async () => {
+    const administrator = await makePerson(portal, "leading-office", ["administrator"]);
+    const { leadId } = await sendReport(portal);
+    const { rows } = await test.owner.query<{ number: string }>("select number from leads where id = $1", [
+      leadId,
+    ]);
+    const hold = { intent: "place", leadNumber: rows[0]?.number ?? "", on: "lead", reason: "法院调取" };
+    const act = (form: Record<string, string>, actor: StaffActor) =>
+      call(retentionRoute.action, { portal, actor, url: "/staff/retention", form });
+    expect((await act({ ...hold, reason: "" }, triage)).body).toMatchObject({
+      values: { on: "lead" },
+      errors: { reason: "needsWhy" },
+    });
+    expect((await act(hold, administrator)).status).toBe(404);
+    expect(await act(hold, triage)).toMatchObject({ status: 302, location: "/staff/retention?done=placed" });
+    const see = async (actor: StaffActor) =>
+      (await call(retentionRoute.loader, { portal, actor, url: "/staff/retention" })).field("holds");
+    expect(await see(administrator)).toMatchObject([{ lead: null, reason: "法院调取" }]);
+    expect(await see(triage)).toMatchObject([{ lead: { id: leadId } }]);
+    const approval = {
+      intent: "approve",
+      batchId: "019a0000-0000-7000-8000-000000000000",
+      set: "0".repeat(64),
+    };
+    expect((await act(approval, administrator)).status).toBe(403);
+    expect((await act(approval, triage)).status).toBe(404);
   });
 });
