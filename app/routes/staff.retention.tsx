@@ -100,7 +100,7 @@ export default function Retention() {
           </>
         )}
       </section>
-      <Holds holds={view.holds} triages={view.triages} failed={failed} />
+      <Holds key={view.holdCount} holds={view.holds} triages={view.triages} failed={failed} />
       <Pager
         page={asked.holds}
         pages={view.holdPages}

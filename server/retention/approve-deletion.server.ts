@@ -24,7 +24,7 @@ export async function approveDeletion(
   await withActor(db, actor, async (tx) => {
     const batch = await lockBatch(tx, input.batchId, ["proposed"]);
     if (batch.proposedBy === actor.id)
-      throw new DomainError("own_proposal", 409, "提出的人不能批准，请由另一位系统管理员批准。");
+      throw new DomainError("own_proposal", 409, "提出的人不能批准，请由另一位管理员批准。");
     const frozen = batch.setSha256.toString("hex");
     if (frozen !== input.set || hashSet(await readSet(tx, batch.id)).toString("hex") !== frozen)
       throw new DomainError("set_differs", 409, "这一批与您看到的内容不一致，请刷新后重新核对。");

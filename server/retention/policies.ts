@@ -43,7 +43,7 @@ export const RETENTION_POLICIES: readonly RetentionPolicy[] = [
       {
         id: "accounts",
         keep: { years: 30 },
-        source: { kind: "law", text: "《会计档案管理办法》（财政部、国家档案局令第79号）附表1" },
+        source: { kind: "law", text: "《会计档案管理办法》（财政部、国家档案局令第79号）附表2" },
       },
       { id: "facts", keep: null, source: { kind: "setting", text: "" } },
       { id: "trail", keep: null, source: { kind: "setting", text: "" } },

@@ -1,7 +1,7 @@
 /** How long what is kept, legal holds, and destruction by two people. */
 export const staffRetention = {
   title: "保存与销毁",
-  lead: "密封内容到期后，由研判员提出、另一位系统管理员批准，才会销毁。处于保全的一律不销毁。主体要素、收到的先后、奖励和操作记录保留，账目和记录仍可核验。",
+  lead: "密封内容到期后，由研判员提出、再由管理员批准，才会销毁，两步不能由同一人办理。处于保全的一律不销毁。主体要素、收到的先后、奖励和操作记录保留，账目和记录仍可核验。",
   policyTitle: "保存期限（{{version}} 版，{{from}}起施行）",
   noPolicy: "今天没有施行中的保存期限，不会列出到期内容。",
   category: "内容",
@@ -21,6 +21,8 @@ export const staffRetention = {
     facts: "主体要素、收到的先后、办理经过",
     trail: "操作记录",
   },
+  /** The same in a row of a batch, which tells the days in columns of their own. */
+  short: { spam: "垃圾信息", unfounded: "未查实等", founded: "查实或者移送" },
   holdsTitle: "保全",
   holdsLead: "诉讼、检查、复议等需要保留材料的，设置保全。保全期间，线索或者档案名下的内容不会销毁。",
   noHolds: "现在没有保全。设置后会列在这里。",
@@ -66,12 +68,12 @@ export const staffRetention = {
   refuseTitle: "不同意这一批",
   refuse: "不同意",
   needPasskey: "用通行密钥登录后才能办理。",
-  readOnly: "您可以查看。提出由研判员办理，批准由系统管理员办理。",
+  readOnly: "您可以查看。提出由研判员办理，批准由管理员办理。",
   recentTitle: "以往批次",
   done: {
     placed: "已设置保全。",
     ended: "已解除保全。",
-    proposed: "已提出，等待另一位系统管理员批准。",
+    proposed: "已提出，等待管理员批准。",
     approved: "已批准并销毁，结果见下。",
     refused: "已退回，30 天内不再列出。",
   },

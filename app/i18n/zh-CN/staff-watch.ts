@@ -69,6 +69,6 @@ export const staffWatch = {
   reason: "理由",
   reasonHint: "排除时必须写明。",
   leadNumber: "线索编号",
-  leadNumberHint: "转线索时填写。先在“举报登记”录入并按规则分派，再填写得到的编号。",
+  leadNumberHint: "转线索时填写。先由接线人员在“举报登记”录入，系统按规则分派后，再填写线索编号。",
   save: "保存",
 } as const;

@@ -98,6 +98,12 @@ describe("GIVEN a triage officer and an administrator with passkeys", () => {
       expect(await administrator.locator("tr[data-outcome='waiting']").count()).toBe(0);
       await look(administrator, "retention-done");
       expect(await statusOf(administrator, "/staff/watch")).toBe(404);
+      // A lead whose reports are gone is still there to be read.
+      await triage.goto("/staff/retention");
+      await triage.locator("tr[data-outcome='destroyed'] a").first().click();
+      await triage.waitForURL("**/staff/leads/*");
+      await triage.getByRole("heading", { level: 1 }).waitFor();
+      await look(triage, "lead-destroyed");
     },
   );
 });

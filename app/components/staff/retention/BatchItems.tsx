@@ -28,7 +28,7 @@ export function BatchItems({ items }: { items: readonly ItemView[] }) {
             <tr key={item.ordinal} data-outcome={item.outcome ?? "waiting"}>
               <td data-label={t("retention.item")}>{item.ordinal}</td>
               <td data-label={t("retention.itemOf")}>
-                {t(`retention.categories.${item.category}`)}{" "}
+                {t(`retention.short.${item.category}`)}{" "}
                 {item.lead !== null && (
                   <Link to={paths.staff.lead(item.lead.id)}>
                     {t("retention.ofLead", { number: item.lead.number })}

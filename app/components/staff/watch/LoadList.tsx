@@ -21,9 +21,9 @@ export function LoadList({
   return (
     <section className={controls.card} aria-labelledby="load-title">
       <h2 id="load-title">{t("watch.loadTitle")}</h2>
-      <p className={controls.hint}>{t("watch.loadHint")}</p>
       <ErrorSummary form="list" state={failed} refusal={failed?.refusal} />
       <Form method="post" encType="multipart/form-data">
+        <p className={controls.hint}>{t("watch.loadHint")}</p>
         <TextField
           form="list"
           name="listedOn"
@@ -73,7 +73,7 @@ export function LoadedLists({ lists }: { lists: readonly LoadedListView[] }) {
               ...{ rows: list.rows, matched: list.matched, added: list.added },
               ...{ changed: list.changed, gone: list.gone, bad: list.bad },
             })}
-            {list.isWhole && list.bad > 0 && list.gone === 0 && t("watch.goneUnsure")}
+            {list.isWhole && list.faults.some(({ fault }) => fault !== "twice") && t("watch.goneUnsure")}
           </p>
           <p className={controls.hint}>
             {t("watch.loadedAt", { at: formatInstant(list.loadedAt), version: list.packVersion })}

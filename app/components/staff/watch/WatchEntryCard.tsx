@@ -55,7 +55,7 @@ export function WatchEntryCard({
         )}
       </dl>
       {entry.scope !== null && (
-        <details className={controls.quietDetails}>
+        <details className={styles.scope}>
           <summary>{t("watch.scope")}</summary>
           <p>{entry.scope}</p>
         </details>
