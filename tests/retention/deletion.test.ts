@@ -12,6 +12,7 @@ import { destroyApproved } from "~server/retention/destroy-approved.server";
 import { placeHold } from "~server/retention/place-hold.server";
 import { endHold } from "~server/retention/end-hold.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { readSealed } from "~server/secrecy/read-sealed.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
@@ -196,6 +197,10 @@ describe("what two people agreed to", () => {
       messages: 1,
       files: 1,
     });
+    const told = await withActor(test.db, triage, (tx) =>
+      readSealed(tx, { tipIds: [tipId], fields: ["narrative"] }, triage),
+    );
+    expect(told(tipId, "narrative")).toEqual({ state: "destroyed" });
     // The receipt opens nothing, as one that expired.
     expect(await readStatus(portal, { lookupId: lookupIdOf(receipt) })).toBeNull();
     // Nor does a sealed thing come back.

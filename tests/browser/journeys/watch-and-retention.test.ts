@@ -102,7 +102,7 @@ describe("GIVEN a triage officer and an administrator with passkeys", () => {
       await triage.goto("/staff/retention");
       await triage.locator("tr[data-outcome='destroyed'] a").first().click();
       await triage.waitForURL("**/staff/leads/*");
-      await triage.getByRole("heading", { level: 1 }).waitFor();
+      await triage.getByText("保存期满，密封内容已经销毁。").first().waitFor();
       await look(triage, "lead-destroyed");
     },
   );
