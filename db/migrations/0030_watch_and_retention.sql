@@ -407,33 +407,31 @@ CREATE TRIGGER tip_files_kept BEFORE DELETE ON tip_files FOR EACH ROW
 CREATE TRIGGER tip_messages_kept BEFORE DELETE ON tip_messages FOR EACH ROW
   WHEN (NOT is_destroyed(OLD.tip_id)) EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
--- Nor does anything sealed come back for what was destroyed: a key handed on meanwhile would be of no use, a message
--- nobody's to read.
+-- Nor does anything sealed come back for what was destroyed. Asked once a statement, not once a row: intake writes many.
+-- After the rows, as a message's foreign key waits for a destruction under way: only then is it known.
 CREATE FUNCTION refuse_after_destruction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone boolean;
 BEGIN
-  PERFORM refuse(TG_TABLE_NAME || '_destroyed', 'the content of this report was destroyed');
-  RETURN NULL;
-END $$;
---> statement-breakpoint
-CREATE TRIGGER sealed_values_destroyed BEFORE INSERT ON sealed_values FOR EACH ROW
-  WHEN (is_destroyed(NEW.owner_id)) EXECUTE FUNCTION refuse_after_destruction();
---> statement-breakpoint
-CREATE TRIGGER sealed_keys_destroyed BEFORE INSERT ON sealed_keys FOR EACH ROW
-  WHEN (is_destroyed(NEW.owner_id)) EXECUTE FUNCTION refuse_after_destruction();
---> statement-breakpoint
--- After the row, as its foreign key waits for a destruction under way: only then is it known.
-CREATE FUNCTION refuse_message_after_destruction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM tombstones s WHERE s.tip_id = NEW.tip_id) THEN
-    PERFORM refuse('tip_messages_destroyed', 'the content of this report was destroyed');
+  IF TG_TABLE_NAME = 'tip_messages' THEN
+    SELECT EXISTS (SELECT 1 FROM fresh f JOIN tombstones s ON s.tip_id = f.tip_id) INTO gone;
+  ELSE
+    SELECT EXISTS (SELECT 1 FROM fresh f JOIN tombstones s ON s.tip_id = f.owner_id) INTO gone;
+  END IF;
+  IF gone THEN
+    PERFORM refuse(TG_TABLE_NAME || '_destroyed', 'the content of this report was destroyed');
   END IF;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE TRIGGER tip_messages_destroyed AFTER INSERT ON tip_messages FOR EACH ROW
-  EXECUTE FUNCTION refuse_message_after_destruction();
+CREATE TRIGGER sealed_values_destroyed AFTER INSERT ON sealed_values REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_after_destruction();
+--> statement-breakpoint
+CREATE TRIGGER sealed_keys_destroyed AFTER INSERT ON sealed_keys REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_after_destruction();
+--> statement-breakpoint
+CREATE TRIGGER tip_messages_destroyed AFTER INSERT ON tip_messages REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_after_destruction();
 --> statement-breakpoint
 -- Destroys what is sealed of one report of an approved set, or says why not: `held`, or `changed` since the set was
 -- frozen. Facts, order of arrival, events and awards stay. Files on disk are the caller's, after commit.
