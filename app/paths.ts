@@ -60,6 +60,12 @@ export const paths = {
     identityAct: () => "/staff/identities/act",
     notices: () => "/staff/notices",
     noticesSend: () => "/staff/notices/send",
+    watch: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/watch${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
+    watchCsv: (query: Readonly<Record<string, string>>) =>
+      `/staff/watch/csv?${new URLSearchParams(query).toString()}`,
+    retention: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/retention${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
     mail: () => "/staff/mail",
     mailbox: () => "/staff/mailbox",
     disputes: (page = 1) => (page === 1 ? "/staff/disputes" : `/staff/disputes?page=${page}`),

@@ -29,11 +29,12 @@ export const APPEND_ONLY = [
   ...(["dossier_merge_tips", "dossier_fields", "arrival_ranks"] as const),
   ...(["lead_measures", "handling_letters", "letter_steps", "preservations"] as const),
   "preservation_steps",
+  ...(["watch_hits", "watch_versions", "deletion_items"] as const),
 ] as const;
 
 /** Tables only triggers write. */
 export const READ_ONLY = [
-  ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters"] as const),
+  ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters", "tombstones"] as const),
   ...(["lead_cards", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
 ] as const;

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { isStaffPath, paths } from "~/paths";
+import { LIST_BYTES } from "./watch/list-columns";
 import { MAX_MESSAGE_POST_BYTES, MAX_POST_BYTES } from "./evidence/limits";
 import { provesToken } from "./intake/action-token.server";
 import { readDraftReceipt } from "./intake/draft-cookie.server";
@@ -89,7 +90,11 @@ export function refuseLargeBodies(portal: Portal): RequestHandler {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const evidence = bringsEvidence(request, portal);
     const message = bringsMessage(request);
-    const largest = evidence ? MAX_POST_BYTES : LARGEST_BYTES;
+    const largest = evidence
+      ? MAX_POST_BYTES
+      : bringsList(request)
+        ? LIST_BYTES + LARGEST_BYTES
+        : LARGEST_BYTES;
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > (message ? MAX_MESSAGE_POST_BYTES : largest)) {
       answerTooLarge(request, response);
@@ -114,6 +119,11 @@ function bringsMessage(request: Request): boolean {
 
 function isMultipart(request: Request): boolean {
   return /^multipart\/form-data\b/i.test(request.headers["content-type"] ?? "");
+}
+
+/** A registration list: only its page takes so much, and that page's guard asks who sends it before it reads. */
+function bringsList(request: Request): boolean {
+  return isMultipart(request) && pathnameOf(request) === paths.staff.watch();
 }
 
 /** Pages that take files, and who may send them there. Which draft, and what is taken, the page settles. */

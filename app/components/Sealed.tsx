@@ -49,7 +49,8 @@ type Shown =
   | Opened
   | { readonly state: "open"; readonly text: string; readonly files: readonly unknown[] | undefined }
   | {
-      readonly state: "absent" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" | "stopped";
+      readonly state:
+        "absent" | "destroyed" | "not_yours" | "opening" | "locked" | "no_keys" | "offline" | "stopped";
     };
 
 async function openEither(view: SealedBundle | MessageBundle, keyring: OpenKeyring): Promise<Shown> {

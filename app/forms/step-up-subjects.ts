@@ -81,6 +81,11 @@ export const agreedTo = {
     act: "recusal.end",
     subject: `${of.leadId}:${of.recusalId}`,
   }),
+  /** The frozen set goes in by its hash: none but the reports that were looked through. */
+  deletion: (of: { batchId: string; set: string }): StepUpRequest => ({
+    act: "deletion.approve",
+    subject: `${of.batchId}:${of.set}`,
+  }),
 } as const;
 
 /** What an act of the page of role keys agrees to. */

@@ -25,6 +25,7 @@ export const STEP_UP_ACTS = [
   "recusal.end",
   "pack.request",
   "pack.agree",
+  "deletion.approve",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

@@ -54,6 +54,9 @@ export const EVENT_ACTIONS = [
   "audit.checkpoints_adopted",
   ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
   ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),
+  ...(["watch.loaded", "watch.decided", "watch.exported"] as const),
+  ...(["retention.drawn", "retention.proposed", "retention.approved", "retention.refused"] as const),
+  ...(["retention.carried_out", "tip.destroyed", "hold.placed", "hold.ended"] as const),
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];

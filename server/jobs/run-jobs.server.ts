@@ -3,6 +3,8 @@ import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import type { Portal } from "~server/portal.server";
 import { indexNames } from "~server/dossiers/index-names.server";
+import { destroyApproved } from "~server/retention/destroy-approved.server";
+import { drawBatch } from "~server/retention/draw-batch.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
 import { keepBoard } from "./keep-board.server";
@@ -36,6 +38,9 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await numberVouchers(portal.db);
       await keepClocks(portal);
       await indexNames(portal.db);
+      // Approved sets whose server ended half-way; then what has come due.
+      await destroyApproved(portal);
+      await drawBatch(portal.db, portal.clock);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }

@@ -1,5 +1,6 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { tips } from "~db/schema/intake";
 import { keyGrants, personalKeys, roleKeys } from "~db/schema/keys";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import type { StaffActor } from "~server/staff-auth/actor";
@@ -9,7 +10,8 @@ import { slotsFor } from "./slots";
 
 /**
  * Sealed values of tips with the data keys this person's role keys open, in two queries however many they are. The
- * caller has settled that the person may read them. `get(tipId, field)` answers `absent` where nothing was given.
+ * caller has settled that the person may read them. `get(tipId, field)` answers `absent` where nothing was given,
+ * `destroyed` where it was and its period is over.
  */
 export async function readSealed(
   tx: Tx,
@@ -34,10 +36,14 @@ export async function readSealed(
     );
   const records = [...new Set(input.fields.map((field) => RECORD_OF[field]))];
   const keys = await readKeysFor(tx, { tipIds: input.tipIds, records }, actor);
+  const gone = await findDestroyed(
+    tx,
+    input.tipIds.filter((tipId) => !values.some(({ ownerId }) => ownerId === tipId)),
+  );
   const found = new Map(values.map((row) => [`${row.ownerId} ${row.field}`, row]));
   return (tipId, field) => {
     const row = found.get(`${tipId} ${field}`);
-    if (row === undefined) return { state: "absent" };
+    if (row === undefined) return { state: gone.has(tipId) ? "destroyed" : "absent" };
     const ref: SealedRef = { table: "tips", id: tipId, field };
     return {
       state: "sealed",
@@ -47,6 +53,16 @@ export async function readSealed(
       keys: keys.get(`${tipId} ${RECORD_OF[field]}`) ?? [],
     };
   };
+}
+
+/** Of tips without anything sealed, those whose content was destroyed. */
+async function findDestroyed(tx: Tx, tipIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (tipIds.length === 0) return new Set();
+  const rows = await tx
+    .select({ id: tips.id })
+    .from(tips)
+    .where(and(inArray(tips.id, [...tipIds]), sql`is_destroyed(${tips.id})`));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Data keys of tips' records sealed to role keys this person holds a live grant of, by `<tipId> <record>`. */

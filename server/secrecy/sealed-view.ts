@@ -22,6 +22,8 @@ export type SealedView =
       readonly keys: readonly KeyForYou[];
     }
   | { readonly state: "absent" }
+  /** Its period was over, and two people agreed (server/retention). */
+  | { readonly state: "destroyed" }
   | { readonly state: "not_yours" };
 
 export type SealedBundle = Extract<SealedView, { state: "sealed" }>;

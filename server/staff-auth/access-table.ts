@@ -188,6 +188,24 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: "portal",
   },
+  /** Companies of registration lists whose names or scopes hold words of the plan. */
+  "routes/staff.watch": {
+    read: { roles: ["triage_officer", "auditor"] },
+    write: { roles: ["triage_officer"] },
+    demoMayWrite: true,
+    scope: "portal",
+  },
+  "routes/staff.watch_.csv": {
+    read: { roles: ["triage_officer", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  /** How long what is kept, holds, and what is destroyed: triage proposes, an administrator approves. */
+  "routes/staff.retention": {
+    read: { roles: ["triage_officer", "administrator", "auditor"] },
+    write: { roles: ["triage_officer", "administrator"] },
+    scope: { triage_officer: "portal", auditor: "portal", administrator: "people" },
+  },
   /** Opening, searching and comparing all of a lead's narratives; the batches are JSON for the page's worker. */
   "routes/staff.leads.$leadId_.narratives": { read: { roles: BOARD }, write: "nobody", scope: CONTENT },
   "routes/staff.leads.$leadId_.narratives_.batch": {

@@ -12,6 +12,7 @@ export const NAV = [
   { id: "deadlines", routeId: "routes/staff.deadlines" },
   { id: "plan", routeId: "routes/staff.plan" },
   { id: "spam", routeId: "routes/staff.spam" },
+  { id: "watch", routeId: "routes/staff.watch" },
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
   { id: "notices", routeId: "routes/staff.notices" },
@@ -24,6 +25,7 @@ export const NAV = [
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },
   { id: "calendar", routeId: "routes/staff.calendar" },
+  { id: "retention", routeId: "routes/staff.retention" },
   { id: "mail", routeId: "routes/staff.mail" },
 ] as const;
 

@@ -72,8 +72,18 @@ export async function attachTip(
   });
   return done.catch((error: unknown) => {
     // Triage sees no awards: the database knows of them.
-    throw databaseFault(error).constraint === "tips_awarded" ? tipHasAward() : error;
+    const { constraint } = databaseFault(error);
+    if (constraint === "legal_holds_moved") throw tipUnderHold();
+    throw constraint === "tips_awarded" ? tipHasAward() : error;
   });
+}
+
+function tipUnderHold(): DomainError {
+  return new DomainError(
+    "tip_under_hold",
+    409,
+    "这条线索在保全中，举报不能移到别处。需要移动的，请先解除保全。",
+  );
 }
 
 function tipHasAward(): DomainError {

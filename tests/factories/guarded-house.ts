@@ -111,6 +111,7 @@ export async function makeGuardedHouse(
        values ($1, $2, $3, 'done', '2026-07-30', $4, now())`,
       [uuidv7(), phaseId, agencyId, administrator.id],
     );
+  await watchAndRetain(owner, me, leadId);
   await owner.query("insert into voucher_queue select id from ledger_transactions limit 1");
   return {
     ...{ me, colleague, administrator, informant, other, beside },
@@ -145,6 +146,59 @@ async function furnishBoard(owner: pg.Pool, person: StaffActor, leadId: string):
     await owner.query(`insert into ${table} (reach, pack_id, stage, cards) values ($1, 'test', 'new', 0)`, [
       person.agencyId,
     ]);
+}
+
+/** A list with a company it found, a hold, and a report (of a lead that then ended) destroyed by two. */
+async function watchAndRetain(owner: pg.Pool, me: StaffActor, leadId: string): Promise<void> {
+  const [list, entry] = [uuidv7(), uuidv7()];
+  await owner.query(
+    `insert into registration_lists (id, pack_id, pack_version, listed_on, is_whole, sha256, loaded_at)
+     values ($1, 'jinhua', '2016.1', current_date, true, $2, now())`,
+    [list, randomBytes(32)],
+  );
+  await owner.query(
+    `insert into watch_entries (id, pack_id, entry_key, name, folded_name, last_list_id)
+     values ($1, 'jinhua', 'x', '某某财富', '某某财富', $2)`,
+    [entry, list],
+  );
+  await owner.query("insert into watch_hits values ($1, $2, $3, 'name', '财富', '2016.1')", [
+    uuidv7(),
+    entry,
+    list,
+  ]);
+  await owner.query("insert into watch_versions values ($1, $2, $3, 'first', '{}')", [uuidv7(), entry, list]);
+  await owner.query(
+    "insert into legal_holds (id, lead_id, reason, placed_by, placed_at) values ($1, $2, '法院调取', $3, now())",
+    [uuidv7(), leadId, me.id],
+  );
+  const [batch, item] = [uuidv7(), uuidv7()];
+  const asPortal = async (text: string, values: unknown[]) => {
+    const client = await owner.connect();
+    try {
+      await client.query("begin");
+      await client.query("set local app.actor_kind = 'system'");
+      await client.query(text, values);
+      await client.query("commit");
+    } finally {
+      client.release();
+    }
+  };
+  await asPortal(
+    "insert into deletion_batches (id, policy_version, drawn_on, items, set_sha256) values ($1, '2026.1', current_date, 1, $2)",
+    [batch, randomBytes(32)],
+  );
+  await asPortal(
+    `insert into deletion_items (id, batch_id, ordinal, tip_id, category, basis_on, due_on, messages, files)
+     select $1, $2, 1, id, 'spam', '2020-01-01', '2021-01-01', 0, 0 from tips where lead_id <> $3 order by arrival_no limit 1`,
+    [item, batch, leadId],
+  );
+  // Of a report whose sealed rows are none (one of money), so that the walk over content stays as it is.
+  await owner.query(
+    `insert into tombstones (tip_id, item_id, policy_version, category, destroyed_on, texts, keys, messages, files)
+     select t.id, $1, '2026.1', 'spam', current_date, 0, 0, 0, 0 from tips t
+      where not exists (select 1 from sealed_values v where v.owner_id = t.id) limit 1`,
+    [item],
+  );
 }
 
 async function startWriting(portal: Portal): Promise<ReporterActor> {

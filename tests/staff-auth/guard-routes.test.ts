@@ -190,6 +190,7 @@ describe("the access table", () => {
       "routes/staff.leads.$leadId_.dispute",
       ...["deadlines", "alerts", "plan"].map((page) => `routes/staff.${page}`),
       "routes/staff.spam",
+      "routes/staff.watch",
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
       "routes/staff.tips",

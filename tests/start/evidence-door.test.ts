@@ -47,6 +47,18 @@ describe("a post of more than 1 MiB", () => {
     expect(filesBelow(folder)).toHaveLength(3);
   });
 
+  it("comes through on the page of registration lists, whose guard then asks who sends it, and on no other of staff's", async () => {
+    const plain = { "Content-Type": "application/x-www-form-urlencoded" };
+    expect((await post("/staff/watch/csv", {})).status).toBe(413);
+    expect((await post("/staff/board", {})).status).toBe(413);
+    expect((await post("/staff/watch", plain)).status).toBe(413);
+    // Refused before it is read, so its sender may be cut off instead of hearing the answer.
+    const stranger = await post("/staff/watch", {}).catch((error: NodeJS.ErrnoException) => ({
+      status: error.code,
+    }));
+    expect([401, "ECONNRESET", "EPIPE"]).toContain(stranger.status);
+  });
+
   it("larger than twenty files is refused even there", async () => {
     const answer = await served
       .ask("/report/evidence", {

@@ -93,7 +93,7 @@ export function TipCard({
             <Sealed view={tip.narrative} />
           </dd>
         </div>
-        {tip.details.state !== "absent" && tip.details.state !== "not_yours" && (
+        {tip.details.state === "sealed" && (
           <div className={styles.wide}>
             <dt>{t("lead.details")}</dt>
             <dd>

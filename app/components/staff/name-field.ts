@@ -69,6 +69,10 @@ const LABELS = {
   name: "dossiers.aliasName",
   leadNumber: "dossiers.mergeNumber",
   undoReason: "dossiers.undoReason",
+  file: "watch.file",
+  listedOn: "watch.listedOn",
+  status: "watch.decision",
+  on: "retention.on",
   threshold: "views.threshold",
   personLimit: "boardSettings.personLimit",
   assignee: "assign.to",
@@ -106,6 +110,8 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (own !== null) return own;
   if (isHandling(form)) return t(`handling.fields.${name as HandlingField}`);
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
+  if (form.startsWith("hold") && name === "leadNumber") return t("retention.leadNumber");
+  if (name === "reason" && /^(watch|hold|batch)/.test(form)) return t("retention.reason");
   if (form === "pack")
     return t(name === "answer" ? "routing.proposal.refuseReason" : "routing.proposal.reason");
   if (form === "hand" && name === "reason") return t("routing.hand.reason");

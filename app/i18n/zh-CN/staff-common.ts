@@ -18,6 +18,7 @@ export const staffCommon = {
     dossiers: "一户一档",
     search: "查找线索",
     spam: "疑似垃圾",
+    watch: "关注名单",
     handover: "密钥移交",
     identities: "身份保管",
     notices: "进展通知",
@@ -30,6 +31,7 @@ export const staffCommon = {
     ceremony: "密钥仪式",
     audit: "操作记录",
     calendar: "工作日历",
+    retention: "保存与销毁",
     mail: "邮件发送",
   },
   keysNotice: {

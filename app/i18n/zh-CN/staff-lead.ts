@@ -87,6 +87,7 @@ export const staffLead = {
   sealed: {
     not_yours: "内容已密封，只有研判员和牵头部门的承办人员可以查看。",
     absent: "举报人没有填写。",
+    destroyed: "保存期满，密封内容已经销毁。",
     locked: "内容已加密，您的密钥还没有解锁。",
     opening: "正在打开……",
     no_keys: "内容已加密。您还没有建立自己的密钥，请先到“我的密钥”建立。",

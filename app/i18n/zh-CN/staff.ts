@@ -35,8 +35,10 @@ import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
 import { staffRouting } from "./staff-routing";
+import { staffRetention } from "./staff-retention";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
+import { staffWatch } from "./staff-watch";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
@@ -75,7 +77,9 @@ export const staffZh = {
   plan: staffPlan,
   roleKeys: staffRoleKeys,
   routing: staffRouting,
+  retention: staffRetention,
   spam: staffSpam,
+  watch: staffWatch,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;

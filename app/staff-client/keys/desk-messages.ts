@@ -23,7 +23,7 @@ export type SealedNarrative = {
 
 /** The same, opened as far as this person can. */
 export type OpenedNarrative = Omit<SealedNarrative, "narrative"> & {
-  readonly result: Opened | { readonly state: "absent" | "not_yours" };
+  readonly result: Opened | { readonly state: "absent" | "destroyed" | "not_yours" };
 };
 
 /** What a page asks of the desk, a worker that holds the keys while texts are opened, searched and compared. */
