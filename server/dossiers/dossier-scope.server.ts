@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { dossierMerges } from "~db/schema/dossiers";
 import { dossiers, leads } from "~db/schema/leads";
-import { DomainError, notFound } from "~server/errors.server";
+import { DomainError, databaseFault, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { hasRole } from "~server/staff-auth/actor";
 import { leadsInScope } from "~server/triage/lead-scope.server";
@@ -66,4 +66,14 @@ export async function lockLeads(tx: Tx, dossierIds: readonly string[]) {
     .where(inArray(leads.dossierId, [...dossierIds]))
     .orderBy(leads.id)
     .for("update");
+}
+
+/** What is under legal hold stays where it is: the database refuses to move it (0030). */
+export function refuseHeld(error: unknown): never {
+  if (databaseFault(error).constraint !== "legal_holds_moved") throw error;
+  throw new DomainError(
+    "dossier_under_hold",
+    409,
+    "其中有档案或线索在保全中，不能合并，也不能撤销合并。需要办理的，请先解除保全。",
+  );
 }

@@ -12,7 +12,13 @@ import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
-import { lockLeads, readDossierInScope, refuseRecused, type DossierRow } from "./dossier-scope.server";
+import {
+  lockLeads,
+  readDossierInScope,
+  refuseHeld,
+  refuseRecused,
+  type DossierRow,
+} from "./dossier-scope.server";
 import { foldName, gramsOf } from "./fold-name.server";
 import { leadAsBefore, type MergeRecord } from "./merge-record";
 import { moveTips } from "./move-tips.server";
@@ -40,7 +46,7 @@ export async function mergeDossiers(
   },
   actor: StaffActor,
 ): Promise<{ mergeId: string }> {
-  return withActor(db, actor, async (tx) => {
+  const done = withActor(db, actor, async (tx) => {
     if (!hasRole(actor, "triage_officer")) throw notFound();
     const { keptId, mergedId, at } = input;
     if (keptId === mergedId) throw new DomainError("same_dossier", 400, "两个编号属于同一份档案，不必合并。");
@@ -102,6 +108,7 @@ export async function mergeDossiers(
       await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at }, actor);
     return { mergeId };
   });
+  return done.catch(refuseHeld);
 }
 
 /** The two open leads that become one, or null where at most one of the dossiers has one. */

@@ -10,7 +10,7 @@ import type { Pack } from "~server/packs/grammar";
 import { readLeadFacts } from "~server/routing/lead-facts.server";
 import { weighEscalation } from "~server/routing/weigh-escalation";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { lockLeads, readDossierInScope, refuseRecused } from "./dossier-scope.server";
+import { lockLeads, readDossierInScope, refuseHeld, refuseRecused } from "./dossier-scope.server";
 import { dossierKeysOf } from "./identifying-key";
 import { tellMerge } from "./merge-dossiers.server";
 import { mergeRecord, type MergeRecord, type UndoResult } from "./merge-record";
@@ -29,7 +29,7 @@ export async function unmergeDossiers(
   input: { mergeId: string; reason: string; at: Date },
   actor: StaffActor,
 ): Promise<UndoResult & { keptId: string; mergedId: string }> {
-  return withActor(db, actor, async (tx) => {
+  const done = withActor(db, actor, async (tx) => {
     if (!hasRole(actor, "triage_officer") || !/^[0-9a-f-]{36}$/.test(input.mergeId)) throw notFound();
     const { at } = input;
     const [asked] = await tx.select().from(dossierMerges).where(eq(dossierMerges.id, input.mergeId));
@@ -90,6 +90,7 @@ export async function unmergeDossiers(
     await tellMerge(tx, { ...said, leads: touched, at }, actor);
     return { ...result, keptId, mergedId };
   });
+  return done.catch(refuseHeld);
 }
 
 /** What was merged later rests on what was merged before. */

@@ -7,6 +7,7 @@ import { addAlias, endAlias } from "~server/dossiers/name-dossier.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
 import { recordField } from "~server/dossiers/record-field.server";
 import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
+import { placeHold } from "~server/retention/place-hold.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { declareRecusal } from "~server/triage/declare-recusal.server";
 import { about, freshSite, sendToDossier, settleLead, type Sent } from "~tests/factories/dossier-desk";
@@ -263,6 +264,24 @@ describe("merging", () => {
     await part(second.mergeId);
     await part(first.mergeId);
     for (const { leadId } of [x, y, z]) expect(await leadRow(portal, leadId)).toMatchObject({ stage: "new" });
+  });
+
+  it("is refused while one of the leads is under legal hold, and so is parting them", async () => {
+    const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
+    const hold = async (leadId: string) => {
+      const { number } = await leadRow(portal, leadId);
+      return placeHold(
+        portal.db,
+        { leadNumber: number, on: "lead", reason: "法院调取", at: portal.clock.now() },
+        triage,
+      );
+    };
+    const { mergeId } = await merge(x.dossierId, y.dossierId);
+    await hold(x.leadId);
+    expect(await refusalOf(part(mergeId))).toBe("dossier_under_hold");
+    const [u, v] = [await send(about(fresh())), await send(about(fresh()))];
+    await hold(v.leadId);
+    expect(await refusalOf(merge(u.dossierId, v.dossierId))).toBe("dossier_under_hold");
   });
 
   it("is refused to a stale page, to bodies, to who is recused, across what the office keeps, onto itself", async () => {
