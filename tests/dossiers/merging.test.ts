@@ -269,10 +269,12 @@ describe("merging", () => {
   it("is refused while one of the leads is under legal hold, and so is parting them", async () => {
     const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
     const hold = async (leadId: string) => {
-      const { number } = await leadRow(portal, leadId);
+      const { rows } = await test.owner.query<{ number: number }>("select number from leads where id = $1", [
+        leadId,
+      ]);
       return placeHold(
         portal.db,
-        { leadNumber: number, on: "lead", reason: "法院调取", at: portal.clock.now() },
+        { leadNumber: Number(rows[0]?.number), on: "lead", reason: "法院调取", at: portal.clock.now() },
         triage,
       );
     };
