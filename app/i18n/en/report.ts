@@ -43,7 +43,7 @@ export const report = {
       "You can start again with a new receipt. What you wrote on this page comes along; the other pages must be filled in again.",
     begin: "Start again",
     alreadySent:
-      "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”; what you have just written is still below",
+      "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”",
   },
   saved: {
     title: "Draft saved",
