@@ -6,6 +6,7 @@ export const paths = {
   reportChange: (step: string) => `/report/${step}?from=check`,
   reportOverview: () => "/report/overview",
   reportFromOverview: (step: string) => `/report/${step}?from=overview`,
+  reportResume: () => "/report/resume",
   reportSaved: () => "/report/saved",
   reportDone: () => "/report/done",
   reportSent: () => "/report/sent",

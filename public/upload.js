@@ -224,6 +224,11 @@
             window.location.assign(request.responseURL);
             return true;
           }
+          // No draft to put it in: the receipt is asked for.
+          if (page && page.querySelector('form[action="/report/resume"]')) {
+            window.location.assign("/report/resume");
+            return true;
+          }
           return false;
         },
         finish,

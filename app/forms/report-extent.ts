@@ -56,7 +56,7 @@ export const amountsSchema = z
   })
   .superRefine((value, ctx) => {
     if (value.amount === "exact" && readSpokenFen(value.amountExact) === null) {
-      ctx.addIssue({ code: "custom", path: ["amountExact"], message: "amountWrong" });
+      ctx.addIssue({ code: "custom", path: ["amountExact"], message: "amountExactWrong" });
     }
     if (value.ownLoss !== null && readLossFen(value.ownLoss) === null) {
       ctx.addIssue({ code: "custom", path: ["ownLoss"], message: "amountWrong" });

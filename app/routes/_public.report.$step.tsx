@@ -12,13 +12,12 @@ import { detectLocale } from "~/i18n/locale";
 import { preferenceFor } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
-import { changeAnswers } from "~server/intake/change-answers.server";
 import { checkStep, firstOpenPage } from "~server/intake/check-step.server";
 import { offerStep } from "~server/intake/offer-step.server";
 import { readForm } from "~server/intake/read-form.server";
-import { requireDraft } from "~server/intake/require-draft.server";
+import { endedAnswer, requireDraft } from "~server/intake/require-draft.server";
 import { requireOpen } from "~server/intake/require-open.server";
-import { saveDraft } from "~server/intake/save-draft.server";
+import { saveStep } from "~server/intake/save-step.server";
 import type { Portal } from "~server/portal.server";
 
 export const handle: CitizenHandle = {
@@ -43,15 +42,18 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const { portal } = context;
   const step = answerStep(params.step);
-  const { receipt, raw } = await requireDraft(request, portal);
   const url = new URL(request.url);
   const from = readFrom(url);
-  requireAsked(raw, step, from);
   const form = await readForm(request);
   const intent = formText(form, "intent");
   const values = readStepForm(step, form);
-  const next = changeAnswers(raw, step, values);
-  await saveDraft(portal.db, { receipt, raw: next, at: portal.clock.now() });
+  const posted = { context, carried: { step, from, values, files: false }, intent };
+  const { receipt } = await requireDraft(request, portal, posted);
+  const saved = await saveStep(portal, { receipt, step, values });
+  if (saved.kind === "gone") throw endedAnswer(posted);
+  if (saved.kind === "submitted") return redirect(paths.reportDone());
+  if (saved.kind === "not_asked") return redirect(paths.reportOverview());
+  const next = saved.raw;
   // What was typed is kept even where it can be sent nowhere yet.
   await requireOpen(request, portal);
 

@@ -55,9 +55,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
-  const { receipt, raw } = await requireDraft(request, portal);
   const form = await readForm(request);
   const intent = formText(form, "intent");
+  const { receipt, raw } = await requireDraft(request, portal, { context, intent });
   const preference = preferenceFor(portal, intent);
   if (preference !== null) {
     return redirect(paths.reportStep("check"), { headers: { "Set-Cookie": preference } });

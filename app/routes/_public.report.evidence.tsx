@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { useActionData, useLoaderData } from "@remix-run/react";
 import type { CitizenHandle } from "~/components/PageTitle";
 import { EvidencePage } from "~/components/evidence/EvidencePage";
+import { NOTHING_CARRIED } from "~/forms/carried-answers";
 import { formText } from "~/forms/form-text";
 import type { RawAnswers } from "~/forms/report";
 import { readFrom, wayOf } from "~/forms/report-way";
@@ -25,10 +26,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
-  const { receipt, raw } = await requireDraft(request, portal);
+  const multipart = /^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "");
+  const { receipt, raw } = await requireDraft(request, portal, {
+    context,
+    carried: { ...NOTHING_CARRIED, files: multipart },
+  });
   const url = new URL(request.url);
   const here = `${url.pathname}${url.search}`;
-  if (!/^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "")) {
+  if (!multipart) {
     const form = await readForm(request);
     await removeFile(portal, { receipt, fileId: formText(form, "remove") });
     return redirect(here);

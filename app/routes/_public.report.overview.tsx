@@ -31,8 +31,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
-  await requireDraft(request, portal);
   const intent = formText(await readForm(request), "intent");
+  await requireDraft(request, portal, { context, intent });
   const preference = preferenceFor(portal, intent);
   if (preference !== null) {
     return redirect(paths.reportOverview(), { headers: { "Set-Cookie": preference } });

@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { ErrorMessage } from "~/components/ErrorMessage";
 import { NotOpenPage, isNotOpen } from "~/components/citizen/NotOpen";
 import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
+import { DraftEndedPage } from "~/components/report/DraftEnded";
+import { isDraftEnded } from "~/forms/carried-answers";
 
 export default function PublicLayout() {
   return (
@@ -23,6 +25,15 @@ export function ErrorBoundary() {
       <Shell>
         <Column>
           <NotOpenPage {...error.data} />
+        </Column>
+      </Shell>
+    );
+  }
+  if (isRouteErrorResponse(error) && isDraftEnded(error.data)) {
+    return (
+      <Shell question>
+        <Column>
+          <DraftEndedPage {...error.data} />
         </Column>
       </Shell>
     );

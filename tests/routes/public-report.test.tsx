@@ -59,7 +59,10 @@ async function filledTo(last: string): Promise<Citizen> {
 
 test("a step without a draft leads to the start", async () => {
   expect((await open(citizen(portal), "mode")).location).toBe("/report");
-  expect((await send(citizen(portal), "mode", [["mode", "anonymous"]])).location).toBe("/report");
+  expect(await send(citizen(portal), "mode", [["mode", "anonymous"]])).toMatchObject({
+    status: 400,
+    data: { kind: "draft_ended" },
+  });
 });
 
 test("a page that is no step is not found", async () => {

@@ -70,7 +70,7 @@ export function StatusForm({ refused }: { refused?: StatusRefusal }) {
   );
 }
 
-function sayFault(t: TFunction, fault: StatusFault, isKept: boolean): string {
+export function sayFault(t: TFunction, fault: StatusFault, isKept: boolean): string {
   switch (fault.kind) {
     case "empty":
       return t("status.errors.empty");

@@ -30,6 +30,21 @@ export const report = {
     sentBody: "Write down your receipt before you start another report.",
     toReceipt: "Show the receipt",
   },
+  ended: {
+    title: "Enter your receipt to carry on",
+    body: "The page was open for too long, or this browser’s record was cleared, and this sitting has ended. What you saved before is still in the draft; the receipt opens it.",
+    kept: "What you have just written on “{{page}}” is not lost. It goes back into the draft once you enter the receipt.",
+    files:
+      "If you had just chosen files, they were not kept. Choose them again after entering the receipt; those uploaded before are still there.",
+    words: "What you have just written",
+    resume: "Carry on with the receipt",
+    lost: "No receipt",
+    lostBody:
+      "You can start again with a new receipt. What you wrote on this page comes along; the other pages must be filled in again.",
+    begin: "Start again",
+    alreadySent:
+      "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”",
+  },
   saved: {
     title: "Draft saved",
     body: "Enter this receipt under “Follow a report” to carry on. Take a screenshot or write it down now.",
@@ -155,6 +170,7 @@ export const report = {
     yearMonth: "Write a year and month such as 2024-05, or a year",
     notFuture: "This cannot be in the future",
     amountWrong: "Write a number, such as 1200000",
+    amountExactWrong: "Write one number, such as 1200000. If you cannot be exact, choose a range above",
     peopleWrong: "Write a whole number, such as 35, or choose a range above",
     narrativeShort: "Write at least 20 characters",
     narrativeLong: "Write at most 5,000 characters",
