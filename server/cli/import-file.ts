@@ -110,6 +110,11 @@ async function load(given: ReturnType<typeof readArguments>, around: Surrounding
   const { file } = given;
   const size = sizeOf(file);
   const encoding = given.encoding ?? (await detectEncoding(file));
+  if (encoding === null)
+    throw new InputError(
+      basename(file),
+      "its encoding cannot be told for certain; say --encoding utf-8 or --encoding gb18030, and rows that are not in it are named",
+    );
   const report = given.report === null ? null : await openNew("--report", given.report);
   const receipts = given.receipts === null ? null : await openNew("--receipts", given.receipts);
   if (receipts !== null) {

@@ -4,24 +4,48 @@ import { open } from "node:fs/promises";
 export const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
+/** Characters beyond ASCII: of two bytes in UTF-8, of more (all Chinese), and places that are no character at all. */
+type Count = { narrow: number; wide: number; faults: number };
+
+/** So many characters to a fault, and a file is in an encoding in spite of it. */
+const FAR_MORE = 10;
+/** Fewer characters beyond ASCII could be any encoding's. */
+const FEWEST = 4;
+
 /**
- * How a file's text is written: by its byte order mark, else UTF-8 where every byte of it is UTF-8, else GB18030
- * (which GBK and GB2312 are part of). Reads the whole file, a piece at a time.
+ * How a file's text is written: by its byte order mark; else UTF-8 where all of it is, or all but a few places; else
+ * GB18030 (which GBK and GB2312 are part of) where all of it is and little is UTF-8. Null where that leaves a doubt:
+ * a wrong choice would store noise. Reads the whole file, a piece at a time.
  */
-export async function detectEncoding(file: string): Promise<Encoding> {
+export async function detectEncoding(file: string): Promise<Encoding | null> {
   const handle = await open(file);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0).finally(() => handle.close());
   const head = buffer.subarray(0, bytesRead).toString("hex");
   if (head.startsWith("fffe")) return "utf-16le";
   if (head.startsWith("feff")) return "utf-16be";
-  const utf8 = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const piece of createReadStream(file)) utf8.decode(piece as Buffer, { stream: true });
-    utf8.decode();
-    return "utf-8";
-  } catch {
-    return "gb18030";
+  if (head === "efbbbf") return "utf-8";
+  const utf8 = await countCharacters(file, "utf-8");
+  if (utf8.faults === 0 && (utf8.wide > 0 || utf8.narrow === 0)) return "utf-8";
+  if (utf8.faults > 0 && utf8.wide >= FAR_MORE * utf8.faults) return "utf-8";
+  const gb = await countCharacters(file, "gb18030");
+  // Of GBK text a sixth of the characters happens to be UTF-8 too, none of them Chinese.
+  const isGb =
+    gb.faults === 0 && gb.wide >= FEWEST && utf8.faults > 3 * utf8.wide && utf8.faults > utf8.narrow;
+  return isGb ? "gb18030" : null;
+}
+
+async function countCharacters(file: string, encoding: Encoding): Promise<Count> {
+  const count: Count = { narrow: 0, wide: 0, faults: 0 };
+  for await (const text of decodeFile(file, encoding)) {
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code < 0x80) continue;
+      if (code === 0xfffd) count.faults += 1;
+      else if (code < 0x800) count.narrow += 1;
+      else count.wide += 1;
+    }
   }
+  return count;
 }
 
 /**

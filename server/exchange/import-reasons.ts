@@ -14,7 +14,7 @@ export const IMPORT_REASONS = {
   notAnObject: "不是 JSON 对象",
   notText: "请写成文字、数字或者文字的列表",
   badJson: "不是有效的 JSON",
-  badQuotes: "引号没有成对，读不出这一行",
+  badQuotes: "引号没有成对，读不出这一行，请补上或者删去多余的引号后再导入",
   tooLarge: "这一行太大",
   cellCount: "列数和表头不一样，请检查逗号和引号",
   refused: "数据库没有接受这一行，请核对内容",

@@ -1,9 +1,8 @@
-import { Readable } from "node:stream";
-import { CsvError, parse, type Info } from "csv-parse";
 import { InputFault } from "./input-fault";
 import { IMPORT_COLUMNS, columnOf } from "./import-columns";
 import { IMPORT_REASONS, type ImportReason } from "./import-reasons";
 import type { Cells, RowFault } from "./read-cells";
+import { splitCsv } from "./split-csv";
 import { splitJson } from "./split-json";
 
 /** A row with its number: as a spreadsheet counts (the header is row 1), or as an item of JSON from 1. */
@@ -20,55 +19,55 @@ const badRow = (row: number, reason: ImportReason, column: string | null = null)
 });
 
 /**
- * The rows of a CSV file: comma, tab or semicolon, whichever its header uses. Empty rows are passed over. Throws
- * InputFault for a header with a column that is unknown, missing or twice there.
+ * The rows of a CSV file (`splitCsv`): each read or named as bad. Empty rows are passed over. Throws InputFault for a
+ * header with a column that is unknown, missing or twice there.
  */
 export async function* readCsvRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
-  const { first, all } = await peekLine(text);
-  // The parser reads ahead of what is asked of it, so a bad record is put back in its place by the count before it.
-  const failed: { after: number; fault: ImportReason }[] = [];
-  let skipped = 0;
-  const parser = parse({
-    delimiter: [",", "\t", ";"].find((one) => first.includes(one)) ?? ",",
-    bom: true,
-    relax_column_count: true,
-    // A quote inside an unquoted cell is text, as spreadsheets read it.
-    relax_quotes: true,
-    skip_records_with_error: true,
-    max_record_size: LARGEST_ROW,
-    info: true,
-    on_skip: (error) => {
-      const tooLarge = error instanceof CsvError && error.code === "CSV_MAX_RECORD_SIZE";
-      const after = Number((error as { records?: unknown } | undefined)?.records ?? 0);
-      failed.push({ after, fault: tooLarge ? "tooLarge" : "badQuotes" });
-    },
-  });
-  const source = Readable.from(all);
-  source.on("error", (error) => parser.destroy(error));
-  source.pipe(parser);
   let columns: readonly string[] | null = null;
-  const failedBefore = function* (records: number): Generator<FileRow> {
-    while (failed[0] !== undefined && failed[0].after < records) {
-      const { after, fault } = failed.shift() ?? failed[0];
-      skipped += 1;
-      yield badRow(after + skipped, fault);
-    }
+  const isRow = (cells: readonly string[], byKind: boolean) =>
+    columns !== null && looksLikeRow(columns, cells, byKind);
+  const rules = {
+    largest: LARGEST_ROW,
+    isRow,
+    fits: (cells: readonly string[]) => columns === null || fits(columns, cells),
   };
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-    yield* failedBefore(info.records);
-    const row = info.records + skipped;
+  for await (const record of splitCsv(text, rules)) {
+    const { row } = record;
     if (columns === null) {
-      columns = readHeader(record);
+      if ("fault" in record)
+        throw new InputFault(
+          "header",
+          "a quote in it is not closed, or it is too long; --columns lists names",
+        );
+      columns = readHeader(record.cells);
       continue;
     }
-    if (record.every((cell) => cell.trim() === "")) continue;
-    // A spreadsheet leaves empty cells behind the last column.
-    const rest = record.slice(columns.length).every((cell) => cell.trim() === "");
-    if (record.length < columns.length || !rest) yield badRow(row, "cellCount");
-    else yield { row, cells: Object.fromEntries(columns.map((name, at) => [name, record[at] ?? ""])) };
+    if ("fault" in record) {
+      yield badRow(row, record.fault);
+      continue;
+    }
+    const { cells } = record;
+    if (cells.every((cell) => cell.trim() === "")) continue;
+    if (!fits(columns, cells)) yield badRow(row, "cellCount");
+    else yield { row, cells: Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? ""])) };
   }
-  yield* failedBefore(Infinity);
   if (columns === null) throw new InputFault("header", "the file is empty; --template csv prints a header");
+}
+
+/** Whether there is a cell for each column; a spreadsheet leaves empty cells behind the last one. */
+function fits(columns: readonly string[], cells: readonly string[]): boolean {
+  return cells.length >= columns.length && cells.slice(columns.length).every((cell) => cell.trim() === "");
+}
+
+/** More cells than a line of a narrative has commas. */
+const MANY = 8;
+
+/** Whether a line of a quoted cell is a row of the file: its cells fit, and those every row must have are of their kind. */
+function looksLikeRow(columns: readonly string[], cells: readonly string[], byKind: boolean): boolean {
+  if (!fits(columns, cells)) return false;
+  if (!byKind && columns.length >= MANY) return true;
+  const cell = (column: string) => (cells[columns.indexOf(column)] ?? "").replaceAll('"', "").trim();
+  return /^\d{4}/.test(cell("startedOn")) && (!byKind || /^(?=.*\d)[\w./-]{1,100}$/.test(cell("externalId")));
 }
 
 function readHeader(record: readonly string[]): string[] {
@@ -89,27 +88,6 @@ function readHeader(record: readonly string[]): string[] {
       throw new InputFault(`header.${column}`, "this column is missing");
   }
   return columns;
-}
-
-/** The first line, and the whole text again. */
-async function peekLine(text: AsyncIterable<string>): Promise<{ first: string; all: AsyncIterable<string> }> {
-  const pieces = text[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
-  let head = "";
-  for (;;) {
-    const { value, done } = await pieces.next();
-    if (done === true) break;
-    head += value;
-    if (/[\r\n]/.test(head) || head.length > LARGEST_ROW) break;
-  }
-  const all = (async function* () {
-    yield head;
-    for (;;) {
-      const { value, done } = await pieces.next();
-      if (done === true) return;
-      yield value;
-    }
-  })();
-  return { first: /^[^\r\n]*/.exec(head)?.[0] ?? "", all };
 }
 
 /** The items of a JSON array or of NDJSON. */

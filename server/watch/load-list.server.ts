@@ -24,7 +24,7 @@ const BATCH = 500;
  * Loads a registration list: all of it or nothing, the same file once for each pack version, never an older one over a
  * newer one. What a whole register leaves out is marked as gone, where every row of
  * it could be read. Throws `not_found` for anyone but triage (and the
- * portal), `list_empty` (400), `list_older` (409), and what `readList` throws.
+ * portal), `list_empty` (400), `list_encoding` (400), `list_older` (409), and what `readList` throws.
  */
 export async function loadList(
   portal: Pick<Portal, "db" | "clock" | "pack">,
@@ -34,6 +34,12 @@ export async function loadList(
   if (actor.kind === "staff" && !hasRole(actor, "triage_officer")) throw notFound();
   const { pack } = portal.pack;
   const encoding = await detectEncoding(input.file);
+  if (encoding === null)
+    throw new DomainError(
+      "list_encoding",
+      400,
+      "没有认出这份名录的文字编码，可能有损坏的字符。请用表格软件另存为 UTF-8 编码的 CSV 后重新选择文件。",
+    );
   const sha256 = await hashFile(input.file);
   const counted = await countRows(readList(input.file, encoding));
   const at = portal.clock.now();

@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
-import { parse, type Info } from "csv-parse";
 import { DomainError } from "~server/errors.server";
 import { decodeFile, type Encoding } from "~server/exchange/decode-file.server";
+import { splitCsv } from "~server/exchange/split-csv";
 import { LIST_ROWS, listColumnOf, type ListColumn, type ListFault } from "./list-columns";
 import { readListRow, type ReadRow } from "./read-list-row";
 
@@ -13,50 +12,44 @@ const LARGEST_ROW = 64 * 1024;
  * column is the name, `list_too_long` (413) after 100,000 rows.
  */
 export async function* readList(file: string, encoding: Encoding): AsyncGenerator<ReadRow | ListFault> {
-  const failed: number[] = [];
-  const parser = parse({
-    delimiter: await delimiterOf(file, encoding),
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_records_with_error: true,
-    max_record_size: LARGEST_ROW,
-    info: true,
-    on_skip: (error) => {
-      failed.push(Number((error as { records?: unknown } | undefined)?.records ?? 0));
-    },
-  });
-  const source = Readable.from(decodeFile(file, encoding));
-  source.on("error", (error) => parser.destroy(error));
-  source.pipe(parser);
   let columns: readonly (ListColumn | null)[] | null = null;
-  let skipped = 0;
+  const isRow = (cells: readonly string[], byKind: boolean) =>
+    columns !== null && looksLikeRow(columns, cells, byKind);
   const seen = new Set<string>();
-  const failedBefore = function* (records: number): Generator<ListFault> {
-    for (let first = failed[0]; first !== undefined && first < records; first = failed[0]) {
-      failed.shift();
-      skipped += 1;
-      yield { row: first + skipped, column: null, fault: "badQuotes" };
-    }
+  const rules = {
+    largest: LARGEST_ROW,
+    isRow,
+    fits: (cells: readonly string[]) => columns === null || fits(columns, cells),
   };
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      yield* failedBefore(info.records);
-      const row = info.records + skipped;
-      if (columns === null) {
-        columns = readHeader(record);
-        continue;
-      }
-      if (record.every((cell) => cell.trim() === "")) continue;
-      if (row > LIST_ROWS + 1) throw tooLong();
-      yield readRecord(row, columns, record, seen);
+  for await (const record of splitCsv(decodeFile(file, encoding), rules)) {
+    const { row } = record;
+    if (columns === null) {
+      if ("fault" in record) throw noHeader();
+      columns = readHeader(record.cells);
+      continue;
     }
-  } finally {
-    source.destroy();
-    parser.destroy();
+    if ("cells" in record && record.cells.every((cell) => cell.trim() === "")) continue;
+    if (row > LIST_ROWS + 1) throw tooLong();
+    yield "fault" in record
+      ? { row, column: null, fault: "badQuotes" }
+      : readRecord(row, columns, record.cells, seen);
   }
-  yield* failedBefore(Infinity);
   if (columns === null) throw noHeader();
+}
+
+/** Whether there is a cell for each column; a spreadsheet leaves empty cells behind the last one. */
+function fits(columns: readonly unknown[], cells: readonly string[]): boolean {
+  return cells.length >= columns.length && cells.slice(columns.length).every((cell) => cell.trim() === "");
+}
+
+/** Whether a line of a quoted cell is a row of the list: its cells fit, and it has a company's code where it can. */
+function looksLikeRow(
+  columns: readonly (ListColumn | null)[],
+  cells: readonly string[],
+  byKind: boolean,
+): boolean {
+  if (columns.length < 2 || !fits(columns, cells)) return false;
+  return !byKind || /^\W*[0-9A-Z]{18}\W*$/i.test(cells[columns.indexOf("uscc")] ?? "");
 }
 
 function readRecord(
@@ -65,8 +58,7 @@ function readRecord(
   record: readonly string[],
   seen: Set<string>,
 ): ReadRow | ListFault {
-  const rest = record.slice(columns.length).every((cell) => cell.trim() === "");
-  if (record.length < columns.length || !rest) return { row, column: null, fault: "cellCount" };
+  if (!fits(columns, record)) return { row, column: null, fault: "cellCount" };
   const cells: Partial<Record<ListColumn, string>> = {};
   for (const [at, column] of columns.entries()) if (column !== null) cells[column] = record[at];
   const read = readListRow(row, cells);
@@ -84,16 +76,6 @@ function readHeader(record: readonly string[]): (ListColumn | null)[] {
   const twice = columns.some((column, at) => column !== null && columns.indexOf(column) !== at);
   if (!columns.includes("name") || twice) throw noHeader();
   return columns;
-}
-
-async function delimiterOf(file: string, encoding: Encoding): Promise<string> {
-  let head = "";
-  for await (const piece of decodeFile(file, encoding)) {
-    head += piece;
-    if (/[\r\n]/.test(head) || head.length > LARGEST_ROW) break;
-  }
-  const first = /^[^\r\n]*/.exec(head)?.[0] ?? "";
-  return [",", "\t", ";"].find((one) => first.includes(one)) ?? ",";
 }
 
 function noHeader(): DomainError {

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BAD_EVERY, writeImportFile } from "~tests/factories/import-file";
 import { testDatabase } from "~tests/setup/database";
@@ -30,6 +30,11 @@ describe(`a file of ${String(ROWS)} rows, one in a hundred bad`, () => {
       expect(summaryOf(first).errors.map(({ row }) => row)).toEqual(
         Array.from({ length: bad }, (_, n) => (n + 1) * BAD_EVERY + 1),
       );
+      const named = readFileSync(desk.file("bad.ndjson"), "utf8").trim().split("\n");
+      expect(named.map((line) => (JSON.parse(line) as { row: number }).row)).toEqual(
+        summaryOf(first).errors.map(({ row }) => row),
+      );
+      expect(first.stderr).toContain(`100 %  ${String(ROWS)} rows, ${String(bad)} bad`);
       const again = summaryOf(await desk.run(file));
       expect(again).toMatchObject({ rows: ROWS, imported: 0, already: ROWS - bad, bad });
       const { rows } = await test.owner.query<{ n: string }>("select count(*) as n from tips");

@@ -6,6 +6,7 @@ import { tips } from "~db/schema/intake";
 import { importRow, writeImportFile } from "~tests/factories/import-file";
 import { sendReport } from "~tests/factories/make-lead";
 import { openField } from "~tests/factories/office-keys";
+import { toGbk } from "~tests/factories/to-gbk";
 import { testDatabase } from "~tests/setup/database";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
 import { importDesk, summaryOf, type ImportDesk } from "./run-import";
@@ -45,18 +46,6 @@ function put(name: string, text: string | Buffer): string {
   return file;
 }
 
-/** GBK bytes of a text, made by trying: the platform only decodes. */
-function toGbk(text: string): Buffer {
-  const decoder = new TextDecoder("gb18030");
-  const table = new Map<string, number[]>();
-  for (let high = 0x81; high <= 0xfe; high += 1)
-    for (let low = 0x40; low <= 0xfe; low += 1)
-      if (low !== 0x7f) table.set(decoder.decode(Buffer.from([high, low])), [high, low]);
-  return Buffer.from(
-    [...text].flatMap((char) => (char < "\u0080" ? [char.charCodeAt(0)] : (table.get(char) ?? [63]))),
-  );
-}
-
 const count = async (where = "true"): Promise<number> => {
   const { rows } = await test.owner.query<{ n: string }>(`select count(*) as n from tips where ${where}`);
   return Number(rows[0]?.n);
@@ -82,6 +71,28 @@ describe("a file of another channel", () => {
     const wrong = await desk.run(put("wrong.csv", toGbk(text(5))), "--encoding", "utf-8");
     expect(wrong.status).toBe(2);
     expect(wrong.stderr.trim()).toMatch(/^wrong\.csv\.header\.1: unknown column/);
+  });
+
+  it("with a bad byte or a stray quote loads all rows but the spoilt ones, and names those", async () => {
+    const spoilt = Buffer.from(
+      `${HEAD}\r\n${line("BYTE-1")}\r\n${line("BYTE-2", { name: '"没完' })}\r\n${line("BYTE-3")}\r\n`,
+    );
+    spoilt[spoilt.lastIndexOf("业务员")] = 0xff;
+    const run = await desk.run(put("spoilt.csv", Buffer.concat([spoilt, Buffer.from(line("BYTE-4"))])));
+    expect(summaryOf(run), run.stderr).toMatchObject({ encoding: "utf-8", rows: 4, imported: 2, bad: 2 });
+    expect(summaryOf(run).errors).toMatchObject([{ row: 3 }, { row: 4, column: "情况说明" }]);
+    expect(run.stderr).toContain("100 %");
+    // Both encodings have faults: nothing is guessed, and nothing of it is stored.
+    const mixed = put(
+      "mixed.csv",
+      Buffer.concat([toGbk(`${HEAD}\n${line("MIX-1")}\n`), Buffer.from([0xff])]),
+    );
+    const refused = await desk.run(mixed);
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr.trim()).toMatch(
+      /^mixed\.csv: its encoding cannot be told for certain; say --encoding/,
+    );
+    expect(summaryOf(await desk.run(mixed, "--encoding", "gbk"))).toMatchObject({ imported: 1, bad: 1 });
   });
 
   it("is sealed and routed like any report, its number and day inside, its channel and nobody's name outside", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { IMPORT_COLUMNS, columnOf } from "~server/exchange/import-columns";
+import { IMPORT_REASONS } from "~server/exchange/import-reasons";
 import { importTemplate } from "~server/exchange/import-template";
 import { readCells, type Cells } from "~server/exchange/read-cells";
 import { readCsvRows, readJsonRows, type FileRow } from "~server/exchange/read-rows.server";
@@ -171,7 +172,7 @@ describe("the rows of a file", () => {
       [4, "列数和表头不一样，请检查逗号和引号"],
       [5, "丁"],
       [6, '戊"引"号'],
-      [7, "引号没有成对，读不出这一行"],
+      [7, IMPORT_REASONS.badQuotes],
     ]);
   });
 

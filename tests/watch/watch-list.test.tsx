@@ -9,6 +9,7 @@ import { csvCell, exportWatch } from "~server/watch/export-watch.server";
 import { decideEntry } from "~server/watch/decide-entry.server";
 import { listWatch, type WatchFilters } from "~server/watch/list-watch.server";
 import { loadList } from "~server/watch/load-list.server";
+import { readList } from "~server/watch/read-list.server";
 import { readListRow } from "~server/watch/read-list-row";
 import { receiveList } from "~server/watch/receive-list.server";
 import { systemActor, type StaffActor } from "~server/staff-auth/actor";
@@ -116,6 +117,16 @@ describe("screening", () => {
 });
 
 describe("a registration list", () => {
+  it("loses no row to a stray quote, and none to a doubt about its encoding", async () => {
+    const rows = [HEADER, line(901, '"没完公司'), line(902, "甲公司"), line(903, '"乙"公司')].join("\n");
+    const read: string[] = [];
+    for await (const one of readList(file(rows), "utf-8"))
+      read.push("fault" in one ? `${String(one.row)} ${one.fault}` : one.facts.name);
+    expect(read).toEqual(["2 badQuotes", "甲公司", '"乙"公司']);
+    const doubtful = Buffer.concat([Buffer.from(toGbk(rows)), Buffer.of(0xff)]);
+    expect(await refusalOf(load(doubtful))).toBe("list_encoding");
+  });
+
   it("in GBK is read like one in UTF-8, and loaded once", async () => {
     const content = [HEADER, line(1, "金华某某财富管理有限公司"), line(2, "金华火腿店")].join("\r\n");
     const first = await load(toGbk(content));
