@@ -14,6 +14,8 @@ import {
   refuseUnknownHosts,
 } from "./guard-requests";
 import { senderAddress } from "./intake/sender-address";
+import { queueForms } from "./intake/queue-forms.server";
+import { takeTurns } from "./intake/take-turns.server";
 import { weighSenders } from "./intake/weigh-senders.server";
 import { paths } from "~/paths";
 import { faultTrace } from "./log.server";
@@ -53,8 +55,9 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
   app.use(refuseOtherSide(portal));
   const senderAt = weighSenders(portal.clock);
   const guessesAt = weighSenders(portal.clock);
+  const takeTurn = takeTurns();
   const pages = createRequestHandler({
-    build,
+    build: queueForms(build),
     // In any other mode an error's message is sent to the browser, and drizzle's holds bound values.
     mode: "production",
     getLoadContext: (request, response) => {
@@ -68,6 +71,7 @@ export function createApp(portal: Portal, build: ServerBuild, root: string): Exp
         pace: () => drained(response),
         sender: senderAt(address),
         guesses: guessesAt(address),
+        turn: (signal) => takeTurn(address, signal),
       };
     },
   });

@@ -34,6 +34,8 @@ declare module "@remix-run/node" {
     nonce: string;
     /** How much came from this request's address today; the address itself stays outside. Unset in tests. */
     sender?: Sender;
+    /** Waits for this sender's turn to have a form worked on; gives what ends it. Unset in tests. */
+    turn?: (signal: AbortSignal) => Promise<() => void>;
     /** Settles once what was answered so far has left: a long answer waits for its reader. Unset in tests. */
     pace?: () => Promise<void>;
     /** The same of receipts that opened nothing; also unset in tests. */

@@ -9,7 +9,7 @@ export const handle: CitizenHandle = { title: (t) => t("information.privacy.titl
 
 const LISTS = {
   who: ["plain", "official", "content", "messages", "identity", "contact", "draft", "inside", "files"],
-  never: ["ip", "agent", "third", "time", "wal"],
+  never: ["ip", "counted", "agent", "third", "time", "wal"],
   receipt: ["body", "seen", "ends"],
   stolen: ["all", "not", "live", "wary"],
   cookies: ["draft", "lang", "elder", "none"],

@@ -34,7 +34,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return redirect(paths.reportOverview());
   }
   const receipt = createReceipt();
-  context.sender?.count();
+  context.sender?.begin();
   await saveDraft(portal.db, { receipt, raw: {}, at: portal.clock.now() });
   return redirect(paths.reportStep("mode"), { headers: { "Set-Cookie": draftCookie(portal, receipt) } });
 }

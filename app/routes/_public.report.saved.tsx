@@ -11,20 +11,21 @@ import { addDays, chinaDay } from "~server/clock";
 import { clearDraftCookie } from "~server/intake/draft-cookie.server";
 import { drawReceiptCode } from "~server/intake/draw-receipt-code.server";
 import { requireDraft } from "~server/intake/require-draft.server";
-import { DRAFT_DAYS } from "~server/intake/save-draft.server";
+import { draftDays } from "~server/intake/save-draft.server";
 import { spellReceipt } from "~server/secrecy/receipt";
 
 export const handle: CitizenHandle = { title: (t) => t("report.saved.title") };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { portal } = context;
-  const { receipt } = await requireDraft(request, portal);
+  const { receipt, raw } = await requireDraft(request, portal);
   const today = chinaDay(portal.clock.now());
   return {
     spellings: spellReceipt(receipt),
     code: await drawReceiptCode(receipt),
     resume: paths.reportOverview(),
-    until: formatDay(addDays(today, DRAFT_DAYS), detectLocale(request)),
+    days: draftDays(raw),
+    until: formatDay(addDays(today, draftDays(raw)), detectLocale(request)),
   };
 }
 
@@ -35,13 +36,13 @@ export function action({ context }: ActionFunctionArgs) {
 
 export default function DraftSaved() {
   const { t } = useTranslation();
-  const { spellings, code, resume, until } = useLoaderData<typeof loader>();
+  const { spellings, code, resume, until, days } = useLoaderData<typeof loader>();
   return (
     <>
       <h1>{t("report.saved.title")}</h1>
       <p>{t("report.saved.body")}</p>
       <ReceiptCard spellings={spellings} code={code} />
-      <p>{t("report.saved.until", { date: until })}</p>
+      <p>{t("report.saved.until", { date: until, days })}</p>
       <form method="post" className={`${actions.row} no-print`}>
         <a href={resume} className={actions.primary}>
           {t("report.saved.resume")}

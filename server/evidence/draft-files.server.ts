@@ -4,9 +4,11 @@ import { tipFiles } from "~db/schema/evidence";
 import { drafts } from "~db/schema/intake";
 import { addDays, chinaDay } from "~server/clock";
 import { draftOfReceipt } from "~server/intake/find-by-receipt.server";
-import { DRAFT_DAYS } from "~server/intake/save-draft.server";
+import { draftDays } from "~server/intake/save-draft.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import type { Receipt } from "~server/secrecy/receipt";
+import { openDraft } from "~server/secrecy/seal-draft.server";
+import type { RawAnswers } from "~/forms/report";
 import type { DraftFile, FileMeta } from "./file-meta";
 import { openMeta } from "./seal-meta.server";
 
@@ -14,16 +16,23 @@ export type DraftFileRow = { readonly id: string; readonly ordinal: number; read
 
 /**
  * Holds the draft until the transaction ends, so that two uploads, or an upload and the sending, come one after the
- * other; and keeps it 30 days more, as every change does. false when there is none, or none any more.
+ * other; and keeps it as long again (`draftDays`), as every change does. false when there is none, or none any more.
  */
 export async function holdDraft(tx: Tx, receipt: Receipt, at: Date): Promise<boolean> {
   const today = chinaDay(at);
   const held = await tx
     .update(drafts)
-    .set({ expiresOn: addDays(today, DRAFT_DAYS) })
+    .set({ version: sql`${drafts.version}` })
     .where(draftOfReceipt(lookupIdOf(receipt), today))
-    .returning({ on: drafts.expiresOn });
-  return held.length > 0;
+    .returning({ body: drafts.body });
+  if (held[0] === undefined) return false;
+  const text = openDraft(receipt, held[0].body);
+  const days = draftDays(text === null ? {} : (JSON.parse(text) as RawAnswers));
+  await tx
+    .update(drafts)
+    .set({ expiresOn: addDays(today, days) })
+    .where(draftOfReceipt(lookupIdOf(receipt), today));
+  return true;
 }
 
 /** The files of a draft as far as its receipt opens them, in the order they were added. Removed ones are not there. */

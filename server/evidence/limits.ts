@@ -53,6 +53,7 @@ export const REFUSALS = [
   "broken_off",
   "busy",
   "no_room",
+  "too_much_today",
   "already_sent",
   "failed",
 ] as const;

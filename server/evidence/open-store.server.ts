@@ -15,6 +15,8 @@ export type EvidenceStore = {
   listBefore(day: string): AsyncIterable<string>;
   /** Bytes still free where the chunks lie. */
   room(): Promise<number>;
+  /** Share of the disk that is taken, 0 to 1. */
+  taken(): Promise<number>;
 };
 
 export type ChunkPlace = { readonly fileId: string; readonly part: FilePart; readonly index: number };
@@ -85,6 +87,11 @@ export function openStore(folder: string): EvidenceStore {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const { bavail, bsize } = await statfs(folder);
       return bavail * bsize;
+    },
+    async taken() {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const { bavail, blocks } = await statfs(folder);
+      return blocks === 0 ? 1 : 1 - bavail / blocks;
     },
   };
 }

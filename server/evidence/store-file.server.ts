@@ -5,8 +5,8 @@ import type { Portal } from "~server/portal.server";
 import { toBase64url } from "~server/secrecy/format";
 import { importFileKey, makeFileKey } from "~server/secrecy/seal-chunk";
 import type { FileMeta, FileOutcome } from "./file-meta";
-import { FILE_TYPES, MAX_FILE_BYTES, type FileType, type RefusalReason } from "./limits";
-import { COPY_LIMITS } from "./make-copy.server";
+import { bytesOfDay, hasRoom } from "./has-room.server";
+import { FILE_TYPES, type FileType, type RefusalReason } from "./limits";
 import { BrokenFormError } from "./parse-multipart.server";
 import {
   keepCopy,
@@ -17,7 +17,7 @@ import {
   type Destination,
 } from "./place-file.server";
 import { readOpened } from "./read-opened.server";
-import { beginReceiving, countReceiving } from "./receiving.server";
+import { beginReceiving } from "./receiving.server";
 import { tellType, watchText, type TextWatch } from "./tell-type.server";
 import { writeSealed } from "./write-sealed.server";
 
@@ -29,9 +29,6 @@ export type Arriving = {
   /** Asked after the bytes: whether there were more than may be. */
   readonly cut: () => boolean;
 };
-
-/** What is left free on the disk for everything else. */
-const ROOM_KEPT = 1024 * 1024 * 1024;
 
 /** Why a file is not kept, on its way up from where it was noticed. */
 class Refused extends Error {
@@ -62,14 +59,14 @@ export async function storeFile(
   const { id } = placed;
   const end = beginReceiving(id, { lookupId: lookupIdFor(to), kind: to.kind, sender });
   try {
-    const reason = end === null ? "busy" : (await hasRoom(portal)) ? null : "no_room";
+    const reason = end === null ? "busy" : (await hasRoom(portal.evidence.store, to.kind)) ? null : "no_room";
     if (reason !== null) {
       // Its place is for somebody else while the rest passes.
       end?.();
       for await (const bytes of arriving.bytes) void bytes;
       return await takeBack(portal, to, { id, name, reason });
     }
-    const outcome = await receive(portal, to, id, arriving);
+    const outcome = await receiveCounted(portal, to, id, arriving, sender);
     return outcome.state === "stored" && FILE_TYPES[outcome.file.type].image
       ? { ...outcome, file: await copyPicture(portal, to, outcome.file) }
       : outcome;
@@ -84,10 +81,27 @@ export async function storeFile(
   }
 }
 
-/** Whether all that is under way, this file among it, may become as large as allowed and a copy be made besides. */
-async function hasRoom(portal: Ground): Promise<boolean> {
-  const left = await portal.evidence.store.room();
-  return left - countReceiving() * MAX_FILE_BYTES - COPY_LIMITS.bytes >= ROOM_KEPT;
+/** Bytes count as they arrive, so that files under way at once share one day's; what is not kept is given back. */
+async function receiveCounted(
+  portal: Ground,
+  to: Destination,
+  id: string,
+  arriving: Arriving,
+  sender: Sender,
+): Promise<FileOutcome> {
+  const most = sender.known ? await bytesOfDay(portal.evidence.store) : Infinity;
+  let [counted, kept] = [0, false];
+  const count = (bytes: number) => {
+    if (!sender.addBytes(bytes, most)) throw new Refused("too_much_today");
+    counted += bytes;
+  };
+  try {
+    const outcome = await receive(portal, to, id, arriving, count);
+    kept = outcome.state === "stored";
+    return outcome;
+  } finally {
+    if (!kept && counted > 0) sender.addBytes(-counted, most);
+  }
 }
 
 async function receive(
@@ -95,6 +109,7 @@ async function receive(
   to: Destination,
   id: string,
   arriving: Arriving,
+  count: (bytes: number) => void,
 ): Promise<FileOutcome> {
   const { name } = arriving;
   const raw = makeFileKey();
@@ -122,7 +137,11 @@ async function receive(
     let reason: RefusalReason | null = null;
     // To its end, whatever becomes of it: a sender cut off in the middle reads no answer.
     for await (const bytes of arriving.bytes) {
-      if (reason === null) reason = await reasonOf(portal, () => writer.write(bytes));
+      if (reason !== null) continue;
+      reason = await reasonOf(portal, () => {
+        count(bytes.byteLength);
+        return writer.write(bytes);
+      });
     }
     if (reason === null && arriving.cut()) reason = "too_large";
     const whole = { size: 0, chunks: 0 };

@@ -10,6 +10,7 @@ import { beginReceiving, countReceiving } from "~server/evidence/receiving.serve
 import { watchPace } from "~server/evidence/watch-pace";
 import { draftCookie } from "~server/intake/draft-cookie.server";
 import { UNKNOWN_SENDER, weighSenders, type Sender } from "~server/intake/weigh-senders.server";
+import { submitTip } from "~server/intake/submit-tip.server";
 import type { Portal } from "~server/portal.server";
 import type { Receipt } from "~server/secrecy/receipt";
 import {
@@ -188,6 +189,61 @@ it("a file finds no room where those under way may still need it", async () => {
   ]);
   expect((await end()).outcomes).toMatchObject([{ state: "stored" }]);
   expect((await sendFiles(tight, other, file)).outcomes).toMatchObject([{ state: "stored" }]);
+});
+
+it("drafts leave the last quarter of the free disk to messages of reports already sent", async () => {
+  const disk = { free: 80 * 1024 ** 3 };
+  const store = { ...portal.evidence.store, room: () => Promise.resolve(disk.free) };
+  const tight = { ...portal, evidence: { ...portal.evidence, store } };
+  const receipt = await startDraft(portal);
+  const outcome = async (name: string) =>
+    (await sendFiles(tight, receipt, [{ name, bytes: Buffer.concat([PDF, Buffer.from(name)]) }])).outcomes[0];
+  expect(await outcome("一.pdf")).toMatchObject({ state: "stored" });
+  disk.free /= 4;
+  expect(await outcome("二.pdf")).toMatchObject({ state: "refused", reason: "no_room" });
+  const message = multipart([{ name: "补充.pdf", bytes: PDF }]);
+  const to = { kind: "message" as const, lookupId: randomBytes(32) };
+  expect((await receiveFiles(tight, message, () => to)).outcomes).toMatchObject([{ state: "stored" }]);
+  disk.free *= 2;
+  expect(await outcome("二.pdf")).toMatchObject({ state: "stored" });
+});
+
+describe("a day's bytes of one sender", () => {
+  const GIB = 1024 ** 3;
+  const brimming = (taken: number, begun: number) => {
+    const store = { ...portal.evidence.store, taken: () => Promise.resolve(taken) };
+    const sender = weighSenders(portal.clock)("198.51.100.7");
+    sender.addBytes(begun, Infinity);
+    const ground = { ...portal, evidence: { ...portal.evidence, store } };
+    return async (receipt: Receipt, files: { name: string; bytes: Uint8Array }[], from = sender) =>
+      (
+        await receiveFiles(ground, multipart(files), () => ({ kind: "draft", receipt }), { sender: from })
+      ).outcomes.map((one) => (one.state === "refused" ? one.reason : one.state));
+  };
+
+  it.each([
+    ["5 GiB", 0.5, 5 * GIB],
+    ["1 GiB once the disk is mostly taken", 0.71, GIB],
+  ])("are %s; what exceeds it is told apart, and others are not touched", async (_, taken, most) => {
+    const receipt = await startDraft(portal);
+    const send = brimming(taken, most - PDF.length);
+    const another = { name: "b.pdf", bytes: Buffer.concat([PDF, Buffer.from("b")]) };
+    // What is not kept does not count: the same file comes after one that exceeds.
+    expect(await send(receipt, [another, { name: "a.pdf", bytes: PDF }, another])).toEqual([
+      ...["too_much_today", "stored", "too_much_today"],
+    ]);
+    expect(await send(receipt, [another], weighSenders(portal.clock)("198.51.100.8"))).toEqual(["stored"]);
+    expect(await send(await startDraft(portal), [another], UNKNOWN_SENDER)).toEqual(["stored"]);
+  });
+
+  it("leave the report itself to be sent", async () => {
+    const receipt = await startDraft(portal);
+    expect(await brimming(0.5, 5 * GIB)(receipt, [{ name: "a.pdf", bytes: PDF }])).toEqual([
+      "too_much_today",
+    ]);
+    const { outcome } = await submitTip(portal, { receipt, language: "zh-CN" });
+    expect(outcome).toBe("created");
+  });
 });
 
 async function* trickle() {

@@ -43,6 +43,25 @@ describe("what comes from one address", () => {
     expect(at("203.0.113.78").level()).toBe(0);
   });
 
+  it("where reports are only begun, raises the work by one step and sets nothing apart", () => {
+    const at = weighSenders(fixedClock("2026-03-02T02:00:00Z"));
+    for (let turn = 0; turn < 640; turn += 1) at(ADDRESS).begin();
+    expect([at(ADDRESS).level(), at(ADDRESS).floods()]).toEqual([1, false]);
+    count(at(ADDRESS), 60);
+    expect([at(ADDRESS).level(), at(ADDRESS).floods()]).toEqual([2, false]);
+  });
+
+  it("in bytes of evidence has a day's measure; what was not kept is given back", () => {
+    const clock = fixedClock("2026-03-02T02:00:00Z");
+    const at = weighSenders(clock);
+    expect([at(ADDRESS).addBytes(90, 100), at(ADDRESS).addBytes(11, 100)]).toEqual([true, false]);
+    expect(at("203.0.113.78").addBytes(100, 100)).toBe(true);
+    at(ADDRESS).addBytes(-50, 100);
+    expect([at(ADDRESS).addBytes(60, 100), at(ADDRESS).addBytes(1, 100)]).toEqual([true, false]);
+    clock.set("2026-03-03T02:00:00Z");
+    expect(at(ADDRESS).addBytes(100, 100)).toBe(true);
+  });
+
   it("is forgotten with the day", () => {
     const clock = fixedClock("2026-03-02T15:59:00Z");
     const at = weighSenders(clock);
@@ -112,6 +131,7 @@ it("no address of a reporter reaches the database, the log or a page, in the ope
       headers: { "X-Forwarded-For": ADDRESS, ...(cookie === undefined ? {} : { Cookie: cookie }) },
     });
   await start({ request: post("/report"), params: {}, context });
+  expect([sender.level(), sender.floods()]).toEqual([3, true]);
   const cookie = draftCookie(portal, receipt).split(";")[0];
   const sent = await check({ request: post("/report/check", cookie), params: {}, context });
   expect((sent as Response).headers.get("Location")).toBe("/report/done");

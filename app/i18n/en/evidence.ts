@@ -55,6 +55,8 @@ export const evidence: Catalogue["evidence"] = {
     busy: "Too many files are uploading right now. Please try this file again in a few minutes, or send your words now and this file later with your receipt; the others are not affected.",
     no_room:
       "There is no room on the server right now. Please send your report and add this file with your receipt in a day or two.",
+    too_much_today:
+      "Too much was uploaded from your network today, so this file was not accepted. Please send your report now, and add the file with your receipt under “Track” from tomorrow.",
     already_sent:
       "The report was sent before this file arrived. Please add it with your receipt under “Track”.",
     failed: "Something went wrong while keeping it, so it was not accepted. Please upload it again.",

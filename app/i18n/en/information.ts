@@ -49,14 +49,16 @@ export const information = {
       contact:
         "The e-mail address for notices, if you leave one: encrypted to the notice desk. A member’s browser opens it to send, and the server sees it only while the message leaves.",
       draft:
-        "Drafts: encrypted with your receipt and deleted after 30 days without a change. Without the receipt we cannot open them either.",
+        "Drafts: encrypted with your receipt and deleted after 30 days without a change, or after 2 days where nothing was answered yet, with the files in it. Without the receipt we cannot open them either.",
       inside: "Who looked at which report is kept in a trail that cannot be changed.",
       files:
         "Evidence files: encrypted piece by piece as they reach the server, never plain on its disk; names, types and sizes too, so that only a rough number of megabytes can be seen. Investigators open them on their own computers. Of a photo there is also a copy without place and time for looking at, and the original is kept encrypted as evidence; what other files say of themselves cannot be removed.",
     },
     never: {
       title: "What we never record",
-      ip: "Your IP address: it is in no log and in no table. To keep programs out, the day’s counts are held in memory, scrambled with a random key, and are gone by the next day or restart. They make the sum before sending a little harder or easier; they never turn a report away.",
+      ip: "Your IP address: it is in no log and in no table. To keep programs out, the day’s counts are held in memory, scrambled with a random key, and are gone by the next day or restart. We cannot tell from them who it was ourselves.",
+      counted:
+        "The counts are used for five things. First, the sum before sending is harder or easier. Second, once 600 reports came from one address in a day, further ones are taken but marked as suspected and set apart for triage officers to look at; the mark stays on the report, the address does not. Third, many forms sent at once from one address wait in line, and many files at once must be tried again in a few minutes. Fourth, where one address uploads too much in a day (5 GB, or 1 GB when the server is nearly full), further files are not accepted that day: the report can be sent, and files added later with the receipt. Fifth, after many wrong receipts a sum comes before the next is looked up. No report is turned away because of them.",
       agent: "Your browser or the model of your phone.",
       third: "No analytics, fonts or puzzles from anybody else.",
       time: "The hour and minute: in the database your report has a date, and a number for its place in order.",

@@ -15,7 +15,7 @@ export const report = {
     points: {
       receipt:
         "You will be given a receipt of 12 words. It is the only way to follow your report and accept a reward. We keep no copy and cannot replace it.",
-      save: "You can save at any time and carry on later with the receipt. A draft left alone for 30 days is deleted.",
+      save: "You can save at any time and carry on later with the receipt. A draft left alone for 30 days is deleted; one without any answer yet, after 2 days.",
       truth: "Please report truthfully. Knowingly inventing facts or forging evidence is against the law.",
       leave:
         "If you need to get away, choose “Leave quickly” at the top, or press Esc three times where scripts are on.",
@@ -48,7 +48,8 @@ export const report = {
   saved: {
     title: "Draft saved",
     body: "Enter this receipt under “Follow a report” to carry on. Take a screenshot or write it down now.",
-    until: "The draft is kept until {{date}}. Working on it starts the 30 days again.",
+    until:
+      "The draft is kept until {{date}}. Working on it starts the time again. As it is, that is {{days}} days: 30 with any answer in it, 2 without.",
     resume: "Carry on now",
     leave: "I have it, clear it from this device",
   },
