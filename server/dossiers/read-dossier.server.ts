@@ -3,7 +3,7 @@ import type { Database, Tx } from "~db/client.server";
 import { dossierAliases, dossierFields, dossierMerges } from "~db/schema/dossiers";
 import { events } from "~db/schema/events";
 import { findings } from "~db/schema/findings";
-import { dossierKeys, dossiers, leads, leadSectors } from "~db/schema/leads";
+import { dossierKeys, leads, leadSectors } from "~db/schema/leads";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -12,6 +12,7 @@ import { readDossierInScope, type DossierRow } from "./dossier-scope.server";
 import { DOSSIER_FIELDS, type DossierField } from "./field-names";
 import { findLinks, type Shared } from "./find-links.server";
 import { undoResult, type UndoResult } from "./merge-record";
+import { readShownNames } from "./read-shown-names.server";
 import { findWritableLead } from "./record-field.server";
 import { suggestMerges, type Suggestion } from "./suggest-merges.server";
 
@@ -123,7 +124,7 @@ export async function readDossier(
     const triage = hasRole(actor, "triage_officer") && dossier.mergedInto === null;
     return {
       dossier,
-      mergedInto: await readRoot(tx, dossier),
+      mergedInto: await readRoot(tx, dossier, actor),
       aliases: await readAliases(tx, dossier.id),
       fields: history.latest,
       fieldHistory: history.recent,
@@ -134,7 +135,7 @@ export async function readDossier(
       leadCount,
       classes: await readClasses(tx, leadIds),
       keys: office ? await readKeys(tx, dossier.id) : [],
-      links: await nameLinks(tx, links),
+      links: await nameLinks(tx, links, actor),
       suggestions: input.withLinks === false ? [] : await suggestMerges(tx, dossier, links, actor),
       merges: merges.map((merge) => ({ ...merge, mayUndo: merge.mayUndo && triage })),
       sectors: await readSectors(tx, leadIds),
@@ -145,13 +146,14 @@ export async function readDossier(
   });
 }
 
-async function readRoot(tx: Tx, { mergedInto }: DossierRow): Promise<DossierPage["mergedInto"]> {
+async function readRoot(
+  tx: Tx,
+  { mergedInto }: DossierRow,
+  actor: StaffActor,
+): Promise<DossierPage["mergedInto"]> {
   if (mergedInto === null) return null;
-  const [row] = await tx
-    .select({ id: dossiers.id, name: dossiers.name })
-    .from(dossiers)
-    .where(eq(dossiers.id, mergedInto));
-  return row ?? null;
+  const name = (await readShownNames(tx, [mergedInto], actor)).get(mergedInto)?.name;
+  return name === undefined ? null : { id: mergedInto, name };
 }
 
 async function readAliases(tx: Tx, dossierId: string): Promise<DossierPage["aliases"]> {
@@ -231,19 +233,12 @@ async function readKeys(tx: Tx, dossierId: string): Promise<DossierPage["keys"]>
 async function nameLinks(
   tx: Tx,
   links: readonly { dossierId: string; shared: readonly Shared[] }[],
+  actor: StaffActor,
 ): Promise<DossierPage["links"]> {
-  if (links.length === 0) return [];
-  const rows = await tx
-    .select({ id: dossiers.id, name: dossiers.name })
-    .from(dossiers)
-    .where(
-      inArray(
-        dossiers.id,
-        links.map(({ dossierId }) => dossierId),
-      ),
-    );
+  const ids = links.map(({ dossierId }) => dossierId);
+  const names = await readShownNames(tx, ids, actor);
   return links.flatMap((link) => {
-    const name = rows.find(({ id }) => id === link.dossierId)?.name;
+    const name = names.get(link.dossierId)?.name;
     return name === undefined ? [] : [{ ...link, name }];
   });
 }

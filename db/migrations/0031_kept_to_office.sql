@@ -1,0 +1,48 @@
+ALTER TABLE "dossiers" ADD COLUMN "name_office_only" boolean DEFAULT false NOT NULL;
+--> statement-breakpoint
+-- Who named a dossier was not kept. Of those before, every one that has, or had before a merge, a lead of the office or
+-- a report about officials keeps its name to the office: bodies lose nothing, they read their own lead's.
+ALTER TABLE dossiers DISABLE TRIGGER dossiers_history;
+--> statement-breakpoint
+UPDATE dossiers d SET name_office_only = true WHERE EXISTS (
+  SELECT 1 FROM leads l WHERE (l.dossier_id = d.id OR EXISTS (SELECT 1 FROM dossier_merges m
+        WHERE d.id IN (m.kept_id, m.merged_id) AND l.id = ANY (m.lead_ids)))
+     AND (l.leading_office_only OR EXISTS (SELECT 1 FROM tips t WHERE t.lead_id = l.id AND t.concerns_official)));
+--> statement-breakpoint
+ALTER TABLE dossiers ENABLE TRIGGER dossiers_history;
+--> statement-breakpoint
+-- As in 0025, but a body finds a dossier by a name kept to the office no more, only by that of its own lead.
+CREATE OR REPLACE FUNCTION find_dossiers(wanted text[], fragment text, leave_out integer, take integer, found_at_most integer)
+RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  office boolean := acting_as('triage_officer', 'auditor');
+  apart uuid[] := recused_leads();
+BEGIN
+  IF office AND wanted IS NULL THEN
+    RETURN QUERY SELECT d.id FROM dossiers d
+      WHERE d.merged_into IS NULL AND EXISTS (SELECT 1 FROM leads l WHERE l.dossier_id = d.id AND l.id <> ALL (apart))
+      ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
+  ELSIF office THEN
+    RETURN QUERY WITH named AS (
+        (SELECT d.id FROM dossiers d WHERE d.grams @> wanted AND position(fragment IN d.folded) > 0
+            AND d.merged_into IS NULL LIMIT found_at_most)
+        UNION
+        (SELECT a.dossier_id FROM dossier_aliases a WHERE a.grams @> wanted AND position(fragment IN a.folded) > 0
+            AND a.ended_at IS NULL LIMIT found_at_most))
+      SELECT d.id FROM dossiers d JOIN named ON named.id = d.id
+       WHERE d.merged_into IS NULL AND EXISTS (SELECT 1 FROM leads l WHERE l.dossier_id = d.id AND l.id <> ALL (apart))
+       ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
+  ELSIF acting_as('agency_officer', 'agency_verifier') THEN
+    RETURN QUERY WITH mine AS (
+        SELECT DISTINCT l.dossier_id FROM held_leads h JOIN leads l ON l.id = h.lead_id WHERE l.id <> ALL (apart))
+      SELECT d.id FROM dossiers d JOIN mine ON mine.dossier_id = d.id
+       WHERE d.merged_into IS NULL AND (wanted IS NULL OR NOT d.name_office_only AND position(fragment IN coalesce(d.folded, '')) > 0
+          OR d.name_office_only AND EXISTS (SELECT 1 FROM held_leads h JOIN leads l ON l.id = h.lead_id
+               WHERE l.dossier_id = d.id AND NOT l.leading_office_only AND l.id <> ALL (apart)
+                 AND position(fragment IN fold_for_search(l.name)) > 0)
+          OR EXISTS (SELECT 1 FROM dossier_aliases a WHERE a.dossier_id = d.id AND a.ended_at IS NULL
+                        AND NOT a.office_only AND position(fragment IN a.folded) > 0))
+       ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
+  END IF;
+END $$;
