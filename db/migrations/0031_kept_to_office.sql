@@ -46,3 +46,10 @@ BEGIN
        ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
   END IF;
 END $$;
+--> statement-breakpoint
+-- What triage says of an alert is told of the alert alone: a lead's trail is read by the bodies that hold it. Whoever
+-- reads the alert reads this; who is recused from its lead does not.
+CREATE POLICY alerts_of_office ON events AS RESTRICTIVE FOR SELECT
+  USING (subject_table <> 'alerts' OR (SELECT acting_staff()) IS NULL
+    OR EXISTS (SELECT 1 FROM alerts o WHERE o.id = CASE WHEN events.subject_table = 'alerts'
+      AND events.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN events.subject_id::uuid END));
