@@ -53,3 +53,16 @@ CREATE POLICY alerts_of_office ON events AS RESTRICTIVE FOR SELECT
   USING (subject_table <> 'alerts' OR (SELECT acting_staff()) IS NULL
     OR EXISTS (SELECT 1 FROM alerts o WHERE o.id = CASE WHEN events.subject_table = 'alerts'
       AND events.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN events.subject_id::uuid END));
+--> statement-breakpoint
+-- 督办 concern the body urged and the office, and who works on a lead is the matter of each house: the trail of the lead
+-- tells no more of them than the rows themselves do. Assignments from before name no row of theirs: the office's alone.
+CREATE POLICY supervisions_of_body ON events AS RESTRICTIVE FOR SELECT
+  USING (subject_table <> 'supervisions' OR (SELECT acting_staff()) IS NULL
+    OR EXISTS (SELECT 1 FROM supervisions o WHERE o.id = CASE WHEN events.subject_table = 'supervisions'
+      AND events.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN events.subject_id::uuid END));
+--> statement-breakpoint
+CREATE POLICY assignments_of_house ON events AS RESTRICTIVE FOR SELECT
+  USING (subject_table <> 'lead_assignments' AND action NOT IN ('lead.assigned', 'lead.unassigned')
+    OR (SELECT acting_staff()) IS NULL OR (SELECT acting_as('triage_officer', 'auditor'))
+    OR EXISTS (SELECT 1 FROM lead_assignments o WHERE o.id = CASE WHEN events.subject_table = 'lead_assignments'
+      AND events.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN events.subject_id::uuid END));
