@@ -66,3 +66,11 @@ CREATE POLICY assignments_of_house ON events AS RESTRICTIVE FOR SELECT
     OR (SELECT acting_staff()) IS NULL OR (SELECT acting_as('triage_officer', 'auditor'))
     OR EXISTS (SELECT 1 FROM lead_assignments o WHERE o.id = CASE WHEN events.subject_table = 'lead_assignments'
       AND events.subject_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN events.subject_id::uuid END));
+--> statement-breakpoint
+-- Keys are phones and accounts too, and those of reports about officials and of leads a body does not hold stand among
+-- them: a body reads what its own leads' reports name, there. Intake and the portal as before.
+DROP POLICY board_reads ON dossier_keys;
+--> statement-breakpoint
+CREATE POLICY office_reads ON dossier_keys FOR SELECT
+  USING ((SELECT acting_as('triage_officer', 'auditor'))
+    AND EXISTS (SELECT 1 FROM leads l WHERE l.dossier_id = dossier_keys.dossier_id));

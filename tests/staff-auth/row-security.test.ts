@@ -68,7 +68,7 @@ function personOf(agency: "x" | "y" | "none", roles: readonly Role[]): StaffActo
 const ALL: LeadName[] = ["conflict", "fresh", "office", "x", "y"];
 const LEAD_TABLES: Guarded[] = [
   ...(["leads", "lead_agencies", "lead_sectors", "routing_decisions", "findings", "tips"] as const),
-  ...(["tip_identifiers", "events", "dossiers", "dossier_keys"] as const),
+  ...(["tip_identifiers", "events", "dossiers"] as const),
   ...(["disputes", "dispute_parties", "dispute_opinions", "dispute_records"] as const),
   ...(["dispute_decisions", "dispute_reopenings", "lead_returns"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
