@@ -74,3 +74,9 @@ DROP POLICY board_reads ON dossier_keys;
 CREATE POLICY office_reads ON dossier_keys FOR SELECT
   USING ((SELECT acting_as('triage_officer', 'auditor'))
     AND EXISTS (SELECT 1 FROM leads l WHERE l.dossier_id = dossier_keys.dossier_id));
+--> statement-breakpoint
+-- What the office writes of a field of its own lead is counted apart: a body that went on from the version it sees was
+-- refused for ever, and learned of one it does not see.
+ALTER TABLE "dossier_fields" DROP CONSTRAINT "dossier_fields_version_uq";
+--> statement-breakpoint
+ALTER TABLE "dossier_fields" ADD CONSTRAINT "dossier_fields_version_uq" UNIQUE("dossier_id","field","office_only","version");

@@ -26,6 +26,8 @@ export type FieldVersion = {
   readonly source: string;
   readonly by: string;
   readonly at: Date;
+  /** Kept to the leading office, with versions of its own. */
+  readonly officeOnly: boolean;
 };
 
 export type DossierPage = {
@@ -35,6 +37,8 @@ export type DossierPage = {
   readonly aliases: readonly { id: string; name: string; ofMerge: boolean; officeOnly: boolean }[];
   /** The fields that say something, in the plan's order. */
   readonly fields: readonly FieldVersion[];
+  /** The version a person who writes goes on from, by field; none where there is none yet. */
+  readonly fieldBases: ReadonlyMap<string, number>;
   /** Newest first. */
   readonly fieldHistory: readonly FieldVersion[];
   readonly leads: readonly DossierLead[];
@@ -118,7 +122,8 @@ export async function readDossier(
       .orderBy(desc(leads.number))
       .limit(LEADS_SHOWN);
     const leadIds = listed.map(({ id }) => id);
-    const history = await readFields(tx, dossier.id);
+    const writable = dossier.mergedInto === null ? await findWritableLead(tx, dossier.id, actor) : null;
+    const history = await readFields(tx, dossier.id, writable?.leadingOfficeOnly ?? false);
     const links = input.withLinks === false ? [] : await findLinks(tx, dossier.id);
     const merges = office ? await readMerges(tx, dossier.id) : [];
     const triage = hasRole(actor, "triage_officer") && dossier.mergedInto === null;
@@ -127,6 +132,7 @@ export async function readDossier(
       mergedInto: await readRoot(tx, dossier, actor),
       aliases: await readAliases(tx, dossier.id),
       fields: history.latest,
+      fieldBases: history.bases,
       fieldHistory: history.recent,
       leads: listed.map((lead) => ({
         ...lead,
@@ -140,7 +146,7 @@ export async function readDossier(
       merges: merges.map((merge) => ({ ...merge, mayUndo: merge.mayUndo && triage })),
       sectors: await readSectors(tx, leadIds),
       timeline: await readTimeline(tx, dossier.id, leadIds),
-      mayWrite: dossier.mergedInto === null && (await findWritableLead(tx, dossier.id, actor)) !== null,
+      mayWrite: writable !== null,
       mayMerge: triage,
     };
   });
@@ -172,17 +178,19 @@ async function readAliases(tx: Tx, dossierId: string): Promise<DossierPage["alia
 async function readFields(
   tx: Tx,
   dossierId: string,
-): Promise<{ latest: FieldVersion[]; recent: FieldVersion[] }> {
+  officeOnly: boolean,
+): Promise<{ latest: FieldVersion[]; bases: Map<string, number>; recent: FieldVersion[] }> {
   const columns = {
     ...{ field: dossierFields.field, version: dossierFields.version, value: dossierFields.value },
     ...{ source: dossierFields.source, by: staff.displayName, at: dossierFields.recordedAt },
+    officeOnly: dossierFields.officeOnly,
   };
-  const latest = await tx
-    .selectDistinctOn([dossierFields.field], columns)
+  const newest = await tx
+    .selectDistinctOn([dossierFields.field, dossierFields.officeOnly], { ...columns, id: dossierFields.id })
     .from(dossierFields)
     .innerJoin(staff, eq(staff.id, dossierFields.recordedBy))
     .where(eq(dossierFields.dossierId, dossierId))
-    .orderBy(dossierFields.field, desc(dossierFields.version));
+    .orderBy(dossierFields.field, dossierFields.officeOnly, desc(dossierFields.version));
   const recent = await tx
     .select(columns)
     .from(dossierFields)
@@ -191,10 +199,17 @@ async function readFields(
     .orderBy(desc(dossierFields.recordedAt), desc(dossierFields.id))
     .limit(HISTORY_SHOWN);
   const known = (rows: typeof recent) => rows.map((row) => ({ ...row, field: row.field as DossierField }));
+  // Of what the office keeps and what bodies read, whichever was written last.
+  const byTime = newest.toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1));
+  const latest = byTime
+    .filter((one, at) => byTime.findIndex(({ field }) => field === one.field) === at)
+    .map(({ id: _id, ...row }) => row);
   const inOrder = known(latest).toSorted(
     (a, b) => DOSSIER_FIELDS.indexOf(a.field) - DOSSIER_FIELDS.indexOf(b.field),
   );
-  return { latest: inOrder, recent: known(recent) };
+  const own = newest.filter((one) => one.officeOnly === officeOnly);
+  const bases = new Map(own.map(({ field, version }) => [field, version]));
+  return { latest: inOrder, bases, recent: known(recent) };
 }
 
 async function readClasses(tx: Tx, leadIds: readonly string[]): Promise<DossierClass[]> {

@@ -236,6 +236,41 @@ describe("a field of 一户一档", () => {
     expect(page.fieldHistory.map(({ version }) => version)).toEqual([3, 2, 1]);
   });
 
+  it("that the office writes of its own lead has versions of its own, and is in no body's way", async () => {
+    const site = fresh();
+    const first = await send(about(site));
+    await settle(first.leadId, "investigating", false);
+    const { dossierId } = first;
+    const write = (version: number, value: string, actor: StaffActor) =>
+      recordField(
+        portal.db,
+        { dossierId, field: "controller", version, value, source: "工商登记", at: portal.clock.now() },
+        actor,
+      );
+    await write(0, "甲某", officer);
+    await test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now() where id = $1",
+      [first.leadId],
+    );
+    const kept = await send(about(site, "同一家", { official: { official: "yes" } }));
+    expect(kept.dossierId).toBe(dossierId);
+    const seen = async (actor: StaffActor) => {
+      const page = await readDossier(portal.db, { dossierId }, actor);
+      return [page.fields[0]?.value, page.fieldBases.get("controller") ?? 0, page.fieldHistory.length];
+    };
+    expect(await seen(triage)).toEqual(["甲某", 0, 1]);
+    await write(0, "乙某（官员亲属）", triage);
+    expect(await refusalOf(write(0, "丁某", colleague))).toBe("stale_field");
+    expect(await seen(triage)).toEqual(["乙某（官员亲属）", 1, 2]);
+    expect(await seen(officer)).toEqual(["甲某", 1, 1]);
+    await write(1, "丙某", officer);
+    expect(await seen(officer)).toEqual(["丙某", 2, 2]);
+    expect(await seen(triage)).toEqual(["丙某", 1, 3]);
+    await write(1, "乙某（官员亲属）", triage);
+    expect(await seen(triage)).toEqual(["乙某（官员亲属）", 2, 4]);
+    expect(await seen(officer)).toEqual(["丙某", 2, 2]);
+  });
+
   it("written while the lead is the leading office's stays with the office", async () => {
     const sent = await send(about(fresh(), "某局下属公司", { official: { official: "yes" } }));
     const { dossierId } = sent;
