@@ -80,3 +80,55 @@ CREATE POLICY office_reads ON dossier_keys FOR SELECT
 ALTER TABLE "dossier_fields" DROP CONSTRAINT "dossier_fields_version_uq";
 --> statement-breakpoint
 ALTER TABLE "dossier_fields" ADD CONSTRAINT "dossier_fields_version_uq" UNIQUE("dossier_id","field","office_only","version");
+--> statement-breakpoint
+-- As in 0026, and a card goes to the other pack with its lead: the kept numbers are by pack.
+CREATE OR REPLACE FUNCTION refresh_lead_cards(of_lead uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  l leads%ROWTYPE;
+  wanted text[];
+  had text[];
+  said text[];
+BEGIN
+  SELECT * INTO l FROM leads WHERE id = of_lead;
+  wanted := CASE WHEN l.closure_code = 'duplicate' THEN '{}' ELSE ARRAY[''] || CASE WHEN l.leading_office_only THEN '{}'
+    ELSE ARRAY(SELECT agency_id FROM lead_agencies WHERE lead_id = of_lead AND to_at IS NULL ORDER BY agency_id) END END;
+  said := ARRAY(SELECT sector FROM lead_sectors WHERE lead_id = of_lead AND to_on IS NULL ORDER BY is_primary DESC, sector);
+  had := ARRAY(SELECT reach FROM lead_cards WHERE lead_id = of_lead);
+  IF NOT had <@ wanted THEN
+    UPDATE lead_assignments SET ended_at = now()
+     WHERE lead_id = of_lead AND ended_at IS NULL AND reach <> '' AND reach <> ALL (wanted);
+    DELETE FROM lead_terms WHERE lead_id = of_lead AND reach <> '' AND reach <> ALL (wanted);
+    DELETE FROM lead_cards WHERE lead_id = of_lead AND reach <> ALL (wanted);
+  END IF;
+  UPDATE lead_cards SET pack_id = l.pack_id, stage = l.stage, is_major = l.is_major, sectors = said, due_on = lead_due_on(l)
+   WHERE lead_id = of_lead AND (pack_id, stage, is_major, sectors, due_on)
+      IS DISTINCT FROM (l.pack_id, l.stage, l.is_major, said, lead_due_on(l));
+  IF wanted <@ had THEN RETURN; END IF;
+  INSERT INTO lead_cards (reach, lead_id, pack_id, number, stage, is_major, sectors, place, place_no, opened_on, due_on, assignee_id)
+  SELECT r, l.id, l.pack_id, l.number, l.stage, l.is_major, said, p.place, p.place_no, l.opened_on, lead_due_on(l),
+         (SELECT staff_id FROM lead_assignments a WHERE a.lead_id = of_lead AND a.reach = r AND a.ended_at IS NULL)
+    FROM unnest(wanted) r LEFT JOIN LATERAL (
+      SELECT coalesce(operating_at, registered_at, occurred_at) AS place, arrival_no AS place_no FROM tips
+       WHERE lead_id = of_lead AND coalesce(operating_at, registered_at, occurred_at) IS NOT NULL
+         AND (r = '' OR NOT concerns_official) ORDER BY arrival_no LIMIT 1) p ON true
+   WHERE r <> ALL (had);
+  INSERT INTO lead_terms (reach, term, number, lead_id, shared)
+  SELECT r, t.term, t.number, of_lead, true FROM unnest(wanted) r
+    JOIN lead_terms t ON t.lead_id = of_lead AND t.reach = '' AND t.shared
+   WHERE r <> '' AND r <> ALL (had)
+  ON CONFLICT (reach, term, number) DO NOTHING;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER leads_cards ON leads;
+--> statement-breakpoint
+CREATE TRIGGER leads_cards AFTER INSERT OR
+  UPDATE OF pack_id, stage, is_major, leading_office_only, closure_code, name, accept_due_on, handle_due_on ON leads
+  FOR EACH ROW EXECUTE FUNCTION keep_cards_of_lead();
+--> statement-breakpoint
+DROP TRIGGER lead_cards_recounted ON lead_cards;
+--> statement-breakpoint
+CREATE TRIGGER lead_cards_recounted AFTER UPDATE ON lead_cards FOR EACH ROW
+  WHEN (OLD.stage <> NEW.stage OR OLD.pack_id <> NEW.pack_id) EXECUTE FUNCTION count_cards();
+--> statement-breakpoint
+UPDATE lead_cards c SET pack_id = l.pack_id FROM leads l WHERE l.id = c.lead_id AND l.pack_id <> c.pack_id;
