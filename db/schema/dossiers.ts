@@ -157,7 +157,10 @@ export const dossierFields = pgTable(
     id: uuid("id").primaryKey(),
     dossierId: uuid("dossier_id").notNull(),
     field: text("field").notNull(),
-    /** 1, 2, 3 …: two people who write from the same version collide here. */
+    /**
+     * 1, 2, 3 …, of what bodies read and of what stays with the office by itself: neither shows a gap to whoever does
+     * not see the other. Two people who write from the same version collide here.
+     */
     version: integer("version").notNull(),
     /** "" when what stood there was taken out again. */
     value: text("value").notNull(),
@@ -179,7 +182,7 @@ export const dossierFields = pgTable(
       columns: [t.recordedBy],
       foreignColumns: [staff.id],
     }).onDelete("restrict"),
-    unique("dossier_fields_version_uq").on(t.dossierId, t.field, t.version),
+    unique("dossier_fields_version_uq").on(t.dossierId, t.field, t.officeOnly, t.version),
     index("dossier_fields_match_ix").on(t.matchKey),
     check(
       "dossier_fields_field_ck",

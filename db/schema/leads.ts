@@ -25,6 +25,8 @@ export const dossiers = pgTable(
     id: uuid("id").primaryKey(),
     packId: text("pack_id").notNull(),
     name: text("name").notNull(),
+    /** Named by a report kept to the leading office: bodies read the name of their own lead instead. */
+    nameOfficeOnly: boolean("name_office_only").notNull().default(false),
     openedOn: date("opened_on").notNull(),
     /** The dossier triage found it to be the same subject as; its leads hang there until that is undone. */
     mergedInto: uuid("merged_into"),

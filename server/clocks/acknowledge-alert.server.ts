@@ -24,14 +24,13 @@ export async function acknowledgeAlert(
     if (done.length === 0) {
       throw new DomainError("acknowledged", 409, "这条预警已经有人确认。请刷新后查看。");
     }
+    // Neither the lead nor the note: bodies read a lead's trail, and the alert itself keeps both.
     await recordEvent(
       tx,
       {
         action: "alert.acknowledged",
         subjectTable: "alerts",
         subjectId: alert.id,
-        ...(alert.leadId === null ? {} : { leadId: alert.leadId }),
-        data: input.note === null ? {} : { note: input.note },
         at: input.at,
       },
       actor,

@@ -6,10 +6,14 @@ import { DomainError, databaseFault, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { hasRole } from "~server/staff-auth/actor";
 import { leadsInScope } from "~server/triage/lead-scope.server";
+import { readShownNames } from "./read-shown-names.server";
 
 export type DossierRow = typeof dossiers.$inferSelect;
 
-/** A dossier if this person sees any of its leads; one that was merged away, if they may read of the merge. "Not yours" is "not there". */
+/**
+ * A dossier if this person sees any of its leads; one that was merged away, if they may read of the merge. "Not yours"
+ * is "not there". Its name and first day are those this person may read.
+ */
 export async function readDossierInScope(
   tx: Tx,
   dossierId: string,
@@ -25,7 +29,11 @@ export async function readDossierInScope(
     .from(leads)
     .where(and(eq(leads.dossierId, row.id), leadsInScope(actor)))
     .limit(1);
-  if (seen.length > 0) return row;
+  if (seen.length > 0) {
+    const shown = (await readShownNames(tx, [row.id], actor)).get(row.id);
+    if (shown === undefined) throw notFound();
+    return row.name === shown.name ? row : { ...row, ...shown, folded: null, grams: null };
+  }
   if (row.mergedInto === null || !hasRole(actor, "triage_officer", "auditor")) throw notFound();
   const merge = await tx
     .select({ id: dossierMerges.id })

@@ -33,7 +33,8 @@ export async function findLinks(tx: Tx, dossierId: string): Promise<Link[]> {
   const { rows: fields } = await tx.execute<{ field: string; key: string }>(
     sql`select f.field, f.match_key as key from dossier_fields f where f.dossier_id = ${dossierId}::uuid
          and f.match_key is not null and not exists (select 1 from dossier_fields g
-           where g.dossier_id = f.dossier_id and g.field = f.field and g.version > f.version)`,
+           where g.dossier_id = f.dossier_id and g.field = f.field
+             and (g.recorded_at, g.id) > (f.recorded_at, f.id))`,
   );
   const marks = written.filter(telling).slice(0, MARKS_READ);
   const people = [

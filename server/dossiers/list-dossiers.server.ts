@@ -1,11 +1,12 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { dossierAliases } from "~db/schema/dossiers";
-import { dossiers, leads } from "~db/schema/leads";
+import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { leadsInScope } from "~server/triage/lead-scope.server";
 import { foldName, gramsOf } from "./fold-name.server";
+import { readShownNames } from "./read-shown-names.server";
 
 export const DOSSIERS_A_PAGE = 20;
 /** A search looks at so many names at most: a fragment that many names share is to be typed longer. */
@@ -52,10 +53,7 @@ export async function listDossiers(
 /** Names and leads of dossiers, in the order asked for, as far as this person sees them. */
 async function describe(tx: Tx, ids: readonly string[], actor: StaffActor): Promise<ListedDossier[]> {
   if (ids.length === 0) return [];
-  const rows = await tx
-    .select({ id: dossiers.id, name: dossiers.name, openedOn: dossiers.openedOn })
-    .from(dossiers)
-    .where(inArray(dossiers.id, [...ids]));
+  const shown = await readShownNames(tx, ids, actor);
   const aliases = await tx
     .select({ dossierId: dossierAliases.dossierId, name: dossierAliases.name })
     .from(dossierAliases)
@@ -73,11 +71,11 @@ async function describe(tx: Tx, ids: readonly string[], actor: StaffActor): Prom
     .where(and(inArray(leads.dossierId, [...ids]), leadsInScope(actor)))
     .groupBy(leads.dossierId);
   return ids.flatMap((id) => {
-    const row = rows.find((one) => one.id === id);
+    const row = shown.get(id);
     const mine = own.find(({ dossierId }) => dossierId === id);
     if (row === undefined || mine === undefined) return [];
     const openLead = mine.openId === null ? null : { id: mine.openId, number: Number(mine.openNumber) };
     const names = aliases.filter(({ dossierId }) => dossierId === id).map(({ name }) => name);
-    return [{ ...row, aliases: names.slice(0, 5), leadCount: mine.count, openLead }];
+    return [{ id, ...row, aliases: names.slice(0, 5), leadCount: mine.count, openLead }];
   });
 }

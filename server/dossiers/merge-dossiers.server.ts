@@ -182,7 +182,7 @@ async function takeNames(
     .from(dossierAliases)
     .where(sql`${dossierAliases.dossierId} = ${merged.id} and ${dossierAliases.endedAt} is null`);
   const keptName = foldName(kept.name);
-  for (const one of [{ name: merged.name, officeOnly: false }, ...aliases]) {
+  for (const one of [{ name: merged.name, officeOnly: merged.nameOfficeOnly }, ...aliases]) {
     const folded = foldName(one.name);
     if (folded === keptName || [...one.name].length < 2) continue;
     await tx

@@ -18,6 +18,7 @@ export function presentDossier(pack: Pack, page: DossierPage) {
     fields: DOSSIER_FIELDS.map((field) => ({
       field,
       latest: page.fields.find((one) => one.field === field) ?? null,
+      base: page.fieldBases.get(field) ?? 0,
     })),
     leads: page.leads.map((lead) => ({
       ...lead,

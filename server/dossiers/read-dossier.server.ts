@@ -3,7 +3,7 @@ import type { Database, Tx } from "~db/client.server";
 import { dossierAliases, dossierFields, dossierMerges } from "~db/schema/dossiers";
 import { events } from "~db/schema/events";
 import { findings } from "~db/schema/findings";
-import { dossierKeys, dossiers, leads, leadSectors } from "~db/schema/leads";
+import { dossierKeys, leads, leadSectors } from "~db/schema/leads";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -12,6 +12,7 @@ import { readDossierInScope, type DossierRow } from "./dossier-scope.server";
 import { DOSSIER_FIELDS, type DossierField } from "./field-names";
 import { findLinks, type Shared } from "./find-links.server";
 import { undoResult, type UndoResult } from "./merge-record";
+import { readShownNames } from "./read-shown-names.server";
 import { findWritableLead } from "./record-field.server";
 import { suggestMerges, type Suggestion } from "./suggest-merges.server";
 
@@ -25,6 +26,8 @@ export type FieldVersion = {
   readonly source: string;
   readonly by: string;
   readonly at: Date;
+  /** Kept to the leading office, with versions of its own. */
+  readonly officeOnly: boolean;
 };
 
 export type DossierPage = {
@@ -34,6 +37,8 @@ export type DossierPage = {
   readonly aliases: readonly { id: string; name: string; ofMerge: boolean; officeOnly: boolean }[];
   /** The fields that say something, in the plan's order. */
   readonly fields: readonly FieldVersion[];
+  /** The version a person who writes goes on from, by field; none where there is none yet. */
+  readonly fieldBases: ReadonlyMap<string, number>;
   /** Newest first. */
   readonly fieldHistory: readonly FieldVersion[];
   readonly leads: readonly DossierLead[];
@@ -117,15 +122,17 @@ export async function readDossier(
       .orderBy(desc(leads.number))
       .limit(LEADS_SHOWN);
     const leadIds = listed.map(({ id }) => id);
-    const history = await readFields(tx, dossier.id);
+    const writable = dossier.mergedInto === null ? await findWritableLead(tx, dossier.id, actor) : null;
+    const history = await readFields(tx, dossier.id, writable?.leadingOfficeOnly ?? false);
     const links = input.withLinks === false ? [] : await findLinks(tx, dossier.id);
     const merges = office ? await readMerges(tx, dossier.id) : [];
     const triage = hasRole(actor, "triage_officer") && dossier.mergedInto === null;
     return {
       dossier,
-      mergedInto: await readRoot(tx, dossier),
+      mergedInto: await readRoot(tx, dossier, actor),
       aliases: await readAliases(tx, dossier.id),
       fields: history.latest,
+      fieldBases: history.bases,
       fieldHistory: history.recent,
       leads: listed.map((lead) => ({
         ...lead,
@@ -134,24 +141,25 @@ export async function readDossier(
       leadCount,
       classes: await readClasses(tx, leadIds),
       keys: office ? await readKeys(tx, dossier.id) : [],
-      links: await nameLinks(tx, links),
+      links: await nameLinks(tx, links, actor),
       suggestions: input.withLinks === false ? [] : await suggestMerges(tx, dossier, links, actor),
       merges: merges.map((merge) => ({ ...merge, mayUndo: merge.mayUndo && triage })),
       sectors: await readSectors(tx, leadIds),
       timeline: await readTimeline(tx, dossier.id, leadIds),
-      mayWrite: dossier.mergedInto === null && (await findWritableLead(tx, dossier.id, actor)) !== null,
+      mayWrite: writable !== null,
       mayMerge: triage,
     };
   });
 }
 
-async function readRoot(tx: Tx, { mergedInto }: DossierRow): Promise<DossierPage["mergedInto"]> {
+async function readRoot(
+  tx: Tx,
+  { mergedInto }: DossierRow,
+  actor: StaffActor,
+): Promise<DossierPage["mergedInto"]> {
   if (mergedInto === null) return null;
-  const [row] = await tx
-    .select({ id: dossiers.id, name: dossiers.name })
-    .from(dossiers)
-    .where(eq(dossiers.id, mergedInto));
-  return row ?? null;
+  const name = (await readShownNames(tx, [mergedInto], actor)).get(mergedInto)?.name;
+  return name === undefined ? null : { id: mergedInto, name };
 }
 
 async function readAliases(tx: Tx, dossierId: string): Promise<DossierPage["aliases"]> {
@@ -170,17 +178,19 @@ async function readAliases(tx: Tx, dossierId: string): Promise<DossierPage["alia
 async function readFields(
   tx: Tx,
   dossierId: string,
-): Promise<{ latest: FieldVersion[]; recent: FieldVersion[] }> {
+  officeOnly: boolean,
+): Promise<{ latest: FieldVersion[]; bases: Map<string, number>; recent: FieldVersion[] }> {
   const columns = {
     ...{ field: dossierFields.field, version: dossierFields.version, value: dossierFields.value },
     ...{ source: dossierFields.source, by: staff.displayName, at: dossierFields.recordedAt },
+    officeOnly: dossierFields.officeOnly,
   };
-  const latest = await tx
-    .selectDistinctOn([dossierFields.field], columns)
+  const newest = await tx
+    .selectDistinctOn([dossierFields.field, dossierFields.officeOnly], { ...columns, id: dossierFields.id })
     .from(dossierFields)
     .innerJoin(staff, eq(staff.id, dossierFields.recordedBy))
     .where(eq(dossierFields.dossierId, dossierId))
-    .orderBy(dossierFields.field, desc(dossierFields.version));
+    .orderBy(dossierFields.field, dossierFields.officeOnly, desc(dossierFields.version));
   const recent = await tx
     .select(columns)
     .from(dossierFields)
@@ -189,10 +199,17 @@ async function readFields(
     .orderBy(desc(dossierFields.recordedAt), desc(dossierFields.id))
     .limit(HISTORY_SHOWN);
   const known = (rows: typeof recent) => rows.map((row) => ({ ...row, field: row.field as DossierField }));
+  // Of what the office keeps and what bodies read, whichever was written last.
+  const byTime = newest.toSorted((a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1));
+  const latest = byTime
+    .filter((one, at) => byTime.findIndex(({ field }) => field === one.field) === at)
+    .map(({ id: _id, ...row }) => row);
   const inOrder = known(latest).toSorted(
     (a, b) => DOSSIER_FIELDS.indexOf(a.field) - DOSSIER_FIELDS.indexOf(b.field),
   );
-  return { latest: inOrder, recent: known(recent) };
+  const own = newest.filter((one) => one.officeOnly === officeOnly);
+  const bases = new Map(own.map(({ field, version }) => [field, version]));
+  return { latest: inOrder, bases, recent: known(recent) };
 }
 
 async function readClasses(tx: Tx, leadIds: readonly string[]): Promise<DossierClass[]> {
@@ -231,19 +248,12 @@ async function readKeys(tx: Tx, dossierId: string): Promise<DossierPage["keys"]>
 async function nameLinks(
   tx: Tx,
   links: readonly { dossierId: string; shared: readonly Shared[] }[],
+  actor: StaffActor,
 ): Promise<DossierPage["links"]> {
-  if (links.length === 0) return [];
-  const rows = await tx
-    .select({ id: dossiers.id, name: dossiers.name })
-    .from(dossiers)
-    .where(
-      inArray(
-        dossiers.id,
-        links.map(({ dossierId }) => dossierId),
-      ),
-    );
+  const ids = links.map(({ dossierId }) => dossierId);
+  const names = await readShownNames(tx, ids, actor);
   return links.flatMap((link) => {
-    const name = rows.find(({ id }) => id === link.dossierId)?.name;
+    const name = names.get(link.dossierId)?.name;
     return name === undefined ? [] : [{ ...link, name }];
   });
 }

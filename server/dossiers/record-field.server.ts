@@ -15,14 +15,15 @@ import { foldName } from "./fold-name.server";
 /**
  * Writes a field of 一户一档 as a new version, with its source; what stood there stays in the history. For triage, and
  * officers of bodies that lead a lead of the dossier. Refusals: `stale_field` (409) when somebody wrote the field
- * since, `unchanged_field`, `already_merged`.
+ * since, `unchanged_field`, `already_merged`. What is written of the office's own lead has versions of its own, so that
+ * a body neither sees nor waits for them.
  */
 export async function recordField(
   db: Database,
   input: {
     dossierId: string;
     field: DossierField;
-    /** The version the page showed; 0 for an empty field. */
+    /** The version the page showed of what this person would write on (`readDossier`'s `base`); 0 for none. */
     version: number;
     value: string;
     source: string;
@@ -36,14 +37,21 @@ export async function recordField(
       throw new DomainError("already_merged", 409, "这份档案已经并入其他档案，请在并入后的档案中修改。");
     const lead = await findWritableLead(tx, dossier.id, actor);
     if (lead === null) throw notFound();
-    const [last] = await tx
-      .select({ version: dossierFields.version, value: dossierFields.value })
+    const versions = await tx
+      .selectDistinctOn([dossierFields.officeOnly], {
+        ...{
+          officeOnly: dossierFields.officeOnly,
+          version: dossierFields.version,
+          value: dossierFields.value,
+        },
+      })
       .from(dossierFields)
       .where(and(eq(dossierFields.dossierId, dossier.id), eq(dossierFields.field, input.field)))
-      .orderBy(desc(dossierFields.version))
-      .limit(1);
+      .orderBy(dossierFields.officeOnly, desc(dossierFields.version));
+    const last = versions.find(({ officeOnly }) => officeOnly === lead.leadingOfficeOnly);
     if ((last?.version ?? 0) !== input.version) throw staleField();
-    if ((last?.value ?? "") === input.value)
+    const said = [last, ...versions].map((one) => one?.value ?? "");
+    if (said.every((value) => value === input.value))
       throw new DomainError("unchanged_field", 400, "内容没有变化，不必保存。");
     const matched = PERSON_FIELDS.includes(input.field) || ADDRESS_FIELDS.includes(input.field);
     const version = input.version + 1;

@@ -84,7 +84,11 @@ function openDossier(made: Made, of: { packId: string; facts: SubjectFacts; toda
   const id = uuidv4();
   const name = subjectLabel(of.facts);
   const folded = foldName(name);
-  made.dossiers.push({ id, packId: of.packId, name, openedOn: of.today, folded, grams: gramsOf(folded) });
+  made.dossiers.push({
+    id,
+    ...{ packId: of.packId, name, nameOfficeOnly: of.facts.concernsOfficial, openedOn: of.today },
+    ...{ folded, grams: gramsOf(folded) },
+  });
   return { rootId: id, ownerId: id };
 }
 

@@ -58,9 +58,10 @@ export async function assignLead(
         .where(eq(leadAssignments.id, held.id));
     }
     const how = howOf(input.to, staffId, held?.staffId ?? null, actor);
+    const id = uuidv7();
     if (staffId !== null) {
       await tx.insert(leadAssignments).values({
-        id: uuidv7(),
+        id,
         leadId: lead.id,
         reach,
         staffId,
@@ -73,8 +74,9 @@ export async function assignLead(
       tx,
       {
         action: staffId === null ? "lead.unassigned" : "lead.assigned",
-        subjectTable: "leads",
-        subjectId: lead.id,
+        // Of the assignment, which its own house reads, not of the lead, whose trail all its holders read.
+        subjectTable: "lead_assignments",
+        subjectId: staffId === null ? (held?.id ?? id) : id,
         leadId: lead.id,
         data: {
           ...(staffId === null ? {} : { staffId, assignee: await nameOf(tx, staffId), how }),

@@ -28,9 +28,11 @@ export async function openLead(
   if (input.dossier === null) {
     const { packId, name, today } = input;
     const folded = foldName(name);
-    await tx
-      .insert(dossiers)
-      .values({ id: dossierId, packId, name, openedOn: today, folded, grams: gramsOf(folded) });
+    await tx.insert(dossiers).values({
+      id: dossierId,
+      ...{ packId, name, nameOfficeOnly: input.leadingOfficeOnly, openedOn: today },
+      ...{ folded, grams: gramsOf(folded) },
+    });
   }
   await addDossierKeys(tx, input.packId, input.dossier?.keyOwnerId ?? dossierId, input.keys);
   const leadId = uuidv4();

@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "~db/client.server";
+import { events } from "~db/schema/events";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { acknowledgeAlert } from "~server/clocks/acknowledge-alert.server";
@@ -152,10 +153,20 @@ describe("alerts", () => {
     const other = await makePerson(portal, "leading-office", ["triage_officer"]);
     const alertId = alerts[0]!.id;
     const both = [triage, other].map((actor) =>
-      refusalOf(acknowledgeAlert(plain, { alertId, note: null, at: at() }, actor)),
+      refusalOf(acknowledgeAlert(plain, { alertId, note: "先不告知承办单位", at: at() }, actor)),
     );
     expect((await Promise.all(both)).toSorted()).toEqual(["accepted", "acknowledged"]);
     expect(await countOpenAlerts(plain, triage)).toBe(0);
+    // Who took notice is told of the alert, to the office: not on the trail the holding body reads, and without the note.
+    const toldTo = (actor: StaffActor) =>
+      withActor(plain, actor, (tx) =>
+        tx
+          .select({ leadId: events.leadId, data: events.data })
+          .from(events)
+          .where(eq(events.subjectTable, "alerts")),
+      );
+    expect(await toldTo(triage)).toEqual([{ leadId: null, data: {} }]);
+    for (const actor of [officer, stranger, administrator]) expect(await toldTo(actor)).toEqual([]);
     // Whoever raises none may not write one.
     const forged = withActor(plain, officer, (tx) =>
       tx.execute(sql`select raise_alert(${leadId}::uuid, 'x', '1', current_date)`),

@@ -4,9 +4,11 @@ import { usccCheckCharacter } from "~/forms/uscc";
 import { loader as printed } from "~/routes/staff.dossiers_.$dossierId_.pdf";
 import { action, loader } from "~/routes/staff.dossiers_.$dossierId";
 import { listDossiers } from "~server/dossiers/list-dossiers.server";
+import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
 import { addAlias } from "~server/dossiers/name-dossier.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
 import { recordField } from "~server/dossiers/record-field.server";
+import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { about, freshSite, sendToDossier, settleLead } from "~tests/factories/dossier-desk";
 import { makePerson } from "~tests/factories/make-lead";
@@ -118,6 +120,99 @@ describe("suggestions and search", () => {
   });
 });
 
+describe("a name given by a report kept to the office", () => {
+  const official = { official: { official: "yes" } };
+  const found = async (fragment: string, actor: StaffActor) =>
+    (await listDossiers(portal.db, { fragment, page: 1 }, actor)).dossiers.map(({ name }) => name);
+
+  it("is told no body on the page, in the list, in the search or in links; it reads its own lead's", async () => {
+    const site = fresh();
+    const phone = { "in-charge": { responsible: "周某某", phonesOrAccounts: "" } };
+    const first = await send(about(site, "某局长亲属的穗远公司", { ...phone, ...official }));
+    await test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now(), version = version + 1 where id = $1",
+      [first.leadId],
+    );
+    const second = await send(about(site, "穗远理财", phone));
+    expect([second.dossierId, second.leadId === first.leadId]).toEqual([first.dossierId, false]);
+    await settle(second.leadId, "dispatched", false);
+    const beside = await send(about(fresh(), "穗近理财", phone));
+    await settle(beside.leadId, "dispatched", false);
+
+    const page = await readDossier(portal.db, { dossierId: first.dossierId }, officer);
+    expect(page.dossier.name).toBe("穗远理财");
+    const linked = await readDossier(portal.db, { dossierId: beside.dossierId }, officer);
+    expect(linked.links).toMatchObject([{ dossierId: first.dossierId, name: "穗远理财" }]);
+    expect(await found("局长", officer)).toEqual([]);
+    expect(await found("穗远", officer)).toEqual(["穗远理财"]);
+    expect(await found("", officer)).toEqual(expect.arrayContaining(["穗远理财", "穗近理财"]));
+    expect(
+      JSON.stringify([page, linked, await found("", officer)], (_k, v) =>
+        typeof v === "bigint" ? `${v}` : (v as unknown),
+      ),
+    ).not.toContain("局长");
+    expect(await found("局长", triage)).toEqual(["某局长亲属的穗远公司"]);
+    expect((await readDossier(portal.db, { dossierId: first.dossierId }, triage)).dossier.name).toContain(
+      "局长",
+    );
+    await expect(
+      test.owner.query("update dossiers set name_office_only = false where id = $1", [first.dossierId]),
+    ).rejects.toThrow();
+  });
+
+  it("stays with the office when an ordinary dossier is merged into it, and when it is merged into one", async () => {
+    const versionOf = async (id: string) =>
+      (await test.owner.query<{ version: number }>("select version from dossiers where id = $1", [id]))
+        .rows[0]?.version ?? 0;
+    const merge = async (keptId: string, mergedId: string) =>
+      mergeDossiers(
+        portal.db,
+        portal.pack.pack,
+        {
+          ...{
+            keptId,
+            mergedId,
+            keptVersion: await versionOf(keptId),
+            mergedVersion: await versionOf(mergedId),
+          },
+          ...{ reason: "同一主体", at: portal.clock.now() },
+        },
+        triage,
+      );
+    const close = (leadId: string) =>
+      test.owner.query(
+        "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now(), version = version + 1 where id = $1",
+        [leadId],
+      );
+    for (const into of ["kept", "ordinary"] as const) {
+      const kept = await send(about(fresh(), `某县长关照的平台${into}`, official));
+      const plain = await send(about(fresh(), `麦远理财${into}`));
+      await settle(plain.leadId, "dispatched", false);
+      await close(kept.leadId);
+      const [to, from] = into === "kept" ? [kept, plain] : [plain, kept];
+      const { mergeId } = await merge(to.dossierId, from.dossierId);
+      const page = await readDossier(portal.db, { dossierId: to.dossierId }, officer);
+      expect(page.dossier.name).toBe(`麦远理财${into}`);
+      expect(page.aliases.filter(({ name }) => name.includes("县长"))).toEqual([]);
+      expect(await found("县长", officer)).toEqual([]);
+      await unmergeDossiers(
+        portal.db,
+        portal.pack.pack,
+        { mergeId, reason: "并非同一主体", at: portal.clock.now() },
+        triage,
+      );
+      const { rows } = await test.owner.query(
+        "select name_office_only as kept from dossiers where id = any($1) order by 1",
+        [[to.dossierId, from.dossierId]],
+      );
+      expect(rows).toEqual([{ kept: false }, { kept: true }]);
+      expect(await refusalOf(readDossier(portal.db, { dossierId: kept.dossierId }, officer))).toBe(
+        "not_found",
+      );
+    }
+  });
+});
+
 describe("a field of 一户一档", () => {
   it("keeps every version with its source, and refuses a stale one, an unchanged one and another body's", async () => {
     const sent = await send(about(fresh()));
@@ -139,6 +234,41 @@ describe("a field of 一户一档", () => {
     const page = await readDossier(portal.db, { dossierId }, officer);
     expect(page.fields).toMatchObject([{ field: "controller", version: 3, value: "赵六" }]);
     expect(page.fieldHistory.map(({ version }) => version)).toEqual([3, 2, 1]);
+  });
+
+  it("that the office writes of its own lead has versions of its own, and is in no body's way", async () => {
+    const site = fresh();
+    const first = await send(about(site));
+    await settle(first.leadId, "investigating", false);
+    const { dossierId } = first;
+    const write = (version: number, value: string, actor: StaffActor) =>
+      recordField(
+        portal.db,
+        { dossierId, field: "controller", version, value, source: "工商登记", at: portal.clock.now() },
+        actor,
+      );
+    await write(0, "甲某", officer);
+    await test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now() where id = $1",
+      [first.leadId],
+    );
+    const kept = await send(about(site, "同一家", { official: { official: "yes" } }));
+    expect(kept.dossierId).toBe(dossierId);
+    const seen = async (actor: StaffActor) => {
+      const page = await readDossier(portal.db, { dossierId }, actor);
+      return [page.fields[0]?.value, page.fieldBases.get("controller") ?? 0, page.fieldHistory.length];
+    };
+    expect(await seen(triage)).toEqual(["甲某", 0, 1]);
+    await write(0, "乙某（官员亲属）", triage);
+    expect(await refusalOf(write(0, "丁某", colleague))).toBe("stale_field");
+    expect(await seen(triage)).toEqual(["乙某（官员亲属）", 1, 2]);
+    expect(await seen(officer)).toEqual(["甲某", 1, 1]);
+    await write(1, "丙某", officer);
+    expect(await seen(officer)).toEqual(["丙某", 2, 2]);
+    expect(await seen(triage)).toEqual(["丙某", 1, 3]);
+    await write(1, "乙某（官员亲属）", triage);
+    expect(await seen(triage)).toEqual(["乙某（官员亲属）", 2, 4]);
+    expect(await seen(officer)).toEqual(["丙某", 2, 2]);
   });
 
   it("written while the lead is the leading office's stays with the office", async () => {

@@ -68,7 +68,7 @@ function personOf(agency: "x" | "y" | "none", roles: readonly Role[]): StaffActo
 const ALL: LeadName[] = ["conflict", "fresh", "office", "x", "y"];
 const LEAD_TABLES: Guarded[] = [
   ...(["leads", "lead_agencies", "lead_sectors", "routing_decisions", "findings", "tips"] as const),
-  ...(["tip_identifiers", "events", "dossiers", "dossier_keys"] as const),
+  ...(["tip_identifiers", "events", "dossiers"] as const),
   ...(["disputes", "dispute_parties", "dispute_opinions", "dispute_records"] as const),
   ...(["dispute_decisions", "dispute_reopenings", "lead_returns"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
@@ -289,5 +289,76 @@ describe("how it is asked", () => {
   it("refuses to start on a connection that says for whom it acts before any transaction does", async () => {
     expect(await applicationRoleFault(plain.pool)).toBeNull();
     expect(await applicationRoleFault(test.db.pool)).toContain("app.actor_kind");
+  });
+});
+
+describe("the trail of a lead", () => {
+  it("tells a body that holds it, or helps, nothing of alerts, and of 督办, assignments and disputes its own", async () => {
+    const { leadId } = world.leads.x;
+    const [helper, urged] = ["jinhua.commerce", "jinhua.finance"];
+    await test.owner.query(
+      "insert into lead_agencies (id, lead_id, agency_id, relation) values ($1, $2, $3, 'cooperating')",
+      [uuidv7(), leadId, helper],
+    );
+    await test.owner.query(
+      `insert into supervisions (id, year, no, lead_id, agency_id, clock_kind, due_on, note, answer_by, issued_by, issued_at)
+       select $1, 0, 0, lead_id, $2, clock_kind, due_on, note, answer_by, issued_by, issued_at from supervisions where lead_id = $3`,
+      [uuidv7(), urged, leadId],
+    );
+    const SUBJECTS = ["alerts", "supervisions", "lead_assignments", "disputes"] as const;
+    const ofLead = ["x", "conflict"].map((name) => world.leads[name as LeadName].leadId);
+    for (const table of SUBJECTS)
+      for (const named of [true, false])
+        await test.owner.query(
+          `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, lead_id, subject_table, subject_id)
+           select gen_random_uuid(), current_date, now(), 'staff', $1, 'walk.' || $2, case when $3 then lead_id end, $2, id::text
+             from ${table} where lead_id = any($4)`,
+          [world.x.id, table, named, ofLead],
+        );
+    // As assignments were told before they were a subject of their own, and one that names no row at all.
+    for (const [table, subject, action] of [
+      ["leads", leadId, "lead.assigned"],
+      ["alerts", "x", "walk.alerts"],
+    ])
+      await test.owner.query(
+        `insert into events (id, recorded_on, recorded_at, actor_kind, actor_id, action, lead_id, subject_table, subject_id)
+         values ($1, current_date, now(), 'staff', $2, $3, $4, $5, $6)`,
+        [uuidv7(), world.x.id, action, leadId, table, subject],
+      );
+    const told = async (actor: StaffActor) => {
+      const { rows } = await withActor(plain, actor, (tx) =>
+        tx.execute<{ about: string; agency: string | null }>(sql`
+          select e.subject_table as about, coalesce(s.agency_id, a.reach) as agency from events e
+            left join supervisions s on s.id::text = e.subject_id left join lead_assignments a on a.id::text = e.subject_id
+           where e.action like 'walk.%' or e.action = 'lead.assigned' order by 1, 2`),
+      );
+      return rows.map(({ about, agency }) => (agency === null ? about : `${about}:${agency}`));
+    };
+    // Of both leads, on the lead's trail and beside it.
+    const fourOf = (names: string[]) => names.flatMap((name) => Array.from({ length: 4 }, () => name));
+    const police = world.x.agencyId;
+    for (const role of ["agency_officer", "agency_verifier"] as const) {
+      // A colleague of x's, not recused.
+      const holder = personOf("x", [role]);
+      expect((await told(holder)).toSorted(), role).toEqual(
+        fourOf(["disputes", `lead_assignments:${police}`, `supervisions:${police}`]),
+      );
+      expect(await told({ ...personOf("y", [role]), agencyId: helper }), role).toEqual([]);
+      expect(await told(personOf("none", [role])), role).toEqual([]);
+    }
+    for (const role of ROLES.filter(
+      (one) => !["triage_officer", "auditor", "agency_officer", "agency_verifier"].includes(one),
+    ))
+      expect(await told(personOf("y", [role])), role).toEqual([]);
+    for (const role of ["triage_officer", "auditor"] as const) {
+      const all = await told(personOf("none", [role]));
+      expect(all.filter((about) => about.startsWith("supervisions"))).toHaveLength(6);
+      expect(all.filter((about) => about === "alerts")).toHaveLength(4);
+      expect(all).toContain("leads");
+      // Recused from one of the two leads.
+      const recused = await told({ ...world.x, roles: [role] });
+      expect(recused.filter((about) => about === "alerts")).toHaveLength(2);
+      expect(recused.filter((about) => about.startsWith("supervisions"))).toHaveLength(4);
+    }
   });
 });

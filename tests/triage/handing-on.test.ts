@@ -162,6 +162,24 @@ describe("a lead in a portal of several packs", () => {
     expect((await read(leadId, triage)).proposed).toMatchObject({ packId: "jinhua" });
   });
 
+  it("takes its card and the numbers kept by pack along, as a rebuild would", async () => {
+    const { leadId } = await sendReport(portal, inCity);
+    await dispatch(leadId);
+    await hand(leadId, "county", { version: 2 });
+    const kept = async () =>
+      (
+        await test.owner.query<{ row: string }>(`
+          select t::text as row from (select 'card', reach, lead_id::text, pack_id, stage, 1 from lead_cards
+            union all select 'count', reach, '', pack_id, stage, sum(cards)::int from
+              (select * from board_counts union all select * from board_deltas) c
+             group by reach, pack_id, stage having sum(cards) <> 0) t order by 1`)
+      ).rows.map(({ row }) => row);
+    const before = await kept();
+    expect(before.some((row) => row.includes(leadId) && row.includes("county"))).toBe(true);
+    await test.owner.query("select rebuild_board()");
+    expect(await kept()).toEqual(before);
+  });
+
   it("changes hands neither when it is closed or determined, nor by two at once", async () => {
     const closed = await leadAt(portal, "closed");
     expect(await refusalOf(hand(closed, "county"))).toBe("move_not_allowed");

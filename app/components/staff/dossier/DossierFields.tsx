@@ -10,7 +10,7 @@ import type { DossierField } from "~server/dossiers/field-names";
 import type { FieldVersion } from "~server/dossiers/read-dossier.server";
 import styles from "./dossier.module.css";
 
-type Shown = { readonly field: DossierField; readonly latest: FieldVersion | null };
+type Shown = { readonly field: DossierField; readonly latest: FieldVersion | null; base: number };
 
 /** The fields of 一户一档 with where each is from; whoever may write opens a form below each. */
 export function DossierFields({
@@ -29,7 +29,7 @@ export function DossierFields({
     <section className={controls.card} aria-labelledby="fields-title">
       <h2 id="fields-title">{t("dossiers.fieldsTitle")}</h2>
       <dl className={styles.fields}>
-        {fields.map(({ field, latest }) => (
+        {fields.map(({ field, latest, base }) => (
           <div key={field} id={`field-${field}`}>
             <dt>{t(`dossiers.fields.${field}`)}</dt>
             <dd>
@@ -47,9 +47,10 @@ export function DossierFields({
             {mayWrite && (
               <dd>
                 <FieldForm
-                  key={`${field}-${latest?.version ?? 0}`}
+                  key={`${field}-${base}-${latest?.version ?? 0}`}
                   field={field}
                   latest={latest}
+                  base={base}
                   failed={failed?.intent === "field" && failed.of === field ? failed : null}
                 />
               </dd>
@@ -62,7 +63,7 @@ export function DossierFields({
           <summary>{t("dossiers.historyTitle")}</summary>
           <dl className={styles.fields}>
             {history.map((one) => (
-              <div key={`${one.field}-${one.version}`}>
+              <div key={`${one.field}-${one.version}-${one.officeOnly ? "office" : "all"}`}>
                 <dt>
                   {t("dossiers.historyLine", {
                     field: t(`dossiers.fields.${one.field}`),
@@ -92,10 +93,13 @@ function fieldMeta({ version, by, at, source }: FieldVersion, t: StaffText): str
 function FieldForm({
   field,
   latest,
+  base,
   failed,
 }: {
   field: DossierField;
   latest: FieldVersion | null;
+  /** The version to go on from. */
+  base: number;
   failed: DossierFailure | null;
 }) {
   const { t } = useTranslation("staff");
@@ -109,7 +113,7 @@ function FieldForm({
         <ErrorSummary form={form} state={failed?.state} refusal={failed?.refusal} />
         <input type="hidden" name="intent" value="field" />
         <input type="hidden" name="field" value={field} />
-        <input type="hidden" name="version" value={latest?.version ?? 0} />
+        <input type="hidden" name="version" value={base} />
         <TextAreaField
           form={form}
           name="value"
