@@ -105,7 +105,7 @@ export async function mergeDossiers(
       actor,
     );
     if (joined !== null)
-      await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at }, actor);
+      await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at, mergeId }, actor);
     return { mergeId };
   });
   return done.catch(refuseHeld);

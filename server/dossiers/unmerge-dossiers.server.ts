@@ -4,17 +4,15 @@ import { dossierAliases, dossierMerges } from "~db/schema/dossiers";
 import { tipIdentifiers, tips } from "~db/schema/intake";
 import { dossierKeys, dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
-import { readLeadFacts } from "~server/routing/lead-facts.server";
-import { weighEscalation } from "~server/routing/weigh-escalation";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { lockLeads, readDossierInScope, refuseHeld, refuseRecused } from "./dossier-scope.server";
 import { dossierKeysOf } from "./identifying-key";
 import { tellMerge } from "./merge-dossiers.server";
 import { mergeRecord, type MergeRecord, type UndoResult } from "./merge-record";
 import { moveTips } from "./move-tips.server";
+import { settleMajor } from "./settle-major.server";
 
 /**
  * Undoes a merge: leads, tips, stages and aliases return to where they were. Of tips that came in between, those with
@@ -70,7 +68,8 @@ export async function unmergeDossiers(
     }
     if (before.joined !== null) await reopen(tx, before.joined);
     const result = await partTips(tx, { parting, mergeId: merge.id, at }, actor);
-    if (before.joined !== null) await settleMajor(tx, { pack, joined: before.joined, at });
+    if (before.joined !== null)
+      await settleMajor(tx, { pack, leadId: before.joined.into.id, mergeId: merge.id, at }, actor);
     await tx
       .update(dossierAliases)
       .set({ endedAt: at, endedBy: actor.id })
@@ -232,21 +231,4 @@ async function reopen(tx: Tx, { from }: NonNullable<MergeRecord["joined"]>): Pro
     .update(leads)
     .set({ ...was, version: sql`${leads.version} + 1` })
     .where(eq(leads.id, from.id));
-}
-
-/** 重大 that only the merge had reached is taken back from the lead that went on. */
-async function settleMajor(
-  tx: Tx,
-  input: { pack: Pack; joined: NonNullable<MergeRecord["joined"]>; at: Date },
-): Promise<void> {
-  const { into } = input.joined;
-  let major = into.isMajor;
-  if (!major) {
-    const facts = await readLeadFacts(tx, { leadId: into.id, pack: input.pack, today: chinaDay(input.at) });
-    major = weighEscalation(input.pack, facts).length > 0;
-  }
-  await tx
-    .update(leads)
-    .set({ isMajor: major, version: sql`${leads.version} + 1` })
-    .where(eq(leads.id, into.id));
 }

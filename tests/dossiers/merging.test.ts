@@ -9,9 +9,10 @@ import { recordField } from "~server/dossiers/record-field.server";
 import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
 import { placeHold } from "~server/retention/place-hold.server";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { declareRecusal } from "~server/triage/declare-recusal.server";
 import { about, freshSite, sendToDossier, settleLead, type Sent } from "~tests/factories/dossier-desk";
-import { leadRow, makePerson } from "~tests/factories/make-lead";
+import { eventCount, leadRow, makePerson } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -195,6 +196,51 @@ describe("a merge that is undone", () => {
   });
 });
 
+describe("重大 once a merge is undone", () => {
+  const raised = (leadId: string) => leadRow(portal, leadId).then(({ isMajor }) => isMajor);
+  /** Two subjects that reach the 20 reports of a week together only. */
+  const joined = async () => {
+    const [a, b] = [fresh(), fresh()];
+    const [kept, gone] = [await send(about(a)), await send(about(b))];
+    for (let n = 1; n < 11; n += 1) {
+      await send(about(a));
+      await send(about(b));
+    }
+    expect(await raised(kept.leadId)).toBe(false);
+    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
+    expect(await raised(kept.leadId)).toBe(true);
+    return { mergeId, leadId: kept.leadId };
+  };
+
+  it("is taken back where the merge alone had reached it, and the trail says so", async () => {
+    const { mergeId, leadId } = await joined();
+    await part(mergeId);
+    expect(await raised(leadId)).toBe(false);
+    expect(await eventCount(portal, leadId, "lead.major_withdrawn")).toBe(1);
+  });
+
+  it("stays where it was raised otherwise, or a dispatch since called for it", async () => {
+    const { mergeId, leadId } = await joined();
+    await dispatchLead(
+      portal.db,
+      portal.pack,
+      {
+        ...{ leadId, version: (await leadRow(portal, leadId)).version, sector: "p2p" },
+        ...{ triage: { suspectedCrime: true, petition: false, nested: false }, insteadLeadBy: null },
+        ...{ reason: null, at: portal.clock.now() },
+      },
+      triage,
+    );
+    await part(mergeId);
+    expect(await raised(leadId)).toBe(true);
+    const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
+    const second = await merge(x.dossierId, y.dossierId);
+    await test.owner.query("update leads set is_major = true where id = $1", [x.leadId]);
+    await part(second.mergeId);
+    expect(await raised(x.leadId)).toBe(true);
+  });
+});
+
 describe("merging", () => {
   it("sends reports with either key to the one open lead, and takes the other's names over", async () => {
     const [a, b] = [fresh(), fresh()];
@@ -269,7 +315,9 @@ describe("merging", () => {
   it("is refused while one of the leads is under legal hold, and so is parting them", async () => {
     const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
     const hold = async (leadId: string) => {
-      const { number } = await leadRow(portal, leadId);
+      const { number } = await one<{ number: number }>("select number::int from leads where id = $1", [
+        leadId,
+      ]);
       return placeHold(
         portal.db,
         { leadNumber: number, on: "lead", reason: "法院调取", at: portal.clock.now() },
