@@ -12,10 +12,12 @@ import { dossierKeysOf } from "./identifying-key";
 import { tellMerge } from "./merge-dossiers.server";
 import { mergeRecord, type MergeRecord, type UndoResult } from "./merge-record";
 import { moveTips } from "./move-tips.server";
+import { restoreRunning } from "./restore-running.server";
 import { settleMajor } from "./settle-major.server";
 
 /**
- * Undoes a merge: leads, tips, stages and aliases return to where they were. Of tips that came in between, those with
+ * Undoes a merge: leads, tips, stages, clocks, assignments and aliases return to where they
+ * were; days of the merge do not count. Of tips that came in between, those with
  * keys of the dossier set apart alone follow it to its lead; all others stay where they came to, and so do tips
  * somebody moved elsewhere meanwhile. The last merge of a dossier is undone first. Versions go on counting, so that a
  * page from before saves nothing. Refusals: `already_undone`, `later_merge`, `recused`, `lead_closed`, `lead_changed`,
@@ -66,7 +68,10 @@ export async function unmergeDossiers(
           ),
         );
     }
-    if (before.joined !== null) await reopen(tx, before.joined);
+    if (before.joined !== null) {
+      await reopen(tx, before.joined);
+      await restoreRunning(tx, { merge, before, leadId: before.joined.from.id, at }, actor);
+    }
     const result = await partTips(tx, { parting, mergeId: merge.id, at }, actor);
     if (before.joined !== null)
       await settleMajor(tx, { pack, leadId: before.joined.into.id, mergeId: merge.id, at }, actor);

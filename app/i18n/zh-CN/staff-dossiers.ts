@@ -138,3 +138,6 @@ export const staffDossiers = {
     note: "本件只载明主体的登记事项和办理情况，不含举报人提供的内容。",
   },
 } as const;
+
+/** Written down with what an act does to a lead. */
+export const staffDossierReasons = { merged: "一户一档合并期间" } as const;
