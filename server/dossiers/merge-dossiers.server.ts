@@ -71,6 +71,7 @@ export async function mergeDossiers(
     const before: MergeRecord = {
       moved: moved.map(leadAsBefore),
       joined: joined && { into: leadAsBefore(joined.into), from: leadAsBefore(joined.from) },
+      lastArrival: await readLastArrival(tx),
       ...(await readRunning(tx, joined?.from.id ?? null)),
     };
     await tx.insert(dossierMerges).values({
@@ -149,6 +150,13 @@ async function judgeOpenLeads(
       "被并入的在办线索正在会商，不能作为重复线索结束。请先在会商页作出决定并转办，再合并。",
     );
   return { into, from };
+}
+
+async function readLastArrival(tx: Tx): Promise<number> {
+  const [row] = await tx
+    .select({ last: sql<number>`coalesce(max(${tips.arrivalNo}), 0)::float8` })
+    .from(tips);
+  return row?.last ?? 0;
 }
 
 async function joinLeads(

@@ -49,6 +49,8 @@ export async function unmergeDossiers(
     const all = await lockLeads(tx, [keptId]);
     const parting = await judgeTips(tx, { merge: { id: merge.id, mergedId, before }, all });
 
+    const stayed = parting === null ? await countSince(tx, all, before.lastArrival) : 0;
+
     await tx
       .update(dossiers)
       .set({ mergedInto: null, version: sql`${dossiers.version} + 1` })
@@ -72,7 +74,7 @@ export async function unmergeDossiers(
       await reopen(tx, before.joined);
       await restoreRunning(tx, { merge, before, leadId: before.joined.from.id, at }, actor);
     }
-    const result = await partTips(tx, { parting, mergeId: merge.id, at }, actor);
+    const result = await partTips(tx, { parting, stayed, mergeId: merge.id, at }, actor);
     if (before.joined !== null)
       await settleMajor(tx, { pack, leadId: before.joined.into.id, mergeId: merge.id, at }, actor);
     await tx
@@ -164,13 +166,33 @@ async function judgeTips(
   return { into, from, back, followers, since: since.length, elsewhere: own.length - back.length };
 }
 
+/**
+ * Where the merge made no two open leads one, none of the tips since is moved: the dossier set apart may have no open
+ * lead to take them. They are counted, so that triage moves by hand what belongs there.
+ */
+async function countSince(
+  tx: Tx,
+  all: readonly { id: string }[],
+  lastArrival: number | null,
+): Promise<number> {
+  if (lastArrival === null || all.length === 0) return 0;
+  const since = and(
+    inArray(
+      tips.leadId,
+      all.map(({ id }) => id),
+    ),
+    sql`${tips.arrivalNo} > ${lastArrival}`,
+  );
+  return tx.$count(tips, since);
+}
+
 async function partTips(
   tx: Tx,
-  input: { parting: Parting | null; mergeId: string; at: Date },
+  input: { parting: Parting | null; stayed: number; mergeId: string; at: Date },
   actor: StaffActor,
 ): Promise<UndoResult> {
-  const { parting, mergeId, at } = input;
-  if (parting === null) return { returned: 0, followed: 0, stayed: 0, elsewhere: 0 };
+  const { parting, stayed, mergeId, at } = input;
+  if (parting === null) return { returned: 0, followed: 0, stayed, elsewhere: 0 };
   const move = { from: parting.into, to: parting.from, mergeId, at };
   const returned = await moveTips(tx, { ...move, tipIds: parting.back }, actor);
   const followed = await moveTips(tx, { ...move, tipIds: parting.followers }, actor);

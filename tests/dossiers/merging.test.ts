@@ -191,6 +191,19 @@ describe("a merge that is undone", () => {
     expect(merges[0]?.undone?.result).toEqual({ returned: 1, followed: 1, stayed: 2, elsewhere: 0 });
   });
 
+  it("counts what came in between as staying where at most one side had an open lead", async () => {
+    const [a, b] = [fresh(), fresh()];
+    const [kept, gone] = [await send(about(a)), await send(about(b))];
+    await test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'insufficient', closed_at = now() where id = $1",
+      [gone.leadId],
+    );
+    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
+    const late = await send(about(b));
+    expect(late.leadId).toBe(kept.leadId);
+    expect(await part(mergeId)).toMatchObject({ returned: 0, followed: 0, stayed: 1, elsewhere: 0 });
+  });
+
   it("keeps the order of arrival across both leads, and every rank as it was given", async () => {
     const [a, b] = [fresh(), fresh()];
     const first = await send(about(a));
