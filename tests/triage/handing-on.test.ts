@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { loader as disputeLoader } from "~/routes/staff.leads.$leadId_.dispute";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
 import { BY_SUBSTANCE } from "~server/routing/by-substance";
@@ -7,10 +8,13 @@ import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.s
 import { handLead } from "~server/triage/hand-lead.server";
 import { presentHanding } from "~server/triage/present-handing";
 import { readLeadHead } from "~server/triage/read-lead-number.server";
+import { loadBoard } from "~server/triage/load-board.server";
+import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
 import { countyPack } from "~tests/factories/changed-pack";
 import { makeDisputeCast, now } from "~tests/factories/dispute-cast";
 import { leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
+import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
@@ -234,5 +238,28 @@ describe("a lead in a portal of several packs", () => {
     await handed("jinhua", now());
     await cast.dispatch(leadId, cast.bank.agencyId);
     expect(await refusalOf(cast.move(leadId, "returned", cast.bank))).toBe("accepted");
+  });
+
+  it("is disputed and returned among the bodies of its own pack", async () => {
+    const { leadId } = await sendReport(portal);
+    expect(await packOf(leadId)).toBe("county");
+    await dispatch(leadId);
+    const words = { note: "两局均不认领", legalBasis: "方案三", proposedBody: null, closureCode: null };
+    await moveLead(
+      portal.db,
+      { leadId, to: "disputed", version: 2, ...words, at: portal.clock.now() },
+      triage,
+    );
+    const page = await call(disputeLoader, {
+      ...{ portal, actor: triage, url: `/staff/leads/${leadId}/dispute`, params: { leadId } },
+    });
+    const names = (page.field("bodies") as { label: string }[]).map(({ label }) => label);
+    expect(names).toEqual(["县处非办", "县金融办"]);
+    expect(page.field("dispute")).toMatchObject({
+      mediator: "县处非办",
+      parties: [{ agencyId: "county.finance", name: "县金融办" }],
+    });
+    const board = await loadBoard(portal, new URLSearchParams({ open: leadId }), triage);
+    expect(board.agencies.map(({ label }) => label)).toEqual(names);
   });
 });
