@@ -5,6 +5,7 @@ import { withActor } from "~db/with-actor.server";
 import { sealArrivals } from "~server/arrivals/seal-arrivals.server";
 import { pauseClock } from "~server/clocks/pause-clock.server";
 import { startClock } from "~server/clocks/start-clock.server";
+import { indexNames } from "~server/dossiers/index-names.server";
 import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
 import { addAlias, endAlias } from "~server/dossiers/name-dossier.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
@@ -275,6 +276,25 @@ describe("what runs on the lead that ends", () => {
     await cast.move(gone.leadId, "disputed", cast.bank);
     expect(await refusalOf(merge(kept.dossierId, gone.dossierId))).toBe("lead_in_dispute");
     expect(await leadRow(portal, gone.leadId)).toMatchObject({ stage: "disputed" });
+  });
+});
+
+describe("dossiers from before names were indexed", () => {
+  it("each get their keys, however many identifiers another of the batch has", async () => {
+    const [a, b] = [fresh(), fresh()];
+    const [large, small] = [await send(about(a)), await send(about(b))];
+    await test.owner.query(
+      `insert into tip_identifiers (id, tip_id, kind, value, key)
+       select gen_random_uuid(), $1, 'site', 'https://x' || n || '.example/', 'x' || n || '.example' from generate_series(1, 5100) n`,
+      [large.tipId],
+    );
+    const ids = [large.dossierId, small.dossierId];
+    await test.owner.query("delete from dossier_keys where dossier_id = any($1)", [ids]);
+    await test.owner.query("update dossiers set grams = null, folded = null where id = any($1)", [ids]);
+    await indexNames(portal.db);
+    expect(
+      await one("select count(*)::int as n from dossier_keys where dossier_id = $1", [small.dossierId]),
+    ).toEqual({ n: 1 });
   });
 });
 
