@@ -20,9 +20,10 @@ import type { Stage } from "~server/triage/stages";
 export const meta = () => pageTitle(staffZh.bulk.title);
 
 export async function loader({ params, context }: LoaderFunctionArgs) {
-  const { db, pack } = context.portal;
+  const { db, packs } = context.portal;
   const set = await answerRefusals(readSet(db, params.setId ?? "", actorOf(context)));
-  return { ...set, agencies: agencyOptions(pack.pack) };
+  // A set may hold leads of several packs.
+  return { ...set, agencies: packs.all().flatMap(({ pack }) => agencyOptions(pack)) };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

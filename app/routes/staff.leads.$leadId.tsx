@@ -124,7 +124,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     mayOpenUp: hasRole(actor, "triage_officer") && leadingOfficeOnly,
     sectorChoices: sectorOptions(pack.pack),
     substances: knownSubstances(pack.pack),
-    handing: presentHanding(packs.all(), page.lead, actor),
+    handing: presentHanding(packs.all(), { ...page.lead, disputeOpen: page.disputeOpen }, actor),
     agencies: agencyOptions(pack.pack),
     assignments: await listAssignments(db, page.lead.id, actor),
     asked,

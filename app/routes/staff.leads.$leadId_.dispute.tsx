@@ -37,7 +37,7 @@ export const meta = () => pageTitle(staffZh.disputes.title);
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = query.parse({
     dispute: null,
     done: null,
@@ -46,7 +46,14 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const at = clock.now();
   const leadId = params.leadId ?? "";
   const page = await answerRefusals(readDispute(db, { leadId, disputeId: asked.dispute }, actor));
-  const dispute = presentDispute(pack.pack, page, { at }, actor);
+  const dispute = presentDispute(
+    packs.all().map((one) => one.pack),
+    page,
+    { at },
+    actor,
+  );
+  // A party need not see the lead; who mediates is of the same pack.
+  const { pack } = packs.of(page.lead?.packId ?? page.dispute?.mediatorId.split(".")[0] ?? "");
   return {
     leadId: page.leadId,
     number: page.number,
@@ -55,12 +62,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     runs: page.runs,
     dispute,
     following: dispute?.rights.mayDispatch === true ? await readFollowing(db, leadId, actor) : null,
-    bodies: agencyOptions(pack.pack),
-    sectors: sectorOptions(pack.pack),
-    experts: pack.pack.duties
+    bodies: agencyOptions(pack),
+    sectors: sectorOptions(pack),
+    experts: pack.duties
       .filter(({ kind }) => kind === "experts")
       .flatMap(({ text, agencies }) =>
-        agencies.length === 0 ? [text.zh] : agencies.map((id) => agencyName(pack.pack, id)),
+        agencies.length === 0 ? [text.zh] : agencies.map((id) => agencyName(pack, id)),
       ),
     today: chinaDay(at),
     done: asked.done,

@@ -11,12 +11,17 @@ import { refusalResponse } from "~server/staff-auth/refusal-response.server";
 /** 会商纪要 of a lead's dispute (the latest, or `?dispute=`), for whoever may read it. */
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = new URL(request.url).searchParams.get("dispute");
   const disputeId = z.uuid().nullable().catch(null).parse(asked);
   const at = clock.now();
   const page = await answerRefusals(readDispute(db, { leadId: params.leadId ?? "", disputeId }, actor));
-  const dispute = presentDispute(pack.pack, page, { at }, actor);
+  const dispute = presentDispute(
+    packs.all().map(({ pack }) => pack),
+    page,
+    { at },
+    actor,
+  );
   if (dispute === null) throw refusalResponse(notFound());
   const pdf = await composeMinutes({ number: page.number, name: page.name, at }, dispute);
   return new Response(new Uint8Array(pdf), {

@@ -16,7 +16,7 @@ export const EVENT_ACTIONS = [
   ...(["lead.assigned", "lead.unassigned", "board.options_set"] as const),
   "lead.moved",
   "lead.dispatched",
-  "lead.major_raised",
+  ...(["lead.major_raised", "lead.major_withdrawn"] as const),
   ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
   ...(["measure.recorded", "measure.outcome_recorded", "letter.issued", "letter.printed"] as const),
   ...(["letter.served", "letter.reminded", "letter.answered", "letter.received", "letter.judged"] as const),

@@ -24,7 +24,7 @@ export type PauseInput = {
 
 /**
  * Stops a lead's running clocks from the day after today. A clock that stands still for the same cause already, or has
- * waited for reporters as often as its limit allows, goes on as it is. Waiting for a reporter ends by itself after the
+ * waited for reporters as often as its limit allows, or is overdue when a reporter is asked, goes on as it is. Waiting for a reporter ends by itself after the
  * limit's working days. Says which were stopped; each is recorded on the lead.
  */
 export async function pauseClock(tx: Tx, input: PauseInput, actor: Actor): Promise<{ paused: ClockKind[] }> {
@@ -46,6 +46,8 @@ export async function pauseClock(tx: Tx, input: PauseInput, actor: Actor): Promi
   const paused: ClockKind[] = [];
   for (const clock of running) {
     if (await standsStill(tx, clock.id, cause)) continue;
+    // A question asked once the days are over must not hide that they are.
+    if (cause === "reporter" && clock.dueOn !== null && clock.dueOn < fromOn) continue;
     if (cause === "reporter" && (await waitsSoFar(tx, clock.id)) >= clock.waitTimes) continue;
     const untilOn = cause === "reporter" ? addWorkingDays(known.calendar, fromOn, clock.waitDays) : null;
     const reason = cause === "reporter" ? null : (input.reason ?? null);

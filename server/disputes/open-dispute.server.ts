@@ -1,10 +1,10 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { disputeParties, disputes, leadReturns } from "~db/schema/disputes";
-import { packs } from "~db/schema/packs";
 import { staffDisputeQuestions } from "~/i18n/zh-CN/staff-disputes";
 import { recordEvent } from "~server/audit/record-event.server";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { LeadRow } from "~server/triage/lead-scope.server";
 import { hasRole } from "~server/staff-auth/actor";
@@ -116,21 +116,17 @@ async function partiesOf(
   return all.filter((one, at) => all.findIndex(({ agencyId }) => agencyId === one.agencyId) === at);
 }
 
-/** The pack's disagreement body with its method and clause; where the plan names none, the leading office. */
+/** In the version in force, the pack's disagreement body with its method and clause; where the plan names none, the leading office. */
 async function mediationOf(
   tx: Tx,
   packId: string,
 ): Promise<{ mediatorId: string; method: string; clause: string }> {
-  const [pack] = await tx
-    .select({
-      agency: sql<string>`coalesce(${packs.content} #>> '{disagreement,agency}', ${packs.content} ->> 'leadingOffice')`,
-      method: sql<string>`coalesce(${packs.content} #>> '{disagreement,method,zh}', '')`,
-      clause: sql<string>`coalesce(${packs.content} #>> '{disagreement,clause}', '')`,
-    })
-    .from(packs)
-    .where(eq(packs.packId, packId))
-    .orderBy(desc(packs.loadedAt))
-    .limit(1);
-  if (pack === undefined) throw new Error(`pack ${packId} is not installed`);
-  return { mediatorId: `${packId}.${pack.agency}`, method: pack.method, clause: pack.clause };
+  const inForce = await readPackInForce(tx, packId, null);
+  if (inForce === null) throw new Error(`pack ${packId} is not installed`);
+  const { disagreement, leadingOffice } = inForce.pack;
+  return {
+    mediatorId: `${packId}.${disagreement?.agency ?? leadingOffice}`,
+    method: disagreement?.method.zh ?? "",
+    clause: disagreement?.clause ?? "",
+  };
 }

@@ -1,7 +1,7 @@
 import { daysUntil } from "~/i18n/format-date";
 import { chinaDay } from "~server/clock";
 import type { Pack } from "~server/packs/grammar";
-import { nameAgencyById } from "~server/packs/list-options";
+import { nameAgencyAmong } from "~server/packs/list-options";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import type { DisputePage } from "./read-dispute.server";
 
@@ -73,9 +73,9 @@ export type DisputeView = {
   readonly earlier: readonly { readonly id: string; readonly openedAt: Date }[];
 };
 
-/** A dispute in the pack's names, everything of it in the order it happened, and what this person may do. */
+/** A dispute in the names of the portal's packs, everything of it in the order it happened, and what this person may do. */
 export function presentDispute(
-  pack: Pack,
+  packs: readonly Pack[],
   page: DisputePage,
   input: { readonly at: Date },
   actor: StaffActor,
@@ -106,10 +106,10 @@ export function presentDispute(
       return {
         ...{ agencyId, name, hasOfficer },
         why: why as DisputeView["parties"][number]["why"],
-        proposes: live && nameAgencyById(pack, live.proposedAgencyId),
+        proposes: live && nameAgencyAmong(packs, live.proposedAgencyId),
       };
     }),
-    entries: entriesOf(pack, page),
+    entries: entriesOf(packs, page),
     speaksFor: open
       ? speaksFor.map(({ agencyId, name }) => ({
           agencyId,
@@ -127,7 +127,7 @@ export function presentDispute(
     },
     decision: page.decision && {
       joint: page.decision.outcome === "joint",
-      bodies: page.decision.agencyIds.map((id) => nameAgencyById(pack, id)),
+      bodies: page.decision.agencyIds.map((id) => nameAgencyAmong(packs, id)),
     },
     earlier: page.all.filter(({ id }) => id !== dispute.id).map(({ id, openedAt }) => ({ id, openedAt })),
   };
@@ -147,10 +147,10 @@ function presentLive(row: DisputePage["opinions"][number] | null): LiveOpinion |
 
 type Draft = Partial<DisputeEntry> & Pick<DisputeEntry, "key" | "at" | "kind">;
 
-function entriesOf(pack: Pack, page: DisputePage): DisputeEntry[] {
+function entriesOf(packs: readonly Pack[], page: DisputePage): DisputeEntry[] {
   const { dispute, decision, reopening } = page;
   if (dispute === null) return [];
-  const name = (id: string) => nameAgencyById(pack, id);
+  const name = (id: string) => nameAgencyAmong(packs, id);
   const drafts: Draft[] = [
     ...page.returns.map((row): Draft => ({
       ...{ key: row.id, at: row.returnedAt, kind: "returned", person: row.person, body: name(row.agencyId) },

@@ -8,8 +8,8 @@ import { foldName, gramsOf } from "./fold-name.server";
 import { dossierKeysOf } from "./identifying-key";
 
 const BATCH = 200;
-/** Of a dossier from before apps, accounts and phones were keys, the keys of this many tips of a batch are taken up. */
-const TIPS_A_BATCH = 5_000;
+/** Of a dossier from before apps, accounts and phones were keys, this many different identifiers are taken up, first come first. */
+const KEYS_A_DOSSIER = 5_000;
 
 /**
  * Gives dossiers from before names were indexed their folded name, and the keys their tips hold by today's rules (a
@@ -34,14 +34,13 @@ export async function indexNames(db: Database, options: { keepOn?: () => boolean
           .set({ folded, grams: gramsOf(folded) })
           .where(sql`${dossiers.id} = ${id}`);
       }
-      const found = await tx
-        .select({ dossierId: leads.dossierId, kind: tipIdentifiers.kind, key: tipIdentifiers.key })
-        .from(tipIdentifiers)
-        .innerJoin(tips, sql`${tips.id} = ${tipIdentifiers.tipId}`)
-        .innerJoin(leads, sql`${leads.id} = ${tips.leadId}`)
-        .where(inArray(leads.dossierId, ids))
-        .orderBy(tips.arrivalNo)
-        .limit(TIPS_A_BATCH);
+      // Each dossier for itself: a large one must not use up what the others of its batch need.
+      const { rows: found } = await tx.execute<{ dossierId: string; kind: string; key: string }>(sql`
+        select d.id as "dossierId", i.kind, i.key from ${dossiers} d cross join lateral (
+          select ti.kind, ti.key from ${leads} l join ${tips} t on t.lead_id = l.id
+            join ${tipIdentifiers} ti on ti.tip_id = t.id
+           where l.dossier_id = d.id group by ti.kind, ti.key order by min(t.arrival_no) limit ${KEYS_A_DOSSIER}) i
+         where ${inArray(sql`d.id`, ids)}`);
       const packOf = new Map(waiting.map(({ id, packId }) => [id, packId]));
       const keys = found.flatMap(({ dossierId, ...one }) =>
         dossierKeysOf({ uscc: null, identifiers: [one] }).map((key) => ({

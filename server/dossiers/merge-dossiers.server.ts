@@ -8,6 +8,7 @@ import { dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
+import { weighDispute } from "~server/disputes/weigh-dispute.server";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -22,6 +23,7 @@ import {
 import { foldName, gramsOf } from "./fold-name.server";
 import { leadAsBefore, type MergeRecord } from "./merge-record";
 import { moveTips } from "./move-tips.server";
+import { readRunning } from "./restore-running.server";
 
 type Lead = typeof leads.$inferSelect;
 
@@ -30,7 +32,7 @@ type Lead = typeof leads.$inferSelect;
  * now on, its names become aliases there, reports with its keys find the dossier kept. If both have an open lead, the
  * merged one's tips go to the kept one's and it ends as a duplicate. Keys, fields, holders, clocks, arrival numbers and
  * ranks stay as they are, so that `unmergeDossiers` restores everything. Refusals: `same_dossier`, `already_merged`,
- * `stale_dossier`, `recused`, `kept_to_office`, `lead_has_findings`, `tip_has_award`.
+ * `stale_dossier`, `recused`, `kept_to_office`, `lead_in_dispute`, `lead_has_findings`, `tip_has_award`.
  */
 export async function mergeDossiers(
   db: Database,
@@ -69,6 +71,8 @@ export async function mergeDossiers(
     const before: MergeRecord = {
       moved: moved.map(leadAsBefore),
       joined: joined && { into: leadAsBefore(joined.into), from: leadAsBefore(joined.from) },
+      lastArrival: await readLastArrival(tx),
+      ...(await readRunning(tx, joined?.from.id ?? null)),
     };
     await tx.insert(dossierMerges).values({
       id: mergeId,
@@ -105,7 +109,7 @@ export async function mergeDossiers(
       actor,
     );
     if (joined !== null)
-      await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at }, actor);
+      await raiseMajor(tx, { leadId: joined.into.id, pack, today: chinaDay(at), at, mergeId }, actor);
     return { mergeId };
   });
   return done.catch(refuseHeld);
@@ -139,7 +143,20 @@ async function judgeOpenLeads(
       409,
       "被并入的在办线索已有认定，不能作为重复线索结束。请反过来合并，保留有认定的档案。",
     );
+  if ((await weighDispute(tx, from.id)).open)
+    throw new DomainError(
+      "lead_in_dispute",
+      409,
+      "被并入的在办线索正在会商，不能作为重复线索结束。请先在会商页作出决定并转办，再合并。",
+    );
   return { into, from };
+}
+
+async function readLastArrival(tx: Tx): Promise<number> {
+  const [row] = await tx
+    .select({ last: sql<number>`coalesce(max(${tips.arrivalNo}), 0)::float8` })
+    .from(tips);
+  return row?.last ?? 0;
 }
 
 async function joinLeads(

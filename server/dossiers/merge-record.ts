@@ -16,6 +16,12 @@ export const mergeRecord = z.object({
   moved: z.array(leadBefore),
   /** The open lead that went on, and the one that ended as a duplicate; null where at most one was open. */
   joined: z.object({ into: leadBefore, from: leadBefore }).nullable(),
+  /** The last number of arrival there was; what came in between has a higher one. Merges of before have none. */
+  lastArrival: z.number().nullable().default(null),
+  /** Of the one that ended: the clocks that ran, the pauses that stood, and who worked on it in which body. */
+  clocks: z.array(z.uuid()).default([]),
+  pauses: z.array(z.uuid()).default([]),
+  assignments: z.array(z.object({ reach: z.string(), staffId: z.uuid() })).default([]),
 });
 export type MergeRecord = z.infer<typeof mergeRecord>;
 

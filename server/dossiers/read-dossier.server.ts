@@ -303,7 +303,14 @@ async function readSectors(tx: Tx, leadIds: readonly string[]): Promise<string[]
 }
 
 const TOLD = [
-  ...["lead.moved", "lead.dispatched", "lead.major_raised", "dossier.merged", "dossier.unmerged"],
+  ...[
+    "lead.moved",
+    "lead.dispatched",
+    "lead.major_raised",
+    "lead.major_withdrawn",
+    "dossier.merged",
+    "dossier.unmerged",
+  ],
   ...["dossier.alias_added", "dossier.alias_ended", "dossier.field_recorded"],
 ];
 

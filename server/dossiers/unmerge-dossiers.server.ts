@@ -4,20 +4,20 @@ import { dossierAliases, dossierMerges } from "~db/schema/dossiers";
 import { tipIdentifiers, tips } from "~db/schema/intake";
 import { dossierKeys, dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
-import { readLeadFacts } from "~server/routing/lead-facts.server";
-import { weighEscalation } from "~server/routing/weigh-escalation";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { lockLeads, readDossierInScope, refuseHeld, refuseRecused } from "./dossier-scope.server";
 import { dossierKeysOf } from "./identifying-key";
 import { tellMerge } from "./merge-dossiers.server";
 import { mergeRecord, type MergeRecord, type UndoResult } from "./merge-record";
 import { moveTips } from "./move-tips.server";
+import { restoreRunning } from "./restore-running.server";
+import { settleMajor } from "./settle-major.server";
 
 /**
- * Undoes a merge: leads, tips, stages and aliases return to where they were. Of tips that came in between, those with
+ * Undoes a merge: leads, tips, stages, clocks, assignments and aliases return to where they
+ * were; days of the merge do not count. Of tips that came in between, those with
  * keys of the dossier set apart alone follow it to its lead; all others stay where they came to, and so do tips
  * somebody moved elsewhere meanwhile. The last merge of a dossier is undone first. Versions go on counting, so that a
  * page from before saves nothing. Refusals: `already_undone`, `later_merge`, `recused`, `lead_closed`, `lead_changed`,
@@ -49,6 +49,8 @@ export async function unmergeDossiers(
     const all = await lockLeads(tx, [keptId]);
     const parting = await judgeTips(tx, { merge: { id: merge.id, mergedId, before }, all });
 
+    const stayed = parting === null ? await countSince(tx, all, before.lastArrival) : 0;
+
     await tx
       .update(dossiers)
       .set({ mergedInto: null, version: sql`${dossiers.version} + 1` })
@@ -68,9 +70,13 @@ export async function unmergeDossiers(
           ),
         );
     }
-    if (before.joined !== null) await reopen(tx, before.joined);
-    const result = await partTips(tx, { parting, mergeId: merge.id, at }, actor);
-    if (before.joined !== null) await settleMajor(tx, { pack, joined: before.joined, at });
+    if (before.joined !== null) {
+      await reopen(tx, before.joined);
+      await restoreRunning(tx, { merge, before, leadId: before.joined.from.id, at }, actor);
+    }
+    const result = await partTips(tx, { parting, stayed, mergeId: merge.id, at }, actor);
+    if (before.joined !== null)
+      await settleMajor(tx, { pack, leadId: before.joined.into.id, mergeId: merge.id, at }, actor);
     await tx
       .update(dossierAliases)
       .set({ endedAt: at, endedBy: actor.id })
@@ -160,13 +166,33 @@ async function judgeTips(
   return { into, from, back, followers, since: since.length, elsewhere: own.length - back.length };
 }
 
+/**
+ * Where the merge made no two open leads one, none of the tips since is moved: the dossier set apart may have no open
+ * lead to take them. They are counted, so that triage moves by hand what belongs there.
+ */
+async function countSince(
+  tx: Tx,
+  all: readonly { id: string }[],
+  lastArrival: number | null,
+): Promise<number> {
+  if (lastArrival === null || all.length === 0) return 0;
+  const since = and(
+    inArray(
+      tips.leadId,
+      all.map(({ id }) => id),
+    ),
+    sql`${tips.arrivalNo} > ${lastArrival}`,
+  );
+  return tx.$count(tips, since);
+}
+
 async function partTips(
   tx: Tx,
-  input: { parting: Parting | null; mergeId: string; at: Date },
+  input: { parting: Parting | null; stayed: number; mergeId: string; at: Date },
   actor: StaffActor,
 ): Promise<UndoResult> {
-  const { parting, mergeId, at } = input;
-  if (parting === null) return { returned: 0, followed: 0, stayed: 0, elsewhere: 0 };
+  const { parting, stayed, mergeId, at } = input;
+  if (parting === null) return { returned: 0, followed: 0, stayed, elsewhere: 0 };
   const move = { from: parting.into, to: parting.from, mergeId, at };
   const returned = await moveTips(tx, { ...move, tipIds: parting.back }, actor);
   const followed = await moveTips(tx, { ...move, tipIds: parting.followers }, actor);
@@ -232,21 +258,4 @@ async function reopen(tx: Tx, { from }: NonNullable<MergeRecord["joined"]>): Pro
     .update(leads)
     .set({ ...was, version: sql`${leads.version} + 1` })
     .where(eq(leads.id, from.id));
-}
-
-/** 重大 that only the merge had reached is taken back from the lead that went on. */
-async function settleMajor(
-  tx: Tx,
-  input: { pack: Pack; joined: NonNullable<MergeRecord["joined"]>; at: Date },
-): Promise<void> {
-  const { into } = input.joined;
-  let major = into.isMajor;
-  if (!major) {
-    const facts = await readLeadFacts(tx, { leadId: into.id, pack: input.pack, today: chinaDay(input.at) });
-    major = weighEscalation(input.pack, facts).length > 0;
-  }
-  await tx
-    .update(leads)
-    .set({ isMajor: major, version: sql`${leads.version} + 1` })
-    .where(eq(leads.id, into.id));
 }

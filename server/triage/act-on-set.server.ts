@@ -4,7 +4,7 @@ import type { Database } from "~db/client.server";
 import { bulkRows, bulkSets, leadCards } from "~db/schema/board";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
-import { DomainError, notFound } from "~server/errors.server";
+import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { assignLead, assigningReach, type AssignTo } from "./assign-lead.server";
 import { boardReach } from "./board-reach.server";
@@ -26,7 +26,7 @@ export type BulkAct =
 
 /**
  * Does one thing to every lead of a frozen set, one transaction a lead: what changed since it was chosen is skipped and
- * said so, and a refusal of one leaves the others. A set is acted on once. Throws `set_started`; 404 for another's set.
+ * said so, and a refusal or failure of one leaves the others. A set is acted on once. Throws `set_started`; 404 for another's set.
  */
 export async function actOnSet(
   db: Database,
@@ -79,7 +79,10 @@ async function actOnOne(
     return "done";
   } catch (error) {
     if (error instanceof DomainError) return error.code;
-    throw error;
+    // The set is acted on once: what fails on one lead must not leave the others undone for good.
+    const { code, constraint } = databaseFault(error);
+    console.error(`bulk act failed: ${constraint ?? code ?? "unknown"}`);
+    return "failed";
   }
 }
 

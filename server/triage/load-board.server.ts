@@ -32,6 +32,7 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
     actor,
   );
   const { views, habits } = await listViews(db, { today }, actor);
+  const panel = await loadPanel(portal, params.get("open"), actor);
   const mayAct = assigningReach(actor) !== null;
   const places: Option[] = pack.pack.territory.units.map(({ code, name }) => ({
     value: code,
@@ -53,14 +54,15 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
     habits,
     viewQuery: viewQuery(params),
     options: await readBoardOptions(db, actor),
-    panel: await loadPanel(portal, params.get("open"), actor),
+    panel,
     askedMove: params.get("move"),
     set: await findOpenSet(db, params.get("set") ?? "", actor),
     mayAct,
     me: actor.id,
     ...(await listPeople(db, actor)),
     sectors: sectorOptions(pack.pack),
-    agencies: agencyOptions(pack.pack),
+    // Bodies the lead beside the board may be returned for: those of its own pack.
+    agencies: agencyOptions(panel === null ? pack.pack : portal.packs.of(panel.packId).pack),
     places,
     today,
     seesAll: hasRole(actor, "triage_officer", "auditor"),
@@ -75,20 +77,22 @@ function pageOf(text: string | null): number {
 /** A lead beside the board, without its reports; null where none is asked for or it is out of sight. */
 async function loadPanel(portal: Portal, leadId: string | null, actor: StaffActor) {
   if (leadId === null || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(leadId)) return null;
-  const { db, pack, clock } = portal;
+  const { db, packs, clock } = portal;
   try {
     const page = await readLead(db, { leadId, tipsPage: null, at: clock.now() }, actor);
-    const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
+    const { id, packId, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
+    const { pack } = packs.of(packId);
+    const all = packs.all().map((one) => one.pack);
     return {
-      ...{ id, number, name, version, isMajor, leadingOfficeOnly, openedOn },
+      ...{ id, packId, number, name, version, isMajor, leadingOfficeOnly, openedOn },
       stage: page.lead.stage as Stage,
       closureCode: page.lead.closureCode as ClosureCode | null,
-      sectors: page.sectors.flatMap(({ sector }) => sectorTitle(pack.pack, sector) ?? []),
+      sectors: page.sectors.flatMap(({ sector }) => sectorTitle(pack, sector) ?? []),
       holders: page.holders.map((holder) => ({ name: holder.name, relation: holder.relation })),
       dueOn: page.dueOn,
       tipCount: page.tipCount,
       moves: page.moves.map(({ to, needs }) => ({ to, needs })),
-      history: presentLead(pack.pack, page).history.slice(0, PANEL_EVENTS),
+      history: presentLead(pack, page, all).history.slice(0, PANEL_EVENTS),
       assignments: await listAssignments(db, id, actor),
     };
   } catch (error) {

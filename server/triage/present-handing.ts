@@ -11,13 +11,14 @@ export type HandTarget = {
 
 export type Handing = { readonly own: string; readonly targets: readonly HandTarget[] };
 
-/** null for whoever may not hand it on, where the portal holds one pack, and where the lead is too far on. */
+/** null for whoever may not hand it on, where the portal holds one pack, where it is in a dispute, and where it is too far on. */
 export function presentHanding(
   held: readonly ShelfPack[],
-  lead: { readonly packId: string; readonly stage: string },
+  lead: { readonly packId: string; readonly stage: string; readonly disputeOpen: boolean },
   actor: StaffActor,
 ): Handing | null {
-  if (!hasRole(actor, "triage_officer") || held.length < 2 || !mayHand(lead.stage)) return null;
+  if (!hasRole(actor, "triage_officer") || held.length < 2 || lead.disputeOpen || !mayHand(lead.stage))
+    return null;
   const tree = held.map(({ pack, parentId }) => ({ packId: pack.id, parentId }));
   return {
     own: held.find(({ pack }) => pack.id === lead.packId)?.pack.title.zh ?? lead.packId,

@@ -18,7 +18,14 @@ export async function raiseMajor(tx: Tx, input: Cause & { leadId: string }, acto
   return (await raiseMajors(tx, { ...input, leadIds: [input.leadId] }, actor)) > 0;
 }
 
-type Cause = { pack: Pack; today: string; at: Date; dayOnly?: boolean };
+type Cause = {
+  pack: Pack;
+  today: string;
+  at: Date;
+  dayOnly?: boolean;
+  /** The merge of dossiers that brought the tips together, so that undoing it can take back what only it had reached. */
+  mergeId?: string;
+};
 
 /** The same for many leads at once; how many were raised. */
 export async function raiseMajors(
@@ -87,6 +94,7 @@ async function raise(
       subjectId: input.leadId,
       leadId: input.leadId,
       data: {
+        ...(input.mergeId === undefined ? {} : { merge: input.mergeId }),
         hits: [
           ...hits.map(({ threshold, matched }) => ({
             rule: threshold.id,

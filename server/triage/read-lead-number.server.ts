@@ -1,5 +1,6 @@
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { weighDispute } from "~server/disputes/weigh-dispute.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { readLeadInScope, type LeadRow } from "./lead-scope.server";
 
@@ -8,7 +9,14 @@ export async function readLeadNumber(db: Database, leadId: string, actor: StaffA
   return withActor(db, actor, async (tx) => (await readLeadInScope(tx, leadId, actor)).number);
 }
 
-/** The lead's own row, if this person may see it; 404 otherwise. */
-export async function readLeadHead(db: Database, leadId: string, actor: StaffActor): Promise<LeadRow> {
-  return withActor(db, actor, (tx) => readLeadInScope(tx, leadId, actor));
+/** The lead's own row and whether it is in a dispute, if this person may see it; 404 otherwise. */
+export async function readLeadHead(
+  db: Database,
+  leadId: string,
+  actor: StaffActor,
+): Promise<LeadRow & { readonly disputeOpen: boolean }> {
+  return withActor(db, actor, async (tx) => {
+    const lead = await readLeadInScope(tx, leadId, actor);
+    return { ...lead, disputeOpen: (await weighDispute(tx, lead.id)).open };
+  });
 }

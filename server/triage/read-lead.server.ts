@@ -7,7 +7,7 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import { movesBesideDispute } from "~server/disputes/weigh-dispute.server";
+import { movesBesideDispute, weighDispute } from "~server/disputes/weigh-dispute.server";
 import {
   countThreads,
   EMPTY_THREAD,
@@ -68,6 +68,8 @@ export type LeadPage = {
   readonly history: readonly (typeof events.$inferSelect)[];
   readonly historyCount: number;
   readonly moves: readonly Move[];
+  /** Whether a dispute about it runs now. */
+  readonly disputeOpen: boolean;
   /** Who keeps away from it now, and why; for triage and audit. */
   readonly recusals: readonly Recusal[];
   readonly mayRecordFinding: boolean;
@@ -152,6 +154,7 @@ export async function readLead(
       history,
       historyCount,
       moves: await movesBesideDispute(tx, lead.id, await allowedMoves(tx, lead, actor), actor),
+      disputeOpen: (await weighDispute(tx, lead.id)).open,
       recusals: hasRole(actor, "triage_officer", "auditor") ? await listRecusals(tx, lead.id) : [],
       mayRecordFinding:
         leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),

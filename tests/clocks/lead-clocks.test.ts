@@ -129,6 +129,13 @@ describe("the clocks of a lead", () => {
     expect(pauses.every(({ untilOn, toOn }) => toOn !== null && toOn === untilOn)).toBe(true);
   });
 
+  it("that are overdue are not stopped by asking a reporter", async () => {
+    const { leadId, tipId } = await dispatched();
+    on("2026-03-24");
+    expect(await ask(leadId, tipId)).toEqual({ paused: ["handle"] });
+    expect(await boardDays(leadId)).toEqual(["2026-03-23", null]);
+  });
+
   it("stand still in 争议会商 and go on, not anew, with the body it is routed to next", async () => {
     const { leadId } = await dispatched();
     on("2026-03-05");

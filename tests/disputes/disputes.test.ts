@@ -73,6 +73,17 @@ describe("a return", () => {
     expect(page.returns.map(({ agencyId }) => agencyId)).toEqual([bank.agencyId, market.agencyId]);
   });
 
+  it("is mediated as the version in force says, whatever was loaded after it", async () => {
+    await test.owner.query(
+      `insert into packs (pack_id, version, sha256, content, loaded_at)
+       select pack_id, '2099.1', repeat('9', 64),
+              jsonb_set(content, '{disagreement,agency}', '"police"'), loaded_at + interval '1 day'
+         from packs where pack_id = 'jinhua' order by loaded_at desc limit 1`,
+    );
+    const { dispute } = await readDispute(plain, { leadId: await disputed() }, triage);
+    expect(dispute?.mediatorId).toBe("jinhua.leading-office");
+  });
+
   it("is made once when two bodies that lead together return it at once", async () => {
     const leadId = await leadAt(portal, "dispatched", [
       { agency: "banking-regulation", relation: "lead" },

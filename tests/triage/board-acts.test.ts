@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type StaffActor } from "~server/staff-auth/actor";
 import { actOnSet, readSet } from "~server/triage/act-on-set.server";
 import { assignLead, type AssignTo } from "~server/triage/assign-lead.server";
@@ -147,6 +147,26 @@ describe("an act on many leads", () => {
     expect((await leadRow(portal, ids[1] ?? "")).stage).toBe("new");
     expect(await refusalOf(actOnSet(test.db, { setId, act, at: at() }, triage))).toBe("set_started");
   }, 120_000);
+
+  it("goes on after a lead on which it fails, and says so of that one", async () => {
+    const ids = [await leadAt(portal, "new"), await leadAt(portal, "new"), await leadAt(portal, "new")];
+    const picks = ids.map((id) => ({ id, version: 1 }));
+    const { setId } = await freezeSet(test.db, { picks, at: at() }, triage);
+    await test.owner.query(
+      `create function break_one() returns trigger language plpgsql as $$
+       begin if new.id = '${ids[1]}' then raise exception 'broken'; end if; return new; end $$;
+       create trigger break_one before update on leads for each row execute function break_one()`,
+    );
+    const said = vi.spyOn(console, "error").mockReturnValue();
+    const words = { note: "不属于受理范围", legalBasis: null, proposedBody: null, closureCode: null };
+    const act = { kind: "move", to: "rejected", ...words } as const;
+    expect(await actOnSet(test.db, { setId, act, at: at() }, triage)).toEqual({ done: 2, skipped: 1 });
+    expect(said.mock.calls).toEqual([["bulk act failed: P0001"]]);
+    said.mockRestore();
+    await test.owner.query("drop trigger break_one on leads; drop function break_one()");
+    const { rows } = await readSet(test.db, setId, triage);
+    expect(rows.map(({ result }) => result)).toEqual(["done", "failed", "done"]);
+  });
 
   it("freezes only what the person sees, at most 500, and is nobody else's", async () => {
     const mine = await leadAt(portal, "investigating", police);

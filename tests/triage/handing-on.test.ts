@@ -1,13 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { loader as disputeLoader } from "~/routes/staff.leads.$leadId_.dispute";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
 import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
 import { handLead } from "~server/triage/hand-lead.server";
+import { presentHanding } from "~server/triage/present-handing";
+import { readLeadHead } from "~server/triage/read-lead-number.server";
+import { loadBoard } from "~server/triage/load-board.server";
+import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
 import { countyPack } from "~tests/factories/changed-pack";
+import { makeDisputeCast, now } from "~tests/factories/dispute-cast";
 import { leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
+import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
@@ -207,5 +214,70 @@ describe("a lead in a portal of several packs", () => {
     const there = await sendReport(portal, { ...online, ...inCity });
     expect(there.leadId).toBe(here.leadId);
     expect(await packOf(here.leadId)).toBe("county");
+  });
+
+  it("stays while its dispute is open; once decided and handed its clocks run and the new body may return it", async () => {
+    const cast = await makeDisputeCast(portal, portal.db);
+    const offered = async (leadId: string) =>
+      presentHanding(portal.packs.all(), await readLeadHead(portal.db, leadId, triage), triage);
+    const version = cast.versionOf;
+    const leadId = await cast.disputed();
+    expect(await refusalOf(hand(leadId, "county", { version: await version(leadId) }))).toBe("dispute_open");
+    expect(await offered(leadId)).toBeNull();
+    await cast.say(leadId, cast.bank);
+    await cast.say(leadId, cast.market);
+    const { rows: standing } = await portal.db.pool.query(
+      "select 1 from clock_pauses where lead_id = $1 and to_on is null",
+      [leadId],
+    );
+    expect(standing.length).toBeGreaterThan(0);
+    await cast.decide(leadId);
+    expect(await offered(leadId)).not.toBeNull();
+    const handed = (to: string, at: Date) =>
+      version(leadId).then((seen) =>
+        handLead(
+          portal.db,
+          portal.pack,
+          { leadId, version: seen, toPackId: to, reason: "注册地在县里", at },
+          triage,
+        ),
+      );
+    await handed("county", now());
+    const { rows } = await portal.db.pool.query(
+      `select c.due_on is not null as counts, exists (
+         select 1 from clock_pauses p where p.clock_id = c.id and p.to_on is null) as stands
+         from lead_clocks c where c.lead_id = $1 and c.ended_on is null`,
+      [leadId],
+    );
+    expect(rows).toEqual([
+      { counts: true, stands: false },
+      { counts: true, stands: false },
+    ]);
+    await handed("jinhua", now());
+    await cast.dispatch(leadId, cast.bank.agencyId);
+    expect(await refusalOf(cast.move(leadId, "returned", cast.bank))).toBe("accepted");
+  });
+
+  it("is disputed and returned among the bodies of its own pack", async () => {
+    const { leadId } = await sendReport(portal);
+    expect(await packOf(leadId)).toBe("county");
+    await dispatch(leadId);
+    const words = { note: "两局均不认领", legalBasis: "方案三", proposedBody: null, closureCode: null };
+    await moveLead(
+      portal.db,
+      { leadId, to: "disputed", version: 2, ...words, at: portal.clock.now() },
+      triage,
+    );
+    const page = await call(disputeLoader, {
+      ...{ portal, actor: triage, url: `/staff/leads/${leadId}/dispute`, params: { leadId } },
+    });
+    const names = (page.field("bodies") as { label: string }[]).map(({ label }) => label);
+    expect(names).toEqual(["县处非办", "县金融办"]);
+    expect(page.field("dispute")).toMatchObject({
+      mediator: "县处非办",
+      parties: [{ agencyId: "county.finance", name: "县金融办" }],
+    });
+    const board = await loadBoard(portal, new URLSearchParams({ open: leadId }), triage);
+    expect(board.agencies.map(({ label }) => label)).toEqual(names);
   });
 });

@@ -149,6 +149,7 @@ export const staffBulk = {
     needs_verified_finding: "跳过：还没有经复核的认定",
     already_assigned: "没有变化：经办人已经是这样",
     not_assignable: "跳过：所选的人不能经办这条线索",
+    failed: "没有办成：系统出错，请打开线索单独办理",
     nobody_free: "跳过：没有可以轮派的人",
     other: "跳过：这条线索现在不能这样办理",
   },

@@ -107,10 +107,11 @@ export const staffDossiers = {
   undoLine: "{{day}} 由{{by}}撤销：{{reason}}",
   undo: "撤销合并",
   undoOf: "撤销与“{{name}}”的合并",
-  undoHint: "线索、举报、阶段和别名恢复到合并前。合并期间新收到的举报按识别信息归属，其余留在原处。",
+  undoHint:
+    "线索、举报、阶段和别名恢复到合并前。合并时两边都有在办线索的，合并期间新收到的举报按识别信息归属，其余留在原处；至多一边有在办线索的，新收到的举报都留在原处，请撤销后逐条核对归并。",
   undoReason: "撤销理由",
   undoResult:
-    "退回 {{returned}} 条举报；合并期间新到的举报中，{{followed}} 条按识别信息随之分出，{{stayed}} 条留在本档案的线索；另有 {{elsewhere}} 条此前已由他人移到别处，未动。",
+    "退回 {{returned}} 条举报；合并期间新到的举报中，{{followed}} 条按识别信息随之分出，{{stayed}} 条留在收到时的线索，如属分出的主体，请逐条归并；另有 {{elsewhere}} 条此前已由他人移到别处，未动。",
   undoPointers: "线索已退回原档案，没有需要移动的举报。",
   timeline: "办理经过",
   timelineNone: "还没有办理记录。",
@@ -138,3 +139,6 @@ export const staffDossiers = {
     note: "本件只载明主体的登记事项和办理情况，不含举报人提供的内容。",
   },
 } as const;
+
+/** Written down with what an act does to a lead. */
+export const staffDossierReasons = { merged: "一户一档合并期间" } as const;

@@ -16,6 +16,7 @@ export const staffEvents = {
     lead_moved_twice: "第二次退回，线索从“{{from}}”自动转入“{{to}}”",
     lead_dispatched: "确认转办，线索从“{{from}}”移到“{{to}}”",
     lead_major_raised: "达到重大线索标准，标为重大",
+    lead_major_withdrawn: "合并撤销后不再达到重大线索标准，取消重大标记",
     dossier_merged: "合并了一户一档",
     dossier_unmerged: "撤销了一户一档的合并",
     dossier_field_recorded: "更新了一户一档的一项登记（第 {{version}} 版）",
