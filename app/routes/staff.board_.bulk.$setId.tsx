@@ -28,7 +28,7 @@ export async function loader({ params, context }: LoaderFunctionArgs) {
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const { db, clock } = context.portal;
+  const { clock } = context.portal;
   const setId = params.setId ?? "";
   const form = await readForm(request);
   const parsed = parseForm(bulkSchema, form);
@@ -40,7 +40,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     act === "assign"
       ? { kind: "assign", to: assignSchema.parse({ assignee }).assignee }
       : { kind: "move", to: to as Stage, ...words };
-  const done = await catchRefusal(actOnSet(db, { setId, act: asked, at: clock.now() }, actor));
+  const done = await catchRefusal(actOnSet(context.portal, { setId, act: asked, at: clock.now() }, actor));
   if (!done.ok) {
     const { status, publicMessage } = done.refusal;
     return data({ state: { values: formValues(form), errors: {} }, refusal: publicMessage }, { status });

@@ -5,6 +5,7 @@ import { bulkRows, bulkSets, leadCards } from "~db/schema/board";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
+import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { assignLead, assigningReach, type AssignTo } from "./assign-lead.server";
 import { boardReach } from "./board-reach.server";
@@ -29,10 +30,11 @@ export type BulkAct =
  * said so, and a refusal or failure of one leaves the others. A set is acted on once. Throws `set_started`; 404 for another's set.
  */
 export async function actOnSet(
-  db: Database,
+  portal: Pick<Portal, "db" | "log">,
   input: { readonly setId: string; readonly act: BulkAct; readonly at: Date },
   actor: StaffActor,
 ): Promise<{ done: number; skipped: number }> {
+  const { db } = portal;
   if (!validate(input.setId)) throw notFound();
   await withActor(db, actor, async (tx) => {
     const [set] = await tx.select().from(bulkSets).where(eq(bulkSets.id, input.setId)).for("update");
@@ -52,7 +54,7 @@ export async function actOnSet(
   );
   let done = 0;
   for (const row of rows) {
-    const result = await actOnOne(db, { ...row, act: input.act, at: input.at }, actor);
+    const result = await actOnOne(portal, { ...row, act: input.act, at: input.at }, actor);
     if (result === "done") done += 1;
     await withActor(db, actor, (tx) =>
       tx
@@ -65,7 +67,7 @@ export async function actOnSet(
 }
 
 async function actOnOne(
-  db: Database,
+  { db, log }: Pick<Portal, "db" | "log">,
   row: { leadId: string; version: number; act: BulkAct; at: Date },
   actor: StaffActor,
 ): Promise<string> {
@@ -81,7 +83,7 @@ async function actOnOne(
     if (error instanceof DomainError) return error.code;
     // The set is acted on once: what fails on one lead must not leave the others undone for good.
     const { code, constraint } = databaseFault(error);
-    console.error(`bulk act failed: ${constraint ?? code ?? "unknown"}`);
+    log.error({ code: code ?? "unknown", constraint }, "bulk act failed on one lead");
     return "failed";
   }
 }

@@ -5,7 +5,6 @@ import { withActor } from "~db/with-actor.server";
 import { sealArrivals } from "~server/arrivals/seal-arrivals.server";
 import { pauseClock } from "~server/clocks/pause-clock.server";
 import { startClock } from "~server/clocks/start-clock.server";
-import { indexNames } from "~server/dossiers/index-names.server";
 import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
 import { addAlias, endAlias } from "~server/dossiers/name-dossier.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
@@ -14,11 +13,9 @@ import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
 import { placeHold } from "~server/retention/place-hold.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { assignLead } from "~server/triage/assign-lead.server";
-import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { declareRecusal } from "~server/triage/declare-recusal.server";
-import { makeDisputeCast } from "~tests/factories/dispute-cast";
 import { about, freshSite, sendToDossier, settleLead, type Sent } from "~tests/factories/dossier-desk";
-import { eventCount, leadRow, makePerson } from "~tests/factories/make-lead";
+import { leadRow, makePerson } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -231,115 +228,6 @@ describe("a merge that is undone", () => {
     expect(
       await one("select lead_id, rank::int as rank from arrival_ranks where tip_id = $1", [fifth.tipId]),
     ).toEqual({ lead_id: second.leadId, rank: 2 });
-  });
-});
-
-describe("what runs on the lead that ends", () => {
-  it("runs on when the merge is undone, without the days of the merge", async () => {
-    const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
-    await settle(gone.leadId, "dispatched", false);
-    const began = portal.clock.now();
-    portal.clock.set("2026-03-02T02:00:00Z");
-    await run(gone.leadId, false);
-    const due = () =>
-      one<{ due: string; staff: string; lead: string }>(
-        `select c.due_on::text as due, l.handle_due_on::text as lead, (select staff_id from lead_assignments a
-           where a.lead_id = l.id and a.ended_at is null) as staff
-           from lead_clocks c join leads l on l.id = c.lead_id
-          where l.id = $1 and c.kind = 'handle' and c.ended_on is null`,
-        [gone.leadId],
-      );
-    // The 60th day, 1 May, is a day off.
-    expect(await due()).toMatchObject({ due: "2026-05-06" });
-    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
-    expect(await due()).toBeUndefined();
-    portal.clock.set("2026-03-30T02:00:00Z");
-    await part(mergeId);
-    portal.clock.set(began);
-    expect(await due()).toEqual({ due: "2026-05-29", lead: "2026-05-29", staff: officer.id });
-    expect(
-      await refusedBy(
-        test.owner.query("update lead_clocks set ended_on = current_date where lead_id = $1", [gone.leadId]),
-      ),
-    ).toBe("accepted");
-    expect(
-      await refusedBy(
-        test.owner.query("update lead_clocks set ended_on = null where lead_id = $1", [gone.leadId]),
-      ),
-    ).toBe("lead_clocks_history");
-  });
-
-  it("refuses the merge while it is in a dispute", async () => {
-    const cast = await makeDisputeCast(portal, portal.db);
-    const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
-    await cast.dispatch(gone.leadId, cast.bank.agencyId);
-    await cast.move(gone.leadId, "disputed", cast.bank);
-    expect(await refusalOf(merge(kept.dossierId, gone.dossierId))).toBe("lead_in_dispute");
-    expect(await leadRow(portal, gone.leadId)).toMatchObject({ stage: "disputed" });
-  });
-});
-
-describe("dossiers from before names were indexed", () => {
-  it("each get their keys, however many identifiers another of the batch has", async () => {
-    const [a, b] = [fresh(), fresh()];
-    const [large, small] = [await send(about(a)), await send(about(b))];
-    await test.owner.query(
-      `insert into tip_identifiers (id, tip_id, kind, value, key)
-       select gen_random_uuid(), $1, 'site', 'https://x' || n || '.example/', 'x' || n || '.example' from generate_series(1, 5100) n`,
-      [large.tipId],
-    );
-    const ids = [large.dossierId, small.dossierId];
-    await test.owner.query("delete from dossier_keys where dossier_id = any($1)", [ids]);
-    await test.owner.query("update dossiers set grams = null, folded = null where id = any($1)", [ids]);
-    await indexNames(portal.db);
-    expect(
-      await one("select count(*)::int as n from dossier_keys where dossier_id = $1", [small.dossierId]),
-    ).toEqual({ n: 1 });
-  });
-});
-
-describe("重大 once a merge is undone", () => {
-  const raised = (leadId: string) => leadRow(portal, leadId).then(({ isMajor }) => isMajor);
-  /** Two subjects that reach the 20 reports of a week together only. */
-  const joined = async () => {
-    const [a, b] = [fresh(), fresh()];
-    const [kept, gone] = [await send(about(a)), await send(about(b))];
-    for (let n = 1; n < 11; n += 1) {
-      await send(about(a));
-      await send(about(b));
-    }
-    expect(await raised(kept.leadId)).toBe(false);
-    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
-    expect(await raised(kept.leadId)).toBe(true);
-    return { mergeId, leadId: kept.leadId };
-  };
-
-  it("is taken back where the merge alone had reached it, and the trail says so", async () => {
-    const { mergeId, leadId } = await joined();
-    await part(mergeId);
-    expect(await raised(leadId)).toBe(false);
-    expect(await eventCount(portal, leadId, "lead.major_withdrawn")).toBe(1);
-  });
-
-  it("stays where it was raised otherwise, or a dispatch since called for it", async () => {
-    const { mergeId, leadId } = await joined();
-    await dispatchLead(
-      portal.db,
-      portal.pack,
-      {
-        ...{ leadId, version: (await leadRow(portal, leadId)).version, sector: "p2p" },
-        ...{ triage: { suspectedCrime: true, petition: false, nested: false }, insteadLeadBy: null },
-        ...{ reason: null, at: portal.clock.now() },
-      },
-      triage,
-    );
-    await part(mergeId);
-    expect(await raised(leadId)).toBe(true);
-    const [x, y] = [await send(about(fresh())), await send(about(fresh()))];
-    const second = await merge(x.dossierId, y.dossierId);
-    await test.owner.query("update leads set is_major = true where id = $1", [x.leadId]);
-    await part(second.mergeId);
-    expect(await raised(x.leadId)).toBe(true);
   });
 });
 

@@ -132,7 +132,7 @@ describe("an act on many leads", () => {
       [ids[1], triage.id],
     );
     const act = { kind: "move", to: "rejected", ...move, note: "不属于受理范围" } as const;
-    const attempts = [0, 1].map(() => actOnSet(test.db, { setId, act, at: at() }, triage));
+    const attempts = [0, 1].map(() => actOnSet(portal, { setId, act, at: at() }, triage));
     const outcomes = await Promise.allSettled(attempts);
     // Carried out once, though asked for twice at once.
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
@@ -145,7 +145,7 @@ describe("an act on many leads", () => {
     );
     for (const leadId of changed.slice(0, 3)) expect((await leadRow(portal, leadId)).stage).toBe("triage");
     expect((await leadRow(portal, ids[1] ?? "")).stage).toBe("new");
-    expect(await refusalOf(actOnSet(test.db, { setId, act, at: at() }, triage))).toBe("set_started");
+    expect(await refusalOf(actOnSet(portal, { setId, act, at: at() }, triage))).toBe("set_started");
   }, 120_000);
 
   it("goes on after a lead on which it fails, and says so of that one", async () => {
@@ -157,11 +157,11 @@ describe("an act on many leads", () => {
        begin if new.id = '${ids[1]}' then raise exception 'broken'; end if; return new; end $$;
        create trigger break_one before update on leads for each row execute function break_one()`,
     );
-    const said = vi.spyOn(console, "error").mockReturnValue();
+    const said = vi.spyOn(portal.log, "error").mockReturnValue();
     const words = { note: "不属于受理范围", legalBasis: null, proposedBody: null, closureCode: null };
     const act = { kind: "move", to: "rejected", ...words } as const;
-    expect(await actOnSet(test.db, { setId, act, at: at() }, triage)).toEqual({ done: 2, skipped: 1 });
-    expect(said.mock.calls).toEqual([["bulk act failed: P0001"]]);
+    expect(await actOnSet(portal, { setId, act, at: at() }, triage)).toEqual({ done: 2, skipped: 1 });
+    expect(said.mock.calls).toEqual([[{ code: "P0001" }, "bulk act failed on one lead"]]);
     said.mockRestore();
     await test.owner.query("drop trigger break_one on leads; drop function break_one()");
     const { rows } = await readSet(test.db, setId, triage);
@@ -176,14 +176,14 @@ describe("an act on many leads", () => {
     expect((await readSet(test.db, setId, officer)).rows.map(({ leadId }) => leadId)).toEqual([mine]);
     expect(await refusalOf(readSet(test.db, setId, colleague))).toBe("not_found");
     const act = { kind: "assign", to: "me" } as const;
-    expect(await refusalOf(actOnSet(test.db, { setId, act, at: at() }, colleague))).toBe("not_found");
+    expect(await refusalOf(actOnSet(portal, { setId, act, at: at() }, colleague))).toBe("not_found");
     expect(await refusalOf(freezeSet(test.db, { picks: [], at: at() }, officer))).toBe("nothing_chosen");
     const many = Array.from({ length: 501 }, () => ({ id: mine, version: 1 }));
     expect(await refusalOf(freezeSet(test.db, { picks: many, at: at() }, officer))).toBe("too_many_chosen");
     // A choice grows across pages until it is acted on.
     const next = await leadAt(portal, "dispatched", police);
     await freezeSet(test.db, { picks: [{ id: next, version: 1 }], setId, at: at() }, officer);
-    expect(await actOnSet(test.db, { setId, act, at: at() }, officer)).toEqual({ done: 2, skipped: 0 });
+    expect(await actOnSet(portal, { setId, act, at: at() }, officer)).toEqual({ done: 2, skipped: 0 });
     expect(await refusalOf(freezeSet(test.db, { picks, setId, at: at() }, officer))).toBe("set_started");
   });
 });
