@@ -79,6 +79,8 @@ describe("GIVEN a reporter who opened their report", () => {
       await page.locator("html.elder").waitFor();
       await shoot(page, "check-files-elder-zh");
       await page.locator('button[value="elder:0"]').click();
+      // The page before this one asked for the work too.
+      await page.locator("html:not(.elder)").waitFor();
       await doTheWork(page);
       await page.locator('button[name="intent"][value="submit"]').click();
       await page.waitForURL("**/report/done");
