@@ -1,4 +1,4 @@
-/** The events of the ledger that a use case posts today; the whole table is in `posting_rules`. */
+/** The events of the ledger's event table; which accounts each may post is data the database checks (`posting_rules`). */
 export type LedgerEvent =
   | "budget.approved"
   | "budget.adjusted"
@@ -7,6 +7,20 @@ export type LedgerEvent =
   | "award.posted"
   | "award.paid"
   | "award.bounced"
+  | "award.lapsed"
+  | "award.revoked"
+  | "award.posting_revoked"
+  | "float.topped_up"
+  | "float.returned"
+  | "clawback.ordered"
+  | "clawback.received"
+  | "clawback.received_later"
+  | "clawback.written_off"
+  | "bank.unmatched"
+  | "bank.matched"
+  | "year.lapsed"
+  | "year.available_carried"
+  | "year.encumbered_carried"
   | "correction";
 
 export type AccountKind =
