@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { aliases } from "../server/cli/aliases.mjs";
+import { leftOut } from "./setup/long-tests";
 
 // The Remix plugin stays out of here: route modules are tested as plain functions.
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
   esbuild: { jsx: "automatic" },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
-    exclude: ["tests/browser/**", "tests/bench/**"],
+    exclude: ["tests/browser/**", "tests/bench/**", ...leftOut],
     environment: "node",
     globalSetup: ["tests/setup/cluster.ts"],
     maxWorkers: 2,
