@@ -81,6 +81,11 @@ export const paths = {
       leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",
     payments: () => "/staff/payments",
+    books: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/books${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
+    booksPdf: (query: Readonly<Record<string, string>>) =>
+      `/staff/books/pdf?${new URLSearchParams(query).toString()}`,
+    booksFile: (format: string) => `/staff/books/file?format=${format}`,
     handOn: (leadId: string) => `/staff/leads/${leadId}/hand`,
     routing: () => "/staff/routing",
     packVersions: () => "/staff/routing/versions",

@@ -36,6 +36,7 @@ export const EVENT_ACTIONS = [
   "finding.verified",
   "finding.rejected",
   ...(["award.assessed", "award.prepared", "award.reviewed", "award.approved", "award.rejected"] as const),
+  ...(["books.printed", "books.exported"] as const),
   ...(["award.accepted", "award.posted", "award.paid", "award.bounced"] as const),
   ...(["budget.opened", "budget.approved", "budget.adjusted", "funds.received", "ledger.corrected"] as const),
   ...(["staff.invited", "staff.role_granted", "staff.role_revoked", "staff.enrolment_link_created"] as const),

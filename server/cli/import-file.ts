@@ -7,12 +7,12 @@ import { DESK_CHANNELS } from "~/forms/desk";
 import { readChannel } from "~server/exchange/channel-names";
 import { ENCODINGS, decodeFile, detectEncoding, type Encoding } from "~server/exchange/decode-file.server";
 import { IMPORT_COLUMNS } from "~server/exchange/import-columns";
-import { showProgress } from "~server/exchange/import-progress";
 import { importTemplate } from "~server/exchange/import-template";
 import { importTips, type BadRow, type ImportTotals } from "~server/exchange/import-tips.server";
 import { InputFault } from "~server/exchange/input-fault";
 import { readCsvRows, readJsonRows } from "~server/exchange/read-rows.server";
 import { InputError } from "./json-command";
+import { showProgress } from "./show-progress";
 import type { withDatabase } from "./with-database";
 
 /** Bad rows named on stdout; `--report` has them all. */
@@ -125,7 +125,11 @@ async function load(given: ReturnType<typeof readArguments>, around: Surrounding
   }
   let readBytes = 0;
   const text = decodeFile(file, encoding, (bytes) => (readBytes += bytes));
-  const progress = showProgress(around.stderr, () => (size === 0 ? 1 : readBytes / size));
+  const progress = showProgress<ImportTotals>(around.stderr, {
+    share: () => (size === 0 ? 1 : readBytes / size),
+    say: ({ rows, bad }, seconds) =>
+      `${String(rows)} rows, ${String(bad)} bad, ${String(Math.round(rows / seconds))} rows/s`,
+  });
   const errors: ReturnType<typeof tellBad>[] = [];
   let leftOut = 0;
   try {

@@ -1,13 +1,19 @@
-// The whole ledger for other people's tools: `ledger:export --format hledger`. The journal goes to stdout, errors to
+// The whole ledger for other people's tools: `ledger:export --format hledger|beancount|csv`. It goes to stdout, errors to
 // stderr; bad arguments exit 2.
 import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { exportBeancount } from "~server/ledger/export-beancount.server";
+import { exportCsv } from "~server/ledger/export-csv.server";
 import { exportHledger } from "~server/ledger/export-hledger.server";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
 import { withDatabase } from "./with-database";
 
-const FORMATS = new Map([["hledger", exportHledger]]);
+const FORMATS = new Map([
+  ["hledger", exportHledger],
+  ["beancount", exportBeancount],
+  ["csv", exportCsv],
+]);
 
 function readFormat(args: string[]) {
   const refused = new InputError("--format", `expected ${[...FORMATS.keys()].join(" or ")}`);

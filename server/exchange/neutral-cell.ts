@@ -10,5 +10,10 @@ export function neutralCell(value: string | number): string {
 
 /** Rows as a CSV in UTF-8 with a byte order mark, as office programs expect it. */
 export function neutralCsv(rows: readonly (readonly (string | number)[])[]): string {
-  return `\ufeff${rows.map((row) => row.map(neutralCell).join(",")).join("\r\n")}\r\n`;
+  return `\ufeff${neutralRows(rows)}`;
+}
+
+/** Further rows of such a CSV, for one that is written piece by piece. */
+export function neutralRows(rows: readonly (readonly (string | number)[])[]): string {
+  return rows.map((row) => `${row.map(neutralCell).join(",")}\r\n`).join("");
 }

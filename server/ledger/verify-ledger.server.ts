@@ -1,6 +1,6 @@
 import type { Database } from "~db/client.server";
 import { collectFindings, type Counts, type LedgerFault } from "./verify/fault-list";
-import { withSnapshot } from "./verify/read-rows.server";
+import { withSnapshot, type ReadRows } from "./verify/read-rows.server";
 import { verifyApprovals } from "./verify/verify-approvals.server";
 import { verifyAwards } from "./verify/verify-awards.server";
 import { verifyJournal } from "./verify/verify-journal.server";
@@ -19,11 +19,20 @@ export type LedgerVerdict = {
 /**
  * Proves the ledger from stored data alone: no key, no network, no trust in the triggers that kept it. Recomputes
  * balances, checks every posting, voucher, signature, payment and number, and replays every reward. Reads one
- * snapshot a page at a time, so that a large ledger needs no more memory than a small one.
+ * snapshot a page at a time, so that a large ledger needs no more memory than a small one. `onProgress` hears of every
+ * row that is done and about how many there are.
  */
-export async function verifyLedger(db: Database): Promise<LedgerVerdict> {
-  const findings = collectFindings();
+export async function verifyLedger(
+  db: Database,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<LedgerVerdict> {
+  let [done, total] = [0, 0];
+  const findings = collectFindings(() => {
+    done += 1;
+    onProgress(done, total);
+  });
   await withSnapshot(db, "ledger-verify", async (read) => {
+    total = await countRows(read);
     await verifyTrail(read, findings);
     await verifyJournal(read, findings);
     await verifyNumbers(read, findings);
@@ -33,4 +42,14 @@ export async function verifyLedger(db: Database): Promise<LedgerVerdict> {
   });
   const faultCount = findings.total();
   return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
+}
+
+/** About as many rows as are looked at: what is counted for progress, never for the verdict. */
+async function countRows(read: ReadRows): Promise<number> {
+  const [row] = await read<{ n: string }>(
+    `select (2 * (select count(*) from ledger_transactions) + (select count(*) from ledger_entries)
+             + (select count(*) from voucher_numbers) + (select count(*) from reward_pools) + 2 * (select count(*) from awards)
+             + (select count(*) from approval_steps) + (select count(*) from payouts))::text as n`,
+  );
+  return Number(row?.n ?? 0);
 }

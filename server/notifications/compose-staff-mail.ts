@@ -1,6 +1,7 @@
 import { staffMailTexts } from "~/i18n/zh-CN/staff-mail-texts";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import { paths } from "~/paths";
+import { interpolate } from "~server/documents/interpolate";
 import type { Mail } from "./mail-outcome";
 
 /** What a staff mail is about, as its row tells it. Days are YYYY-MM-DD. */
@@ -37,7 +38,7 @@ export function composeStaffMail(
 ): Mail {
   const text = textOf(about);
   const values = valuesOf(about, input.staffOrigin);
-  const fill = (line: string) => line.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => values[name] ?? "");
+  const fill = (line: string) => interpolate(line, values);
   return { to: input.to, subject: fill(text.subject), text: text.body.map(fill).join("\n") };
 }
 

@@ -297,6 +297,22 @@ export const ACCESS = {
     write: { roles: ["cashier", ...FINANCE] },
     scope: "portal",
   },
+  /** The books: a month's vouchers, its printed documents, and the whole ledger as a file. */
+  "routes/staff.books": {
+    read: { roles: [...FINANCE, "cashier", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.books_.pdf": {
+    read: { roles: [...FINANCE, "cashier", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.books_.file": {
+    read: { roles: [...FINANCE, "cashier", "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
   /** Handing a lead to another pack of this portal. */
   "routes/staff.leads.$leadId_.hand": {
     read: { roles: ["triage_officer"] },

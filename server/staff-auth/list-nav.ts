@@ -19,6 +19,7 @@ export const NAV = [
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
+  { id: "books", routeId: "routes/staff.books" },
   { id: "people", routeId: "routes/staff.people" },
   { id: "routing", routeId: "routes/staff.routing" },
   { id: "keys", routeId: "routes/staff.keys" },

@@ -162,10 +162,10 @@ describe("the frame", () => {
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "watch"],
         ...["identities", "notices", "rewards", "budget"],
-        ...["payments", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
+        ...["payments", "books", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
-    ["cashier", "/staff/payments", ["payments", "keys"]],
+    ["cashier", "/staff/payments", ["payments", "books", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],
     ["hotline_operator", "/staff/tips", ["tips"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {

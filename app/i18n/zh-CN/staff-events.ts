@@ -27,6 +27,8 @@ export const staffEvents = {
     measure_recorded: "登记了一项处置措施",
     measure_outcome_recorded: "登记了处置措施的结果",
     letter_issued: "发出了处置文书",
+    books_printed: "打印了账簿",
+    books_exported: "导出了账目",
     letter_printed: "打印了处置文书",
     letter_served: "登记了文书的送达",
     letter_reminded: "登记了催办",

@@ -291,16 +291,6 @@ export const staffFinance = {
     entryText: "借 {{debit}} / 贷 {{credit}}",
     older: "更早的账目",
     newest: "回到最新",
-    events: {
-      budget_approved: "批准额度",
-      budget_adjusted: "追加额度",
-      funds_received: "资金到账",
-      award_encumbered: "奖励获批，预留预算",
-      award_posted: "奖励记账",
-      award_paid: "付款",
-      award_bounced: "银行退票",
-      correction: "冲正",
-    },
   },
   payments: {
     title: "奖金兑付",

@@ -16,6 +16,7 @@ import {
   staffSearch,
   staffViews,
 } from "./staff-board-tools";
+import { staffBooks } from "./staff-books";
 import { staffCommon } from "./staff-common";
 import { staffDesk } from "./staff-desk";
 import { staffDisputes } from "./staff-disputes";
@@ -49,6 +50,7 @@ export const staffZh = {
   alerts: staffAlerts,
   audit: staffAudit,
   board: staffBoard,
+  books: staffBooks,
   calendar: staffCalendar,
   ...{ assign: staffAssign, boardKeys: staffBoardKeys, boardSettings: staffBoardSettings, bulk: staffBulk },
   ...{ changes: staffChanges, panel: staffPanel, search: staffSearch, views: staffViews },

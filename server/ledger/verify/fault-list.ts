@@ -19,7 +19,8 @@ export type Findings = {
 
 const KEPT = 100;
 
-export function collectFindings(): Findings {
+/** `onCount` hears of every row that is looked at. */
+export function collectFindings(onCount: () => void = () => undefined): Findings {
   const faults: LedgerFault[] = [];
   const checked: Counts = {};
   let total = 0;
@@ -32,6 +33,7 @@ export function collectFindings(): Findings {
     },
     count(what) {
       checked[what] = (checked[what] ?? 0) + 1;
+      onCount();
     },
     total: () => total,
   };

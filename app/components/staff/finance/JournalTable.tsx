@@ -2,14 +2,12 @@ import { Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
 import { formatDay } from "~/i18n/format-date";
-import type { staffFinance } from "~/i18n/zh-CN/staff-finance";
 import { paths } from "~/paths";
 import type { JournalRow } from "~server/ledger/list-transactions.server";
 import controls from "../controls.module.css";
 import type { AccountName } from "./FundCard";
+import { sayEvent } from "./say-event";
 import styles from "./finance.module.css";
-
-type EventName = keyof typeof staffFinance.budget.events;
 
 /** The journal, newest first: voucher number, business day, what happened, and its entries in both books. */
 export function JournalTable({ rows }: { rows: readonly JournalRow[] }) {
@@ -35,7 +33,7 @@ export function JournalTable({ rows }: { rows: readonly JournalRow[] }) {
               </th>
               <td data-label={t("finance.budget.day")}>{formatDay(row.eventOn)}</td>
               <td data-label={t("finance.budget.event")}>
-                {t(`finance.budget.events.${row.event.replace(".", "_") as EventName}`)}
+                {sayEvent(t, row.event)}
                 {row.awardId !== null && row.codeName !== null && (
                   <>
                     {" "}
