@@ -2,6 +2,7 @@ CREATE TABLE "award_claims" (
 	"award_id" uuid PRIMARY KEY NOT NULL,
 	"told_on" date NOT NULL,
 	"claim_by" date,
+	"cash_most_fen" bigint,
 	"extended_to" date,
 	"extended_reason" text,
 	"extended_by" uuid,
@@ -192,7 +193,7 @@ BEGIN
     END IF;
     RETURN NEW;
   END IF;
-  IF (NEW.award_id, NEW.told_on, NEW.claim_by) IS DISTINCT FROM (OLD.award_id, OLD.told_on, OLD.claim_by)
+  IF (NEW.award_id, NEW.told_on, NEW.claim_by, NEW.cash_most_fen) IS DISTINCT FROM (OLD.award_id, OLD.told_on, OLD.claim_by, OLD.cash_most_fen)
      OR OLD.papers_too IS NOT NULL AND (NEW.papers_kind, NEW.papers_by, NEW.papers_too, NEW.papers_on)
         IS DISTINCT FROM (OLD.papers_kind, OLD.papers_by, OLD.papers_too, OLD.papers_on)
      OR OLD.extended_to IS NOT NULL AND NEW.extended_to IS DISTINCT FROM OLD.extended_to AND NOT coalesce(NEW.extended_to > OLD.extended_to, false) THEN
@@ -204,6 +205,9 @@ BEGIN
   IF (NEW.way, NEW.chosen_on, NEW.claimant) IS DISTINCT FROM (OLD.way, OLD.chosen_on, OLD.claimant) THEN
     IF a.status NOT IN ('accepted', 'posted') OR NEW.way IS NULL THEN
       PERFORM refuse('award_claims_chosen', 'a way is chosen between acceptance and payment');
+    END IF;
+    IF NEW.way = 'window' AND a.amount_fen > NEW.cash_most_fen THEN
+      PERFORM refuse('award_claims_cash', 'what is above the cash limit is not paid at a window');
     END IF;
     IF OLD.papers_by IS NOT NULL AND NEW.claimant <> 'heir' THEN
       PERFORM refuse('award_claims_heir', 'whose papers were seen stays an heir');

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   check,
   date,
   foreignKey,
@@ -29,6 +30,8 @@ export const awardClaims = pgTable(
     toldOn: date("told_on").notNull(),
     /** The last day to accept; null where the scheme sets none, and then nothing lapses. */
     claimBy: date("claim_by"),
+    /** The most this award may be paid in cash, in 分, as its scheme says; null where it says nothing. */
+    cashMostFen: bigint("cash_most_fen", { mode: "bigint" }),
     extendedTo: date("extended_to"),
     extendedReason: text("extended_reason"),
     extendedBy: uuid("extended_by"),
