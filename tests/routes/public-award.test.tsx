@@ -25,7 +25,7 @@ function award(more: Partial<Award> = {}): Award {
     currency: "CNY",
     status: "approved",
     claim: null,
-  acceptedOn: null,
+    acceptedOn: null,
     paidOn: null,
     bounced: false,
     scheme: { id: scheme.id, version: scheme.version, title: scheme.title },
