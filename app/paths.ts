@@ -81,6 +81,10 @@ export const paths = {
       leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",
     payments: () => "/staff/payments",
+    window: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/window${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
+    windowSlip: (slip: string) => `/staff/window/slip/${slip}`,
+    windowDay: (windowId: string, day: string) => `/staff/window/day/${windowId}/${day}`,
     handOn: (leadId: string) => `/staff/leads/${leadId}/hand`,
     routing: () => "/staff/routing",
     packVersions: () => "/staff/routing/versions",

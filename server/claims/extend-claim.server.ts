@@ -40,7 +40,8 @@ export async function extendClaim(
       .from(awardClaims)
       .where(eq(awardClaims.awardId, award.id))
       .for("update");
-    if (award.status !== "approved" || claim?.claimBy == null) throw claimRefusal("extension_late");
+    if (award.status !== "approved" || claim === undefined || claim.claimBy === null)
+      throw claimRefusal("extension_late");
     const sofar = lastDayOf(claim) ?? today;
     if (
       !/^\d{4}-\d{2}-\d{2}$/.test(input.until) ||

@@ -46,7 +46,7 @@ export async function readOwnClaims(
     const code = codes.find(({ awardId }) => awardId === award.id);
     return {
       lastDay: claim === undefined ? null : lastDayOf(claim),
-      extended: claim?.extendedTo != null,
+      extended: claim !== undefined && claim.extendedTo !== null,
       way: (claim?.way ?? null) as OwnClaim["way"],
       chosenOn: claim?.chosenOn ?? null,
       claimant: (claim?.claimant ?? null) as Claimant | null,

@@ -19,6 +19,7 @@ export const NAV = [
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
+  { id: "window", routeId: "routes/staff.window" },
   { id: "people", routeId: "routes/staff.people" },
   { id: "routing", routeId: "routes/staff.routing" },
   { id: "keys", routeId: "routes/staff.keys" },

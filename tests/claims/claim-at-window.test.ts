@@ -21,7 +21,7 @@ import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
 import { installTestPack, testPortal } from "~tests/setup/test-portal";
-import { codeFor, makeClaimable, openWindow, topUp } from "./pay-window";
+import { codeFor, makeClaimable, openWindow, topUp } from "~tests/factories/pay-window";
 
 const test = testDatabase();
 const AMOUNT = 4_999_500n;

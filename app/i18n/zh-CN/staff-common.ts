@@ -25,6 +25,7 @@ export const staffCommon = {
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",
+    window: "领奖窗口",
     routing: "分办规则",
     people: "人员与职务",
     keys: "岗位密钥",

@@ -5,8 +5,8 @@ import { chooseWindow, type Claimant } from "~server/claims/choose-way.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { decideWindow, proposeWindow } from "~server/windows/set-up-window.server";
 import { moveCash } from "~server/windows/move-cash.server";
-import { CLOCK, makeAcceptedAward, type Desk, type TestAward } from "~tests/factories/make-award";
-import { reporterOf } from "~tests/factories/reporter-of";
+import { CLOCK, makeAcceptedAward, type Desk, type TestAward } from "./make-award";
+import { reporterOf } from "./reporter-of";
 
 let made = 0;
 
