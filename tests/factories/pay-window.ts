@@ -41,7 +41,7 @@ export function topUp(db: Database, desk: Desk, windowId: string, amountFen: big
 
 export async function codeFor(
   db: Database,
-  award: TestAward,
+  award: Pick<TestAward, "awardId" | "tipId">,
   claimant: Claimant = "self",
   clock: Clock = CLOCK,
 ): Promise<string> {
