@@ -86,6 +86,10 @@ export const paths = {
     booksPdf: (query: Readonly<Record<string, string>>) =>
       `/staff/books/pdf?${new URLSearchParams(query).toString()}`,
     booksFile: (format: string) => `/staff/books/file?format=${format}`,
+    window: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/window${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
+    windowSlip: (slip: string) => `/staff/window/slip/${slip}`,
+    windowDay: (windowId: string, day: string) => `/staff/window/day/${windowId}/${day}`,
     handOn: (leadId: string) => `/staff/leads/${leadId}/hand`,
     routing: () => "/staff/routing",
     packVersions: () => "/staff/routing/versions",

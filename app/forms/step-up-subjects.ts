@@ -81,6 +81,11 @@ export const agreedTo = {
     act: "recusal.end",
     subject: `${of.leadId}:${of.recusalId}`,
   }),
+  /** Which award, at which window; the code it is paid against is on the counter. */
+  windowPayment: (of: { windowId: string; awardId: string }): StepUpRequest => ({
+    act: "window.pay",
+    subject: `${of.windowId}:${of.awardId}`,
+  }),
   /** The frozen set goes in by its hash: none but the reports that were looked through. */
   deletion: (of: { batchId: string; set: string }): StepUpRequest => ({
     act: "deletion.approve",

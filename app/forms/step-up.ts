@@ -26,6 +26,7 @@ export const STEP_UP_ACTS = [
   "pack.request",
   "pack.agree",
   "deletion.approve",
+  "window.pay",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

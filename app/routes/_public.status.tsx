@@ -1,5 +1,6 @@
 import { data, redirect, type ActionFunctionArgs } from "@remix-run/node";
 import { useActionData } from "@remix-run/react";
+import { ClaimPages } from "~/components/citizen/claim/ClaimPages";
 import { OneMessage } from "~/components/citizen/status/OneMessage";
 import { StatusForm } from "~/components/citizen/StatusForm";
 import { StatusResult } from "~/components/citizen/StatusResult";
@@ -51,6 +52,7 @@ export default function Status() {
   const answer = useActionData<typeof action>();
   if (answer?.kind === "status") return <StatusResult {...answer} />;
   if (answer?.kind === "message") return <OneMessage {...answer} />;
+  if (answer?.kind === "claim") return <ClaimPages {...answer} />;
   if (answer?.kind === "withdraw") return <WithdrawQuestion {...answer} />;
   if (answer?.kind === "withdrawn") return <Withdrawn />;
   return <StatusForm refused={answer} />;

@@ -59,6 +59,11 @@ export const EVENT_ACTIONS = [
   ...(["retention.drawn", "retention.proposed", "retention.approved", "retention.refused"] as const),
   ...(["retention.carried_out", "tip.destroyed", "hold.placed", "hold.ended"] as const),
   ...(["identity.requested", "identity.opened", "identity.declined", "identity.expired"] as const),
+  ...(["claim.transfer_chosen", "claim.code_made", "claim.code_reissued", "claim.extended"] as const),
+  ...(["claim.papers_seen", "claim.papers_confirmed", "award.lapsed"] as const),
+  ...(["float.topped_up", "float.returned"] as const),
+  ...(["window.proposed", "window.opened", "window.refused", "window.closed"] as const),
+  ...(["window.locked", "window.unlocked", "window.day_counted", "window.day_closed"] as const),
 ] as const;
 export type EventAction = (typeof EVENT_ACTIONS)[number];
 

@@ -9,6 +9,7 @@ import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
 import { keepBoard } from "./keep-board.server";
 import { keepMail } from "./keep-mail.server";
+import { keepClaims } from "./keep-claims.server";
 import { keepClocks } from "./keep-clocks.server";
 import { keepPacks } from "./keep-packs.server";
 import { keepChain } from "./keep-chain.server";
@@ -37,6 +38,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
       await keepClocks(portal);
+      await keepClaims(portal);
       await indexNames(portal.db);
       // Approved sets whose server ended half-way; then what has come due.
       await destroyApproved(portal);

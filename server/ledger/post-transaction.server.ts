@@ -14,7 +14,8 @@ export type Posting = {
   readonly idempotencyKey: string;
   readonly awardId?: string;
   readonly correctsId?: string;
-  readonly actorId: string;
+  /** null for what the portal does by itself. */
+  readonly actorId: string | null;
   /** Account ids, and 分 above zero. */
   readonly entries: readonly {
     readonly debit: string;

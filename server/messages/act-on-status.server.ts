@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { CLAIM_INTENTS, CLAIM_VIEWS } from "~/forms/claim";
 import { formText } from "~/forms/form-text";
 import {
   OWN_INTENTS,
@@ -11,6 +12,7 @@ import {
 import { parseForm } from "~/forms/parse-form";
 import { readView, type View } from "~/forms/status-view";
 import { isPreference } from "~/i18n/preference.server";
+import { actOnClaim, type ClaimPage } from "~server/claims/act-on-claim.server";
 import { DomainError } from "~server/errors.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { attachFiles } from "~server/evidence/send-files.server";
@@ -65,12 +67,12 @@ export type OpenedStatus = {
   readonly token: string;
   /** A fresh random id for each form drawn: what makes a double submit one message. */
   readonly formId: string;
-  readonly refused: "accept" | "withdraw" | null;
+  readonly refused: "accept" | "withdraw" | "claim" | null;
   readonly wrong: WrittenFault | null;
   readonly kept: KeptWords | null;
   /** What stands in the boxes of the page, by the intent each is of; it goes along with whatever is pressed. */
   readonly typed: TypedWords;
-  readonly sent: OwnIntent | null;
+  readonly sent: OwnIntent | "claim" | null;
 };
 
 export type TypedWords = Readonly<Record<OwnIntent, string>>;
@@ -86,6 +88,7 @@ export type ShownMessage = {
 export type StatusAnswer =
   | { readonly status: number; readonly answer: StatusRefusal | OpenedStatus }
   | { readonly status: 200; readonly answer: AskedToWithdraw | ShownMessage | { readonly kind: "withdrawn" } }
+  | { readonly status: number; readonly answer: ClaimPage }
   /** The receipt is a draft's. */
   | { readonly draft: Receipt };
 
@@ -109,6 +112,8 @@ export async function actOnStatus(
   const own = OWN_INTENTS.find((one) => one === intent);
   if (own !== undefined) return write(portal, { form, files }, own);
   if (intent === "accept") return accept(portal, form);
+  const claiming = CLAIM_INTENTS.find((one) => one === intent);
+  if (claiming !== undefined) return actOnClaim(portal, form, claiming);
   if (["ask-withdraw", "keep", "withdraw"].includes(intent)) return withdraw(portal, form, intent);
   const view = readView(intent);
   if (view !== null) return look(portal, form, view);
@@ -120,7 +125,7 @@ export async function actOnStatus(
 function viewOf(form: FormData): string {
   if (!form.has("token")) return "form";
   const view = formText(form, "view");
-  return view === "ask-withdraw" || readView(view) !== null ? view : "messages";
+  return view === "ask-withdraw" || CLAIM_VIEWS.includes(view) || readView(view) !== null ? view : "messages";
 }
 
 /** Pages of the talk; each carries what stands in the boxes. */

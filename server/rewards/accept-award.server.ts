@@ -4,6 +4,8 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
+import { lastDayOf, openClaim } from "~server/claims/open-claim.server";
+import { claimRefusal } from "~server/claims/refusals.server";
 import { notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
 import type { ReporterActor } from "~server/staff-auth/actor";
@@ -11,7 +13,8 @@ import type { ReporterActor } from "~server/staff-auth/actor";
 /**
  * The informant accepts an approved award. They are known by their tip, which the receipt opened; only the day is
  * kept and nothing is posted (finance does that as an act of its own). A second click is the first one's acceptance.
- * Throws `not_found` (another tip's award is none of theirs), `award_moved` (not approved yet), `ended`.
+ * Throws `not_found` (another tip's award is none of theirs), `award_moved` (not approved yet), `ended`,
+ * `claim_over` (after the last day of its window).
  */
 export async function acceptAward(
   db: Database,
@@ -31,6 +34,8 @@ export async function acceptAward(
     if (["drafted", "prepared", "reviewed"].includes(award.status)) throw notFound();
     if (award.status !== "approved") throw refusal("ended");
     const acceptedOn = chinaDay(clock.now());
+    const lastDay = lastDayOf(await openClaim(tx, award, acceptedOn));
+    if (lastDay !== null && acceptedOn > lastDay) throw claimRefusal("claim_over");
     await tx.update(awards).set({ status: "accepted", acceptedOn }).where(eq(awards.id, award.id));
     await recordEvent(
       tx,

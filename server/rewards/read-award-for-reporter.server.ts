@@ -4,6 +4,7 @@ import { schemes } from "~db/schema/packs";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
+import { readOwnClaims, type OwnClaim } from "~server/claims/read-own-claims.server";
 import type { ReporterActor } from "~server/staff-auth/actor";
 import { caseSchema } from "./case";
 import type { AwardComputation, AwardStep } from "./compute-award";
@@ -24,6 +25,8 @@ export type ReporterAward = {
   readonly paidOn: string | null;
   /** The bank sent a payment back, and no other has been made yet. */
   readonly bounced: boolean;
+  /** How it is received; null where there is nothing to claim any more. */
+  readonly claim: OwnClaim | null;
   readonly scheme: {
     readonly id: string;
     readonly version: string;
@@ -61,6 +64,7 @@ export async function readAwardForReporter(
       .from(payouts)
       .innerJoin(awards, eq(awards.id, payouts.awardId))
       .where(and(eq(awards.tipId, input.tipId), eq(payouts.status, "bounced")));
+    const claims = await readOwnClaims(tx);
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
       const stored = parseScheme(scheme, "stored scheme").scheme;
@@ -74,6 +78,7 @@ export async function readAwardForReporter(
         acceptedOn: award.acceptedOn,
         paidOn,
         bounced: award.status === "posted" && returned.some(({ awardId }) => awardId === award.id),
+        claim: claims(award, stored.claim),
         scheme: {
           id: pool.schemeId,
           version: pool.schemeVersion,

@@ -144,6 +144,8 @@ const structure = z.strictObject({
     byProxy: z.boolean(),
     byHeir: z.boolean(),
     anonymous: z.enum(["claimCode", "none"]),
+    /** The most that is paid in cash; absent where the document says nothing. */
+    cash: z.strictObject({ clause: clauseSchema, most: moneySchema }).optional(),
   }),
   tax: z.strictObject({ clause: clauseSchema, taxable: z.boolean() }),
   clawback: z.strictObject({ clause: clauseSchema, note: textSchema, grounds: z.array(identifierSchema) }),

@@ -313,6 +313,22 @@ export const ACCESS = {
     write: "nobody",
     scope: "portal",
   },
+  /** Paying windows: who pays, who brings the cash, who sets them up, and auditors. */
+  "routes/staff.window": {
+    read: { roles: ["window_clerk", "cashier", ...FINANCE, "administrator", "auditor"] },
+    write: { roles: ["window_clerk", "cashier", ...FINANCE, "administrator"] },
+    scope: "portal",
+  },
+  "routes/staff.window_.slip.$slip": {
+    read: { roles: ["window_clerk", "cashier", ...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.window_.day.$windowId.$day": {
+    read: { roles: ["window_clerk", "cashier", ...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
   /** Handing a lead to another pack of this portal. */
   "routes/staff.leads.$leadId_.hand": {
     read: { roles: ["triage_officer"] },

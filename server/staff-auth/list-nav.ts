@@ -20,6 +20,7 @@ export const NAV = [
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
   { id: "books", routeId: "routes/staff.books" },
+  { id: "window", routeId: "routes/staff.window" },
   { id: "people", routeId: "routes/staff.people" },
   { id: "routing", routeId: "routes/staff.routing" },
   { id: "keys", routeId: "routes/staff.keys" },

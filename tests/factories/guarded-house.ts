@@ -10,7 +10,11 @@ import { assessAward } from "~server/rewards/assess-award.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt } from "~server/secrecy/receipt";
 import { reporterActor, type ReporterActor, type StaffActor } from "~server/staff-auth/actor";
-import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk } from "./make-award";
+import { chooseTransfer } from "~server/claims/choose-way.server";
+import { countDay } from "~server/windows/count-day.server";
+import { codeFor, openWindow } from "./pay-window";
+import { makeStaff } from "./make-staff";
+import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk, type Desk } from "./make-award";
 import { makeFinding } from "./make-finding";
 import { makePerson, sendReport } from "./make-lead";
 import { holdKeys } from "./office-keys";
@@ -56,7 +60,7 @@ export async function makeGuardedHouse(
      values ($1, 'jinhua', '2016.9', $2, '{}', 'folder', now())`,
     [uuidv7(), "0".repeat(64)],
   );
-  const [informant, other] = await reward(portal);
+  const [informant, other] = await reward(portal, owner);
   if (informant === undefined || other === undefined) throw new Error("two share the reward");
   const beside = (await sendReport(portal)).tipId;
   await owner.query("update tips set lead_id = $1 where id = $2", [leadId, beside]);
@@ -230,18 +234,49 @@ async function equip(portal: Portal, owner: pg.Pool, person: StaffActor): Promis
 }
 
 /** One reward of two shares, of which the first is accepted, booked and paid; and the draft of another. */
-async function reward({ db }: Portal) {
+async function reward({ db }: Portal, owner: pg.Pool) {
   const desk = await makeDesk(db);
   const finding = await makeFinding(db, { tips: 2 });
   const { awards } = await assessAward(db, assessmentOf(finding, desk), desk.preparer.actor, CLOCK);
   for (const { id } of awards) await approveTo(db, desk, id, "approved");
-  const [first] = awards;
-  if (first === undefined) throw new Error("the case gives no award");
+  const [first, second] = awards;
+  if (first === undefined || second === undefined) throw new Error("the case gives no award");
   const award = { awardId: first.id, tipId: first.tipId };
   await acceptAs(db, award, CLOCK);
   await postAcceptedAward(db, award, desk.preparer.actor, CLOCK);
   const payment = { awardId: first.id, paidOn: TODAY, reference: "BK20260601-7001" };
   await recordPayment(db, payment, desk.cashier.actor, CLOCK);
+  await claim(db, owner, desk, { awardId: second.id, tipId: second.tipId });
   await makeAward(db, desk);
   return Promise.all(awards.map(async ({ tipId }) => ({ tipId, actor: await reporterOf(db, tipId) })));
+}
+
+/** A claim that went by code and then by transfer, with a released share; a window whose day was counted. */
+async function claim(
+  db: Portal["db"],
+  owner: pg.Pool,
+  desk: Desk,
+  award: { readonly awardId: string; readonly tipId: string },
+): Promise<void> {
+  await acceptAs(db, award, CLOCK);
+  const windowId = await openWindow(db, desk, 100n);
+  const clerk = await makeStaff(db, ["window_clerk"]);
+  const day = { windowId, countedFen: 100n, bookFen: 100n, explanation: "" };
+  await countDay(db, day, clerk.actor, CLOCK);
+  await codeFor(db, award);
+  await chooseTransfer(
+    db,
+    {
+      ...award,
+      claimant: "self",
+      details: { holder: "某某", bank: "某银行", branch: "", account: "6222020200112233445" },
+    },
+    await reporterOf(db, award.tipId),
+    CLOCK,
+  );
+  await owner.query(
+    `insert into payee_releases select d.id, gen_random_uuid(), $1, r.id, $3, $4, $2, now()
+       from payee_details d, role_keys r where r.slot = 'cashier' limit 1`,
+    [desk.cashier.actor.id, desk.approver.actor.id, randomBytes(32), randomBytes(48)],
+  );
 }

@@ -24,6 +24,7 @@ function award(more: Partial<Award> = {}): Award {
     amountFen: 1_694_400n,
     currency: "CNY",
     status: "approved",
+    claim: null,
     acceptedOn: null,
     paidOn: null,
     bounced: false,

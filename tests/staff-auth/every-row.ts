@@ -32,6 +32,7 @@ const MONEY: readonly Role[] = [
   "cashier",
   "auditor",
 ];
+const WINDOW: readonly Role[] = [...MONEY, "window_clerk"];
 const PLANNERS: readonly Role[] = ["triage_officer", "auditor", "agency_officer", "agency_verifier"];
 const OVERSEERS: readonly Role[] = ["administrator", "auditor"];
 
@@ -87,14 +88,28 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   awards: when(MONEY),
   vouchers: when(MONEY),
   approval_steps: when(MONEY),
-  payouts: when(MONEY),
-  funds: when(MONEY),
-  budgets: when(MONEY),
-  accounts: when(MONEY),
+  payouts: (actor) => (actor.roles.includes("window_clerk") ? "kind = 'window'" : when(MONEY)(actor)),
+  funds: when([...WINDOW, "administrator"]),
+  budgets: when(WINDOW),
+  accounts: when(WINDOW),
   account_balances: when(MONEY),
-  ledger_transactions: when(MONEY),
+  ledger_transactions: (actor) =>
+    actor.roles.includes("window_clerk") ? `actor_id = '${actor.id}'` : when(MONEY)(actor),
   ledger_entries: when(MONEY),
   voucher_numbers: when(MONEY),
+  award_claims: when(MONEY),
+  claim_codes: nobody,
+  payee_details: when(["finance_approver", "cashier"]),
+  payee_releases: (actor) =>
+    actor.roles.includes("finance_approver")
+      ? `released_by = '${actor.id}'`
+      : actor.roles.includes("cashier")
+        ? `person_id = '${actor.id}'`
+        : "false",
+  pay_windows: everyone,
+  window_guards: when(WINDOW),
+  window_movements: when(WINDOW),
+  window_days: when(WINDOW),
   voucher_queue: nobody,
   event_chain: when(["auditor"]),
   board_counts: ofOwnBoard,
@@ -124,6 +139,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
 const LIVE_KEYS = { role_keys: "retired_at is null" };
 const EVERYBODY: Readonly<Record<string, string>> = {
   ...LIVE_KEYS,
+  pay_windows: "status = 'open'",
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, "true"])),
 };
 
@@ -146,6 +162,9 @@ export function receiptSees(tipId: string): Readonly<Record<string, string>> {
     awards: `tip_id = '${tipId}'`,
     reward_pools: `id in (select pool_id from awards where tip_id = '${tipId}')`,
     payouts: `award_id in ${awards}`,
+    award_claims: `award_id in ${awards}`,
+    claim_codes: `award_id in ${awards}`,
+    payee_details: `award_id in ${awards}`,
     tip_files: `tip_id = '${tipId}'`,
     tip_messages: `tip_id = '${tipId}'`,
   };

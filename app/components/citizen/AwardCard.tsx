@@ -10,6 +10,7 @@ import { paths } from "~/paths";
 import type { TipStatus } from "~server/intake/read-status.server";
 import actions from "./Actions.module.css";
 import css from "./AwardCard.module.css";
+import { ClaimCard } from "./claim/ClaimCard";
 import { MixedText } from "./MixedText";
 
 type Award = TipStatus["awards"][number];
@@ -59,6 +60,7 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
       {award.flags.includes("editable_default") ? (
         <p className={css.clause}>{t("status.award.editable")}</p>
       ) : null}
+      <ClaimCard award={award} token={token} />
       {award.status === "approved" ? (
         <form method="post" action={paths.status()} className="no-print">
           <input type="hidden" name="token" value={token} />

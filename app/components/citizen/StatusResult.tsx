@@ -63,14 +63,14 @@ export function StatusResult({
       {refused === null ? null : (
         <div role="alert">
           <Notice kind="warning">
-            <p>{t(`status.errors.${refused}`)}</p>
+            <p>{t(refused === "claim" ? "claim.notNow" : `status.errors.${refused}`)}</p>
           </Notice>
         </div>
       )}
       {sent === null ? null : (
         <div role="status">
           <Notice kind="done">
-            <p>{t(`status.messages.sent.${sent}`)}</p>
+            <p>{t(sent === "claim" ? "claim.done" : `status.messages.sent.${sent}`)}</p>
           </Notice>
         </div>
       )}

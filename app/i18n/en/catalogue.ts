@@ -1,4 +1,5 @@
 import type { Catalogue } from "../zh-CN/catalogue";
+import { claim } from "./claim";
 import { common } from "./common";
 import { evidence } from "./evidence";
 import { home } from "./home";
@@ -10,6 +11,7 @@ import { verify } from "./verify";
 
 export const catalogueEn: Catalogue = {
   ...common,
+  claim,
   evidence,
   home,
   information,

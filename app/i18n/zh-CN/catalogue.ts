@@ -1,3 +1,4 @@
+import { claim } from "./claim";
 import { common } from "./common";
 import { evidence } from "./evidence";
 import { home } from "./home";
@@ -9,6 +10,7 @@ import { verify } from "./verify";
 
 export const catalogueZh = {
   ...common,
+  claim,
   evidence,
   home,
   information,

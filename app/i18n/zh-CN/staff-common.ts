@@ -26,6 +26,7 @@ export const staffCommon = {
     budget: "奖励预算",
     payments: "奖金兑付",
     books: "账簿与凭证",
+    window: "领奖窗口",
     routing: "分办规则",
     people: "人员与职务",
     keys: "岗位密钥",

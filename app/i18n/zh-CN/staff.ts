@@ -40,6 +40,7 @@ import { staffRetention } from "./staff-retention";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
 import { staffWatch } from "./staff-watch";
+import { staffWindow } from "./staff-window";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
 export const staffZh = {
@@ -82,6 +83,7 @@ export const staffZh = {
   retention: staffRetention,
   spam: staffSpam,
   watch: staffWatch,
+  window: staffWindow,
 } as const;
 
 export type StaffCatalogue = Texts<typeof staffZh>;

@@ -1,0 +1,88 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { awardClaims } from "~db/schema/claims";
+import { schemes } from "~db/schema/packs";
+import { awards, rewardPools } from "~db/schema/rewards";
+import { withActor } from "~db/with-actor.server";
+import { chinaDay, type Clock } from "~server/clock";
+import { readCalendar } from "~server/clocks/read-calendar.server";
+import { parseScheme } from "~server/rewards/load-scheme.server";
+import type { Scheme } from "~server/rewards/scheme-grammar";
+import { systemActor } from "~server/staff-auth/actor";
+import { claimDay } from "./claim-day";
+
+export type Claim = typeof awardClaims.$inferSelect;
+
+/** How the scheme of an award lets it be claimed. Throws where the award has no scheme, which the database excludes. */
+export async function readClaimRules(tx: Tx, poolId: string): Promise<Scheme["claim"]> {
+  const [row] = await tx
+    .select({ content: schemes.content })
+    .from(rewardPools)
+    .innerJoin(
+      schemes,
+      and(eq(schemes.schemeId, rewardPools.schemeId), eq(schemes.version, rewardPools.schemeVersion)),
+    )
+    .where(eq(rewardPools.id, poolId));
+  if (row === undefined) throw new Error("an award has a scheme");
+  return parseScheme(row.content, "stored scheme").scheme.claim;
+}
+
+/**
+ * The claim of an approved award, opened with `today` as the day of its notice where nobody opened it yet, and held.
+ * Call it with the award locked. `today` is the day in China.
+ */
+export async function openClaim(
+  tx: Tx,
+  award: { readonly id: string; readonly poolId: string },
+  today: string,
+): Promise<Claim> {
+  const find = () => tx.select().from(awardClaims).where(eq(awardClaims.awardId, award.id)).for("update");
+  const [known] = await find();
+  if (known !== undefined) return known;
+  const rules = await readClaimRules(tx, award.poolId);
+  const { calendar } = await readCalendar(tx);
+  await tx
+    .insert(awardClaims)
+    .values({
+      awardId: award.id,
+      toldOn: today,
+      claimBy: claimDay(calendar, today, rules),
+      cashMostFen: rules.cash === undefined ? null : BigInt(rules.cash.most),
+    })
+    .onConflictDoNothing();
+  const [opened] = await find();
+  if (opened === undefined) throw new Error("a claim was just opened");
+  return opened;
+}
+
+const A_RUN = 200;
+
+/** Opens the claims of awards approved since the last run: from today their informants have the scheme's window. */
+export async function openClaims(db: Database, clock: Clock): Promise<{ opened: number }> {
+  const today = chinaDay(clock.now());
+  const actor = systemActor("open-claims");
+  const waiting = await withActor(db, actor, (tx) =>
+    tx
+      .select({ id: awards.id })
+      .from(awards)
+      .leftJoin(awardClaims, eq(awardClaims.awardId, awards.id))
+      .where(and(eq(awards.status, "approved"), isNull(awardClaims.awardId)))
+      .orderBy(asc(awards.id))
+      .limit(A_RUN),
+  );
+  let opened = 0;
+  for (const { id } of waiting) {
+    opened += await withActor(db, actor, async (tx) => {
+      const [award] = await tx.select().from(awards).where(eq(awards.id, id)).for("update");
+      if (award?.status !== "approved") return 0;
+      await openClaim(tx, award, today);
+      return 1;
+    });
+  }
+  return { opened };
+}
+
+/** The day a claim ends: the extended one where there is one. */
+export function lastDayOf(claim: Pick<Claim, "claimBy" | "extendedTo">): string | null {
+  return claim.extendedTo ?? claim.claimBy;
+}
