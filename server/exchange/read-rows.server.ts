@@ -59,6 +59,9 @@ function fits(columns: readonly string[], cells: readonly string[]): boolean {
   return cells.length >= columns.length && cells.slice(columns.length).every((cell) => cell.trim() === "");
 }
 
+/** A number as offices give them: letters of any script, digits and joints, no space and no mark of a sentence. */
+const ID_LIKE = /^(?=.*\p{N})[\p{L}\p{M}\p{N}\w./#\-–—－·()（）[\]［］【】〔〕〈〉]{1,100}$/u;
+
 /** More cells than a line of a narrative has commas. */
 const MANY = 8;
 
@@ -67,7 +70,7 @@ function looksLikeRow(columns: readonly string[], cells: readonly string[], byKi
   if (!fits(columns, cells)) return false;
   if (!byKind && columns.length >= MANY) return true;
   const cell = (column: string) => (cells[columns.indexOf(column)] ?? "").replaceAll('"', "").trim();
-  return /^\d{4}/.test(cell("startedOn")) && (!byKind || /^(?=.*\d)[\w./-]{1,100}$/.test(cell("externalId")));
+  return /^\d{4}/.test(cell("startedOn")) && (!byKind || ID_LIKE.test(cell("externalId")));
 }
 
 function readHeader(record: readonly string[]): string[] {
