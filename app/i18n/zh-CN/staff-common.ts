@@ -10,6 +10,7 @@ export const staffCommon = {
   },
   nav: {
     tips: "举报登记",
+    import: "批量导入",
     board: "线索看板",
     disputes: "争议会商",
     alerts: "预警",
