@@ -134,6 +134,7 @@ export const staffAlerts = {
 } as const;
 
 export const staffCalendar = {
+  range: "{{from}}至{{to}}",
   title: "工作日历",
   lead: "期限按国务院办公厅公布的放假和调休安排计算。下一年度的安排公布后，由管理员录入，正在计时的期限会重新计算并告知承办单位。",
   year: "{{year}} 年",
