@@ -204,3 +204,17 @@ SELECT c.reach, t.term, t.number, t.lead_id, true
 ON CONFLICT (reach, term, number) DO NOTHING;
 --> statement-breakpoint
 DROP TABLE refolded;
+--> statement-breakpoint
+-- Old choices of leads for acts in bulk go away; the application deletes no rows of its own (db/privileges.ts).
+CREATE FUNCTION drop_old_bulk_sets(before timestamptz) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE dropped integer;
+BEGIN
+  IF NOT acting_for_portal() THEN
+    PERFORM refuse('bulk_sets_dropper', 'the portal itself drops old sets');
+  END IF;
+  DELETE FROM bulk_rows r USING bulk_sets s WHERE s.id = r.set_id AND s.made_at < before;
+  DELETE FROM bulk_sets WHERE made_at < before;
+  GET DIAGNOSTICS dropped = ROW_COUNT;
+  RETURN dropped;
+END $$;
