@@ -28,7 +28,7 @@ export async function resumeSet(
   if (!validate(input.setId)) throw notFound();
   const { act, before } = await withActor(portal.db, actor, async (tx) => {
     const [set] = await tx.select().from(bulkSets).where(eq(bulkSets.id, input.setId)).for("update");
-    if (set?.startedAt == null) throw notFound();
+    if (set === undefined || set.startedAt === null) throw notFound();
     const left = await tx
       .select({ leadId: bulkRows.leadId })
       .from(bulkRows)
