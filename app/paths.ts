@@ -29,6 +29,7 @@ export const paths = {
     search: () => "/staff/search",
     spam: () => "/staff/spam",
     tips: () => "/staff/tips",
+    import: () => "/staff/import",
     lead: (id: string) => `/staff/leads/${id}`,
     dossiers: () => "/staff/dossiers",
     dossierList: (name: string, page: number) =>

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { isStaffPath, paths } from "~/paths";
+import { IMPORT_BYTES } from "~server/exchange/import-limits";
 import { LIST_BYTES } from "./watch/list-columns";
 import { MAX_MESSAGE_POST_BYTES, MAX_POST_BYTES } from "./evidence/limits";
 import { provesToken } from "./intake/action-token.server";
@@ -90,11 +91,7 @@ export function refuseLargeBodies(portal: Portal): RequestHandler {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const evidence = bringsEvidence(request, portal);
     const message = bringsMessage(request);
-    const largest = evidence
-      ? MAX_POST_BYTES
-      : bringsList(request)
-        ? LIST_BYTES + LARGEST_BYTES
-        : LARGEST_BYTES;
+    const largest = evidence ? MAX_POST_BYTES : listBytes(request) + LARGEST_BYTES;
     const announced = Number(request.headers["content-length"] ?? 0);
     if (announced > (message ? MAX_MESSAGE_POST_BYTES : largest)) {
       answerTooLarge(request, response);
@@ -122,8 +119,12 @@ function isMultipart(request: Request): boolean {
 }
 
 /** A registration list: only its page takes so much, and that page's guard asks who sends it before it reads. */
-function bringsList(request: Request): boolean {
-  return isMultipart(request) && pathnameOf(request) === paths.staff.watch();
+/** Bytes a file may have where staff load lists; 0 elsewhere. */
+function listBytes(request: Request): number {
+  if (!isMultipart(request)) return 0;
+  const at = pathnameOf(request);
+  if (at === paths.staff.import()) return IMPORT_BYTES;
+  return at === paths.staff.watch() ? LIST_BYTES : 0;
 }
 
 /** Pages that take files, and who may send them there. Which draft, and what is taken, the page settles. */

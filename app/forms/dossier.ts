@@ -34,6 +34,9 @@ export const mergeSchema = z.object({
   reason,
 });
 
+export const dismissSchema = z.object({ otherId: z.uuid(), dismissReason: reason });
+export const restoreSchema = z.object({ dismissalId: z.uuid() });
+
 export const unmergeSchema = z.object({ mergeId: z.uuid(), undoReason: reason });
 
 /** The search of the list: nothing, or two characters and more. */

@@ -11,6 +11,7 @@ import { paths } from "~/paths";
 import { listDraftFiles } from "~server/evidence/list-files.server";
 import { isBrokenForm, receiveFiles, type Received } from "~server/evidence/receive-files.server";
 import { removeFile } from "~server/evidence/remove-file.server";
+import { turnsOf } from "~server/intake/queue-forms.server";
 import { readForm } from "~server/intake/read-form.server";
 import { requireDraft } from "~server/intake/require-draft.server";
 import { requireOpen } from "~server/intake/require-open.server";
@@ -42,6 +43,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   try {
     received = await receiveFiles(portal, request, () => ({ kind: "draft", receipt }), {
       sender: context.sender,
+      inTurn: turnsOf({ context, request }),
     });
   } catch (error) {
     if (!isBrokenForm(error)) throw error;

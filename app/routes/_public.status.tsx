@@ -12,6 +12,7 @@ import { detectLocale } from "~/i18n/locale";
 import { preferNow } from "~/i18n/preference.server";
 import { paths } from "~/paths";
 import { draftCookie } from "~server/intake/draft-cookie.server";
+import { turnsOf } from "~server/intake/queue-forms.server";
 import { UNKNOWN_SENDER } from "~server/intake/weigh-senders.server";
 import { actOnStatus, type StatusRefusal } from "~server/messages/act-on-status.server";
 import { receiveMessage } from "~server/messages/receive-message.server";
@@ -29,9 +30,10 @@ export const handle: CitizenHandle = {
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal, guesses = UNKNOWN_SENDER } = context;
   let cookie: string | null = null;
-  const done = await receiveMessage(portal, request, { sender: context.sender }, (form, files) => {
+  const inTurn = turnsOf({ context, request });
+  const done = await receiveMessage(portal, request, { sender: context.sender, inTurn }, (form, files) => {
     cookie = preferNow(context, formText(form, "intent"));
-    return actOnStatus(portal, { form, files, guesses });
+    return inTurn(() => actOnStatus(portal, { form, files, guesses }));
   });
   const headers: HeadersInit = cookie === null ? {} : { "Set-Cookie": cookie };
   if ("draft" in done) {

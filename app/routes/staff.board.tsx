@@ -75,7 +75,6 @@ export default function BoardPage() {
   const many = view.columns.some(({ more }) => more);
   const own = (intent: string) => (failed?.intent === intent ? failed : null);
   const shown = {
-    today: view.today,
     search: view.search,
     filtered: view.filtered,
     picking: view.mayAct,
@@ -137,7 +136,6 @@ export default function BoardPage() {
             key={view.panel.id}
             lead={view.panel}
             agencies={view.agencies}
-            today={view.today}
             search={view.search}
             asked={view.askedMove}
             inTurn={view.options.inTurn}
@@ -206,14 +204,14 @@ function SingleColumn({
 }: {
   stage: Stage;
   view: View;
-  shown: { today: string; search: string; picking: boolean; openId: string | null };
+  shown: { search: string; picking: boolean; openId: string | null };
 }) {
   const { t } = useTranslation("staff");
   const [column] = view.columns;
   const whole = new URLSearchParams(view.search);
   whole.delete("stage");
   whole.delete("page");
-  const { today, search, picking, openId } = shown;
+  const { search, picking, openId } = shown;
   return (
     <div>
       <p>
@@ -223,7 +221,7 @@ function SingleColumn({
       </p>
       <div className={board.single}>
         {column?.cards.map((card) => (
-          <BoardCard key={card.id} card={card} {...{ today, search, picking, openId }} />
+          <BoardCard key={card.id} card={card} {...{ search, picking, openId }} />
         ))}
       </div>
       <Pager page={view.page} pages={view.pages} href={(page) => stageUrl(stage, view.search, page)} />

@@ -57,7 +57,9 @@ export default function CalendarPage() {
     all.length === 0
       ? t("calendar.none")
       : joinDays(all)
-          .map(([from, to]) => (from === to ? formatDay(from) : `${formatDay(from)}至${formatDay(to)}`))
+          .map(([from, to]) =>
+            from === to ? formatDay(from) : t("calendar.range", { from: formatDay(from), to: formatDay(to) }),
+          )
           .join(t("separator"));
   return (
     <>

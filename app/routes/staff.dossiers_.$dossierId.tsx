@@ -23,7 +23,10 @@ import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
 const query = z.object({
-  done: z.enum(["field", "alias", "aliasEnded", "merged", "unmerged"]).nullable().catch(null),
+  done: z
+    .enum(["field", "alias", "aliasEnded", "merged", "unmerged", "dismissed", "restored"])
+    .nullable()
+    .catch(null),
 });
 
 export const meta = ({ data: view }: { data?: { name: string } }) =>
@@ -107,6 +110,7 @@ export default function DossierPage() {
             <DossierSuggestions
               version={dossier.version}
               suggestions={dossier.suggestions}
+              dismissals={dossier.dismissals}
               mayMerge={dossier.mayMerge}
               failed={failed}
             />

@@ -29,6 +29,7 @@ import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/lead.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { chinaDay } from "~server/clock";
 import { readDisputeLine } from "~server/disputes/read-dispute-line.server";
 import { readLeadClocks } from "~server/clocks/read-lead-clocks.server";
@@ -80,6 +81,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     readLead(db, { leadId: params.leadId ?? "", tipsPage: asked.page, at }, actor),
   );
   const pack = packs.of(page.lead.packId);
+  const today = chinaDay(at);
   const { id, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   const known = (page.confirmed ?? page.proposed)?.facts as Record<string, unknown> | undefined;
   return {
@@ -101,9 +103,9 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     },
     alsoSectors: page.sectors.filter(({ isPrimary }) => !isPrimary).map(({ sector }) => sector),
     dossierId: page.lead.dossierId,
-    dueOn: page.dueOn,
+    toGo: (await countDaysToGo(db, { leads: [{ id, dueOn: page.dueOn }], today }, actor)).get(id) ?? null,
     clocks: (await readLeadClocks(db, { leadId: id, at }, actor)).clocks,
-    today: chinaDay(at),
+    today,
     holders: page.holders,
     dispute: await readDisputeLine(db, page.lead.id, actor),
     tipCount: page.tipCount,

@@ -12,7 +12,6 @@ import { formValues, textOf } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { actOnHandling } from "~server/handling/act-on-handling.server";
-import { REPORTS_A_PAGE } from "~server/handling/handling-kinds";
 import { listEvidence } from "~server/handling/list-evidence.server";
 import { readForm } from "~server/intake/read-form.server";
 import { actorOf } from "~server/staff-auth/actor-of.server";
@@ -65,10 +64,9 @@ export default function EvidenceRoute() {
         ) : (
           <EvidenceBundle key={`${page.letter.id}-${asked.page}`} page={page} />
         )}
-        {page.count > REPORTS_A_PAGE && <p className={controls.muted}>{t("handling.bundle.page")}</p>}
         <Pager
           page={asked.page}
-          pages={Math.ceil(page.count / REPORTS_A_PAGE)}
+          pages={page.parts}
           href={(to) => paths.staff.evidence(page.lead.id, page.letter.id, to)}
         />
       </section>

@@ -6,6 +6,7 @@ import { LeadHead } from "~/components/staff/LeadHead";
 import { pageTitle } from "~/components/staff/page-title";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { chinaDay } from "~server/clock";
 import { findingRights, presentFinding } from "~server/findings/present-finding.server";
 import { settleFinding } from "~server/findings/settle-finding.server";
@@ -24,14 +25,14 @@ export async function loader({ params, context }: LoaderFunctionArgs) {
   const { db, pack, clock } = context.portal;
   const at = clock.now();
   const page = await answerRefusals(readLead(db, { leadId: params.leadId ?? "", tipsPage: null, at }, actor));
+  const today = chinaDay(at);
   const { id, number, name, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   return {
     ...{ id, number, name, isMajor, leadingOfficeOnly, openedOn },
     sectors: presentLead(pack.pack, page).sectors,
     stage: page.lead.stage as Stage,
     closureCode: page.lead.closureCode as ClosureCode | null,
-    dueOn: page.dueOn,
-    today: chinaDay(at),
+    toGo: (await countDaysToGo(db, { leads: [{ id, dueOn: page.dueOn }], today }, actor)).get(id) ?? null,
     findings: page.findings.map(presentFinding),
     rights: findingRights(page, actor),
   };

@@ -6,6 +6,7 @@ import { SelectField, TextField } from "~/components/staff/Field";
 import { Pager } from "~/components/staff/Pager";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
+import { FaultList } from "~/components/staff/routing/FaultList";
 import { RouteResult } from "~/components/staff/routing/RouteResult";
 import { RulesTable } from "~/components/staff/routing/RulesTable";
 import { SimulateForm } from "~/components/staff/routing/SimulateForm";
@@ -44,6 +45,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     inForce: { title: pack.title.zh, document: pack.document, version: pack.version },
     rules: found.slice((asked.page - 1) * RULES_A_PAGE, asked.page * RULES_A_PAGE),
     pages: Math.ceil(found.length / RULES_A_PAGE),
+    refused: packs.refused,
+    home: packs.home().pack.version,
   };
 }
 
@@ -70,6 +73,15 @@ export default function Routing() {
         </p>
       </div>
       <p className={controls.muted}>{t("routing.intro")}</p>
+      {view.refused !== null && (
+        <div className={controls.summary} role="status" aria-labelledby="refused-title">
+          <p className={controls.summaryTitle} id="refused-title">
+            {t("routing.refusedTitle")}
+          </p>
+          <p>{t("routing.refused", { version: view.home })}</p>
+          <FaultList fault={view.refused} />
+        </div>
+      )}
       {answered?.result && <RouteResult result={answered.result} />}
       <SimulateForm versions={view.versions} sectors={view.sectors} state={answered?.state ?? null} />
       {!answered?.result && <RouteResult result={null} />}

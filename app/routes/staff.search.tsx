@@ -11,6 +11,7 @@ import controls from "~/components/staff/controls.module.css";
 import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { chinaDay } from "~server/clock";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -28,18 +29,25 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { db, pack, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const found = await answerRefusals(searchLeads(db, { text: asked.q, page: asked.page }, actorOf(context)));
+  const toGo = await countDaysToGo(
+    db,
+    { leads: found.cards, today: chinaDay(clock.now()) },
+    actorOf(context),
+  );
   return {
     asked,
     count: found.count,
     more: found.more,
-    cards: found.cards.map((card) => ({ ...presentCard(pack.pack, card), stage: card.stage })),
+    cards: found.cards.map((card) => ({
+      ...presentCard(pack.pack, card, toGo.get(card.id) ?? null),
+      stage: card.stage,
+    })),
     pages: Math.ceil(found.count / FOUND_A_PAGE),
-    today: chinaDay(clock.now()),
   };
 }
 
 export default function SearchPage() {
-  const { asked, count, more, cards, pages, today } = useLoaderData<typeof loader>();
+  const { asked, count, more, cards, pages } = useLoaderData<typeof loader>();
   const { t } = useTranslation("staff");
   return (
     <>
@@ -75,7 +83,7 @@ export default function SearchPage() {
                 <p className={controls.muted}>
                   {t("lead.number", { number: card.number })} · {t(`stages.${card.stage}`)}
                 </p>
-                <BoardCard card={card} today={today} search="" />
+                <BoardCard card={card} search="" />
               </div>
             ))}
           </div>

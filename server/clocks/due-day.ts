@@ -1,3 +1,4 @@
+import { daysUntil } from "~/i18n/format-date";
 import { addDays } from "~server/clock";
 import { rollForward, workingDaysBetween, type BusinessCalendar } from "./business-calendar";
 
@@ -37,6 +38,22 @@ export function daysLeft(calendar: BusinessCalendar, terms: ClockTerms, today: s
     if (counts(calendar, terms, at)) used += 1;
   }
   return terms.days - used;
+}
+
+/** How far a deadline is away, in days of its limit's kind; negative once it has passed. */
+export type DaysToGo = { readonly days: number; readonly unit: LimitKind };
+
+/** From today (YYYY-MM-DD) to a deadline: working days where the limit is in working days, else days of the calendar. */
+export function daysToGo(
+  calendar: BusinessCalendar,
+  clock: { readonly dueOn: string; readonly limitKind: LimitKind },
+  today: string,
+): DaysToGo {
+  const unit = clock.limitKind;
+  return {
+    unit,
+    days: unit === "working" ? workingDaysTo(calendar, today, clock.dueOn) : daysUntil(today, clock.dueOn),
+  };
 }
 
 function counts(calendar: BusinessCalendar, terms: ClockTerms, day: string): boolean {

@@ -7,10 +7,9 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
-import { workingDaysBetween } from "./business-calendar";
 import type { ClockKind, PauseCause } from "./clock-kinds";
 import { mayDecide } from "./decide-extension.server";
-import { daysLeft, type LimitKind } from "./due-day";
+import { daysLeft, daysToGo, type DaysToGo, type LimitKind } from "./due-day";
 import { readCalendar } from "./read-calendar.server";
 
 /** Clocks a page shows at most, running ones first. */
@@ -28,8 +27,8 @@ export type ClockView = {
   /** null while it stands still. */
   readonly dueOn: string | null;
   readonly endedOn: string | null;
-  /** Working days to its end; negative once it has passed; null when it has ended or stands still. */
-  readonly workingDays: number | null;
+  /** How far its end is away; null when it has ended or stands still. */
+  readonly toGo: DaysToGo | null;
   /** Days of its limit that are left when it runs on; of a clock that stands still. */
   readonly left: number | null;
   /** Whether its last day lies in a year without a published list. */
@@ -110,7 +109,10 @@ export async function readLeadClocks(
           clause: row.clause,
           dueOn: row.dueOn,
           endedOn: row.endedOn,
-          workingDays: running && row.dueOn !== null ? workingDaysBetween(calendar, today, row.dueOn) : null,
+          toGo:
+            running && row.dueOn !== null
+              ? daysToGo(calendar, { dueOn: row.dueOn, limitKind: terms.limitKind }, today)
+              : null,
           left: running && row.dueOn === null ? daysLeft(calendar, terms, today) : null,
           provisional: running && row.dueOn !== null && !calendar.isPublished(Number(row.dueOn.slice(0, 4))),
         };

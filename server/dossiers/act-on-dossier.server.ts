@@ -1,5 +1,13 @@
 import type { z } from "zod";
-import { aliasSchema, endAliasSchema, fieldSchema, mergeSchema, unmergeSchema } from "~/forms/dossier";
+import {
+  aliasSchema,
+  dismissSchema,
+  endAliasSchema,
+  fieldSchema,
+  mergeSchema,
+  restoreSchema,
+  unmergeSchema,
+} from "~/forms/dossier";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import { paths } from "~/paths";
 import { withActor } from "~db/with-actor.server";
@@ -7,19 +15,28 @@ import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { dismissSuggestion, restoreSuggestion } from "./dismiss-suggestion.server";
 import { findDossierOfLead, readDossierInScope } from "./dossier-scope.server";
 import { mergeDossiers } from "./merge-dossiers.server";
 import { addAlias, endAlias } from "./name-dossier.server";
 import { recordField } from "./record-field.server";
 import { unmergeDossiers } from "./unmerge-dossiers.server";
 
-export const DOSSIER_INTENTS = ["field", "alias", "endAlias", "merge", "unmerge"] as const;
+export const DOSSIER_INTENTS = [
+  "field",
+  "alias",
+  "endAlias",
+  "merge",
+  "unmerge",
+  "dismiss",
+  "restore",
+] as const;
 export type DossierIntent = (typeof DOSSIER_INTENTS)[number];
 
 /** A form that was not carried out: which one, on what, what was typed and what is wrong with it or why it was refused. */
 export type DossierFailure = {
   readonly intent: DossierIntent;
-  /** The field written, the alias ended, the number of the lead merged, or the merge undone. */
+  /** The field written, the alias ended, the number of the lead merged, the merge undone, the dossier dismissed, or the dismissal taken back. */
   readonly of: string;
   readonly state: { readonly values: FormValues; readonly errors: Readonly<Record<string, string>> };
   readonly refusal: string | null;
@@ -78,6 +95,20 @@ export async function actOnDossier(
         await unmergeDossiers(db, pack, { mergeId: value.mergeId, reason: value.undoReason, at }, actor);
         return `${here}?done=unmerged#merges`;
       });
+    case "dismiss":
+      return carryOut({ intent: "dismiss", of: "otherId", schema: dismissSchema, form }, async (value) => {
+        const { otherId, dismissReason: reason } = value;
+        await dismissSuggestion(db, { dossierId, otherId, reason, at }, actor);
+        return `${here}?done=dismissed#suggestions-title`;
+      });
+    case "restore":
+      return carryOut(
+        { intent: "restore", of: "dismissalId", schema: restoreSchema, form },
+        async (value) => {
+          await restoreSuggestion(db, { dossierId, ...value, at }, actor);
+          return `${here}?done=restored#suggestions-title`;
+        },
+      );
     default:
       throw notFound();
   }

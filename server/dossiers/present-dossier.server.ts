@@ -13,7 +13,12 @@ export function presentDossier(pack: Pack, page: DossierPage) {
   return {
     ...{ id: dossier.id, name: dossier.name, version: dossier.version, openedOn: dossier.openedOn },
     ...{ mergedInto: page.mergedInto, aliases: page.aliases, keys: page.keys, links: page.links },
-    ...{ suggestions: page.suggestions, merges: page.merges, fieldHistory: page.fieldHistory },
+    ...{
+      suggestions: page.suggestions,
+      dismissals: page.dismissals,
+      merges: page.merges,
+      fieldHistory: page.fieldHistory,
+    },
     ...{ leadCount: page.leadCount, classes: page.classes, mayWrite: page.mayWrite, mayMerge: page.mayMerge },
     fields: DOSSIER_FIELDS.map((field) => ({
       field,

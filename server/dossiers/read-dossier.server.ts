@@ -14,6 +14,7 @@ import { findLinks, type Shared } from "./find-links.server";
 import { undoResult, type UndoResult } from "./merge-record";
 import { readShownNames } from "./read-shown-names.server";
 import { findWritableLead } from "./record-field.server";
+import { listDismissals, type Dismissal } from "./list-dismissals.server";
 import { suggestMerges, type Suggestion } from "./suggest-merges.server";
 
 const LEADS_SHOWN = 50;
@@ -49,6 +50,7 @@ export type DossierPage = {
   readonly keys: readonly { kind: string; key: string }[];
   readonly links: readonly { dossierId: string; name: string; shared: readonly Shared[] }[];
   readonly suggestions: readonly Suggestion[];
+  readonly dismissals: readonly Dismissal[];
   readonly merges: readonly DossierMerge[];
   readonly sectors: readonly string[];
   readonly timeline: readonly (typeof events.$inferSelect)[];
@@ -143,6 +145,7 @@ export async function readDossier(
       keys: office ? await readKeys(tx, dossier.id) : [],
       links: await nameLinks(tx, links, actor),
       suggestions: input.withLinks === false ? [] : await suggestMerges(tx, dossier, links, actor),
+      dismissals: input.withLinks === false ? [] : await listDismissals(tx, dossier.id, actor),
       merges: merges.map((merge) => ({ ...merge, mayUndo: merge.mayUndo && triage })),
       sectors: await readSectors(tx, leadIds),
       timeline: await readTimeline(tx, dossier.id, leadIds),

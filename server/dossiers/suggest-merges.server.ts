@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { dossierDismissals } from "~db/schema/dossier-dismissals";
 import { dossierAliases } from "~db/schema/dossiers";
 import { dossiers, leads } from "~db/schema/leads";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -60,6 +61,7 @@ export async function suggestMerges(
         isNull(dossiers.mergedInto),
         eq(dossiers.packId, dossier.packId),
         leadsInScope(actor),
+        notDismissed(dossier.id),
       ),
     )
     .groupBy(dossiers.id);
@@ -88,6 +90,13 @@ export async function suggestMerges(
     })
     .toSorted((a, b) => b.score - a.score || a.leadNumber - b.leadNumber)
     .slice(0, SHOWN);
+}
+
+/** Without those judged to be another subject. */
+function notDismissed(dossierId: string) {
+  return sql`not exists (select 1 from ${dossierDismissals} where ${dossierDismissals.endedAt} is null
+    and ${dossierDismissals.oneId} = least(${dossiers.id}, ${dossierId}::uuid)
+    and ${dossierDismissals.otherId} = greatest(${dossiers.id}, ${dossierId}::uuid))`;
 }
 
 async function namesOf(tx: Tx, dossierIds: readonly string[]) {

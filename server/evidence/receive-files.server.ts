@@ -1,3 +1,4 @@
+import type { InTurn } from "~server/intake/queue-forms.server";
 import type { Sender } from "~server/intake/weigh-senders.server";
 import type { Portal } from "~server/portal.server";
 import { dropUnsent } from "./drop-unsent.server";
@@ -5,12 +6,19 @@ import type { FileOutcome } from "./file-meta";
 import { MAX_FILE_BYTES, MAX_FILES, MAX_MESSAGE_FILES } from "./limits";
 import { BrokenFormError, parseMultipart, type FormPart } from "./parse-multipart.server";
 import type { Destination } from "./place-file.server";
-import { storeFile } from "./store-file.server";
+import { atOnce, storeFile } from "./store-file.server";
 import type { Pace } from "./watch-pace";
 
 /** Files of one post that are answered by name; what a browser sends beyond them is passed over. */
 const ANSWERED = 3 * MAX_FILES;
 const NAME_LENGTH = 120;
+
+/** What is known of who posts: its share of what is received at once, and how it waits for its turn at the rest. */
+export type ReceivedFrom = {
+  readonly sender?: Sender | undefined;
+  readonly inTurn?: InTurn | undefined;
+  readonly pace?: Pace | undefined;
+};
 
 export type Received = {
   /** The form's text fields; of several of one name the first. */
@@ -23,14 +31,13 @@ export type Received = {
  * once, before the first byte of a file is stored; it sees the text fields that stand before the first file, and what it
  * throws is thrown after the rest of the form has passed (its sender reads no answer before). One file's refusal keeps
  * the others. A message takes 5 files. Throws BrokenFormError where the form ends too early: a draft's files
- * told of as stored before stay, those not yet told of are found in its list; a message's are dropped. `from.sender` has a share of what this server
- * receives at once.
+ * told of as stored before stay, those not yet told of are found in its list; a message's are dropped.
  */
 export async function receiveFiles(
   portal: Pick<Portal, "db" | "clock" | "evidence" | "log">,
   request: Request,
   admit: (fields: ReadonlyMap<string, string>) => Promise<Destination> | Destination,
-  from: { readonly sender?: Sender | undefined; readonly pace?: Pace | undefined } = {},
+  from: ReceivedFrom = {},
 ): Promise<Received> {
   const state: Arrived = { fields: new Map(), outcomes: [], to: null };
   try {
@@ -52,7 +59,7 @@ async function receiveParts(
   portal: Pick<Portal, "db" | "clock" | "evidence" | "log">,
   request: Request,
   admit: (fields: ReadonlyMap<string, string>) => Promise<Destination> | Destination,
-  from: { readonly sender?: Sender | undefined; readonly pace?: Pace | undefined },
+  from: ReceivedFrom,
   state: Arrived,
 ): Promise<void> {
   const { fields, outcomes } = state;
@@ -66,7 +73,7 @@ async function receiveParts(
     const name = cleanName(part.filename);
     if (state.to === null && refusal === null && name !== "") {
       try {
-        state.to = await admit(fields);
+        state.to = await (from.inTurn ?? atOnce)(async () => admit(fields));
       } catch (error) {
         refusal = { error };
       }
@@ -84,7 +91,7 @@ async function receiveParts(
       await pass(part);
       continue;
     }
-    outcomes.push(await storeFile(portal, to, { name, bytes: part.bytes, cut: part.cut }, from.sender));
+    outcomes.push(await storeFile(portal, to, { name, bytes: part.bytes, cut: part.cut }, from));
   }
   if (refusal !== null) throw refusal.error;
 }

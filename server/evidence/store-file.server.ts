@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { faultTrace } from "~server/log.server";
+import type { InTurn } from "~server/intake/queue-forms.server";
 import { UNKNOWN_SENDER, type Sender } from "~server/intake/weigh-senders.server";
 import type { Portal } from "~server/portal.server";
 import { toBase64url } from "~server/secrecy/format";
@@ -30,6 +31,10 @@ export type Arriving = {
   readonly cut: () => boolean;
 };
 
+export type StoredFrom = { readonly sender?: Sender | undefined; readonly inTurn?: InTurn | undefined };
+
+export const atOnce: InTurn = (work) => work();
+
 /** Why a file is not kept, on its way up from where it was noticed. */
 class Refused extends Error {
   readonly reason: RefusalReason;
@@ -48,10 +53,10 @@ export async function storeFile(
   portal: Ground,
   to: Destination,
   arriving: Arriving,
-  sender: Sender = UNKNOWN_SENDER,
+  { sender = UNKNOWN_SENDER, inTurn = atOnce }: StoredFrom = {},
 ): Promise<FileOutcome> {
   const { name } = arriving;
-  const placed = await placeFile(portal, to, name);
+  const placed = await inTurn(() => placeFile(portal, to, name));
   if ("refused" in placed) {
     for await (const bytes of arriving.bytes) void bytes;
     return { state: "refused", id: placed.id, name, reason: placed.refused };
@@ -64,7 +69,7 @@ export async function storeFile(
       // Its place is for somebody else while the rest passes.
       end?.();
       for await (const bytes of arriving.bytes) void bytes;
-      return await takeBack(portal, to, { id, name, reason });
+      return await inTurn(() => takeBack(portal, to, { id, name, reason }));
     }
     const outcome = await receiveCounted(portal, to, id, arriving, sender);
     return outcome.state === "stored" && FILE_TYPES[outcome.file.type].image

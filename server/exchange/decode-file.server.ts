@@ -4,6 +4,26 @@ import { open } from "node:fs/promises";
 export const ENCODINGS = ["utf-8", "gb18030", "utf-16le", "utf-16be"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
+/** A file by its path, or its bytes where they must not touch a disk. */
+export type FileSource = string | Uint8Array;
+
+const PIECE = 256 * 1024;
+
+async function* piecesOf(source: FileSource): AsyncGenerator<Uint8Array> {
+  if (typeof source === "string") {
+    for await (const piece of createReadStream(source, { highWaterMark: PIECE })) yield piece as Buffer;
+    return;
+  }
+  for (let at = 0; at < source.length; at += PIECE) yield source.subarray(at, at + PIECE);
+}
+
+async function readHead(source: FileSource): Promise<string> {
+  if (typeof source !== "string") return Buffer.from(source.subarray(0, 3)).toString("hex");
+  const handle = await open(source);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0).finally(() => handle.close());
+  return buffer.subarray(0, bytesRead).toString("hex");
+}
+
 /** Characters beyond ASCII: of two bytes in UTF-8, of more (all Chinese), and places that are no character at all. */
 type Count = { narrow: number; wide: number; faults: number };
 
@@ -17,10 +37,8 @@ const FEWEST = 4;
  * GB18030 (which GBK and GB2312 are part of) where all of it is and little is UTF-8. Null where that leaves a doubt:
  * a wrong choice would store noise. Reads the whole file, a piece at a time.
  */
-export async function detectEncoding(file: string): Promise<Encoding | null> {
-  const handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0).finally(() => handle.close());
-  const head = buffer.subarray(0, bytesRead).toString("hex");
+export async function detectEncoding(file: FileSource): Promise<Encoding | null> {
+  const head = await readHead(file);
   if (head.startsWith("fffe")) return "utf-16le";
   if (head.startsWith("feff")) return "utf-16be";
   if (head === "efbbbf") return "utf-8";
@@ -34,7 +52,7 @@ export async function detectEncoding(file: string): Promise<Encoding | null> {
   return isGb ? "gb18030" : null;
 }
 
-async function countCharacters(file: string, encoding: Encoding): Promise<Count> {
+async function countCharacters(file: FileSource, encoding: Encoding): Promise<Count> {
   const count: Count = { narrow: 0, wide: 0, faults: 0 };
   for await (const text of decodeFile(file, encoding)) {
     for (let at = 0; at < text.length; at += 1) {
@@ -53,14 +71,14 @@ async function countCharacters(file: string, encoding: Encoding): Promise<Count>
  * one bad byte spoils its row and not the file. `onBytes` is told how many bytes were read.
  */
 export async function* decodeFile(
-  file: string,
+  file: FileSource,
   encoding: Encoding,
   onBytes: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
-  for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 })) {
-    onBytes((piece as Buffer).length);
-    yield decoder.decode(piece as Buffer, { stream: true });
+  for await (const piece of piecesOf(file)) {
+    onBytes(piece.length);
+    yield decoder.decode(piece, { stream: true });
   }
   const rest = decoder.decode();
   if (rest !== "") yield rest;

@@ -5,7 +5,7 @@ import { databaseFault } from "~server/errors.server";
 import { lostFirstComeRace } from "~server/intake/submit-tip.server";
 import type { Portal } from "~server/portal.server";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
-import { systemActor } from "~server/staff-auth/actor";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import type { DeskChannel } from "~/forms/desk";
 import { readChannel } from "./channel-names";
 import { cleanCell } from "./clean-cell";
@@ -40,6 +40,10 @@ export type ImportInput = {
   readonly threads: number;
   readonly onBad: (bad: BadRow) => void;
   readonly onProgress?: (totals: ImportTotals) => void;
+  /** Who brings the file; the trail names them. Absent: the command line. */
+  readonly by?: StaffActor | undefined;
+  /** Asked before each batch; what it throws ends the import with the batches before it kept. */
+  readonly admit?: (() => Promise<void>) | undefined;
   /** Given each report's receipt before its batch is committed: what is lost is never a receipt of a stored report. */
   readonly onReceipts?: (receipts: readonly NonNullable<PreparedRow["receipt"]>[]) => Promise<void>;
 };
@@ -76,6 +80,7 @@ export async function importTips(portal: Portal, input: ImportInput): Promise<Im
       totals.rows += piece.rows;
       totals.already += piece.already;
       for (const fault of piece.bad) bad(fault);
+      await input.admit?.();
       const taken = await storeRows(portal, input, piece.prepared, at, bad);
       totals.imported += taken.imported;
       totals.already += taken.already;
@@ -211,7 +216,7 @@ async function recordRun(portal: Portal, input: ImportInput, totals: ImportTotal
         data: { ...totals },
         at,
       },
-      IMPORT,
+      input.by ?? IMPORT,
     ),
   );
 }

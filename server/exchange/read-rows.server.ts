@@ -1,5 +1,5 @@
 import { InputFault } from "./input-fault";
-import { IMPORT_COLUMNS, columnOf } from "./import-columns";
+import { IMPORT_COLUMNS, columnOf, columnTitle } from "./import-columns";
 import { IMPORT_REASONS, type ImportReason } from "./import-reasons";
 import type { Cells, RowFault } from "./read-cells";
 import { splitCsv } from "./split-csv";
@@ -36,7 +36,7 @@ export async function* readCsvRows(text: AsyncIterable<string>): AsyncGenerator<
     if (columns === null) {
       if ("fault" in record)
         throw new InputFault(
-          "header",
+          { path: "header", code: "headerUnreadable" },
           "a quote in it is not closed, or it is too long; --columns lists names",
         );
       columns = readHeader(record.cells);
@@ -51,13 +51,20 @@ export async function* readCsvRows(text: AsyncIterable<string>): AsyncGenerator<
     if (!fits(columns, cells)) yield badRow(row, "cellCount");
     else yield { row, cells: Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? ""])) };
   }
-  if (columns === null) throw new InputFault("header", "the file is empty; --template csv prints a header");
+  if (columns === null)
+    throw new InputFault(
+      { path: "header", code: "headerEmpty" },
+      "the file is empty; --template csv prints a header",
+    );
 }
 
 /** Whether there is a cell for each column; a spreadsheet leaves empty cells behind the last one. */
 function fits(columns: readonly string[], cells: readonly string[]): boolean {
   return cells.length >= columns.length && cells.slice(columns.length).every((cell) => cell.trim() === "");
 }
+
+/** A number as offices give them: letters of any script, digits and joints, no space and no mark of a sentence. */
+const ID_LIKE = /^(?=.*\p{N})[\p{L}\p{M}\p{N}\w./#\-–—－·()（）[\]［］【】〔〕〈〉]{1,100}$/u;
 
 /** More cells than a line of a narrative has commas. */
 const MANY = 8;
@@ -67,7 +74,7 @@ function looksLikeRow(columns: readonly string[], cells: readonly string[], byKi
   if (!fits(columns, cells)) return false;
   if (!byKind && columns.length >= MANY) return true;
   const cell = (column: string) => (cells[columns.indexOf(column)] ?? "").replaceAll('"', "").trim();
-  return /^\d{4}/.test(cell("startedOn")) && (!byKind || /^(?=.*\d)[\w./-]{1,100}$/.test(cell("externalId")));
+  return /^\d{4}/.test(cell("startedOn")) && (!byKind || ID_LIKE.test(cell("externalId")));
 }
 
 function readHeader(record: readonly string[]): string[] {
@@ -77,15 +84,26 @@ function readHeader(record: readonly string[]): string[] {
     const column = columnOf(name);
     if (column === null) {
       const shown = JSON.stringify(name.trim().slice(0, 40));
-      throw new InputFault(`header.${String(at + 1)}`, `unknown column ${shown}; --columns lists them`);
+      const column = String(at + 1);
+      throw new InputFault(
+        { path: `header.${column}`, code: "columnUnknown", column },
+        `unknown column ${shown}; --columns lists them`,
+      );
     }
     return column;
   });
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
-  if (twice !== undefined) throw new InputFault(`header.${twice}`, "this column is there twice");
+  if (twice !== undefined)
+    throw new InputFault(
+      { path: `header.${twice}`, code: "columnTwice", column: columnTitle(twice) },
+      "this column is there twice",
+    );
   for (const { column, required } of IMPORT_COLUMNS) {
     if (required && !columns.includes(column))
-      throw new InputFault(`header.${column}`, "this column is missing");
+      throw new InputFault(
+        { path: `header.${column}`, code: "columnMissing", column: columnTitle(column) },
+        "this column is missing",
+      );
   }
   return columns;
 }
@@ -97,7 +115,7 @@ export async function* readJsonRows(text: AsyncIterable<string>): AsyncGenerator
     row += 1;
     yield piece.tooLarge ? badRow(row, "tooLarge") : readItem(row, piece.text);
   }
-  if (row === 0) throw new InputFault("items", "the file holds no JSON objects");
+  if (row === 0) throw new InputFault({ path: "items", code: "noItems" }, "the file holds no JSON objects");
 }
 
 function readItem(row: number, text: string): FileRow {

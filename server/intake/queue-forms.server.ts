@@ -5,8 +5,8 @@ import { readBody } from "./read-body.server";
 /**
  * The build with the action of every public form behind its sender's turn (`context.turn`). A form is read whole
  * before it waits, so that a slow one takes nobody's turn; the turn lasts until the action is over, whether or not its
- * sender stayed for the answer. Posts with files are passed by: they take long, and have shares of their own
- * (`beginReceiving`). Staff routes stay as they are.
+ * sender stayed for the answer. Posts with files are passed by: their files take long, and have shares of their own
+ * (`beginReceiving`); what such a post does besides goes through `turnsOf`. Staff routes stay as they are.
  */
 export function queueForms(build: ServerBuild): ServerBuild {
   const routes: ServerBuild["routes"] = {};
@@ -22,6 +22,8 @@ export function queueForms(build: ServerBuild): ServerBuild {
       const body = await readBody(args.request);
       const leave = await turn(args.request.signal);
       try {
+        // Its turn has come: what asks for another inside would wait for itself. The context is this request's own.
+        delete args.context.turn;
         return await action({ ...args, request: withBody(args.request, body) });
       } finally {
         leave();
@@ -30,6 +32,26 @@ export function queueForms(build: ServerBuild): ServerBuild {
     routes[key] = { ...route, module: { ...route.module, action: queued } };
   }
   return { ...build, routes };
+}
+
+/**
+ * Does what a post with files asks for besides receiving their bytes, in its sender's turn: such a post need not bring
+ * a file, and must not be a way around the queue.
+ */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** For this request. Where its form waited for its turn already, and in tests, work is done at once. */
+export function turnsOf({ context, request }: Pick<ActionFunctionArgs, "context" | "request">): InTurn {
+  const { turn } = context;
+  if (turn === undefined) return (work) => work();
+  return async (work) => {
+    const leave = await turn(request.signal);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  };
 }
 
 function bringsFiles(request: Request): boolean {

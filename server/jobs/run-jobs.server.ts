@@ -5,6 +5,7 @@ import type { Portal } from "~server/portal.server";
 import { indexNames } from "~server/dossiers/index-names.server";
 import { destroyApproved } from "~server/retention/destroy-approved.server";
 import { drawBatch } from "~server/retention/draw-batch.server";
+import { dropOldSets } from "~server/triage/drop-old-sets.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
 import { keepBoard } from "./keep-board.server";
@@ -40,6 +41,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await keepClocks(portal);
       await keepClaims(portal);
       await indexNames(portal.db);
+      await dropOldSets(portal.db, portal.clock);
       // Approved sets whose server ended half-way; then what has come due.
       await destroyApproved(portal);
       await drawBatch(portal.db, portal.clock);

@@ -1,4 +1,3 @@
-import type { Sender } from "~server/intake/weigh-senders.server";
 import { and, count, eq, isNotNull } from "drizzle-orm";
 import { tipFiles } from "~db/schema/evidence";
 import type { MessageFault } from "~/forms/own-message";
@@ -7,7 +6,7 @@ import { asReporter } from "~server/evidence/as-reporter.server";
 import { dropUnsent } from "~server/evidence/drop-unsent.server";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { MAX_FILES, type RefusalReason } from "~server/evidence/limits";
-import { isBrokenForm, receiveFiles } from "~server/evidence/receive-files.server";
+import { isBrokenForm, receiveFiles, type ReceivedFrom } from "~server/evidence/receive-files.server";
 import { readActionToken } from "~server/intake/action-token.server";
 import { readForm } from "~server/intake/read-form.server";
 import { readStatus } from "~server/intake/read-status.server";
@@ -45,7 +44,7 @@ class NotAdmitted extends Error {
 export async function receiveMessage<T>(
   portal: Portal,
   request: Request,
-  from: { readonly sender?: Sender | undefined },
+  from: Omit<ReceivedFrom, "pace">,
   work: (form: FormData, files: MessageFiles) => Promise<T>,
 ): Promise<T> {
   if (!/^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "")) {

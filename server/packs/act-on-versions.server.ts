@@ -9,22 +9,15 @@ import { relyingParty } from "~server/staff-auth/relying-party";
 import { requireStepUp } from "~server/staff-auth/step-up.server";
 import { bringPack, readPackText, type BroughtPack } from "./bring-pack.server";
 import { PackError } from "./pack-error";
+import { packFault, type PackFault } from "./pack-fault";
 import { agreeToPack, refusePack, requestPack } from "./settle-pack.server";
-
-/** A file that did not pass its check: where in it, which rule, and what the check says. */
-export type UploadFault = {
-  readonly file: string | null;
-  readonly path: string;
-  readonly rule: string | null;
-  readonly message: string;
-};
 
 export type UploadOutcome =
   | { readonly ok: true; readonly proposalId: string }
   | {
       readonly ok: false;
       readonly status: number;
-      readonly fault: UploadFault | null;
+      readonly fault: PackFault | null;
       readonly refusal: string | null;
       readonly errors: Readonly<Record<string, string>>;
     };
@@ -32,7 +25,7 @@ export type UploadOutcome =
 /** Takes an uploaded pack file: checked as the data folder's are, stored as a proposal, in force for nobody. */
 export async function uploadPack(portal: Portal, form: FormData, actor: StaffActor): Promise<UploadOutcome> {
   if (!hasRole(actor, "administrator")) throw notFound();
-  const failed = (status: number, rest: { fault?: UploadFault; refusal?: string }): UploadOutcome => ({
+  const failed = (status: number, rest: { fault?: PackFault; refusal?: string }): UploadOutcome => ({
     ...{ ok: false, status, errors: {} },
     ...{ fault: rest.fault ?? null, refusal: rest.refusal ?? null },
   });
@@ -53,11 +46,7 @@ export async function uploadPack(portal: Portal, form: FormData, actor: StaffAct
     brought = { ...loaded, parentId: parent === "" ? null : parent.slice(0, 60) };
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    const { file: name, path, rule, message } = error;
-    // Place and rule are shown beside it.
-    const said = message.replace(`${name ?? ""}: `, "").replace(`${path}: `, "");
-    const fault = rule === null ? said : said.replace(` (rule ${rule})`, "");
-    return failed(400, { fault: { file: name, path, rule, message: fault } });
+    return failed(400, { fault: packFault(error) });
   }
   const done = await catchRefusal(bringPack(portal.db, { ...brought, at: portal.clock.now() }, actor));
   if (!done.ok) return failed(done.refusal.status, { refusal: done.refusal.publicMessage });

@@ -4,6 +4,7 @@ import { packEffects, portalPacks } from "~db/schema/pack-versions";
 import { withActor } from "~db/with-actor.server";
 import { systemActor } from "~server/staff-auth/actor";
 import type { LoadedPack } from "./load-pack.server";
+import type { PackFault } from "./pack-fault";
 import { readPackInForce } from "./read-stored-pack.server";
 
 export type ShelfPack = LoadedPack & {
@@ -20,17 +21,20 @@ export type PackShelf = {
   readonly of: (packId: string) => LoadedPack;
   /** Reads anew where a version came into force since the last time; whether one did. One indexed read otherwise. */
   readonly refresh: (db: Database) => Promise<boolean>;
+  /** Why the home pack of the data folder was refused at the start, and the version in force stands in; else null. */
+  readonly refused: PackFault | null;
 };
 
 const READER = systemActor("packs");
 
 /** Begins with the pack as loaded; `refresh` replaces it by what the database says is in force. */
-export function openShelf(first: LoadedPack): PackShelf {
+export function openShelf(first: LoadedPack, refused: PackFault | null = null): PackShelf {
   const homeId = first.pack.id;
   let held: readonly ShelfPack[] = [{ ...first, parentId: null }];
   let heard: number | null = null;
   const home = () => held[0] ?? first;
   return {
+    refused,
     home,
     all: () => held,
     of: (packId) => held.find(({ pack }) => pack.id === packId) ?? home(),

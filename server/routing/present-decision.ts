@@ -2,6 +2,7 @@
 import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
 import { namePlace } from "~server/packs/name-place";
+import { contradictionsOf, type Contradiction } from "./contradictions";
 import type { RoutingFacts } from "./facts";
 import type { Replay } from "./replay-decision.server";
 import type { RoutingDecision } from "./route-lead";
@@ -11,6 +12,12 @@ export type FactView = { readonly fact: string; readonly value: string };
 
 /** What a rule decides: a sector's bodies, who is told, the place, or that it is reported at once. */
 export type RuleKind = "sector" | "fallback" | "also" | "territory" | "escalation";
+
+/** What does not fit in the facts, in the words of `contradictions.*`: the sector's title and the fact as given. */
+export type ContradictionView = Pick<Contradiction, "kind"> & {
+  readonly sector: string;
+  readonly value: string;
+};
 
 /** What the rules say, in words. */
 export type RouteView = {
@@ -31,6 +38,7 @@ export type RouteView = {
     readonly matched: readonly FactView[];
   }[];
   readonly nextBest: { readonly lead: readonly string[]; readonly clause: string } | null;
+  readonly contradictions: readonly ContradictionView[];
 };
 
 /** A stored decision as a lead's page shows it. */
@@ -45,7 +53,12 @@ export type DecisionView = RouteView & {
   readonly reason: string | null;
 };
 
-export function presentDecision(pack: Pack, decision: RoutingDecision): RouteView {
+/** `facts`: what was decided on; null where they can no longer be read. */
+export function presentDecision(
+  pack: Pack,
+  decision: RoutingDecision,
+  facts: RoutingFacts | null,
+): RouteView {
   const place = (code: string) => namePlace(pack, code) ?? code;
   return {
     ruledLead: decision.lead,
@@ -66,7 +79,16 @@ export function presentDecision(pack: Pack, decision: RoutingDecision): RouteVie
       matched: presentFacts(pack, matched),
     })),
     nextBest: decision.nextBest && { lead: decision.nextBest.lead, clause: decision.nextBest.clause },
+    contradictions: facts === null ? [] : presentContradictions(pack, facts),
   };
+}
+
+function presentContradictions(pack: Pack, facts: RoutingFacts): ContradictionView[] {
+  return contradictionsOf(pack, facts).map(({ kind, sector, matched }) => ({
+    kind,
+    sector: (sector && sectorTitle(pack, sector)) ?? "",
+    value: matched.substance ?? matched.registered ?? matched.operating ?? matched.occurred ?? "",
+  }));
 }
 
 /** By what matched: sectors, who is told, figures of a threshold; the rest is the place. */

@@ -30,7 +30,7 @@ export async function simulateRoute(db: Database, form: FormData, actor: StaffAc
     const field = String(facts.error.issues[0]?.path[0] ?? "sectors");
     return refuse({ [field]: field === "sectors" ? "chooseSector" : "placeCode" });
   }
-  const decision = presentDecision(pack, routeLead(pack, facts.data));
+  const decision = presentDecision(pack, routeLead(pack, facts.data), facts.data);
   return {
     status: 200,
     state: { values, errors: {} },

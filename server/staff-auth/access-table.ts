@@ -248,6 +248,13 @@ export const ACCESS = {
     demoMayWrite: true,
     scope: "own",
   },
+  /** Other channels' lists: the same desk's work, many at a time. */
+  "routes/staff.import": {
+    read: { roles: ["hotline_operator"] },
+    write: { roles: ["hotline_operator"] },
+    demoMayWrite: true,
+    scope: "own",
+  },
   /** Notices that wait for reporters; the second is the JSON endpoint the desk's browser sends them by. */
   "routes/staff.notices": {
     read: { roles: ["notice_desk", "auditor"] },

@@ -4,6 +4,7 @@ import { decideAccess } from "./decide-access";
 /** The pages of the left navigation, in order, each with the route that answers there. */
 export const NAV = [
   { id: "tips", routeId: "routes/staff.tips" },
+  { id: "import", routeId: "routes/staff.import" },
   { id: "board", routeId: "routes/staff.board" },
   { id: "search", routeId: "routes/staff.search" },
   { id: "dossiers", routeId: "routes/staff.dossiers" },

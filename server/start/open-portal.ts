@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
+import type { Logger } from "pino";
 import pg from "pg";
-import { openDatabase } from "~db/client.server";
+import { openDatabase, type Database } from "~db/client.server";
 import { startEmbeddedPostgres } from "~db/embedded";
 import { ensurePortalDatabase } from "~db/embedded/ensure-portal-database";
 import { findRunningPostgres } from "~db/embedded/find-running";
@@ -12,13 +14,15 @@ import { openEvidence } from "~server/evidence/open-evidence.server";
 import { DomainError, databaseFault } from "~server/errors.server";
 import { createLog } from "~server/log.server";
 import { createMailer } from "~server/notifications/create-mailer.server";
-import { loadPack } from "~server/packs/load-pack.server";
-import { openShelf } from "~server/packs/open-shelf.server";
+import { loadPack, type LoadedPack } from "~server/packs/load-pack.server";
+import { openShelf, type PackShelf } from "~server/packs/open-shelf.server";
 import { PackError } from "~server/packs/pack-error";
+import { packFault } from "~server/packs/pack-fault";
 import type { Portal } from "~server/portal.server";
 import { openKeyring } from "~server/secrecy/keyring.server";
 import { databaseLogFault } from "./check-database-log";
 import { dropHalfDemo } from "./drop-half-demo";
+import { standInPack } from "./stand-in-pack";
 import { StartError } from "./start-error";
 
 export type OpenPortal = {
@@ -35,7 +39,7 @@ const NEVER = new Promise<void>(() => undefined);
 /** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
 export async function openPortal(env: Env, options: { beside?: boolean } = {}): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
-  const packs = openShelf(readPack(env.packId));
+  const read = readPack(env);
   const urls = env.database
     ? { ...env.database, ended: NEVER, stop: () => Promise.resolve() }
     : await openOwnDatabase(env, options.beside === true);
@@ -52,6 +56,10 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
       throw new StartError(fault);
     }
     if (talkative !== null && options.beside !== true) log.warn(talkative);
+    const packs = await openPacks(env, db, read, log).catch(async (error: unknown) => {
+      await db.pool.end();
+      throw error;
+    });
     const mailer = createMailer(env);
     const portal: Portal = {
       ...{ env, db, clock: systemClock, log, keyring: openKeyring(env), packs },
@@ -77,13 +85,38 @@ export async function openPortal(env: Env, options: { beside?: boolean } = {}): 
   }
 }
 
-function readPack(id: string): Portal["pack"] {
+/**
+ * The home pack of the data folder, or what is wrong with it: a database that has the pack in force can do without.
+ * Where there is no database yet nothing could stand in, and none is made.
+ */
+function readPack(env: Env): LoadedPack | PackError {
   try {
-    return loadPack(id);
+    return loadPack(env.packId);
   } catch (error) {
-    if (error instanceof PackError) throw new StartError(`PACK: ${error.message.replace(/^pack: /, "")}`);
-    throw error;
+    if (!(error instanceof PackError)) throw error;
+    if (env.database === null && !existsSync(path.join(env.dataDir, "database"))) throw refusedPack(error);
+    return error;
   }
+}
+
+function refusedPack(error: PackError): StartError {
+  return new StartError(`PACK: ${error.message.replace(/^pack: /, "")}`);
+}
+
+async function openPacks(
+  env: Env,
+  db: Database,
+  read: LoadedPack | PackError,
+  log: Logger,
+): Promise<PackShelf> {
+  if (!(read instanceof PackError)) return openShelf(read);
+  const inForce = await standInPack(db, env.packId);
+  if (inForce === null) throw refusedPack(read);
+  log.error(
+    { pack: env.packId, version: inForce.pack.version },
+    `the pack in the data folder was refused (${read.message}); starting with the version in force`,
+  );
+  return openShelf(inForce, packFault(read));
 }
 
 const DATABASE = "portal";

@@ -27,7 +27,8 @@ export type BulkAct =
 
 /**
  * Does one thing to every lead of a frozen set, one transaction a lead: what changed since it was chosen is skipped and
- * said so, and a refusal or failure of one leaves the others. A set is acted on once. Throws `set_started`; 404 for another's set.
+ * said so, and a refusal or failure of one leaves the others. A set is acted on once; what was cut off is taken up by
+ * `resumeSet`. Throws `set_started`; 404 for another's set.
  */
 export async function actOnSet(
   portal: Pick<Portal, "db" | "log">,
@@ -45,6 +46,16 @@ export async function actOnSet(
       .set({ act: input.act, startedAt: input.at })
       .where(eq(bulkSets.id, input.setId));
   });
+  return carryOutRows(portal, input, actor);
+}
+
+/** The rows of a set that have no result yet, one after the other; a result once written stays. */
+export async function carryOutRows(
+  portal: Pick<Portal, "db" | "log">,
+  input: { readonly setId: string; readonly act: BulkAct; readonly at: Date },
+  actor: StaffActor,
+): Promise<{ done: number; skipped: number }> {
+  const { db } = portal;
   const rows = await withActor(db, actor, (tx) =>
     tx
       .select({ leadId: bulkRows.leadId, version: bulkRows.version })
@@ -60,7 +71,9 @@ export async function actOnSet(
       tx
         .update(bulkRows)
         .set({ result })
-        .where(and(eq(bulkRows.setId, input.setId), eq(bulkRows.leadId, row.leadId))),
+        .where(
+          and(eq(bulkRows.setId, input.setId), eq(bulkRows.leadId, row.leadId), isNull(bulkRows.result)),
+        ),
     );
   }
   return { done, skipped: rows.length - done };

@@ -1,4 +1,5 @@
 import { boardQuery, filtersOf, isFiltered, viewQuery } from "~/forms/board-view";
+import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
 import { agencyOptions, sectorOptions, sectorTitle, type Option } from "~server/packs/list-options";
@@ -31,6 +32,7 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
     { filters: filtersOf(asked, today, actor.id), stage, sort, page },
     actor,
   );
+  const toGo = await countDaysToGo(db, { leads: columns.flatMap(({ cards }) => cards), today }, actor);
   const { views, habits } = await listViews(db, { today }, actor);
   const panel = await loadPanel(portal, params.get("open"), actor);
   const mayAct = assigningReach(actor) !== null;
@@ -43,7 +45,7 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
       stage: column.stage,
       count: column.count,
       more: column.more,
-      cards: column.cards.map((card) => presentCard(pack.pack, card)),
+      cards: column.cards.map((card) => presentCard(pack.pack, card, toGo.get(card.id) ?? null)),
     })),
     filters: asked,
     filtered: isFiltered(asked),
@@ -82,6 +84,7 @@ async function loadPanel(portal: Portal, leadId: string | null, actor: StaffActo
     const page = await readLead(db, { leadId, tipsPage: null, at: clock.now() }, actor);
     const { id, packId, number, name, version, isMajor, leadingOfficeOnly, openedOn } = page.lead;
     const { pack } = packs.of(packId);
+    const today = chinaDay(clock.now());
     const all = packs.all().map((one) => one.pack);
     return {
       ...{ id, packId, number, name, version, isMajor, leadingOfficeOnly, openedOn },
@@ -89,7 +92,7 @@ async function loadPanel(portal: Portal, leadId: string | null, actor: StaffActo
       closureCode: page.lead.closureCode as ClosureCode | null,
       sectors: page.sectors.flatMap(({ sector }) => sectorTitle(pack, sector) ?? []),
       holders: page.holders.map((holder) => ({ name: holder.name, relation: holder.relation })),
-      dueOn: page.dueOn,
+      toGo: (await countDaysToGo(db, { leads: [{ id, dueOn: page.dueOn }], today }, actor)).get(id) ?? null,
       tipCount: page.tipCount,
       moves: page.moves.map(({ to, needs }) => ({ to, needs })),
       history: presentLead(pack, page, all).history.slice(0, PANEL_EVENTS),

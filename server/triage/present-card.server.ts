@@ -1,3 +1,4 @@
+import type { DaysToGo } from "~server/clocks/due-day";
 import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
 import { namePlace } from "~server/packs/name-place";
@@ -14,7 +15,7 @@ export type PresentedCard = {
   sector: string | null;
   place: PlaceView | null;
   tipCount: number;
-  dueOn: string | null;
+  toGo: DaysToGo | null;
   closureCode: ClosureCode | null;
   unread: number;
   wishes: number;
@@ -23,8 +24,8 @@ export type PresentedCard = {
 };
 
 /** A card in the pack's words, with no more than its three lines and its menu need. */
-export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
-  const { id, number, version, name, isMajor, tipCount, dueOn, unread, wishes, assignee } = card;
+export function presentCard(pack: Pack, card: BoardCard, toGo: DaysToGo | null): PresentedCard {
+  const { id, number, version, name, isMajor, tipCount, unread, wishes, assignee } = card;
   const short = card.place === null ? null : namePlace(pack, card.place);
   return {
     id,
@@ -33,7 +34,7 @@ export function presentCard(pack: Pack, card: BoardCard): PresentedCard {
     name,
     isMajor,
     tipCount,
-    dueOn,
+    toGo,
     unread,
     wishes,
     assignee,

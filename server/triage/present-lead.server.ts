@@ -2,6 +2,7 @@ import { presentEvent, type EventView } from "~server/audit/present-event";
 import { isChannel, type Channel } from "~server/intake/channels";
 import type { Pack } from "~server/packs/grammar";
 import { compareDecisions, type DecisionPart } from "~server/routing/compare-decisions";
+import { routingFacts } from "~server/routing/facts";
 import { presentDecision, type DecisionView } from "~server/routing/present-decision";
 import type { Replay } from "~server/routing/replay-decision.server";
 import { nameAgencyAmong, sectorTitle } from "~server/packs/list-options";
@@ -60,7 +61,7 @@ function presentStored(
   const holding = (as: string) => holders.filter(({ relation }) => relation === as).map(({ name }) => name);
   const chosen = stored.overridden ? holding("lead") : [];
   return {
-    ...presentDecision(pack, decision),
+    ...presentDecision(pack, decision, routingFacts.safeParse(stored.facts).data ?? null),
     kind: stored.kind === "confirmed" ? "confirmed" : "proposed",
     decidedOn: stored.decidedOn,
     packVersion: stored.packVersion,

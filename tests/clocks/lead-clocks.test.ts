@@ -3,6 +3,7 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { addCalendarList } from "~server/clocks/add-calendar-list.server";
 import { askExtension } from "~server/clocks/ask-extension.server";
+import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { decideExtension } from "~server/clocks/decide-extension.server";
 import { endClock } from "~server/clocks/end-clock.server";
 import { readClockPage, readLeadClocks } from "~server/clocks/read-lead-clocks.server";
@@ -79,9 +80,20 @@ describe("the clocks of a lead", () => {
     const { leadId } = await dispatched();
     expect(await boardDays(leadId)).toEqual(["2026-03-23", "2026-05-06"]);
     expect(await clocksOf(leadId, officer)).toMatchObject([
-      { kind: "accept", limitDays: 15, limitKind: "working", workingDays: 15, clause: null },
-      { kind: "handle", limitDays: 60, limitKind: "calendar" },
+      {
+        kind: "accept",
+        limitDays: 15,
+        limitKind: "working",
+        toGo: { days: 15, unit: "working" },
+        clause: null,
+      },
+      { kind: "handle", limitDays: 60, limitKind: "calendar", toGo: { days: 65, unit: "calendar" } },
     ]);
+    const onCards = { leads: [{ id: leadId, dueOn: "2026-03-23" }], today: "2026-03-02" };
+    expect(await countDaysToGo(plain, onCards, officer)).toEqual(
+      new Map([[leadId, { days: 15, unit: "working" }]]),
+    );
+    expect(await countDaysToGo(plain, onCards, stranger)).toEqual(new Map());
     expect(await refusalOf(readLeadClocks(plain, { leadId, at: at() }, stranger))).toBe("not_found");
   });
 
@@ -93,7 +105,7 @@ describe("the clocks of a lead", () => {
     // A second question meanwhile stops nothing twice.
     expect(await ask(leadId, tipId)).toEqual({ paused: [] });
     on("2026-03-11");
-    expect(await clocksOf(leadId)).toMatchObject([{ workingDays: null, left: 13 }, { left: 58 }]);
+    expect(await clocksOf(leadId)).toMatchObject([{ toGo: null, left: 13 }, { left: 58 }]);
     expect(await resumeAnswered({ db: plain, clock: portal.clock })).toEqual({ resumed: 0 });
     await message(tipId);
     // Found later by the hourly job: the day of the answer counts all the same.

@@ -6,6 +6,7 @@ import { action, loader } from "~/routes/staff.dossiers_.$dossierId";
 import { listDossiers } from "~server/dossiers/list-dossiers.server";
 import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
 import { addAlias } from "~server/dossiers/name-dossier.server";
+import { dismissSuggestion, restoreSuggestion } from "~server/dossiers/dismiss-suggestion.server";
 import { readDossier } from "~server/dossiers/read-dossier.server";
 import { recordField } from "~server/dossiers/record-field.server";
 import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
@@ -92,6 +93,51 @@ describe("suggestions and search", () => {
     expect(suggestions.map(({ dossierId }) => dossierId)).toEqual([like.dossierId]);
     expect(suggestions[0]?.likeName).toMatchObject({ name: "麥禾財富管理" });
     expect(suggestions[0]?.score).toBeGreaterThanOrEqual(25);
+  });
+
+  it("are dismissed for both sides of a pair, by whom and why, once, until that is taken back", async () => {
+    const one = await send(about(fresh(), "金华稻香投资管理有限公司"));
+    const like = await send(about(fresh(), "稻香财富管理"));
+    const seen = async (of: { dossierId: string }, actor = triage) => {
+      const page = await readDossier(portal.db, { dossierId: of.dossierId }, actor);
+      return { like: page.suggestions.map(({ dossierId }) => dossierId), dismissals: page.dismissals };
+    };
+    const at = portal.clock.now();
+    const pair = { dossierId: one.dossierId, otherId: like.dossierId, reason: "法定代表人和地址不同", at };
+    const mirrored = { ...pair, dossierId: like.dossierId, otherId: one.dossierId };
+    expect((await seen(one)).like).toEqual([like.dossierId]);
+    for (const actor of [officer, await makePerson(portal, "finance", ["auditor"])])
+      expect(await refusalOf(dismissSuggestion(portal.db, pair, actor))).toBe("not_found");
+    expect(await refusalOf(dismissSuggestion(portal.db, { ...pair, otherId: one.dossierId }, triage))).toBe(
+      "dismissal_self",
+    );
+    const both = await Promise.allSettled([
+      dismissSuggestion(portal.db, pair, triage),
+      dismissSuggestion(portal.db, mirrored, triage),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    for (const [side, other] of [
+      [one, like],
+      [like, one],
+    ] as const) {
+      const now = await seen(side);
+      expect(now.like).toEqual([]);
+      expect(now.dismissals).toMatchObject([{ dossierId: other.dossierId, reason: pair.reason }]);
+    }
+    const id = (await seen(one)).dismissals[0]?.id ?? "";
+    await expect(
+      test.owner.query("update dossier_dismissals set reason = '另一个理由' where id = $1", [id]),
+    ).rejects.toMatchObject({ constraint: "dossier_dismissals_kept" });
+    await restoreSuggestion(portal.db, { dossierId: like.dossierId, dismissalId: id, at }, triage);
+    expect(await seen(one)).toEqual({ like: [like.dossierId], dismissals: [] });
+    expect(
+      await refusalOf(
+        restoreSuggestion(portal.db, { dossierId: one.dossierId, dismissalId: id, at }, triage),
+      ),
+    ).toBe("dismissal_gone");
+    // Judged anew after that.
+    await dismissSuggestion(portal.db, mirrored, triage);
+    expect((await seen(one)).like).toEqual([]);
   });
 
   it("tell a body nothing of leads it does not hold, leads of the office, or tips about officials", async () => {

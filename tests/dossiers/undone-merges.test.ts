@@ -1,74 +1,29 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RawAnswers } from "~/forms/report";
-import { withActor } from "~db/with-actor.server";
-import { pauseClock } from "~server/clocks/pause-clock.server";
-import { startClock } from "~server/clocks/start-clock.server";
 import { indexNames } from "~server/dossiers/index-names.server";
-import { mergeDossiers } from "~server/dossiers/merge-dossiers.server";
-import { unmergeDossiers } from "~server/dossiers/unmerge-dossiers.server";
-import type { StaffActor } from "~server/staff-auth/actor";
-import { assignLead } from "~server/triage/assign-lead.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { makeDisputeCast } from "~tests/factories/dispute-cast";
-import { about, freshSite, sendToDossier, settleLead } from "~tests/factories/dossier-desk";
-import { eventCount, leadRow, makePerson } from "~tests/factories/make-lead";
+import { about, freshSite } from "~tests/factories/dossier-desk";
+import { eventCount, leadRow } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
-import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
+import { openMergeDesk, type MergeDesk } from "./merge-desk";
 
 const test = testDatabase();
-let portal: TestPortal;
-let triage: StaffActor;
-let officer: StaffActor;
+let portal: MergeDesk["portal"];
+let triage: MergeDesk["triage"];
+let officer: MergeDesk["officer"];
+let send: MergeDesk["send"];
+let settle: MergeDesk["settle"];
+let one: MergeDesk["one"];
+let merge: MergeDesk["merge"];
+let part: MergeDesk["part"];
+let run: MergeDesk["run"];
 
 beforeAll(async () => {
-  portal = testPortal(test.db);
-  await installTestPack(portal);
-  triage = await makePerson(portal, "leading-office", ["triage_officer"]);
-  officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
+  ({ portal, triage, officer, send, settle, one, merge, part, run } = await openMergeDesk(test));
 });
-
-const send = (over: RawAnswers) => sendToDossier(portal, test.owner, over);
 const fresh = freshSite;
-const settle = (leadId: string, stage: "new" | "triage" | "dispatched" | "investigating", major: boolean) =>
-  settleLead(test.owner, { leadId, stage, major }, officer);
-
-async function one<T>(text: string, values: unknown[] = []): Promise<T> {
-  const { rows } = await test.owner.query(text, values);
-  return rows[0] as T;
-}
-const versionOf = async (dossierId: string) =>
-  (await one<{ version: number }>("select version from dossiers where id = $1", [dossierId])).version;
-
-async function merge(keptId: string, mergedId: string, actor = triage): Promise<{ mergeId: string }> {
-  const input = {
-    ...{ keptId, mergedId, reason: "法定代表人和网址相同", at: portal.clock.now() },
-    keptVersion: await versionOf(keptId),
-    mergedVersion: await versionOf(mergedId),
-  };
-  return mergeDossiers(portal.db, portal.pack.pack, input, actor);
-}
-const part = (mergeId: string, actor = triage) =>
-  unmergeDossiers(
-    portal.db,
-    portal.pack.pack,
-    { mergeId, reason: "经核实并非同一主体", at: portal.clock.now() },
-    actor,
-  );
-
-/** A dispatched lead's clocks, and an officer of the body on it; stopped or not. */
-async function run(leadId: string, stopped: boolean): Promise<void> {
-  const at = portal.clock.now();
-  await withActor(portal.db, triage, async (tx) => {
-    await startClock(tx, { leadId, kind: "accept", limit: { days: 15, kind: "working" }, at }, triage);
-    await startClock(tx, { leadId, kind: "handle", limit: { days: 60, kind: "calendar" }, at }, triage);
-    if (stopped) await pauseClock(tx, { leadId, cause: "other", reason: "等待鉴定", at }, triage);
-  });
-  await assignLead(portal.db, { leadId, version: null, to: "me", at }, officer);
-}
-
-/** Every row of two subjects that a merge touches; what only counts on (versions) or keeps a record of it left out. */
 
 describe("what runs on the lead that ends", () => {
   it("runs on when the merge is undone, without the days of the merge", async () => {

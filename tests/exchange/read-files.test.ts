@@ -86,6 +86,22 @@ describe("a stray quote", () => {
     expect([last.rows, last.odd]).toEqual([50, [bad(10)]]);
   });
 
+  it.each(["浙金〔2026〕%号", "第%号", "信访（%）", "%", "12345#%"])(
+    "is not closed by one in the next row where numbers read like %s",
+    async (form) => {
+      const id = (n: number) => form.replace("%", String(n));
+      const rows = (n: number) => row(n).replace(`T-${String(n)}`, id(n));
+      for (const column of ["公司", "说法"]) {
+        const lines = Array.from({ length: 20 }, (_, n) => rows(n + 2));
+        lines[8] = rows(10).replace(column, `"${column}`);
+        lines[9] = rows(11).replace(`${column}11`, `${column}11"`);
+        const read = await collect(readCsvRows(pieces(`${[HEAD, ...lines].join("\n")}\n`, 4096)));
+        expect(read).toHaveLength(20);
+        expect(read.filter((one) => "faults" in one)).toEqual([bad(10)]);
+      }
+    },
+  );
+
   it("in every row costs each, and a large row beside it is named too", async () => {
     const all = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [n + 2, open(n + 2)]));
     expect((await oddRows(file(300, all))).odd).toEqual(Array.from({ length: 300 }, (_, n) => bad(n + 2)));

@@ -48,6 +48,7 @@ export const GUARDED = {
   dossier_fields: "dossier_id",
   dossier_merges: "kept_id",
   dossier_merge_tips: "tip_id",
+  dossier_dismissals: "one_id",
   arrival_ranks: "lead_id",
   lead_clocks: "lead_id",
   clock_pauses: "lead_id",
@@ -238,7 +239,8 @@ async function addDossierRows(
   of: { dossierId: string; leadId: string; tipId: string; by: string },
 ): Promise<void> {
   const { dossierId, leadId, tipId, by } = of;
-  const [other, mergeId] = [uuidv7(), uuidv7()];
+  // Of a pair judged apart the smaller id stands first: here the lead's dossier.
+  const [other, mergeId] = [`ffffffff${uuidv4().slice(8)}`, uuidv7()];
   await owner.query(
     `insert into dossier_aliases (id, dossier_id, name, folded, grams, office_only, added_by, added_at)
      values ($1, $2, '别名', '别名', '{别名}', false, $3, now())`,
@@ -258,6 +260,11 @@ async function addDossierRows(
        undone_by, undone_at, undo_reason)
      values ($1, $2, $3, '同一主体', $4, now(), $5, '{}', $4, now(), '并非同一主体')`,
     [mergeId, dossierId, other, by, [leadId]],
+  );
+  await owner.query(
+    `insert into dossier_dismissals (id, one_id, other_id, reason, dismissed_by, dismissed_at)
+     values ($1, $2, $3, '并非同一主体', $4, now())`,
+    [uuidv7(), dossierId, other, by],
   );
   await owner.query("insert into dossier_merge_tips (merge_id, tip_id, lead_id) values ($1, $2, $3)", [
     mergeId,

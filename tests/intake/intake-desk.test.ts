@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { action as importAction, loader as importPage } from "~/routes/staff.import";
 import { action, loader } from "~/routes/staff.tips";
 import { tips } from "~db/schema/intake";
 import { staffRoles } from "~db/schema/staff";
@@ -15,6 +16,7 @@ import {
   type ActingFor,
   type StaffActor,
 } from "~server/staff-auth/actor";
+import type { ImportAnswer } from "~server/exchange/receive-import.server";
 import { reportAnswers } from "~tests/factories/report-answers";
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { openField } from "~tests/factories/office-keys";
@@ -199,5 +201,99 @@ describe("the intake desk", () => {
       Object.keys((await send(operator, formOf(await tokenOf(operator), given))).body as object);
     expect(await shape(raw)).toEqual(await shape(fresh));
     expect((await rowsOf("重复公司")).map(({ leadId }) => leadId)).toHaveLength(2);
+  });
+});
+
+describe("the page that imports lists", () => {
+  const HEAD = "外部编号,渠道,名称,开始时间,情况说明,举报人姓名,举报人电话";
+  const row = (
+    id: string,
+    name: string,
+    story = "业务员在小区门口摆摊，说每月返利百分之三，现在取不出来。",
+  ) => `${id},来信,${name},2025-03,${story},测试某某,13800000000`;
+  const post = async (
+    file: string | Uint8Array,
+    {
+      actor = operator,
+      name = "list.csv",
+      ...fields
+    }: { actor?: StaffActor; name?: string } & Record<string, unknown> = {},
+  ) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.set(field, String(value));
+    form.set("file", new File([file as BlobPart], name));
+    const request = new Request("http://localhost/staff/import", { method: "POST", body: form });
+    const context = { portal, nonce: "", actor };
+    try {
+      const answer = (await importAction({ request, params: {}, context })) as unknown as {
+        data: ImportAnswer;
+        init: ResponseInit;
+      };
+      return { status: answer.init.status, body: answer.data, text: JSON.stringify(answer.data) };
+    } catch (thrown) {
+      if (!(thrown instanceof Response)) throw thrown;
+      return { status: thrown.status, body: null, text: await thrown.text() };
+    }
+  };
+
+  it("loads the good rows once, names the bad ones by row and column, and repeats nothing of them", async () => {
+    const file = `${HEAD}\n${row("PAGE-1", "页面导入甲公司")}\n${row("PAGE-2", "页面导入乙公司", "太短")}\n`;
+    const first = await post(file);
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        kind: "done",
+        totals: { rows: 2, imported: 1, already: 0, bad: 1 },
+        bad: [{ row: 3, column: "情况说明" }],
+      },
+    });
+    expect(first.text).toContain("行,列名,原因");
+    // Neither what was said nor a receipt.
+    expect(first.text).not.toMatch(/测试某某|13800000000|页面导入|PAGE-|太短|业务员|\d{4} \d{4}/);
+    expect(await post(file)).toMatchObject({ body: { totals: { imported: 0, already: 1, bad: 1 } } });
+    const [tip] = await rowsOf("页面导入甲公司");
+    expect(tip).toMatchObject({ channel: "letter", mode: "named", recordedBy: null });
+    const { rows } = await test.owner.query<{ actor_id: string; data: unknown }>(
+      "select actor_id, data from events where action = 'tips.imported' order by seq",
+    );
+    expect(rows).toMatchObject([
+      { actor_id: operator.id, data: { imported: 1, bad: 1 } },
+      { actor_id: operator.id, data: { already: 1 } },
+    ]);
+  });
+
+  it.each<[string, string | Uint8Array, Record<string, unknown>, number, string]>([
+    ["no file", "", {}, 400, "chooseFile"],
+    ["a header nobody knows", "甲,乙\n1,2\n", {}, 400, "columnUnknown"],
+    ["a missing column", "渠道,名称\n来信,某某公司\n", {}, 400, "columnMissing"],
+    ["no encoding", Buffer.from([0xd0, 0xc2, 0xff, 0xfe, 0x80, 0x0a]), {}, 400, "encoding"],
+    ["a channel that is none", `${HEAD}\n`, { channel: "web" }, 400, "channelWrong"],
+    ["JSON without objects", "[]", { name: "list.json" }, 400, "noItems"],
+    ["5,001 rows", `${HEAD}\n${`${row("X", "很多行")}\n`.repeat(5_001)}`, {}, 413, "tooMany"],
+    ["more than 10 MB", Buffer.alloc(10 * 1024 * 1024 + 1, "a"), {}, 413, "tooLarge"],
+  ])("refuses %s whole, and keeps what was chosen", async (_what, file, over, status, refusal) => {
+    const before = await test.owner.query("select count(*) from tips");
+    const source = "市12345中心";
+    expect(await post(file, { source, ...over })).toMatchObject({
+      status,
+      body: { kind: "refused", refusal, values: { source } },
+    });
+    expect((await test.owner.query("select count(*) from tips")).rows).toEqual(before.rows);
+  });
+
+  it("is not there for anyone else, nor for an operator whose role was taken away meanwhile", async () => {
+    const triage = await makePerson(portal, "leading-office", ["triage_officer"]);
+    const former = await makePerson(portal, "leading-office", ["hotline_operator"]);
+    await test.db.orm
+      .update(staffRoles)
+      .set({ revokedAt: new Date() })
+      .where(eq(staffRoles.staffId, former.id));
+    const file = `${HEAD}\n${row("PAGE-9", "不会导入的公司")}\n`;
+    for (const actor of [triage, former]) expect((await post(file, { actor })).status).toBe(404);
+    expect(await rowsOf("不会导入的公司")).toEqual([]);
+    expect((await call(importPage, { portal, actor: operator, url: "/staff/import" })).body).toMatchObject({
+      open: true,
+      limits: { rows: 5_000, megabytes: 10 },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, ServerBuild } from "@remix-run/node";
 import { describe, expect, it } from "vitest";
-import { queueForms } from "~server/intake/queue-forms.server";
+import { queueForms, turnsOf } from "~server/intake/queue-forms.server";
 import { takeTurns } from "~server/intake/take-turns.server";
 
 const LOUD = "203.0.113.77";
@@ -111,6 +111,42 @@ describe("the public forms' routes", () => {
     expect(await Promise.all(forms)).toEqual([null, "threw", null]);
     expect(seen).toEqual(["POST a=b n=1", "POST a=b n=2", "POST a=b n=3"]);
     end = [];
+  });
+
+  it("of posts with files have their words in their sender's turn, and a queued form takes no second one", async () => {
+    const take = takeTurns({ each: 1, all: 10 });
+    const context = { portal: {} as never, nonce: "", turn: () => take(LOUD) };
+    const request = new Request("http://localhost/status", { method: "POST" });
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const word = (name: string, from: typeof context) =>
+      turnsOf({ context: from, request })(() => {
+        begun.push(name);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      });
+    void word("first", context);
+    void word("second", context);
+    void word("of another", { ...context, turn: () => take(QUIET) });
+    await settle();
+    expect(begun).toEqual(["first", "of another"]);
+    ends[0]?.();
+    await settle();
+    expect(begun).toEqual(["first", "of another", "second"]);
+    const inside = queueForms({
+      routes: {
+        "routes/_public.status": {
+          id: "routes/_public.status",
+          module: { action: (args: ActionFunctionArgs) => turnsOf(args)(() => Promise.resolve("done")) },
+        },
+      },
+    } as unknown as ServerBuild);
+    const one = takeTurns({ each: 1, all: 1 });
+    const answer = inside.routes["routes/_public.status"]?.module.action?.({
+      request: new Request("http://localhost/status", { method: "POST", body: "a=b" }),
+      params: {},
+      context: { ...context, turn: () => one(LOUD) },
+    }) as Promise<unknown>;
+    expect(await answer).toBe("done");
   });
 
   it("leave posts with files to the shares of files, and staff to themselves", async () => {

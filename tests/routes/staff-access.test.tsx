@@ -167,7 +167,7 @@ describe("the frame", () => {
     ],
     ["cashier", "/staff/payments", ["payments", "books", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],
-    ["hotline_operator", "/staff/tips", ["tips"]],
+    ["hotline_operator", "/staff/tips", ["tips", "import"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {
     const actor = { ...demo, roles: [role] };
     expect((await call(frame, { portal, actor, url: "/staff" })).body).toMatchObject({ nav });

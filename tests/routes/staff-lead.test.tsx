@@ -92,7 +92,23 @@ describe("a lead's page", () => {
         ]) as unknown,
         nextBest: { lead: ["领导小组办公室"], clause: "三 末段" },
         replay: "same",
+        contradictions: [],
       },
+    });
+  });
+
+  it("says beside the sentence what contradicts itself in the facts of the decision", async () => {
+    const { leadId } = await sendReport(portal);
+    await test.owner.query(
+      `insert into routing_decisions
+         (id, lead_id, kind, pack_id, pack_version, pack_sha256, facts, decision, decided_by, decided_on)
+       select gen_random_uuid(), lead_id, 'confirmed', pack_id, pack_version, pack_sha256,
+         jsonb_set(facts, '{sectors}', '["p2p", "unknown"]'), decision, $2, decided_on
+       from routing_decisions where lead_id = $1`,
+      [leadId, triage.id],
+    );
+    expect((await at(leadId, triage)).body).toMatchObject({
+      confirmed: { contradictions: [{ kind: "unknown_beside_known" }] },
     });
   });
 });

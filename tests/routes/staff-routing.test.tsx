@@ -4,6 +4,8 @@ import { action as hand, loader as handPage } from "~/routes/staff.leads.$leadId
 import { action as simulate, loader as routing } from "~/routes/staff.routing";
 import { action as upload, loader as versions } from "~/routes/staff.routing_.versions";
 import { action as act, loader as proposalPage } from "~/routes/staff.routing_.versions_.$proposalId";
+import { nameAgencyAmong } from "~server/packs/list-options";
+import { loadPack } from "~server/packs/load-pack.server";
 import { readPackText, bringPack } from "~server/packs/bring-pack.server";
 import { uploadPack } from "~server/packs/act-on-versions.server";
 import type { StaffActor } from "~server/staff-auth/actor";
@@ -60,6 +62,36 @@ describe("the simulator's page", () => {
     });
     expect(answer.text).toContain("三(二)5");
     expect((await portal.db.pool.query<{ n: number }>(count)).rows[0]?.n).toBe(before);
+  });
+
+  it("says which facts contradict themselves, and that the leading office takes over", async () => {
+    const jiangsu = loadPack("jiangsu");
+    const brought = { ...jiangsu, parentId: null, at: portal.clock.now() };
+    const { proposalId } = await bringPack(portal.db, brought, first.actor);
+    const answer = await post({
+      rules: proposalId,
+      sectors: ["asset_mgmt"],
+      substance: "股权众筹",
+      licensed: "yes",
+    });
+    const [office] = jiangsu.pack.fallback.lead.map((id) => nameAgencyAmong([jiangsu.pack], `jiangsu.${id}`));
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        result: {
+          lead: [office],
+          contradictions: [{ kind: "licence_nobody_gives", value: "股权众筹" }],
+        },
+      },
+    });
+    expect((await post(facts)).body).toMatchObject({ result: { contradictions: [] } });
+  });
+
+  it("says on its page that the data folder's file was refused, and why", async () => {
+    const refused = { file: "jinhua/rules.json", path: "rows.0", rule: "jinhua.sector.p2p", message: "x" };
+    const told = { ...portal, packs: { ...portal.packs, refused } } as TestPortal;
+    const page = await call(routing, { portal: told, actor: triage, url: "/staff/routing" });
+    expect(page.body).toMatchObject({ refused, home: jinhuaSource().version });
   });
 
   it.each([

@@ -194,6 +194,7 @@ describe("the access table", () => {
       "routes/staff.leads.$leadId_.messages",
       "routes/staff.handover_.keys",
       "routes/staff.tips",
+      "routes/staff.import",
       "routes/staff.notices",
       "routes/staff.notices_.send",
       "routes/staff.leads.$leadId_.hand",

@@ -7,7 +7,13 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { APPLICATION, OWNER, databaseUrl } from "~tests/setup/start-test-cluster";
+import { withActor } from "~db/with-actor.server";
+import { parseEnv } from "~server/env.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { installPack } from "~server/start/install-pack.server";
+import { openPortal } from "~server/start/open-portal";
 import { testDatabase } from "~tests/setup/database";
+import { testPortal } from "~tests/setup/test-portal";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const test = testDatabase();
@@ -111,6 +117,24 @@ describe("a start that cannot be", () => {
   it("does not know a pack nobody wrote", async () => {
     const ended = await start({ PORT: await freePort(), ...external(), PACK: "atlantis" });
     expect([ended.code, ended.stderr.startsWith("PACK: ")]).toEqual([1, true]);
+  });
+
+  it("starts with the version in force where the data folder's pack is refused, and says so", async () => {
+    const migrated = testPortal(test.db);
+    const id = "lost-pack";
+    const stored = { ...migrated.pack.pack, id };
+    await withActor(test.db, systemActor("start"), (tx) =>
+      installPack(tx, { pack: stored, sha256: migrated.pack.sha256 }),
+    );
+    const env = parseEnv(
+      { NODE_ENV: "test", DATA_DIR: scratch, LOG_LEVEL: "fatal", PACK: id, ...external() },
+      ROOT,
+    );
+    const open = await openPortal(env);
+    expect(open.portal.pack.pack).toMatchObject({ id, version: stored.version });
+    expect(open.portal.packs.refused).toMatchObject({ file: null, path: "pack", rule: null });
+    expect(open.portal.packs.refused?.message).toMatch(/^unknown pack "lost-pack"/);
+    await open.close();
   });
 
   it("leaves the database as it was when a migration fails half-way", async () => {

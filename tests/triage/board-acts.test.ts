@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type StaffActor } from "~server/staff-auth/actor";
 import { actOnSet, readSet } from "~server/triage/act-on-set.server";
+import { dropOldSets } from "~server/triage/drop-old-sets.server";
+import { resumeSet } from "~server/triage/resume-set.server";
 import { assignLead, type AssignTo } from "~server/triage/assign-lead.server";
 import { declareRecusal } from "~server/triage/declare-recusal.server";
 import { freezeSet } from "~server/triage/freeze-set.server";
@@ -166,6 +168,41 @@ describe("an act on many leads", () => {
     await test.owner.query("drop trigger break_one on leads; drop function break_one()");
     const { rows } = await readSet(test.db, setId, triage);
     expect(rows.map(({ result }) => result)).toEqual(["done", "failed", "done"]);
+  });
+
+  it("that was cut off is taken up once: what was done stays done, noted or not, and old sets go away", async () => {
+    const ids = [await leadAt(portal, "new"), await leadAt(portal, "new"), await leadAt(portal, "new")];
+    const picks = ids.map((id) => ({ id, version: 1 }));
+    const { setId } = await freezeSet(test.db, { picks, at: at() }, triage);
+    const later = (minutes: number) => new Date(at().getTime() + minutes * 60_000);
+    expect(await refusalOf(resumeSet(portal, { setId, at: later(60) }, triage))).toBe("not_found");
+    const words = { note: "不属于受理范围", legalBasis: null, proposedBody: null, closureCode: null };
+    const act = { kind: "move", to: "rejected", ...words } as const;
+    expect(await actOnSet(portal, { setId, act, at: at() }, triage)).toEqual({ done: 3, skipped: 0 });
+    expect(await refusalOf(resumeSet(portal, { setId, at: later(60) }, triage))).toBe("set_started");
+    // As an end between the deed and its note leaves it; and one lead whose turn had not come.
+    await test.owner.query("update bulk_rows set result = null where set_id = $1 and ordinal > 1", [setId]);
+    const next = await leadAt(portal, "new");
+    await test.owner.query(
+      "insert into bulk_rows (set_id, lead_id, ordinal, version) values ($1, $2, 4, 1)",
+      [setId, next],
+    );
+    expect(await refusalOf(resumeSet(portal, { setId, at: later(9) }, triage))).toBe("set_running");
+    expect(await refusalOf(resumeSet(portal, { setId, at: later(60) }, officer))).toBe("not_found");
+    const both = await Promise.allSettled(
+      [0, 1].map(() => resumeSet(portal, { setId, at: later(60) }, triage)),
+    );
+    expect(both.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))).toEqual([
+      { done: 1, skipped: 0, before: 3 },
+    ]);
+    expect((await readSet(test.db, setId, triage)).rows.map(({ result }) => result)).toEqual(
+      Array.from({ length: 4 }, () => "done"),
+    );
+    expect((await leadRow(portal, next)).stage).toBe("rejected");
+    const clock = (days: number) => ({ now: () => later(days * 24 * 60) });
+    expect(await dropOldSets(test.db, clock(89))).toEqual({ dropped: 0 });
+    expect((await dropOldSets(test.db, clock(91))).dropped).toBeGreaterThan(0);
+    expect(await refusalOf(readSet(test.db, setId, triage))).toBe("not_found");
   });
 
   it("freezes only what the person sees, at most 500, and is nobody else's", async () => {

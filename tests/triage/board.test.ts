@@ -187,6 +187,11 @@ describe("searching leads", () => {
     for (const text of [
       "麒麟",
       "金华）財",
+      // In the other script, and in both mixed.
+      "財富",
+      "财富",
+      "金華）财富",
+      "麟寶寶",
       "ab管",
       "麟金华",
       "麟宝宝",

@@ -21,7 +21,6 @@ export type ColumnView = {
 const BESIDE: readonly Stage[] = ["disputed", "rejected", "returned"];
 
 export type BoardShown = {
-  readonly today: string;
   readonly search: string;
   readonly filtered: boolean;
   /** Whether cards carry a box for acts on many. */

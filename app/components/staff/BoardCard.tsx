@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { useDrag } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { paths } from "~/paths";
+import type { DaysToGo } from "~server/clocks/due-day";
 import type { PlaceView } from "~server/triage/present-lead.server";
 import type { ClosureCode, MoveNeed, Stage } from "~server/triage/stages";
 import { Clock } from "./Clock";
@@ -21,7 +22,7 @@ export type CardView = {
   readonly sector: string | null;
   readonly place: PlaceView | null;
   readonly tipCount: number;
-  readonly dueOn: string | null;
+  readonly toGo: DaysToGo | null;
   readonly closureCode: ClosureCode | null;
   readonly unread: number;
   readonly wishes: number;
@@ -37,14 +38,12 @@ export const PICK_FORM = "pick-form";
 /** Three lines: subject; sector and place; clock and number of reports. Then where it may go. */
 export function BoardCard({
   card,
-  today,
   search,
   picking = false,
   openId = null,
   onDrag = null,
 }: {
   card: CardView;
-  today: string;
   search: string;
   picking?: boolean;
   openId?: string | null;
@@ -87,7 +86,7 @@ export function BoardCard({
       </p>
       <p className={styles.line}>
         <span>
-          {card.dueOn !== null && <Clock today={today} dueOn={card.dueOn} />}
+          <Clock toGo={card.toGo} />
           {card.closureCode !== null && t("board.closedAs", { closure: t(`closures.${card.closureCode}`) })}
         </span>
         <span className={styles.reporters}>{t("board.reporters", { count: card.tipCount })}</span>

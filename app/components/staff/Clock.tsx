@@ -1,23 +1,24 @@
 import { useTranslation } from "react-i18next";
-import { daysUntil } from "~/i18n/format-date";
+import type { DaysToGo } from "~server/clocks/due-day";
 import styles from "./controls.module.css";
 
 /** Days from which a deadline is near. */
 const NEAR = 3;
 
-/** A running deadline in words and colour: never colour alone. `today` and `dueOn` are YYYY-MM-DD. */
-export function Clock({ today, dueOn }: { today: string; dueOn: string | null }) {
+/** A running deadline in words and colour: never colour alone. Says which days it counts, those of its limit. */
+export function Clock({ toGo }: { toGo: DaysToGo | null }) {
   const { t } = useTranslation("staff");
-  if (dueOn === null) return null;
-  const days = daysUntil(today, dueOn);
+  if (toGo === null) return null;
+  const { days, unit } = toGo;
+  // A day off between today and the last working day counts for none: only a passed day is over.
   const state = days < 0 ? "over" : days <= NEAR ? "near" : "calm";
   return (
     <span className={styles.clock} data-state={state}>
       {days < 0
-        ? t("clock.over", { days: -days })
+        ? t(`clock.over.${unit}`, { days: -days })
         : days === 0
           ? t("clock.today")
-          : t("clock.left", { days })}
+          : t(`clock.left.${unit}`, { days })}
     </span>
   );
 }

@@ -26,7 +26,7 @@ export function DecisionCard({ decision }: { decision: DecisionView }) {
         </span>
         <span className={controls.muted}>{formatDay(decision.decidedOn)}</span>
       </p>
-      <p className={styles.because}>{becauseOf(decision, t)}</p>
+      <Because decision={decision} />
       {decision.overridden && (
         <p className={styles.because}>
           {t("routing.why.overridden", {
@@ -55,6 +55,24 @@ export function DecisionCard({ decision }: { decision: DecisionView }) {
         })}
       </p>
     </div>
+  );
+}
+
+/** The sentence, and with it what contradicts itself in the facts it rests on. */
+export function Because({ decision }: { decision: RouteView & { readonly document: string } }) {
+  const { t } = useTranslation("staff");
+  const { contradictions } = decision;
+  return (
+    <>
+      <p className={styles.because}>{becauseOf(decision, t)}</p>
+      {contradictions.length > 0 && (
+        <ul className={styles.contradictions}>
+          {contradictions.map(({ kind, sector, value }) => (
+            <li key={`${kind}:${sector}:${value}`}>{t(`contradictions.${kind}`, { sector, value })}</li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatDay } from "~/i18n/format-date";
 import { paths } from "~/paths";
+import type { DaysToGo } from "~server/clocks/due-day";
 import type { ClosureCode, Stage } from "~server/triage/stages";
 import { Clock } from "./Clock";
 import controls from "./controls.module.css";
@@ -20,8 +21,7 @@ export function LeadHead({
     openedOn: string;
     closureCode: ClosureCode | null;
     sectors: readonly string[];
-    dueOn: string | null;
-    today: string;
+    toGo: DaysToGo | null;
   };
 }) {
   const { t } = useTranslation("staff");
@@ -41,7 +41,7 @@ export function LeadHead({
             {t("major")}
           </span>
         )}
-        <Clock today={lead.today} dueOn={lead.dueOn} />
+        <Clock toGo={lead.toGo} />
       </div>
       <p className={styles.subhead}>
         {t("lead.number", { number: lead.number })} · {sectors.join(t("separator"))} ·{" "}

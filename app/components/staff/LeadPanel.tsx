@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import type { EventView } from "~server/audit/present-event";
+import type { DaysToGo } from "~server/clocks/due-day";
 import type { Option } from "~server/packs/list-options";
 import type { BoardFailure } from "~server/triage/act-on-board.server";
 import type { LeadAssignments } from "~server/triage/list-assignments.server";
@@ -28,7 +29,7 @@ export type PanelView = {
   readonly closureCode: ClosureCode | null;
   readonly sectors: readonly string[];
   readonly holders: readonly { readonly name: string; readonly relation: string }[];
-  readonly dueOn: string | null;
+  readonly toGo: DaysToGo | null;
   readonly tipCount: number;
   readonly moves: readonly MoveView[];
   readonly history: readonly EventView[];
@@ -39,7 +40,6 @@ export type PanelView = {
 export function LeadPanel({
   lead,
   agencies,
-  today,
   search,
   asked,
   inTurn,
@@ -47,7 +47,6 @@ export function LeadPanel({
 }: {
   lead: PanelView;
   agencies: readonly Option[];
-  today: string;
   search: string;
   asked: string | null;
   inTurn: boolean;
@@ -81,7 +80,7 @@ export function LeadPanel({
             {t("major")}
           </span>
         )}
-        <Clock today={today} dueOn={lead.dueOn} />
+        <Clock toGo={lead.toGo} />
       </p>
       <p className={controls.muted}>
         {t("lead.number", { number: lead.number })} · {sectors.join(t("separator"))} ·{" "}

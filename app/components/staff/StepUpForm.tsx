@@ -1,11 +1,13 @@
 import { Form, useNavigation, useSubmit } from "@remix-run/react";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { StepUpRequest } from "~/forms/step-up";
 import { passkeyFault, type PasskeyFault } from "~/staff-client/ask-webauthn";
 import { stepUp } from "~/staff-client/step-up";
 import { ErrorSummary } from "./ErrorSummary";
 import controls from "./controls.module.css";
+
+type Pressed = { readonly form: HTMLFormElement; readonly submitter: HTMLElement | null };
 
 /**
  * A form whose sending first asks for the passkey. `of` says from what was filled in what the assertion is bound to;
@@ -26,9 +28,11 @@ export function StepUpForm({
 }) {
   const { t } = useTranslation("staff");
   const submit = useSubmit();
-  const posting = useNavigation().state !== "idle";
+  const { state } = useNavigation();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PasskeyFault | null>(null);
+  /** Pressed while the page was being renewed: sent as soon as it is, with what is then typed. */
+  const waiting = useRef<Pressed | null>(null);
   const send = async (element: HTMLFormElement, submitter: HTMLElement | null) => {
     const data = new FormData(element, submitter);
     setFault(null);
@@ -42,6 +46,12 @@ export function StepUpForm({
     }
     setBusy(false);
   };
+  useEffect(() => {
+    if (state !== "idle" || waiting.current === null) return;
+    const { form, submitter } = waiting.current;
+    waiting.current = null;
+    if (form.isConnected) form.requestSubmit(submitter?.isConnected === true ? submitter : null);
+  }, [state]);
   return (
     <Form
       method="post"
@@ -49,9 +59,10 @@ export function StepUpForm({
       className={className}
       onSubmit={(event) => {
         event.preventDefault();
-        if (busy || posting) return;
+        if (busy || state === "submitting") return;
         const { submitter } = event.nativeEvent as SubmitEvent;
-        void send(event.currentTarget, submitter);
+        if (state === "loading") waiting.current = { form: event.currentTarget, submitter };
+        else void send(event.currentTarget, submitter);
       }}
     >
       <ErrorSummary

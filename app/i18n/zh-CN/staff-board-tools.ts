@@ -127,6 +127,9 @@ export const staffBulk = {
   to: "移动为",
   moveButton: "移动这 {{count}} 条",
   outcome: "已办理 {{done}} 条，跳过 {{skipped}} 条。",
+  cutOff: "还有 {{count}} 条没有办理，可能在办理途中中断了。已经办理的不会重复。",
+  resume: "接着办理其余 {{count}} 条",
+  resumed: "已接着办理。此前已有结果的 {{count}} 条没有重复办理。",
   gone: "另有 {{count}} 条您现在看不到，没有列出。",
   rows: "所选线索",
   number: "编号",
@@ -136,7 +139,7 @@ export const staffBulk = {
   ready: "可以办理",
   changed: "选中后已被更新，办理时会跳过",
   results: {
-    pending: "没有办理，请打开线索核对",
+    pending: "还没有办理",
     done: "已办理",
     stale_lead: "跳过：选中后已被别人更新",
     not_found: "跳过：您现在看不到这条线索",

@@ -18,11 +18,12 @@ export const staffClocks = {
   extendedBy: "，已延长 {{days}} 天",
   source: { setting: "本办公室设定", clause: "依据：{{clause}}" },
   due: "截止 {{day}}",
-  left: "还有 {{days}} 个工作日",
-  today: "今天到期",
   over: "已超 {{days}} 个工作日",
   paused: "暂停计时",
-  pausedLeft: "暂停计时，恢复后还有 {{days}} 天",
+  pausedLeft: {
+    working: "暂停计时，恢复后还有 {{days}} 个工作日",
+    calendar: "暂停计时，恢复后还有 {{days}} 个自然日",
+  },
   ended: "{{day}}结束",
   provisional: "截止日期所在年度的放假安排还没有公布，暂按周一至周五计算，公布后自动调整。",
   started: "{{day}}起算（当日不计）",
@@ -133,6 +134,7 @@ export const staffAlerts = {
 } as const;
 
 export const staffCalendar = {
+  range: "{{from}}至{{to}}",
   title: "工作日历",
   lead: "期限按国务院办公厅公布的放假和调休安排计算。下一年度的安排公布后，由管理员录入，正在计时的期限会重新计算并告知承办单位。",
   year: "{{year}} 年",

@@ -10,6 +10,7 @@ export const staffCommon = {
   },
   nav: {
     tips: "举报登记",
+    import: "批量导入",
     board: "线索看板",
     disputes: "争议会商",
     alerts: "预警",
@@ -90,9 +91,9 @@ export const staffCommon = {
   },
   relations: { lead: "牵头", co_lead: "共同牵头", cooperating: "配合", also: "同时告知" },
   clock: {
-    left: "还有 {{days}} 天",
+    left: { working: "还有 {{days}} 个工作日", calendar: "还有 {{days}} 个自然日" },
     today: "今天到期",
-    over: "已超 {{days}} 天",
+    over: { working: "已超 {{days}} 个工作日", calendar: "已超 {{days}} 个自然日" },
     none: "未计时",
     accept: "受理期限",
     handle: "办理期限",

@@ -82,6 +82,14 @@ export const staffDossiers = {
   suggestionsTitle: "可能是同一主体",
   suggestionsHint: "按名称和共同信息推算，仅供参考，不会自动合并。请核实后再办理。",
   suggestionsNone: "没有发现可能是同一主体的其他档案。",
+  dismiss: "不是同一主体",
+  dismissOf: "“{{name}}”不是同一主体",
+  dismissHint: "以后两份档案不再互相提示，可以随时撤回。",
+  dismissReason: "认定理由",
+  dismissedTitle: "已认定不是同一主体",
+  dismissedLine: "{{day}} 由{{by}}认定：{{reason}}",
+  restore: "撤回认定",
+  restoreOf: "撤回对“{{name}}”的认定",
   score: "相近程度 {{score}}",
   likeName: "名称相近：{{name}}（{{percent}}%）",
   shared: {
@@ -122,6 +130,8 @@ export const staffDossiers = {
     aliasEnded: "已删除别名。",
     merged: "已合并。两份档案现在是一份。",
     unmerged: "已撤销合并，两份档案恢复为各自的档案。",
+    dismissed: "已认定不是同一主体，以后不再互相提示。",
+    restored: "已撤回认定，两份档案会再次互相提示。",
   },
   pdf: {
     title: "一户一档",

@@ -22,6 +22,8 @@ export const staffEvents = {
     dossier_field_recorded: "更新了一户一档的一项登记（第 {{version}} 版）",
     dossier_alias_added: "为一户一档添加了别名",
     dossier_alias_ended: "删除了一户一档的一个别名",
+    dossier_suggestion_dismissed: "认定两份档案不是同一主体",
+    dossier_dismissal_ended: "撤回了两份档案不是同一主体的认定",
     dossier_printed: "打印了一户一档",
     arrivals_sealed: "固定了举报的到达顺序",
     measure_recorded: "登记了一项处置措施",

@@ -227,6 +227,10 @@ export const staffHandling = {
     include: "放入材料包",
     filesNone: "没有文件",
     filesCount: "{{count}} 个文件",
+    laterCount: "后续补充：{{count}} 个文件",
+    part: "这条线索的举报分 {{parts}} 页，每页生成一个材料包。本页生成第 {{part}} 个，共 {{parts}} 个，请逐页生成后一并移交。",
+    partName: "{{number}}-第{{part}}包共{{parts}}包",
+    moreMessages: "本页举报的后续消息太多，没有全部列出。请在线索页查看其余消息，文件另行保存。",
     notes:
       "图片只放入去掉元数据的副本，并写明原件的 SHA-256；其他文件按原样放入。文件名改为编号，不用举报人起的名字。文件内容可能暴露举报人，移交前请逐一查看。",
     build: "生成并保存材料包",
@@ -238,7 +242,6 @@ export const staffHandling = {
     chooseOne: "请至少选择一件举报。",
     tooBig: "所选文件超过 1 GB，请减少所选的举报，分几次生成。",
     scriptNeeded: "材料包在浏览器中生成，请启用 JavaScript。",
-    page: "本页的举报生成一个材料包；其他页的举报请另行生成。",
   },
 } as const;
 

@@ -73,6 +73,7 @@ export const staffMatrix = {
     identities_act: "身份保管办理",
     leads_leadId_messages: "与举报人的消息",
     tips: "接线录入",
+    import: "批量导入举报",
     notices: "进展通知",
     notices_send: "进展通知发送",
     mail: "邮件发送",

@@ -4,6 +4,9 @@ export const staffRouting = {
   intro:
     "这里可以查每个领域由谁牵头、依据哪一条，也可以填入情况，看现行规则或者待生效规则会怎样分办。模拟不改动任何线索。",
   toVersions: "规则版本",
+  refusedTitle: "启动时没有采用数据文件中的规则",
+  refused:
+    "数据文件没有通过检查，目前仍按正在施行的 {{version}} 版分办，已有的线索不受影响。请按下面的说明改正数据文件后重新启动。",
   why: {
     because: "因为{{facts}}，依据{{document}}（{{clause}}），由{{lead}}牵头。",
     becauseFallback:

@@ -31,6 +31,7 @@ import { staffLead } from "./staff-lead";
 import { staffMail, staffMailbox, staffNotices } from "./staff-mail";
 import { staffMatrix } from "./staff-matrix";
 import { staffMessages } from "./staff-messages";
+import { staffImport } from "./staff-import";
 import { staffHandover } from "./staff-handover";
 import { staffIdentities } from "./staff-identities";
 import { staffNarratives } from "./staff-narratives";
@@ -61,6 +62,7 @@ export const staffZh = {
   deadlines: staffDeadlines,
   files: staffFiles,
   desk: staffDesk,
+  import: staffImport,
   disputes: staffDisputes,
   dossiers: staffDossiers,
   finance: staffFinance,

@@ -8,6 +8,8 @@ export type ChosenReport = {
   readonly rank: number;
   readonly facts: SubjectFacts;
   readonly files: readonly FileMeta[];
+  /** Files that came with later messages, message by message, oldest first. */
+  readonly later: readonly (readonly FileMeta[])[];
 };
 
 export type BuiltBundle = {
@@ -31,24 +33,28 @@ export async function buildBundle(
   input: {
     readonly letter: { readonly number: string; readonly recipient: string };
     readonly lead: { readonly number: number; readonly name: string };
+    /** A lead of many reports goes in several bundles. */
+    readonly part: number;
+    readonly parts: number;
     readonly reports: readonly ChosenReport[];
   },
   keyring: OpenKeyring,
   onProgress: (done: number, of: number) => void,
 ): Promise<BuiltBundle | null> {
-  const of = input.reports.reduce((sum, { files }) => sum + files.length, 0);
+  const of = input.reports.flatMap(filesOf).length;
   const packed: { name: string; input: Blob }[] = [];
   const lines: string[] = [];
   const reports: unknown[] = [];
   let bytes = 0;
-  for (const { rank, facts, files } of input.reports) {
+  for (const report of input.reports) {
+    const { rank, facts } = report;
     const listed: unknown[] = [];
-    for (const [at, file] of files.entries()) {
+    for (const { file, folder, at } of filesOf(report)) {
       onProgress(packed.length, of);
       const part = file.copy === null ? "original" : "copy";
       const opened = await openFile(file, part, keyring);
       if (opened.state !== "open" || opened.intact === false) return null;
-      const path = `reports/${pad(rank, 4)}/${pad(at + 1, 2)}.${file.type}`;
+      const path = `reports/${pad(rank, 4)}/${folder}${pad(at, 2)}.${file.type}`;
       const sha256 = await hash(await opened.blob.arrayBuffer());
       packed.push({ name: path, input: opened.blob });
       lines.push(`${sha256}  ${path}`);
@@ -60,8 +66,14 @@ export async function buildBundle(
     }
     reports.push({ rank, facts, files: listed });
   }
-  const { letter, lead } = input;
-  const json = JSON.stringify({ letter: letter.number, recipient: letter.recipient, lead, reports }, null, 2);
+  const { letter, lead, part, parts } = input;
+  const head = {
+    letter: letter.number,
+    recipient: letter.recipient,
+    lead,
+    part: { number: part, of: parts },
+  };
+  const json = JSON.stringify({ ...head, reports }, null, 2);
   const jsonBytes = new TextEncoder().encode(json);
   lines.push(`${await hash(jsonBytes)}  manifest.json`);
   const text = new TextEncoder().encode(`${lines.join("\n")}\n`);
@@ -71,6 +83,18 @@ export async function buildBundle(
     { name: "manifest.txt", input: text, lastModified: new Date() },
   ]).blob();
   return { zip, sha256: await hash(text), files: packed.length, bytes };
+}
+
+/** A report's files in the order of the bundle: its own, then `later-1/`, `later-2/` … by message; no day of any. */
+export function filesOf({ files, later }: Pick<ChosenReport, "files" | "later">) {
+  return [
+    ...files.map((file, at) => ({ file, folder: "", at: at + 1 })),
+    ...later
+      .filter((sent) => sent.length > 0)
+      .flatMap((sent, n) =>
+        sent.map((file, at) => ({ file, folder: `later-${String(n + 1)}/`, at: at + 1 })),
+      ),
+  ];
 }
 
 function pad(value: number, length: number): string {

@@ -16,6 +16,7 @@ import { reportAnswers } from "~tests/factories/report-answers";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
+import { weighPages } from "../weigh-pages";
 import { besidePortal } from "./beside-portal";
 import { openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
@@ -138,7 +139,17 @@ const sendEmpty = (button: string) => async (page: Page) => {
 };
 
 const STATES: readonly State[] = [
-  ...["/", "/report", "/status", "/rewards", "/hotlines", "/privacy", "/verify", "/nowhere"].map((at) => ({
+  ...[
+    "/",
+    "/report",
+    "/report/resume",
+    "/status",
+    "/rewards",
+    "/hotlines",
+    "/privacy",
+    "/verify",
+    "/nowhere",
+  ].map((at) => ({
     name: at,
     open: go(at),
   })),
@@ -149,6 +160,26 @@ const STATES: readonly State[] = [
     { name: `${step}, filled in`, open: held("full", `/report/${step}`), more: true },
     { name: `${step}, refused`, open: (page) => refuse(page, step), more: true },
   ]),
+  {
+    name: "a page whose draft ran out",
+    open: async (page) => {
+      await held("full", "/report/narrative")(page);
+      await page.context().clearCookies({ name: ground.full.cookie.split("=")[0] ?? "" });
+      await press(page, 'main button[name="intent"][value="continue"]');
+      await page.locator("#receipt").waitFor();
+    },
+  },
+  {
+    name: "resume, refused",
+    more: true,
+    open: async (page) => {
+      await held("full", "/report/narrative")(page);
+      await page.context().clearCookies({ name: ground.full.cookie.split("=")[0] ?? "" });
+      await press(page, 'main button[name="intent"][value="continue"]');
+      await page.fill("#receipt", NOBODYS);
+      await sendEmpty('main button[value="continue"]')(page);
+    },
+  },
   { name: "overview, empty", open: held("empty", "/report/overview") },
   { name: "overview, filled in", open: held("full", "/report/overview"), more: true },
   { name: "evidence, empty", open: held("full", "/report/evidence") },
@@ -299,6 +330,7 @@ async function findAll(
 ): Promise<string[]> {
   const findings: string[] = [];
   const page = await context.newPage();
+  const weighed = weighPages(page);
   for (const { state, variant } of states) {
     await context.clearCookies();
     await context.addCookies([
@@ -318,8 +350,9 @@ async function findAll(
     if (FULL) await shoot(page, `state-${slug(title)}`);
     await expectNoAxeFindings(page).catch((error: unknown) => findings.push(`${title}: ${String(error)}`));
   }
+  const heavy = await weighed.tooHeavy();
   await page.close();
-  return findings;
+  return [...findings, ...heavy.map((one) => `too heavy: ${JSON.stringify(one)}`)];
 }
 
 describe("every page of the citizen's side", () => {

@@ -9,7 +9,7 @@ import { PDF, photo } from "~tests/factories/evidence";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shootBoth } from "../screenshot";
-import { doTheWork, fillReport } from "./file-report";
+import { doTheWork, fillReport, openStatus, readNumbers } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, statusOf } from "./staff-person";
 
@@ -27,6 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Files the report, then sends one more picture with its receipt. */
 async function fileWithEvidence(page: Page): Promise<void> {
   await fillReport(page, { name: SUBJECT, site: "handling-journey.example", wantsReward: false });
   await page.goto("/report/evidence");
@@ -41,6 +42,11 @@ async function fileWithEvidence(page: Page): Promise<void> {
   await doTheWork(page);
   await page.locator('button[name="intent"][value="submit"]').click();
   await page.waitForURL("**/report/done");
+  await openStatus(page, await readNumbers(page));
+  await page.fill("#text", "又找到一份合同。");
+  await page.setInputFiles("#files", path.join(folder, "王小明的合同.pdf"));
+  await page.locator('button[name="intent"][value="message"]').click();
+  await page.getByText("又找到一份合同。").waitFor();
 }
 
 /** Unfolds a form of the page, fills it in and sends it; `of` is what its fields' ids begin with. */
@@ -128,6 +134,7 @@ describe("GIVEN a lead a body has accepted", () => {
       await officer.getByRole("link", { name: "生成材料包" }).click();
       await officer.waitForURL("**/evidence?*");
       await officer.getByText("2 个文件").waitFor();
+      await officer.getByText("后续补充：1 个文件").waitFor();
       await expectNoAxeFindings(officer);
       await shootBoth(officer, "handling-bundle");
       const bundled = officer.waitForEvent("download");
@@ -144,6 +151,7 @@ describe("GIVEN a lead a body has accepted", () => {
       expect(checked.trim().split("\n")).toEqual([
         "reports/0001/01.jpg: OK",
         "reports/0001/02.pdf: OK",
+        "reports/0001/later-1/01.pdf: OK",
         "manifest.json: OK",
       ]);
       const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");

@@ -27,6 +27,9 @@ describe("GIVEN a page typed while the browser's record of the draft is cleared,
     await page.click('main button[value="continue"]');
     expect(await page.inputValue("#narrative")).toBe(WORDS);
     await shoot(page, "draft-ended-zh-cn");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await shoot(page, "draft-ended-zh-cn-1280");
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.click('header button[value="lang:en"]');
     expect(await page.getAttribute("html", "lang")).toBe("en");
     await page.fill("#receipt", "0001");

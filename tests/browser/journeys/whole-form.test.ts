@@ -7,9 +7,12 @@ import { sayAsReporter } from "~tests/factories/make-thread";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
+import { weighPages } from "../weigh-pages";
 import { besidePortal } from "./beside-portal";
-import { doTheWork, goOn, goOnTo, openStatus, readNumbers } from "./file-report";
+import { doTheWork, goOn, goOnTo, openStatus, readNumbers, smallSum } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+
+const FULL = process.env.TEST_FULL === "1";
 
 let portal: ScratchPortal;
 beforeAll(async () => {
@@ -104,22 +107,7 @@ describe("GIVEN the whole form on an old phone", () => {
         locale: "zh-CN",
       });
       const page = await context.newPage();
-      const pages = new Map<string, number>();
-      // Style sheets come once and are kept; counted with every page, as for somebody who opens only that one.
-      const parts = new Map<string, number>();
-      const waiting: Promise<void>[] = [];
-      page.on("response", (response) => {
-        if (response.status() !== 200) return;
-        const kept = response.request().resourceType() === "document" ? pages : parts;
-        const sizes = response.request().sizes();
-        waiting.push(
-          sizes.then(({ responseBodySize, responseHeadersSize }) => {
-            const at = new URL(response.url()).pathname;
-            // Of a page that came several times the largest.
-            kept.set(at, Math.max(kept.get(at) ?? 0, responseBodySize + responseHeadersSize));
-          }),
-        );
-      });
+      const weighed = weighPages(page);
       await begin(page);
       await fillAll(page, async (step) => void (await shoot(page, `form-zh-${step}`)));
       expect(await page.innerText("main")).toContain("月息2分");
@@ -138,15 +126,33 @@ describe("GIVEN the whole form on an old phone", () => {
       await page.locator('button[value="messages"]').waitFor();
       await page.locator('button[value^="message:"]').first().click();
       await page.locator("h1", { hasText: "消息全文" }).waitFor();
-      await Promise.all(waiting);
-      const shared = [...parts.values()].reduce((sum, size) => sum + size, 0);
-      expect(pages.size).toBeGreaterThan(PAGES.length);
-      expect([...pages].filter(([path, size]) => path !== "/report/done" && size + shared > 60_000)).toEqual(
-        [],
-      );
+      const pages = await weighed.pages();
+      expect(pages.length).toBeGreaterThan(PAGES.length);
+      expect(pages.map(({ path }) => path)).toEqual(expect.arrayContaining(["/report/done", "/status"]));
+      expect(await weighed.tooHeavy()).toEqual([]);
       process.stdout.write(
-        `/status with a long talk: ${String(pages.get("/status"))} bytes, and ${String(shared)} of style and icon\n`,
+        `/status with a long talk: ${String(pages.find(({ path }) => path === "/status")?.withoutScript)} bytes\n`,
       );
+    },
+  );
+
+  browserTest.runIf(FULL)(
+    "WHEN it is answered in English without a script THEN the report is sent, in few bytes a page",
+    async ({ openCitizen }) => {
+      const { context } = await openCitizen({
+        origin: portal.origin,
+        script: false,
+        width: 390,
+        locale: "en",
+      });
+      const page = await context.newPage();
+      const weighed = weighPages(page);
+      await begin(page);
+      await fillAll(page, async (step) => {
+        expect(await page.getAttribute("html", "lang"), step).toBe("en");
+      });
+      expect(await send(page)).toMatch(/^(\d{4} ){11}\d{4}$/);
+      expect(await weighed.tooHeavy()).toEqual([]);
     },
   );
 
@@ -186,41 +192,42 @@ describe("GIVEN the whole form on an old phone", () => {
     240_000,
   );
 
-  browserTest(
-    "WHEN only the keyboard is used THEN the report is sent all the same",
-    async ({ openCitizen }) => {
-      const { context } = await openCitizen({
-        origin: portal.origin,
-        script: true,
-        width: 390,
-        locale: "zh-CN",
-      });
-      const page = await context.newPage();
-      await page.goto("/report");
-      await tabTo(page, 'main form button[type="submit"]');
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/report/mode");
-      for (const [at, [, answers]] of PAGES.entries()) {
-        for (const [name, value] of Object.entries(answers)) await typeAnswer(page, name, value);
-        await tabTo(page, 'main button[value="continue"]');
+  for (const script of FULL ? [true, false] : [true]) {
+    browserTest(
+      `WHEN only the keyboard is used ${script ? "with" : "without"} a script THEN the report is sent all the same`,
+      async ({ openCitizen }) => {
+        const { context } = await openCitizen({ origin: portal.origin, script, width: 390, locale: "zh-CN" });
+        const page = await context.newPage();
+        await page.goto("/report");
+        await tabTo(page, 'main form button[type="submit"]');
         await page.keyboard.press("Enter");
-        await page.waitForURL(
-          (url) =>
-            /\/report\/(evidence|check)$/.test(url.pathname) ||
-            url.pathname.endsWith(`/${PAGES[at + 1]?.[0] ?? "check"}`),
-        );
-        if (page.url().endsWith("/report/evidence")) {
+        await page.waitForURL("**/report/mode");
+        for (const [at, [, answers]] of PAGES.entries()) {
+          for (const [name, value] of Object.entries(answers)) await typeAnswer(page, name, value);
           await tabTo(page, 'main button[value="continue"]');
           await page.keyboard.press("Enter");
+          await page.waitForURL(
+            (url) =>
+              /\/report\/(evidence|check)$/.test(url.pathname) ||
+              url.pathname.endsWith(`/${PAGES[at + 1]?.[0] ?? "check"}`),
+          );
+          if (page.url().endsWith("/report/evidence")) {
+            await tabTo(page, 'main button[value="continue"]');
+            await page.keyboard.press("Enter");
+          }
+          await page.waitForURL(`**/report/${PAGES[at + 1]?.[0] ?? "check"}`);
         }
-        await page.waitForURL(`**/report/${PAGES[at + 1]?.[0] ?? "check"}`);
-      }
-      await doTheWork(page);
-      await tabTo(page, SEND);
-      await page.keyboard.press("Enter");
-      await page.waitForURL("**/report/done");
-    },
-  );
+        if (script) await doTheWork(page);
+        else {
+          await typeAnswer(page, "answer", await smallSum(page));
+          await page.waitForTimeout(3_100);
+        }
+        await tabTo(page, SEND);
+        await page.keyboard.press("Enter");
+        await page.waitForURL("**/report/done");
+      },
+    );
+  }
 });
 
 describe("GIVEN a half-filled report", () => {

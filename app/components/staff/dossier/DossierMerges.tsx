@@ -10,6 +10,8 @@ import type { DossierFailure } from "~server/dossiers/act-on-dossier.server";
 import type { Shared } from "~server/dossiers/find-links.server";
 import type { DossierMerge } from "~server/dossiers/read-dossier.server";
 import type { Suggestion } from "~server/dossiers/suggest-merges.server";
+import type { Dismissal } from "~server/dossiers/list-dismissals.server";
+import { DismissForm, Dismissals } from "./Dismissals";
 import styles from "./dossier.module.css";
 
 /** What two dossiers share, one line each. */
@@ -24,11 +26,13 @@ export function SharedThings({ shared }: { shared: readonly Shared[] }) {
 export function DossierSuggestions({
   version,
   suggestions,
+  dismissals,
   mayMerge,
   failed,
 }: {
   version: number;
   suggestions: readonly Suggestion[];
+  dismissals: readonly Dismissal[];
   mayMerge: boolean;
   failed: DossierFailure | null;
 }) {
@@ -62,12 +66,14 @@ export function DossierSuggestions({
                 failed={merging?.of === String(one.leadNumber) ? merging : null}
               />
             )}
+            {mayMerge && <DismissForm other={one} failed={failed} />}
           </li>
         ))}
       </ul>
       {mayMerge && (
         <MergeForm form="merge" version={version} other={null} failed={ofSuggestion ? null : merging} />
       )}
+      <Dismissals dismissals={dismissals} mayRestore={mayMerge} failed={failed} />
     </section>
   );
 }

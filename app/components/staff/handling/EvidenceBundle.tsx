@@ -1,8 +1,8 @@
 import { useFetcher } from "@remix-run/react";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Sealed } from "~/components/Sealed";
-import { BUNDLE_BYTES, buildBundle, type BuiltBundle } from "~/staff-client/evidence/build-bundle";
+import { BUNDLE_BYTES, buildBundle, filesOf, type BuiltBundle } from "~/staff-client/evidence/build-bundle";
 import { keyringState, loadKeyring } from "~/staff-client/keys/keyring";
 import type { FormOutcome } from "~server/clocks/carry-out.server";
 import type { FileMeta } from "~server/evidence/file-meta";
@@ -29,12 +29,17 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
   );
   const [told, setTold] = useState<Told>({ state: "idle" });
   const lists = useRef(new Map<string, readonly FileMeta[]>());
+  const keep = useCallback((of: string, files: readonly FileMeta[]) => {
+    lists.current.set(of, files);
+  }, []);
   const bundle = told.state === "made" ? told.bundle : null;
   // An answer to an earlier bundle says nothing of this one.
   const answer =
     recording.state === "idle" && recording.data?.sha256 === bundle?.sha256 ? recording.data : undefined;
   const kept = answer?.ok === true ? bundle : null;
-  const name = `${t("handling.letterWords.transfer")}-${String(page.lead.number)}.zip`;
+  const { part, parts } = page;
+  const number = `${t("handling.letterWords.transfer")}-${String(page.lead.number)}`;
+  const name = `${parts > 1 ? t("handling.bundle.partName", { number, part, parts }) : number}.zip`;
   useEffect(() => {
     if (kept !== null) saveBlob(kept.zip, name);
   }, [kept, name]);
@@ -44,12 +49,18 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
     if (keys.state !== "open") return setTold({ state: "failed" });
     const reports = page.reports
       .filter(({ tipId }) => chosen.has(tipId))
-      .map(({ tipId, rank, facts }) => ({ rank, facts, files: lists.current.get(tipId) ?? [] }));
+      .map(({ tipId, rank, facts, messages }) => ({
+        ...{ rank, facts, files: lists.current.get(tipId) ?? [] },
+        later: messages.map(({ message }) => lists.current.get(message.id) ?? []),
+      }));
     if (reports.length === 0) return setTold({ state: "none" });
-    const size = reports.flatMap(({ files }) => files).reduce((sum, file) => sum + file.size, 0);
+    const size = reports.flatMap(filesOf).reduce((sum, { file }) => sum + file.size, 0);
     if (size > BUNDLE_BYTES) return setTold({ state: "too_big" });
     const unread = page.reports.some(
-      ({ tipId, files }) => chosen.has(tipId) && files.state === "sealed" && !lists.current.has(tipId),
+      ({ tipId, files, messages }) =>
+        chosen.has(tipId) &&
+        ((files.state === "sealed" && !lists.current.has(tipId)) ||
+          messages.some(({ message }) => !lists.current.has(message.id))),
     );
     if (unread) return setTold({ state: "failed" });
     setTold({ state: "building", done: 0, of: 0 });
@@ -67,7 +78,9 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
   const busy = told.state === "building" || recording.state !== "idle";
   return (
     <>
-      {page.reports.map(({ tipId, rank, facts, files }) => (
+      {parts > 1 && <p>{t("handling.bundle.part", { part, parts })}</p>}
+      {page.moreMessages && <p className={controls.error}>{t("handling.bundle.moreMessages")}</p>}
+      {page.reports.map(({ tipId, rank, facts, files, messages }) => (
         <article key={tipId} className={styles.entry}>
           <h3>
             {t("handling.bundle.report", { rank })} · {facts.subjectName}
@@ -91,11 +104,25 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
           {files.state === "sealed" ? (
             <Sealed
               view={files}
-              show={(text) => <FileCount text={text} onRead={(list) => lists.current.set(tipId, list)} />}
+              show={(text) => <FileCount text={text} of={tipId} onRead={keep} label="filesCount" />}
             />
           ) : (
             <p className={controls.muted}>{t("handling.bundle.filesNone")}</p>
           )}
+          {messages.map((view) => (
+            <Sealed
+              key={view.message.id}
+              view={view}
+              show={(_words, sent) => (
+                <FileCount
+                  text={JSON.stringify(sent)}
+                  of={view.message.id}
+                  onRead={keep}
+                  label="laterCount"
+                />
+              )}
+            />
+          ))}
         </article>
       ))}
       <p role="status">
@@ -133,17 +160,25 @@ export function EvidenceBundle({ page }: { page: EvidencePage }) {
   );
 }
 
-function FileCount({ text, onRead }: { text: string; onRead: (files: readonly FileMeta[]) => void }) {
+/** How many files a list has, and the list to whoever keeps it: of a report by its id, of a message by its own. */
+function FileCount({
+  text,
+  of,
+  label,
+  onRead,
+}: {
+  text: string;
+  of: string;
+  label: "filesCount" | "laterCount";
+  onRead: (of: string, files: readonly FileMeta[]) => void;
+}) {
   const { t } = useTranslation("staff");
-  const files = readFileList(text);
+  const files = useMemo(() => readFileList(text), [text]);
   useEffect(() => {
-    const list = readFileList(text);
-    if (list !== null) onRead(list);
-    // The list is the text's alone.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
+    if (files !== null) onRead(of, files);
+  }, [files, of, onRead]);
   if (files === null) return <p>{t("files.unreadable")}</p>;
-  return <p>{t("handling.bundle.filesCount", { count: files.length })}</p>;
+  return <p>{t(`handling.bundle.${label}`, { count: files.length })}</p>;
 }
 
 function saveBlob(blob: Blob, name: string): void {

@@ -1,6 +1,6 @@
 import { Form, Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { formatDay } from "~/i18n/format-date";
+import { daysUntil, formatDay } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import type { PlanPhase } from "~server/plan/list-plan.server";
 import { Clock } from "../Clock";
@@ -43,7 +43,9 @@ export function PlanPhases({
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
-                  {phase.done < bodyCount && <Clock today={today} dueOn={phase.dueOn} />}
+                  {phase.done < bodyCount && (
+                    <Clock toGo={{ days: daysUntil(today, phase.dueOn), unit: "calendar" }} />
+                  )}
                 </td>
                 <td data-label={t("plan.state")}>
                   {t("plan.progress", { done: phase.done, bodies: bodyCount })}{" "}

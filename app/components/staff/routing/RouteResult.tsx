@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { RuleTable } from "~/components/staff/DecisionCard";
-import { becauseOf, territoryText } from "~/components/staff/decision-words";
+import { Because, RuleTable } from "~/components/staff/DecisionCard";
+import { territoryText } from "~/components/staff/decision-words";
 import controls from "~/components/staff/controls.module.css";
 import decision from "~/components/staff/decision.module.css";
 import type { Simulated } from "~server/routing/simulate-route.server";
@@ -19,7 +19,7 @@ export function RouteResult({ result }: { result: Simulated["result"] }) {
   return (
     <section className={`${controls.card} ${decision.decision}`} aria-labelledby="result-title">
       <h2 id="result-title">{t("routing.simulate.resultTitle")}</h2>
-      <p className={decision.because}>{becauseOf(result, t)}</p>
+      <Because decision={result} />
       {result.escalate && <p className={decision.escalated}>{t("lead.escalated")}</p>}
       <dl className={decision.bodies}>
         {bodies.map(

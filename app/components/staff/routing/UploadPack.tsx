@@ -4,7 +4,7 @@ import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { SelectField } from "~/components/staff/Field";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import controls from "~/components/staff/controls.module.css";
-import styles from "~/components/staff/routing.module.css";
+import { FaultList } from "./FaultList";
 import type { Option } from "~server/packs/list-options";
 import type { UploadOutcome } from "~server/packs/act-on-versions.server";
 
@@ -29,24 +29,7 @@ export function UploadPack({
       {fault !== null && (
         <div className={controls.summary} role="alert">
           <p className={controls.summaryTitle}>{t("routing.versions.uploadRefused")}</p>
-          <dl className={styles.fault}>
-            {(
-              [
-                ["faultFile", fault.file],
-                ["faultPath", fault.path],
-                ["faultRule", fault.rule],
-                ["faultText", fault.message],
-              ] as const
-            ).map(
-              ([label, value]) =>
-                value !== null && (
-                  <div key={label}>
-                    <dt>{t(`routing.versions.${label}`)}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ),
-            )}
-          </dl>
+          <FaultList fault={fault} />
         </div>
       )}
       <Form method="post" encType="multipart/form-data">
