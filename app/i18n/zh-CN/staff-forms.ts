@@ -1,3 +1,4 @@
+import { assessmentErrors } from "./staff-assessment";
 import { financeErrors } from "./staff-finance";
 import { handlingErrors } from "./staff-handling";
 
@@ -83,6 +84,7 @@ export const staffForms = {
     roundYears: "请填写 0 到 30 的整数。",
     choosePhase: "请刷新后重新选择阶段。",
     chooseState: "请选择完成情况。",
+    ...assessmentErrors,
     ...financeErrors,
     ...handlingErrors,
   },
