@@ -12,6 +12,7 @@ export const paths = {
   reportSent: () => "/report/sent",
   status: () => "/status",
   rewards: () => "/rewards",
+  ownDecision: () => "/status/decision",
   hotlines: () => "/hotlines",
   privacy: () => "/privacy",
   verify: () => "/verify",
@@ -78,6 +79,8 @@ export const paths = {
     findings: (leadId: string) => `/staff/leads/${leadId}/findings`,
     rewards: () => "/staff/rewards",
     award: (id: string) => `/staff/rewards/${id}`,
+    awardDecision: (id: string) => `/staff/rewards/${id}/decision`,
+    objections: () => "/staff/rewards/objections",
     assess: (leadId?: string) =>
       leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",

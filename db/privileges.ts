@@ -31,6 +31,7 @@ export const APPEND_ONLY = [
   "preservation_steps",
   ...(["watch_hits", "watch_versions", "deletion_items"] as const),
   ...(["payee_releases", "window_movements"] as const),
+  ...(["assessment_records", "assessment_answers", "award_decisions"] as const),
 ] as const;
 
 /** Tables only triggers write. */
@@ -38,6 +39,7 @@ export const READ_ONLY = [
   ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters", "tombstones"] as const),
   ...(["lead_cards", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
+  "decision_counters",
 ] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */

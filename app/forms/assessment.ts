@@ -2,12 +2,24 @@ import { z } from "zod";
 import { cleanNote, cleanText } from "./clean-text";
 import { checkbox, optionalChoice } from "./form-fields";
 import { parseYuanToFen } from "./money";
-import { parseForm, textOf, type FormValues, type ParsedForm } from "./parse-form";
+import { formValues, parseForm, textOf, type FormValues, type ParsedForm } from "./parse-form";
 
 export const INFORMANT_KINDS = ["anonymous", "named", "insider"] as const;
 
-/** How one informant is treated: awarded, left out of this computation, or excluded for a reason of the scheme. */
-export const EXCLUDE = "exclude:";
+export const SPLIT_CHOICES = ["equal", "agreed", "contribution"] as const;
+export const POOL_STAGES = ["interim", "final", "supplement"] as const;
+
+/** 5 to 500 characters without a long number; `undefined` when empty. No name belongs here: the page says so. */
+const reasonOf = (least: number, most: number, fault: string) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? cleanNote(value) : ""),
+    z
+      .string()
+      .refine((value) => value === "" || (value.length >= least && value.length <= most), fault)
+      .refine((value) => !/[0-9０-９]{11}/.test(value.replace(/[-.:_/,·— 　]/g, "")), fault)
+      .transform((value) => value || undefined),
+  );
+const reason = reasonOf(5, 500, "reasonPlain");
 
 /** A document number: letters and short groups of digits, so that no name's or account's digits come in. */
 const documentNumber = z.preprocess(
@@ -62,6 +74,15 @@ const choices = z.object({
   capLifted: checkbox,
   approvalRef: documentNumber,
   consultationRef: documentNumber,
+  stage: z.enum(POOL_STAGES).catch("final"),
+  gradeReason: reason,
+  chosenReason: reason,
+  splitBy: z.enum(SPLIT_CHOICES).catch("equal"),
+  splitReason: reason,
+  passOver: checkbox,
+  passOverReason: reason,
+  whyAgain: reason,
+  objectionAnswer: reasonOf(10, 1000, "answerPlain"),
   expects: z
     .string()
     .regex(/^[0-9a-f]{64}$/, "version")
@@ -79,31 +100,37 @@ export type InformantFields = {
   readonly tipId: string;
   readonly kind: (typeof INFORMANT_KINDS)[number];
   readonly weight?: string;
-  readonly excluded?: string;
+  readonly joint?: boolean;
+  readonly answers: Readonly<Record<string, { readonly answer: boolean; readonly reason?: string }>>;
 };
 
-/** Reads 核算: the case's choices and, per informant, fields named `treat.<tip>`, `kind.<tip>` and `weight.<tip>`. */
-export function parseAssessment(
-  form: FormData,
-): ParsedForm<z.output<typeof choices> & { informants: InformantFields[] }> {
+export type AssessmentFields = z.output<typeof choices> & {
+  readonly informants: InformantFields[];
+  /** The criteria ticked of the chosen grade, by their place. */
+  readonly criteria: readonly number[];
+};
+
+/**
+ * Reads 核算: the case's choices and, per informant, fields named `treat.<tip>`, `kind.<tip>`, `weight.<tip>`,
+ * `joint.<tip>`, and for each question `a.<tip>.<question>` (yes, no) and `why.<tip>.<question>`.
+ */
+export function parseAssessment(form: FormData): ParsedForm<AssessmentFields> {
   const parsed = parseForm(choices, form);
   const errors: Record<string, string> = parsed.ok ? {} : { ...parsed.errors };
-  const values = formText(form);
+  const values = formValues(form);
   const informants: InformantFields[] = [];
   for (const name of Object.keys(values).filter((each) => each.startsWith("treat."))) {
     const tipId = name.slice("treat.".length);
-    const treat = textOf(values, name);
+    if (!uuid.safeParse(tipId).success || textOf(values, name) !== "award") continue;
     const kind = INFORMANT_KINDS.find((each) => each === textOf(values, `kind.${tipId}`));
     const share = weight.safeParse(textOf(values, `weight.${tipId}`));
-    if (!uuid.safeParse(tipId).success || treat === "skip") continue;
     if (kind === undefined) errors[`kind.${tipId}`] = "chooseKind";
     else if (!share.success) errors[`weight.${tipId}`] = "weightWrong";
-    else if (treat === "award" || treat.startsWith(EXCLUDE))
+    else
       informants.push({
-        tipId,
-        kind,
+        ...{ tipId, kind, answers: readAnswers(values, tipId, errors) },
         ...(share.data === "" ? {} : { weight: share.data }),
-        ...(treat === "award" ? {} : { excluded: String(cleanText(treat.slice(EXCLUDE.length))) }),
+        ...(textOf(values, `joint.${tipId}`) === "yes" ? { joint: true } : {}),
       });
   }
   if (informants.length === 0 && Object.keys(errors).length === 0) errors.informants = "needsInformant";
@@ -111,12 +138,30 @@ export function parseAssessment(
   if (parsed.ok && form.has("grade") && parsed.value.grade === null) errors.grade = "chooseGrade";
   if (parsed.ok && parsed.value.capLifted && parsed.value.approvalRef === undefined)
     errors.approvalRef = "needsApprovalRef";
+  if (parsed.ok && parsed.value.passOver && parsed.value.passOverReason === undefined)
+    errors.passOverReason = "reasonPlain";
   if (!parsed.ok || Object.keys(errors).length > 0) return { ok: false, values, errors };
-  return { ok: true, value: { ...parsed.value, informants } };
+  const criteria = form.getAll(`criteria.${String(parsed.value.grade)}`).map(Number);
+  return { ok: true, value: { ...parsed.value, informants, criteria } };
 }
 
-function formText(form: FormData): FormValues {
-  const values: Record<string, string> = {};
-  for (const [name, value] of form) if (typeof value === "string") values[name] = value;
-  return values;
+function readAnswers(
+  values: FormValues,
+  tipId: string,
+  errors: Record<string, string>,
+): InformantFields["answers"] {
+  const answers: Record<string, { answer: boolean; reason?: string }> = {};
+  const prefix = `a.${tipId}.`;
+  for (const name of Object.keys(values).filter((each) => each.startsWith(prefix))) {
+    const question = name.slice(prefix.length);
+    const given = textOf(values, name);
+    const why = reason.safeParse(textOf(values, `why.${tipId}.${question}`));
+    if (!why.success) errors[`why.${tipId}.${question}`] = "reasonPlain";
+    else if (given === "yes" || given === "no")
+      answers[question] = {
+        answer: given === "yes",
+        ...(why.data === undefined ? {} : { reason: why.data }),
+      };
+  }
+  return answers;
 }

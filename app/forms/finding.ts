@@ -4,7 +4,11 @@ import { checkbox, optionalNote } from "./form-fields";
 import { parseYuanToFen } from "./money";
 
 export const ENTITY_CLASSES = ["compliant", "rectify", "ban"] as const;
-export const AMOUNT_FIELDS = ["illegalAmount", "penalty", "illegalGains", "collected"] as const;
+/** What most decisions state. */
+export const MAIN_AMOUNTS = ["illegalAmount", "penalty", "illegalGains", "collected"] as const;
+/** What some reward schemes start from besides. */
+export const MORE_AMOUNTS = ["fundraising", "goods", "recovered", "ordered"] as const;
+export const AMOUNT_FIELDS = [...MAIN_AMOUNTS, ...MORE_AMOUNTS] as const;
 export type AmountField = (typeof AMOUNT_FIELDS)[number];
 
 /** An amount in 元 or 万元 as typed, in 分; null when left empty. */
@@ -35,6 +39,10 @@ export const findingSchema = z
     penalty: amount,
     illegalGains: amount,
     collected: amount,
+    fundraising: amount,
+    goods: amount,
+    recovered: amount,
+    ordered: amount,
     decisionNumber: z.preprocess(
       (value) => (typeof value === "string" ? cleanNote(value) : ""),
       z.string().min(1, "needsDecisionNumber").max(100, "tooLong"),

@@ -119,6 +119,9 @@ export default function RewardsPage() {
           </p>
         )}
       </div>
+      <p>
+        <Link to={paths.staff.objections()}>{t("assessment.objections.title")}</Link>
+      </p>
       {view.assessed && (
         <Notice>
           {t(

@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { AwardOrigin, BudgetEffect, PayoutList, Shares } from "~/components/staff/finance/AwardFacts";
+import { AwardPapers } from "~/components/staff/finance/AwardPapers";
 import { Derivation } from "~/components/staff/finance/Derivation";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
 import { NextStep } from "~/components/staff/finance/NextStep";
@@ -28,6 +29,7 @@ import { notFound } from "~server/errors.server";
 import { readForm } from "~server/intake/read-form.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import type { Portal } from "~server/portal.server";
+import { findOpenObjection } from "~server/rewards/list-objections.server";
 import { readAward } from "~server/rewards/read-award.server";
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt } from "~server/rewards/signing.server";
@@ -48,6 +50,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const award = await answerRefusals(
     readAward(context.portal.db, { awardId: awardIdOf(params.awardId) }, actor),
   );
+  const objection = await answerRefusals(findOpenObjection(context.portal.db, { awardId: award.id }, actor));
   // Which tips share is the computation's business: the page lists the shares by code name.
   const { tipId: _, pool, ...rest } = award;
   const { shares: __, ...ownPool } = pool;
@@ -55,6 +58,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     ...rest,
     pool: { ...ownPool, shares: [] },
+    objectedUntil: objection?.dueOn ?? null,
     mayReassess:
       hasRole(actor, "finance_preparer") &&
       pool.status === "live" &&
@@ -145,6 +149,7 @@ export default function AwardPage() {
               <p className={finance.words}>{t("finance.capital", { words: award.capitalAmount })}</p>
             )}
             <AwardOrigin award={award} />
+            <AwardPapers award={award} objectedUntil={award.objectedUntil} />
           </section>
           <section className={controls.card}>
             <h2>{t("finance.steps.title")}</h2>

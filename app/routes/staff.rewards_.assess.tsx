@@ -5,11 +5,16 @@ import { z } from "zod";
 import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { AssessableTable } from "~/components/staff/finance/AssessableTable";
 import { AssessForm, ASSESS_FORM } from "~/components/staff/finance/AssessForm";
+import assess from "~/components/staff/finance/assess.module.css";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
 import finance from "~/components/staff/finance/finance.module.css";
+import { Versions } from "~/components/staff/finance/Versions";
+import { TextField } from "~/components/staff/Field";
 import { Pager } from "~/components/staff/Pager";
+import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
+import { POOL_STAGES } from "~/forms/assessment";
 import { formatFen } from "~/forms/money";
 import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
@@ -25,12 +30,15 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
-const FIRST_SHOWN = 50;
+const FIRST_SHOWN = 10;
 
 const query = z.object({
   lead: z.uuid().optional().catch(undefined),
   scheme: queryText(100),
   shown: z.coerce.number().int().min(1).max(MOST_INFORMANTS).catch(FIRST_SHOWN),
+  /** Places of informants to list besides, by commas. */
+  also: queryText(400),
+  stage: z.enum(POOL_STAGES).catch("final"),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
 
@@ -48,7 +56,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const schemeId = asked.scheme === "" ? defaultScheme(context.portal) : asked.scheme;
   const [read, budgets] = await answerRefusals(
     Promise.all([
-      readAssessable(db, { leadId: asked.lead, schemeId, shown: asked.shown }, actor),
+      readAssessable(
+        db,
+        { leadId: asked.lead, schemeId, stage: asked.stage, shown: asked.shown, also: placesOf(asked.also) },
+        actor,
+      ),
       readBudgets(context.portal, actor),
     ]),
   );
@@ -58,6 +70,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     kind: "lead" as const,
     ...lead,
     live: live && { amountFen: live.amountFen, replaceable: live.replaceable },
+    stage: asked.stage,
+    also: asked.also,
+    objections: live?.objections ?? 0,
     replaces: live?.id ?? null,
     budgets,
     more: more
@@ -82,6 +97,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
   }
   const { status, state, refusal, preview } = outcome;
   return data({ state, refusal, preview }, { status });
+}
+
+/** Up to 50 places, as people write them. */
+function placesOf(text: string): number[] {
+  return (text.normalize("NFKC").match(/\d{1,7}/g) ?? []).slice(0, 50).map(Number);
 }
 
 /** The pack's own scheme. */
@@ -145,9 +165,11 @@ function AssessLead({ view }: { view: LeadView }) {
       <ErrorSummary form={ASSESS_FORM} state={answered?.state} refusal={answered?.refusal} />
       {view.live && (
         <p className={finance.note}>
-          {view.live.replaceable
-            ? t("finance.assess.replaces", { amount: formatFen(view.live.amountFen) })
-            : t("finance.assess.approved")}
+          {view.live.replaceable && view.objections > 0
+            ? t("finance.assess.objected", { count: view.objections })
+            : view.live.replaceable
+              ? t("finance.assess.replaces", { amount: formatFen(view.live.amountFen) })
+              : t("finance.assess.approved")}
         </p>
       )}
       {scheme.editableDefault && <p className={finance.note}>{t("finance.editableDefault")}</p>}
@@ -176,9 +198,48 @@ function AssessLead({ view }: { view: LeadView }) {
           <FindingFacts finding={view.finding} />
         </section>
       </div>
+      {view.earlierVersions.length > 0 && (
+        <section className={controls.card}>
+          <h2>{t("assessment.versions.title")}</h2>
+          <Versions versions={view.earlierVersions} />
+        </section>
+      )}
+      {view.scheme.choices.stages.length > 0 && (
+        <p>
+          {t("assessment.choices.stage")}：
+          {POOL_STAGES.map((stage) => (
+            <span key={stage}>
+              {" "}
+              {stage === view.stage ? (
+                <strong>{t(`finance.award.stages.${stage}`)}</strong>
+              ) : (
+                <Link to={`${paths.staff.assess(lead.id)}&scheme=${scheme.id}&stage=${stage}`}>
+                  {t(`finance.award.stages.${stage}`)}
+                </Link>
+              )}
+            </span>
+          ))}
+        </p>
+      )}
+      {view.total > view.informants.length && (
+        <form method="get" action={paths.staff.assess()} className={assess.find}>
+          <input type="hidden" name="lead" value={lead.id} />
+          <input type="hidden" name="scheme" value={scheme.id} />
+          <input type="hidden" name="stage" value={view.stage} />
+          <TextField
+            form="find"
+            name="also"
+            label={t("assessment.questions.add")}
+            hint={t("assessment.questions.addHint")}
+            value={view.also}
+            maxLength={400}
+          />
+          <SubmitButton kind="plain">{t("assessment.questions.addButton")}</SubmitButton>
+        </form>
+      )}
       {view.live?.replaceable !== false && (
         <AssessForm
-          key={`${lead.id} ${scheme.id}`}
+          key={`${lead.id} ${scheme.id} ${view.stage}`}
           view={view}
           state={answered?.state ?? null}
           preview={answered?.preview ?? null}

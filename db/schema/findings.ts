@@ -39,6 +39,14 @@ export const findings = pgTable(
     illegalGainsFen: fen("illegal_gains_fen"),
     /** 已入库 */
     collectedFen: fen("collected_fen"),
+    /** 集资金额 */
+    fundraisingFen: fen("fundraising_fen"),
+    /** 货值金额 */
+    goodsFen: fen("goods_fen"),
+    /** 追回数额 */
+    recoveredFen: fen("recovered_fen"),
+    /** 责令缴纳、退还的数额 */
+    orderedFen: fen("ordered_fen"),
     decisionNumber: text("decision_number").notNull(),
     decidedOn: date("decided_on").notNull(),
     isFinal: boolean("is_final").notNull(),
@@ -84,6 +92,10 @@ export const findings = pgTable(
     check(
       "findings_amounts_ck",
       sql`coalesce(${t.illegalAmountFen}, 0) >= 0 and coalesce(${t.penaltyFen}, 0) >= 0 and coalesce(${t.illegalGainsFen}, 0) >= 0 and coalesce(${t.collectedFen}, 0) >= 0`,
+    ),
+    check(
+      "findings_more_amounts_ck",
+      sql`coalesce(${t.fundraisingFen}, 0) >= 0 and coalesce(${t.goodsFen}, 0) >= 0 and coalesce(${t.recoveredFen}, 0) >= 0 and coalesce(${t.orderedFen}, 0) >= 0`,
     ),
   ],
 );

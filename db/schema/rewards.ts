@@ -44,6 +44,8 @@ export const rewardPools = pgTable(
     currency: text("currency").notNull().default("CNY"),
     /** Where the scheme asks for finance to be consulted: the reply's document number. */
     consultationRef: text("consultation_ref"),
+    /** SHA-256 of what it was judged by (`assessment_records`); null for computations from before questions were asked. */
+    recordHash: bytea("record_hash"),
     computedBy: uuid("computed_by").notNull(),
     computedAt: instant("computed_at")
       .notNull()

@@ -45,6 +45,7 @@ export const EVENT_ACTIONS = [
   ...(["award.assessed", "award.prepared", "award.reviewed", "award.approved", "award.rejected"] as const),
   ...(["books.printed", "books.exported"] as const),
   ...(["award.accepted", "award.posted", "award.paid", "award.bounced"] as const),
+  ...(["award.objected", "award.objection_answered", "award.replaced", "award.decision_issued"] as const),
   ...(["budget.opened", "budget.approved", "budget.adjusted", "funds.received", "ledger.corrected"] as const),
   ...(["staff.invited", "staff.role_granted", "staff.role_revoked", "staff.enrolment_link_created"] as const),
   ...(["staff.passkey_enrolled", "staff.passkey_revoked", "staff.signed_in", "staff.signed_out"] as const),

@@ -7,6 +7,9 @@ import { recordPayment } from "~server/ledger/record-payment.server";
 import type { Portal } from "~server/portal.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import { assessAward, type Assessment } from "~server/rewards/assess-award.server";
+import type { InformantChoice } from "~server/rewards/build-case.server";
+import { listQuestions, USEFUL } from "~server/rewards/list-questions";
+import { loadScheme } from "~server/rewards/load-scheme.server";
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
@@ -155,11 +158,33 @@ function assess(
           tipId: input.tipIds.get(tip) ?? "",
           kind: "anonymous" as const,
           weight: String(weight),
+          answers: answersInFavour(input.reward.scheme),
         })),
+      ...assessorsWords(),
     },
     actor,
     clock,
   );
+}
+
+/** Every question answered in the informant's favour; who is not listed asked for nothing, or came later. */
+function answersInFavour(schemeId: string): InformantChoice["answers"] {
+  const useful = "最先提供，或者补充了有用的证据";
+  return Object.fromEntries(
+    listQuestions(loadScheme(schemeId).scheme).map(({ id, excludes }) => [
+      id,
+      { answer: !excludes, ...(id === USEFUL ? { reason: useful } : {}) },
+    ]),
+  );
+}
+
+function assessorsWords() {
+  return {
+    criteria: [0, 1, 2, 3, 4, 5],
+    gradeReason: "举报内容与查证结果一致",
+    splitBy: "contribution" as const,
+    splitReason: "按各自提供的线索和证据所起的作用",
+  };
 }
 
 async function sign(

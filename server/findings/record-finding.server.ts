@@ -17,6 +17,10 @@ export type FindingInput = {
   readonly penaltyFen: bigint | null;
   readonly illegalGainsFen: bigint | null;
   readonly collectedFen: bigint | null;
+  readonly fundraisingFen?: bigint | null;
+  readonly goodsFen?: bigint | null;
+  readonly recoveredFen?: bigint | null;
+  readonly orderedFen?: bigint | null;
   readonly decisionNumber: string;
   /** YYYY-MM-DD */
   readonly decidedOn: string;
@@ -66,6 +70,10 @@ export async function recordFinding(
       penaltyFen: input.penaltyFen,
       illegalGainsFen: input.illegalGainsFen,
       collectedFen: input.collectedFen,
+      fundraisingFen: input.fundraisingFen ?? null,
+      goodsFen: input.goodsFen ?? null,
+      recoveredFen: input.recoveredFen ?? null,
+      orderedFen: input.orderedFen ?? null,
       decisionNumber: input.decisionNumber,
       decidedOn: input.decidedOn,
       isFinal: input.isFinal,

@@ -50,12 +50,17 @@ export async function settleFinding(
   }
   const recorded = parseForm(findingSchema, form);
   if (!recorded.ok) return failed(400, recorded.errors, null);
-  const { illegalAmount, penalty, illegalGains, collected, ...rest } = recorded.value;
+  const { illegalAmount, penalty, illegalGains, collected, fundraising, goods, recovered, ordered, ...rest } =
+    recorded.value;
   const amounts = {
     illegalAmountFen: illegalAmount,
     penaltyFen: penalty,
     illegalGainsFen: illegalGains,
     collectedFen: collected,
+    fundraisingFen: fundraising,
+    goodsFen: goods,
+    recoveredFen: recovered,
+    orderedFen: ordered,
   };
   return run(recordFinding(db, { leadId, ...rest, ...amounts, at }, actor).then(() => "recorded"));
 }

@@ -9,6 +9,7 @@ import {
   type MessageFault,
   type OwnIntent,
 } from "~/forms/own-message";
+import { OBJECTION_CHARACTERS, objectionSchema, type ObjectionFault } from "~/forms/objection";
 import { parseForm } from "~/forms/parse-form";
 import { readView, type View } from "~/forms/status-view";
 import { isPreference } from "~/i18n/preference.server";
@@ -24,6 +25,7 @@ import type { Sender } from "~server/intake/weigh-senders.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import type { Portal } from "~server/portal.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
+import { stateObjection } from "~server/rewards/state-objection.server";
 import { reporterActor } from "~server/staff-auth/actor";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import {
@@ -73,6 +75,15 @@ export type OpenedStatus = {
   /** What stands in the boxes of the page, by the intent each is of; it goes along with whatever is pressed. */
   readonly typed: TypedWords;
   readonly sent: OwnIntent | "claim" | null;
+  /** What became of an objection just sent: what is wrong with it and what was typed, or that it was taken. */
+  readonly objection: SentObjection | null;
+};
+
+export type SentObjection = {
+  readonly awardId: string;
+  readonly fault: ObjectionFault | null;
+  readonly text: string;
+  readonly ground: string;
 };
 
 export type TypedWords = Readonly<Record<OwnIntent, string>>;
@@ -114,6 +125,7 @@ export async function actOnStatus(
   if (intent === "accept") return accept(portal, form);
   const claiming = CLAIM_INTENTS.find((one) => one === intent);
   if (claiming !== undefined) return actOnClaim(portal, form, claiming);
+  if (intent === "object") return object(portal, form);
   if (["ask-withdraw", "keep", "withdraw"].includes(intent)) return withdraw(portal, form, intent);
   const view = readView(intent);
   if (view !== null) return look(portal, form, view);
@@ -268,6 +280,37 @@ async function accept(portal: Portal, form: FormData): Promise<StatusAnswer> {
   }
   return showStatus(portal, receipt);
 }
+
+/** 异议: in the name of whoever opened the page with the receipt. What was typed stands again where it is refused. */
+async function object(portal: Portal, form: FormData): Promise<StatusAnswer> {
+  const receipt = readActionToken(portal, formText(form, "token"));
+  if (receipt === null) return refuseStatus({ typed: "", fault: { kind: "expired" } });
+  const asked = new FormData();
+  for (const name of ["formId", "award", "ground"]) asked.set(name, formText(form, name));
+  asked.set("text", formText(form, "objection"));
+  const parsed = parseForm(objectionSchema, asked);
+  const awardId = formText(form, "award");
+  const text = formText(form, "objection").slice(0, OBJECTION_CHARACTERS * 2);
+  const ground = formText(form, "ground").slice(0, 20);
+  const wrong = (fault: ObjectionFault) =>
+    showStatus(portal, receipt, { objection: { awardId, fault, text, ground } });
+  if (!parsed.ok) return wrong((parsed.errors.ground ?? parsed.errors.text ?? "again") as ObjectionFault);
+  try {
+    const { award, ...rest } = parsed.value;
+    await stateObjection(portal, { receipt, awardId: award, ...rest });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return wrong(OBJECTION_FAULTS[error.code] ?? "late");
+  }
+  return showStatus(portal, receipt, { objection: { awardId, fault: null, text: "", ground: "" } });
+}
+
+const OBJECTION_FAULTS: Readonly<Record<string, ObjectionFault>> = {
+  objection_open: "open",
+  objection_late: "late",
+  too_many_messages: "tooMany",
+  no_tip_keys: "noKeys",
+};
 
 /** 撤回, in two steps: what it means, then the act. Both are in the name of whoever opened the page with the receipt. */
 async function withdraw(portal: Portal, form: FormData, intent: string): Promise<StatusAnswer> {

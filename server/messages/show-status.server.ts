@@ -22,6 +22,7 @@ const SAYS_NOTHING = {
   wrong: null,
   kept: null,
   sent: null,
+  objection: null,
   typed: { message: "", reopen: "" },
 } as const;
 
@@ -32,7 +33,7 @@ export async function showStatus(
   {
     before = null,
     ...over
-  }: Partial<Pick<OpenedStatus, "refused" | "wrong" | "kept" | "sent" | "typed">> & {
+  }: Partial<Pick<OpenedStatus, "refused" | "wrong" | "kept" | "sent" | "typed" | "objection">> & {
     readonly before?: string | null;
   } = {},
 ): Promise<StatusAnswer> {
@@ -45,7 +46,12 @@ export async function showStatus(
   // Nothing the page does not show leaves the server.
   const { tipId: _tipId, ...shown } = status;
   return {
-    status: said.refused !== null ? 409 : said.wrong !== null ? 400 : 200,
+    status:
+      said.refused !== null
+        ? 409
+        : said.wrong !== null || (said.objection?.fault ?? null) !== null
+          ? 400
+          : 200,
     answer: {
       kind: "status",
       status: shown,

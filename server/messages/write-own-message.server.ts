@@ -48,6 +48,8 @@ export async function writeOwnMessage(
     readonly text: string;
     /** Files received beside it, if any. */
     readonly files?: SentFiles;
+    /** What is kept with the message, in its transaction (an objection). */
+    readonly also?: (tx: Tx, to: { readonly tipId: string; readonly messageId: string }) => Promise<void>;
   },
 ): Promise<{ outcome: "written" | "already" }> {
   const { receipt, kind, text } = input;
@@ -88,6 +90,7 @@ export async function writeOwnMessage(
       replyBody: Buffer.from(sealed.reply.body),
     });
     await input.files?.attach(tx, { tipId: tip.id, messageId: id });
+    await input.also?.(tx, { tipId: tip.id, messageId: id });
     await recordEvent(
       tx,
       {

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { parseAssessment } from "~/forms/assessment";
+import { parseAssessment, type AssessmentFields } from "~/forms/assessment";
 import { formValues, type FormValues } from "~/forms/parse-form";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
@@ -53,24 +53,27 @@ export async function actOnAssessment(
   };
 }
 
-type Read = Extract<ReturnType<typeof parseAssessment>, { ok: true }>["value"];
-
-function toInput({ expects, caseClass, schemeStage, approvalRef, consultationRef, chosen, ...read }: Read): {
+function toInput({ passOver, ...read }: AssessmentFields): {
   expects: string | undefined;
   input: Omit<AssessInput, "expects">;
 } {
+  const { expects, caseClass, schemeStage, passOverReason, ...rest } = read;
   return {
     expects,
     input: {
-      ...read,
-      stage: "final",
-      ...(chosen === undefined ? {} : { chosen }),
+      ...withoutUndefined(rest),
       ...(caseClass === null ? {} : { caseClass }),
       ...(schemeStage === null ? {} : { schemeStage }),
-      ...(approvalRef === undefined ? {} : { approvalRef }),
-      ...(consultationRef === undefined ? {} : { consultationRef }),
+      ...(passOver && passOverReason !== undefined ? { passOverReason } : {}),
     },
   };
+}
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** A field left empty is one that was not sent. */
+function withoutUndefined<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
 /** A second click finds the first one's computation and is answered as the first. */

@@ -1,5 +1,7 @@
 import { randomInt } from "node:crypto";
-import { and, eq, inArray, notInArray } from "drizzle-orm";
+import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
+import { insertRows } from "~db/insert-rows.server";
+import { assessmentAnswers, assessmentRecords } from "~db/schema/assessments";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { tips } from "~db/schema/intake";
@@ -13,8 +15,11 @@ import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
+import { assessmentRefusal } from "./assessment-refusals.server";
 import type { AwardComputation } from "./compute-award";
 import { computeCase, type CaseInput } from "./compute-case.server";
+import { supersedeAssessment } from "./supersede-assessment.server";
+import type { AssessmentRecord } from "./write-record.server";
 import { hashComputation, writeVoucher } from "./write-voucher.server";
 
 export type AssessInput = CaseInput & {
@@ -25,6 +30,8 @@ export type AssessInput = CaseInput & {
   readonly consultationRef?: string;
   /** Hash of the computation the preparer previewed: anything else is refused instead of saved. */
   readonly expects?: string;
+  /** What every informant reads whose open objection this computation answers. */
+  readonly objectionAnswer?: string;
 };
 
 export type Assessment = {
@@ -39,10 +46,11 @@ export type Assessment = {
 };
 
 /**
- * Computes a lead's reward from its verified finding and writes the pool, one award and one voucher per share above
- * zero. Replaces a live computation none of whose awards is approved yet. Throws `wrong_role`, `needs_passkey`,
- * `assessment_changed`, `assessment_approved`, `preview_changed`, `consultation_required`, `budget_year_over`,
- * `budget_currency`, and what computeCase throws.
+ * Computes a lead's reward from its verified finding and writes the pool, the record it was judged by, one award and
+ * one voucher per share above zero. Replaces a live computation none of whose awards is approved yet, or one that an
+ * informant objects to (supersedeAssessment). Throws `wrong_role`, `needs_passkey`, `assessment_changed`,
+ * `preview_changed`, `consultation_required`, `stage_taken`, `budget_year_over`, `budget_currency`, and what
+ * computeCase and supersedeAssessment throw.
  */
 export async function assessAward(
   db: Database,
@@ -53,15 +61,17 @@ export async function assessAward(
   try {
     return await withActor(db, actor, async (tx) => {
       const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
-      const { finding, rewardCase, scheme, computation } = await computeCase(tx, input, person.id);
-      if (input.expects !== undefined && hashComputation(rewardCase, computation) !== input.expects) {
+      const { finding, rewardCase, scheme, computation, record } = await computeCase(tx, input, person.id);
+      const bound = hashComputation(rewardCase, computation, record.hash);
+      if (input.expects !== undefined && bound !== input.expects) {
         throw refusal("preview_changed");
       }
       if (computation.flags.includes("consult_finance") && !input.consultationRef) {
         throw refusal("consultation_required");
       }
       await checkBudget(tx, input.budgetId, computation.currency, clock);
-      const previous = await supersede(tx, input);
+      await refuseTakenStage(tx, input);
+      const previous = await supersedeAssessment(tx, input, { actor, clock });
       // Tips, then the lead, then the finding: the order in which moving a tip and recording a finding hold them.
       const tipIds = input.informants.map((each) => each.tipId);
       await tx
@@ -92,11 +102,14 @@ export async function assessAward(
         amountFen: BigInt(computation.award),
         currency: computation.currency,
         consultationRef: input.consultationRef ?? null,
+        recordHash: record.hash,
         computedBy: person.id,
         computedAt: clock.now(),
       };
       await tx.insert(rewardPools).values(pool);
-      const drafted = await writeAwards(tx, pool, computation, input.budgetId);
+      await writeAnswers(tx, pool, record);
+      const drafted = await writeAwards(tx, pool, { computation, bound, budgetId: input.budgetId });
+      await previous.answer(pool.id);
       await recordEvent(
         tx,
         {
@@ -127,6 +140,8 @@ export async function assessAward(
       "awards_live_uq",
       "awards_share",
       "awards_tip_once",
+      "assessment_records_order",
+      "assessment_records_withdrawn",
     ];
     if (constraint !== undefined && raced.includes(constraint)) throw refusal("assessment_changed");
     if (constraint === "reward_pools_consultation_ck") throw refusal("consultation_required");
@@ -144,51 +159,46 @@ async function checkBudget(tx: Tx, budgetId: string, currency: string, clock: Cl
   }
 }
 
-/** Retires the computation the preparer saw; whatever is live besides shows as a refusal of the database. */
-async function supersede(tx: Tx, input: AssessInput): Promise<{ id: string | null; version: number }> {
-  const ofStage = and(eq(rewardPools.leadId, input.leadId), eq(rewardPools.stage, input.stage));
-  if (input.replaces === null) {
-    const earlier = await tx.select({ id: rewardPools.id }).from(rewardPools).where(ofStage).limit(1);
-    if (earlier.length > 0) throw refusal("assessment_changed");
-    return { id: null, version: 0 };
-  }
-  const [retired] = await tx
-    .update(rewardPools)
-    .set({ status: "superseded" })
-    .where(and(ofStage, eq(rewardPools.id, input.replaces), eq(rewardPools.status, "live")))
-    .returning({ id: rewardPools.id, version: rewardPools.version });
-  if (retired === undefined) throw refusal("assessment_changed");
-  const own = await tx
-    .select({ id: awards.id, status: awards.status })
-    .from(awards)
-    .where(eq(awards.poolId, retired.id))
-    .orderBy(awards.id)
-    .for("update");
-  const open = ["drafted", "prepared", "reviewed"];
-  if (own.some((award) => !open.includes(award.status) && award.status !== "rejected")) {
-    throw refusal("assessment_approved");
-  }
-  if (own.length > 0) {
-    await tx
-      .update(awards)
-      .set({ status: "superseded" })
-      .where(and(eq(awards.poolId, retired.id), inArray(awards.status, open)));
-  }
-  return retired;
+/** A scheme that pays in stages pays each of them once (never twice for the same facts). */
+async function refuseTakenStage(tx: Tx, input: AssessInput): Promise<void> {
+  if (input.schemeStage === undefined) return;
+  const taken = await tx.execute(sql`select 1 from reward_pools p where p.lead_id = ${input.leadId}
+    and p.status = 'live' and p.stage <> ${input.stage} and p.scheme_id = ${input.schemeId}
+    and p.case_input ->> 'stage' = ${input.schemeStage}
+    and exists (select 1 from awards a where a.pool_id = p.id and a.status not in ('rejected', 'superseded', 'revoked', 'lapsed'))
+    limit 1`);
+  if (taken.rows.length > 0) throw assessmentRefusal("stage_taken");
 }
 
 type PoolRow = typeof rewardPools.$inferInsert & { id: string };
 
+async function writeAnswers(
+  tx: Tx,
+  pool: PoolRow & { computedAt: Date },
+  record: AssessmentRecord,
+): Promise<void> {
+  const { id: poolId, leadId, computedBy: answeredBy, computedAt: answeredAt } = pool;
+  await insertRows(
+    tx,
+    assessmentAnswers,
+    record.facts.answers.map(({ tip, ...answer }, position) => ({
+      ...{ poolId, position, leadId, answeredBy, answeredAt },
+      ...answer,
+      tipId: tip,
+    })),
+  );
+  await tx.insert(assessmentRecords).values({ poolId, leadId, body: record.body, hash: record.hash });
+}
+
 async function writeAwards(
   tx: Tx,
   pool: PoolRow,
-  computation: AwardComputation,
-  budgetId: string,
+  of: { readonly computation: AwardComputation; readonly bound: string; readonly budgetId: string },
 ): Promise<Assessment["awards"]> {
+  const { computation, bound, budgetId } = of;
   const shares = computation.shares.filter((share) => share.amount !== "0");
   if (shares.length === 0) return [];
   const earlier = await readReplaced(tx, pool.supersedesId ?? null);
-  const bound = hashComputation(pool.caseInput, computation);
   const drafted = shares.map((share) => ({
     id: uuidv7(),
     tipId: share.id,

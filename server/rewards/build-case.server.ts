@@ -1,10 +1,10 @@
-import { and, asc, eq, inArray, lte, or, isNull, gte, desc } from "drizzle-orm";
+import { and, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
-import { tips } from "~db/schema/intake";
 import { schemes } from "~db/schema/packs";
 import { refusal } from "~server/ledger/refusals.server";
 import type { RewardCase } from "./case";
+import type { GivenAnswer, Judged } from "./judge-answers";
 
 /** How the preparer sees one informant. The order of arrival is the portal's record and cannot be chosen. */
 export type InformantChoice = {
@@ -12,19 +12,31 @@ export type InformantChoice = {
   readonly kind: "named" | "anonymous" | "insider";
   readonly weight?: string;
   readonly joint?: boolean;
-  /** One of the scheme's exclusions, by id; the share is then "0". */
-  readonly excluded?: string;
+  /** By question (listQuestions); an answer that excludes leaves the share "0". */
+  readonly answers: Readonly<Record<string, GivenAnswer>>;
 };
+
+/** How shares come about: alike, as the informants agreed (联名), or by what each contributed. */
+export const SPLITS = ["equal", "agreed", "contribution"] as const;
+export type SplitBy = (typeof SPLITS)[number];
 
 export type CaseChoices = {
   readonly grade: number | null;
-  /** Where the scheme leaves a range: a rate as a decimal string, or an amount in 分. */
+  /** The grade's criteria that are met, by their place (listCriteria), and why. */
+  readonly criteria?: readonly number[];
+  readonly gradeReason?: string;
+  /** Where the scheme leaves a range: a rate as a decimal string, or an amount in 分; and why that. */
   readonly chosen?: string;
+  readonly chosenReason?: string;
   readonly caseClass?: string;
   readonly schemeStage?: string;
   readonly capLifted?: boolean;
   readonly approvalRef?: string;
+  readonly splitBy?: SplitBy;
+  readonly splitReason?: string;
   readonly informants: readonly InformantChoice[];
+  /** Why everybody who asked earlier and is not listed gets nothing: one reason for all (未提供有用线索). */
+  readonly passOverReason?: string;
 };
 
 export type Finding = typeof findings.$inferSelect;
@@ -40,48 +52,84 @@ export async function readFinding(tx: Tx, leadId: string): Promise<Finding> {
   return finding;
 }
 
+/** Who is listed, in the order they came, and the day of the first who asked for a reward at all. */
+export type Listed = {
+  readonly informants: readonly (InformantChoice & {
+    /** Place among all who asked, from 1. */
+    readonly place: number;
+    /** The place in the register of arrivals. */
+    readonly arrivalNo: string;
+    readonly withdrawn: boolean;
+  })[];
+  readonly firstArrivedOn: string;
+  /** Who asked earlier than the last listed and is not listed; reports that were taken back do not count. */
+  readonly passedOver: number;
+};
+
+/** As many informants as one computation lists one by one. */
+export const MOST_LISTED = 500;
+
 /**
- * Builds the stored case: the finding's amounts, the preparer's choices, and the informants in the order they came.
- * The first who asked for a reward is always listed, paid or excluded with the reason, so that nobody is passed over
- * unseen. `firstArrivedOn` is the day that decides which scheme version applies. Throws `informant_unknown`,
- * `informant_kind`, `first_informant_missing`.
+ * Puts the listed informants in the order of arrival, which is the portal's record and cannot be chosen, and counts who
+ * was passed over. Throws `informant_unknown` (another lead's, or no reward asked), `informant_kind`.
  */
-export async function buildCase(
+export async function readListed(
   tx: Tx,
+  leadId: string,
+  chosen: readonly InformantChoice[],
+): Promise<Listed> {
+  const ids = chosen.map((each) => each.tipId);
+  if (ids.length === 0 || ids.length > MOST_LISTED || new Set(ids).size !== ids.length)
+    throw refusal("informant_unknown");
+  const { rows } = await tx.execute<AskerRow>(sql`
+    with askers as (
+      select t.id, t.mode, t.arrived_on, t.arrival_no, coalesce(t.receipt_closed_why = 'withdrawn', false) as withdrawn,
+        row_number() over (order by t.arrival_no) as place
+      from tips t where t.lead_id = ${leadId} and t.wants_reward
+    )
+    select a.id, a.mode, a.place::int as place, a.arrival_no::text as "arrivalNo", a.withdrawn,
+      (select first.arrived_on::text from askers first where first.place = 1) as "firstArrivedOn",
+      (select count(*)::int from askers e where not e.withdrawn and e.id <> all (${sql.param(ids)}::uuid[])
+         and e.arrival_no < (select max(l.arrival_no) from askers l where l.id = any (${sql.param(ids)}::uuid[]))) as earlier
+    from askers a where a.id = any (${sql.param(ids)}::uuid[]) order by a.arrival_no`);
+  const [first] = rows;
+  if (first === undefined || rows.length !== ids.length) throw refusal("informant_unknown");
+  const informants = rows.map((row) => {
+    const choice = chosen.find((each) => each.tipId === row.id);
+    if (choice === undefined) throw refusal("informant_unknown");
+    if (choice.kind === "named" && row.mode !== "named") throw refusal("informant_kind");
+    return { ...choice, place: row.place, arrivalNo: row.arrivalNo, withdrawn: row.withdrawn };
+  });
+  return { informants, firstArrivedOn: first.firstArrivedOn, passedOver: first.earlier };
+}
+
+type AskerRow = {
+  id: string;
+  mode: string;
+  place: number;
+  arrivalNo: string;
+  withdrawn: boolean;
+  firstArrivedOn: string;
+  earlier: number;
+};
+
+/** The stored case: the finding's amounts, the preparer's choices, and the informants in the order they came. */
+export function buildCase(
   finding: Finding,
   choices: CaseChoices,
-): Promise<{ rewardCase: RewardCase; firstArrivedOn: string }> {
-  const ids = choices.informants.map((each) => each.tipId);
-  if (ids.length === 0 || ids.length > 500 || new Set(ids).size !== ids.length)
-    throw refusal("informant_unknown");
-  const known = await tx
-    .select({ id: tips.id, mode: tips.mode, arrivedOn: tips.arrivedOn, arrivalNo: tips.arrivalNo })
-    .from(tips)
-    .where(and(inArray(tips.id, ids), eq(tips.leadId, finding.leadId), eq(tips.wantsReward, true)))
-    .orderBy(asc(tips.arrivalNo));
-  const [earliest] = known;
-  if (earliest === undefined || known.length !== ids.length) throw refusal("informant_unknown");
-  const [first] = await tx
-    .select({ id: tips.id })
-    .from(tips)
-    .where(and(eq(tips.leadId, finding.leadId), eq(tips.wantsReward, true)))
-    .orderBy(asc(tips.arrivalNo))
-    .limit(1);
-  if (first?.id !== earliest.id) throw refusal("first_informant_missing");
-  const informants = known.map((tip, order) => {
-    const choice = choices.informants.find((each) => each.tipId === tip.id);
-    if (choice === undefined) throw refusal("informant_unknown");
-    if (choice.kind === "named" && tip.mode !== "named") throw refusal("informant_kind");
+  listed: Listed,
+  judged: Judged,
+): RewardCase {
+  const informants = listed.informants.map((one, order) => {
+    const excluded = judged.excluded.get(one.tipId);
     return {
-      id: tip.id,
-      kind: choice.kind,
-      order,
-      ...(choice.weight === undefined ? {} : { weight: choice.weight }),
-      ...(choice.joint === undefined ? {} : { joint: choice.joint }),
-      ...(choice.excluded === undefined ? {} : { excluded: choice.excluded }),
+      ...{ id: one.tipId, kind: one.kind, order },
+      ...(one.weight === undefined ? {} : { weight: one.weight }),
+      ...(one.joint === undefined ? {} : { joint: one.joint }),
+      ...(excluded === undefined ? {} : { excluded }),
     };
   });
-  const rewardCase: RewardCase = {
+  return {
     grade: choices.grade,
     bases: basesOf(finding),
     informants,
@@ -92,19 +140,21 @@ export async function buildCase(
     ...(choices.capLifted === true ? { capLifted: true } : {}),
     ...(choices.approvalRef === undefined ? {} : { approvalRef: choices.approvalRef }),
   };
-  return { rewardCase, firstArrivedOn: earliest.arrivedOn };
 }
 
 /**
  * The finding's amounts under the schemes' names. For an illegal fundraiser the business amount is the amount raised
- * (集资金额, 国务院令第737号 art. 30), so schemes that ask for either read the same fact.
+ * (集资金额, 国务院令第737号 art. 30), so a scheme that asks for the latter reads the former where none is stated.
  */
 function basesOf(finding: Finding): RewardCase["bases"] {
   const text = (fen: bigint | null) => fen?.toString() ?? null;
   return {
     illegalAmount: text(finding.illegalAmountFen),
-    fundraising: text(finding.illegalAmountFen),
+    fundraising: text(finding.fundraisingFen ?? finding.illegalAmountFen),
+    goods: text(finding.goodsFen),
     penalty: text(finding.penaltyFen),
+    recovered: text(finding.recoveredFen),
+    ordered: text(finding.orderedFen),
     collected: text(finding.collectedFen),
   };
 }

@@ -12,7 +12,12 @@ import { hashComputation } from "./write-voucher.server";
  */
 export async function findOwnAssessment(
   db: Database,
-  input: { readonly leadId: string; readonly expects: string; readonly replaces: string | null },
+  input: {
+    readonly leadId: string;
+    readonly stage: string;
+    readonly expects: string;
+    readonly replaces: string | null;
+  },
   actor: Actor,
 ): Promise<{ poolId: string; amountFen: bigint; awards: { id: string }[] } | null> {
   return withActor(db, actor, async (tx) => {
@@ -23,13 +28,13 @@ export async function findOwnAssessment(
       .where(
         and(
           eq(rewardPools.leadId, input.leadId),
-          eq(rewardPools.stage, "final"),
+          eq(rewardPools.stage, input.stage),
           eq(rewardPools.status, "live"),
           eq(rewardPools.computedBy, person.id),
         ),
       );
     if (pool === undefined || pool.supersedesId !== input.replaces) return null;
-    if (hashComputation(pool.caseInput, pool.computation) !== input.expects) return null;
+    if (hashComputation(pool.caseInput, pool.computation, pool.recordHash) !== input.expects) return null;
     const own = await tx
       .select({ id: awards.id, status: awards.status })
       .from(awards)

@@ -13,13 +13,17 @@ export type AssessableLead = {
   readonly leadName: string;
   readonly decisionNumber: string;
   readonly decidedOn: string;
-  /** `returned`: an award of the live computation was sent back; `changed`: a newer finding stands. */
-  readonly why: "new" | "returned" | "changed";
+  /**
+   * `returned`: an award of the live computation was sent back; `changed`: a newer finding stands; `objected`: an
+   * informant objects.
+   */
+  readonly why: "new" | "returned" | "changed" | "objected";
 };
 
 /**
  * Leads whose reward a preparer may compute: a verified, final finding, somebody who asked for a reward, and no live
- * computation (or one that was sent back, or rests on an older finding, with none of its awards approved). The
+ * computation (or one that was sent back, or rests on an older finding, with none of its awards approved; or one an
+ * informant objects to). The
  * earliest decision first. Throws `not_found` for anyone but a preparer.
  */
 export async function listAssessable(
@@ -32,14 +36,16 @@ export async function listAssessable(
     const { rows } = await tx.execute<AssessableLead & { total: number }>(sql`
       select l.id as "leadId", l.number::float8 as "leadNumber", l.name as "leadName",
         f.decision_number as "decisionNumber", f.decided_on::text as "decidedOn",
-        case when p.id is null then 'new' when p.finding_id <> f.id then 'changed' else 'returned' end as why,
+        case when p.id is null then 'new' when o.objected then 'objected' when p.finding_id <> f.id then 'changed' else 'returned' end as why,
         (count(*) over ())::int as total
       from findings f
       join leads l on l.id = f.lead_id
       left join reward_pools p on p.lead_id = l.id and p.stage = 'final' and p.status = 'live'
+      left join lateral (select exists (select from award_objections b join awards a on a.id = b.award_id
+        where a.pool_id = p.id and b.outcome is null) as objected) o on true
       where f.status = 'verified' and f.is_final
         and exists (select from tips t where t.lead_id = l.id and t.wants_reward)
-        and (p.id is null
+        and (p.id is null or o.objected
           or ((p.finding_id <> f.id or exists (select from awards a where a.pool_id = p.id and a.status = 'rejected'))
             and not exists (select from awards a where a.pool_id = p.id
               and a.status not in ('drafted', 'prepared', 'reviewed', 'rejected'))))

@@ -12,7 +12,14 @@ export type AssessmentPreview = {
   readonly amountFen: bigint;
   readonly currency: string;
   readonly steps: readonly ExplainedStep[];
-  readonly shares: readonly { readonly tipId: string; readonly amountFen: bigint }[];
+  readonly shares: readonly {
+    readonly tipId: string;
+    /** Place among all who asked for a reward, from 1. */
+    readonly place: number;
+    readonly amountFen: bigint;
+  }[];
+  /** Who asked earlier and is left out together, for one reason. */
+  readonly passedOver: number;
   readonly flags: readonly RewardFlag[];
   /** What assessAward takes as `expects`, so that what was seen is what is saved. */
   readonly hash: string;
@@ -26,14 +33,19 @@ export async function previewAssessment(
 ): Promise<AssessmentPreview> {
   return withActor(db, actor, async (tx) => {
     const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
-    const { rewardCase, scheme, computation } = await computeCase(tx, input, person.id);
+    const { rewardCase, scheme, computation, record, listed } = await computeCase(tx, input, person.id);
     return {
       amountFen: BigInt(computation.award),
       currency: computation.currency,
       steps: explainAward(parseScheme(scheme.content, "stored scheme").scheme, rewardCase),
-      shares: computation.shares.map((share) => ({ tipId: share.id, amountFen: BigInt(share.amount) })),
+      shares: computation.shares.map((share) => ({
+        tipId: share.id,
+        place: listed.informants.find(({ tipId }) => tipId === share.id)?.place ?? 0,
+        amountFen: BigInt(share.amount),
+      })),
       flags: computation.flags,
-      hash: hashComputation(rewardCase, computation),
+      hash: hashComputation(rewardCase, computation, record.hash),
+      passedOver: listed.passedOver,
     };
   });
 }

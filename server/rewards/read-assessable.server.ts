@@ -1,6 +1,6 @@
-import { and, asc, count, eq, gte, isNull, lte, or } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
-import { tips } from "~db/schema/intake";
+import { assessmentRecords, awardObjections } from "~db/schema/assessments";
 import { leads } from "~db/schema/leads";
 import { schemes } from "~db/schema/packs";
 import { awards, rewardPools } from "~db/schema/rewards";
@@ -11,6 +11,7 @@ import type { Actor } from "~server/staff-auth/actor";
 import { findScheme, readFinding } from "./build-case.server";
 import { describeChoices } from "./describe-choices";
 import { requirePreparerToRead } from "./list-assessable.server";
+import { listCriteria, listQuestions } from "./list-questions";
 import { parseScheme } from "./load-scheme.server";
 
 /** As many informants as one computation takes (buildCase). */
@@ -23,7 +24,15 @@ export const MOST_INFORMANTS = 500;
  */
 export async function readAssessable(
   db: Database,
-  input: { readonly leadId: string; readonly schemeId: string; readonly shown: number },
+  input: {
+    readonly leadId: string;
+    readonly schemeId: string;
+    readonly stage: "interim" | "final" | "supplement";
+    /** How many of the earliest. */
+    readonly shown: number;
+    /** Places listed besides. */
+    readonly also: readonly number[];
+  },
   actor: Actor,
 ) {
   return withActor(db, actor, async (tx) => {
@@ -31,17 +40,8 @@ export async function readAssessable(
     const [lead] = await tx.select().from(leads).where(eq(leads.id, input.leadId));
     if (lead === undefined) throw notFound();
     const finding = await readFinding(tx, lead.id);
-    const asked = and(eq(tips.leadId, lead.id), eq(tips.wantsReward, true));
-    const informants = await tx
-      .select({ tipId: tips.id, mode: tips.mode, arrivedOn: tips.arrivedOn })
-      .from(tips)
-      .where(asked)
-      .orderBy(asc(tips.arrivalNo))
-      .limit(Math.min(input.shown, MOST_INFORMANTS));
-    const [first] = informants;
-    if (first === undefined) throw refusal("informant_unknown");
-    const [{ total } = { total: 0 }] = await tx.select({ total: count() }).from(tips).where(asked);
-    const row = await findScheme(tx, input.schemeId, first.arrivedOn);
+    const { informants, total, firstArrivedOn } = await readAskers(tx, lead.id, input);
+    const row = await findScheme(tx, input.schemeId, firstArrivedOn);
     const { scheme } = parseScheme(row.content, "stored scheme");
     return {
       lead: { id: lead.id, number: lead.number, name: lead.name },
@@ -54,9 +54,13 @@ export async function readAssessable(
           penalty: finding.penaltyFen,
           illegalGains: finding.illegalGainsFen,
           collected: finding.collectedFen,
+          fundraising: finding.fundraisingFen,
+          goods: finding.goodsFen,
+          recovered: finding.recoveredFen,
+          ordered: finding.orderedFen,
         },
       },
-      informants: informants.map((tip, index) => ({ ...tip, order: index + 1 })),
+      informants,
       total,
       scheme: {
         id: scheme.id,
@@ -65,10 +69,18 @@ export async function readAssessable(
         source: scheme.source.zh,
         editableDefault: scheme.editableDefault,
         currency: scheme.currency,
-        choices: describeChoices(scheme),
+        choices: {
+          ...describeChoices(scheme),
+          questions: listQuestions(scheme),
+          grades: scheme.grades.map(({ grade, title, criteria }) => ({
+            ...{ grade, title: title.zh, criteria: listCriteria(criteria.zh) },
+          })),
+          splitsByWeight: scheme.split.by === "weights",
+        },
       },
-      schemes: await listSchemes(tx, first.arrivedOn),
-      live: await readLivePool(tx, lead.id),
+      schemes: await listSchemes(tx, firstArrivedOn),
+      live: await readLivePool(tx, lead.id, input.stage),
+      earlierVersions: await readVersions(tx, lead.id, input.stage),
     };
   });
 }
@@ -88,16 +100,96 @@ async function listSchemes(tx: Tx, day: string) {
   return [...titles].map(([id, title]) => ({ id, title }));
 }
 
-/** The computation a new one would replace, and whether one of its awards already went too far. */
-async function readLivePool(tx: Tx, leadId: string) {
+type Asker = {
+  readonly tipId: string;
+  /** Place among all who asked for a reward, from 1. */
+  readonly order: number;
+  readonly mode: string;
+  readonly arrivedOn: string;
+  readonly withdrawn: boolean;
+  /** Its number in the register of arrivals, and the hash of its row there; null until it is registered. */
+  readonly proof: { readonly no: string; readonly hash: string } | null;
+};
+
+/** The earliest who asked for a reward, and those at the places asked for. */
+async function readAskers(
+  tx: Tx,
+  leadId: string,
+  input: { readonly shown: number; readonly also: readonly number[] },
+): Promise<{ informants: Asker[]; total: number; firstArrivedOn: string }> {
+  const { rows } = await tx.execute<
+    Omit<Asker, "proof"> & { total: number; firstArrivedOn: string; no: string | null; hash: string | null }
+  >(sql`
+    with askers as (
+      select t.id, t.mode, t.arrived_on, coalesce(t.receipt_closed_why = 'withdrawn', false) as withdrawn,
+        row_number() over (order by t.arrival_no) as place, (count(*) over ())::int as total
+      from tips t where t.lead_id = ${leadId} and t.wants_reward
+    ), shown as (
+      select * from askers where place <= ${Math.min(input.shown, MOST_INFORMANTS)}
+        or place = any (${sql.param([...input.also])}::bigint[])
+    )
+    select s.id as "tipId", s.place::int as "order", s.mode, s.arrived_on::text as "arrivedOn", s.withdrawn, s.total,
+      (select f.arrived_on::text from askers f where f.place = 1) as "firstArrivedOn",
+      p.arrival_no::text as no, encode(p.hash, 'hex') as hash
+    from shown s left join arrival_proofs((select array_agg(id) from shown)) p on p.tip_id = s.id
+    order by s.place`);
+  const [first] = rows;
+  if (first === undefined) throw refusal("informant_unknown");
+  const informants = rows.map(({ total: _, firstArrivedOn: __, no, hash, ...one }) => ({
+    ...one,
+    proof: no === null || hash === null ? null : { no, hash },
+  }));
+  return { informants, total: first.total, firstArrivedOn: first.firstArrivedOn };
+}
+
+/**
+ * The computation a new one would replace, whether it still can be, and how many objections to it are open. An approved
+ * award is given up only for an objection.
+ */
+async function readLivePool(tx: Tx, leadId: string, stage: string) {
   const [pool] = await tx
-    .select({ id: rewardPools.id, amountFen: rewardPools.amountFen, computedAt: rewardPools.computedAt })
+    .select({
+      id: rewardPools.id,
+      amountFen: rewardPools.amountFen,
+      computedAt: rewardPools.computedAt,
+    })
     .from(rewardPools)
-    .where(
-      and(eq(rewardPools.leadId, leadId), eq(rewardPools.stage, "final"), eq(rewardPools.status, "live")),
-    );
+    .where(and(eq(rewardPools.leadId, leadId), eq(rewardPools.stage, stage), eq(rewardPools.status, "live")));
   if (pool === undefined) return null;
-  const own = await tx.select({ status: awards.status }).from(awards).where(eq(awards.poolId, pool.id));
-  const open = ["drafted", "prepared", "reviewed", "rejected"];
-  return { ...pool, replaceable: own.every((award) => open.includes(award.status)) };
+  const own = await tx
+    .select({ status: awards.status, objection: awardObjections.id })
+    .from(awards)
+    .leftJoin(awardObjections, and(eq(awardObjections.awardId, awards.id), isNull(awardObjections.outcome)))
+    .where(eq(awards.poolId, pool.id));
+  const objections = own.filter(({ objection }) => objection !== null).length;
+  const open = ["drafted", "prepared", "reviewed", "rejected", "revoked"];
+  const replaceable = own.every(
+    ({ status, objection }) =>
+      open.includes(status) ||
+      (status === "approved" && objections > 0) ||
+      (status === "accepted" && objection !== null),
+  );
+  return { ...pool, objections, replaceable };
+}
+
+/** The computations of a stage so far, newest first, each with why it was made anew. */
+async function readVersions(tx: Tx, leadId: string, stage: string) {
+  const rows = await tx
+    .select({
+      id: rewardPools.id,
+      version: rewardPools.version,
+      amountFen: rewardPools.amountFen,
+      computedAt: rewardPools.computedAt,
+      status: rewardPools.status,
+      awardId: sql<
+        string | null
+      >`(select min(a.id::text) from ${awards} a where a.pool_id = ${rewardPools.id})`,
+      why: sql<string | null>`(${assessmentRecords.body}::jsonb -> 'again' ->> 'why')`,
+    })
+    .from(rewardPools)
+    .leftJoin(assessmentRecords, eq(assessmentRecords.poolId, rewardPools.id))
+    .where(and(eq(rewardPools.leadId, leadId), eq(rewardPools.stage, stage)))
+    .orderBy(desc(rewardPools.version))
+    .limit(20);
+  return rows;
 }

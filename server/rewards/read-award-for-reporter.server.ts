@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { schemes } from "~db/schema/packs";
+import { awardObjections } from "~db/schema/assessments";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
@@ -39,6 +40,16 @@ export type ReporterAward = {
   /** `ruled` is false where the scheme has no rule for the step, which then cites the document alone. */
   readonly steps: readonly (AwardStep & { readonly ruled: boolean })[];
   readonly flags: AwardComputation["flags"];
+  /** What this informant objected to, the latest first, with the office's answer. */
+  readonly objections: readonly OwnObjection[];
+  readonly mayObject: boolean;
+};
+
+export type OwnObjection = {
+  readonly statedOn: string;
+  readonly dueOn: string;
+  readonly outcome: "kept" | "reassessed" | null;
+  readonly answer: string | null;
 };
 
 /** The awards of one tip, which the receipt opened; never another informant's share. */
@@ -65,6 +76,11 @@ export async function readAwardForReporter(
       .innerJoin(awards, eq(awards.id, payouts.awardId))
       .where(and(eq(awards.tipId, input.tipId), eq(payouts.status, "bounced")));
     const claims = await readOwnClaims(tx);
+    const stated = await tx
+      .select()
+      .from(awardObjections)
+      .where(eq(awardObjections.tipId, input.tipId))
+      .orderBy(desc(awardObjections.statedOn), desc(awardObjections.id));
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
       const stored = parseScheme(scheme, "stored scheme").scheme;
@@ -91,7 +107,23 @@ export async function readAwardForReporter(
           ruled: explained.some((each) => each.step === step.step && each.title !== null),
         })),
         flags: computation.flags,
+        ...ownObjections(award, stated),
       };
     });
   });
+}
+
+/** Whether one may still object is judged anew when they do: after acceptance the days count too. */
+function ownObjections(
+  award: typeof awards.$inferSelect,
+  stated: readonly (typeof awardObjections.$inferSelect)[],
+): Pick<ReporterAward, "objections" | "mayObject"> {
+  const own = stated.filter(({ awardId }) => awardId === award.id);
+  return {
+    objections: own.map(({ statedOn, dueOn, outcome, answer }) => ({
+      ...{ statedOn, dueOn, answer, outcome: outcome as OwnObjection["outcome"] },
+    })),
+    mayObject:
+      ["approved", "accepted"].includes(award.status) && own.every(({ outcome }) => outcome !== null),
+  };
 }

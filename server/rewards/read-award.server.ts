@@ -20,6 +20,7 @@ import { caseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { explainAward, type ExplainedStep } from "./explain-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
+import { readRecord } from "./read-record.server";
 import { parseScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
@@ -88,6 +89,7 @@ export async function readAward(db: Database, input: { readonly awardId: string 
         sharers: await readSharers(tx, pool.id),
         unpaid: computation.shares.filter((share) => share.amount === "0").length,
         flags: computation.flags,
+        record: await readRecord(tx, { poolId: pool.id, tipId: award.tipId, scheme: stored }),
       },
       scheme: {
         id: pool.schemeId,
@@ -106,6 +108,10 @@ export async function readAward(db: Database, input: { readonly awardId: string 
           penalty: finding.penaltyFen,
           illegalGains: finding.illegalGainsFen,
           collected: finding.collectedFen,
+          fundraising: finding.fundraisingFen,
+          goods: finding.goodsFen,
+          recovered: finding.recoveredFen,
+          ordered: finding.orderedFen,
         },
       },
       voucher: { id: voucher.id, body: voucher.body, hash: voucher.hash.toString("hex") },

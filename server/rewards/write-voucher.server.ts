@@ -7,7 +7,7 @@ export type VoucherFacts = {
   readonly amount: string;
   readonly budget: string;
   readonly codeName: string;
-  /** SHA-256 (hex) of the canonical `{input, output}` of the computation. */
+  /** SHA-256 (hex) of the canonical `{input, output, record}` of the computation (hashComputation). */
   readonly computation: string;
   readonly consultationRef: string | null;
   readonly currency: string;
@@ -27,9 +27,13 @@ export function writeVoucher(facts: VoucherFacts): { body: string; hash: Buffer 
   return { body, hash: sha256(body) };
 }
 
-/** Binds a computation, its inputs and its every step, into the vouchers of its shares. */
-export function hashComputation(input: unknown, output: unknown): string {
-  return sha256(canonicalJson({ input, output })).toString("hex");
+/**
+ * Binds a computation, its inputs, its every step and the record it was judged by into the vouchers of its shares.
+ * `record` is the record's SHA-256; null for a computation from before questions were asked.
+ */
+export function hashComputation(input: unknown, output: unknown, record: Buffer | null): string {
+  const bound = record === null ? {} : { record: record.toString("hex") };
+  return sha256(canonicalJson({ input, output, ...bound })).toString("hex");
 }
 
 export function sha256(text: string): Buffer {

@@ -287,6 +287,16 @@ export const ACCESS = {
     write: { roles: FINANCE },
     scope: "portal",
   },
+  "routes/staff.rewards_.$awardId_.decision": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.rewards_.objections": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: ["finance_preparer", "finance_reviewer", "finance_approver"] },
+    scope: "portal",
+  },
   "routes/staff.rewards_.assess": {
     read: { roles: ["finance_preparer"] },
     write: { roles: ["finance_preparer"] },

@@ -5,7 +5,11 @@ import { approveBudget } from "~server/ledger/approve-budget.server";
 import { openBudget } from "~server/ledger/open-budget.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
+import type { InformantChoice } from "~server/rewards/build-case.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
+import type { GivenAnswer } from "~server/rewards/judge-answers";
+import { listQuestions, USEFUL } from "~server/rewards/list-questions";
+import { listShippedSchemeIds, loadScheme } from "~server/rewards/load-scheme.server";
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt, type Signing } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
@@ -52,18 +56,55 @@ export async function makeDesk(db: Database, budgetFen = 100_000_000n): Promise<
   return { preparer, reviewer, approver, cashier, ...opened };
 }
 
+/** An informant as a test says it: every question answered in their favour, but for `excluded`. */
+export type PlainInformant = Omit<InformantChoice, "answers"> & {
+  readonly excluded?: string;
+  readonly answers?: InformantChoice["answers"];
+};
+
+export type PlainCase = Partial<Omit<AssessInput, "informants">> & { informants?: readonly PlainInformant[] };
+
 /** What the preparer of a plain case chooses: jinhua-default, first grade, everybody as they reported. */
-export function assessmentOf(finding: TestFinding, desk: Desk, more: Partial<AssessInput> = {}): AssessInput {
+export function assessmentOf(finding: TestFinding, desk: Desk, more: PlainCase = {}): AssessInput {
+  const schemeId = more.schemeId ?? "jinhua-default";
+  const informants: readonly PlainInformant[] =
+    more.informants ?? finding.tipIds.map((tipId) => ({ tipId, kind: "anonymous" as const }));
   return {
     leadId: finding.leadId,
     stage: "final",
     replaces: null,
-    schemeId: "jinhua-default",
+    schemeId,
     budgetId: desk.budgetId,
     grade: 1,
-    informants: finding.tipIds.map((tipId) => ({ tipId, kind: "anonymous" as const })),
+    criteria: [0, 1, 2, 3, 4],
+    gradeReason: "材料与查证结果一致",
+    ...(more.chosen === undefined ? {} : { chosenReason: "按线索的作用确定" }),
+    ...((more.replaces ?? null) === null ? {} : { whyAgain: "等级认定有误，重新核算" }),
+    ...(informants.some(({ weight }) => weight !== undefined)
+      ? { splitBy: "contribution" as const, splitReason: "按各自提供的线索" }
+      : {}),
     ...more,
+    informants: informants.map(({ excluded, ...each }) => ({
+      answers: answersOf(schemeId, excluded),
+      ...each,
+    })),
   };
+}
+
+/** Every question answered in the informant's favour, but for one exclusion (by its id, bare as schemes have it). */
+export function answersOf(schemeId: string, excluded?: string): InformantChoice["answers"] {
+  const known = listShippedSchemeIds().includes(schemeId) ? schemeId : "jinhua-default";
+  const answers: Record<string, GivenAnswer> = Object.fromEntries(
+    listQuestions(loadScheme(known).scheme).map(({ id, excludes }) => [
+      id,
+      { answer: !excludes, ...(id === USEFUL ? { reason: "补充了资金去向" } : {}) },
+    ]),
+  );
+  if (excluded !== undefined) {
+    const id = excluded.includes(":") ? excluded : `exclusion:${excluded}`;
+    answers[id] = { answer: !(answers[id]?.answer ?? false), reason: "查证属于该情形" };
+  }
+  return answers;
 }
 
 export type TestAward = {

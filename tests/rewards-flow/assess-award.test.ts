@@ -1,8 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
 import { fixedClock } from "~server/clock";
-import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
-import { CLOCK, approveTo, assessmentOf, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
+import { assessAward } from "~server/rewards/assess-award.server";
+import {
+  CLOCK,
+  answersOf,
+  approveTo,
+  assessmentOf,
+  makeDesk,
+  signAs,
+  type Desk,
+  type PlainCase,
+} from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
@@ -16,7 +25,7 @@ beforeAll(async () => {
   desk = await makeDesk(test.db, 1_000_000_000n);
 });
 
-const assess = (finding: TestFinding, more: Partial<AssessInput> = {}, actor = desk.preparer.actor) =>
+const assess = (finding: TestFinding, more: PlainCase = {}, actor = desk.preparer.actor) =>
   assessAward(test.db, assessmentOf(finding, desk, more), actor, CLOCK);
 
 describe("assessing a reward", () => {
@@ -56,7 +65,7 @@ describe("assessing a reward", () => {
     const informants = finding.tipIds.map((tipId) => ({
       tipId,
       kind: "anonymous" as const,
-      excluded: "withdrawn",
+      excluded: "false-report",
     }));
     expect(await assess(finding, { informants })).toMatchObject({ amountFen: 0n, awards: [] });
   });
@@ -86,9 +95,7 @@ describe("assessing a reward", () => {
 });
 
 describe("what refuses an assessment", () => {
-  it.each<
-    [string, string, Parameters<typeof makeFinding>[1], (finding: TestFinding) => Partial<AssessInput>]
-  >([
+  it.each<[string, string, Parameters<typeof makeFinding>[1], (finding: TestFinding) => PlainCase]>([
     ["without a verified finding", "finding_missing", { status: "recorded" }, () => ({})],
     ["before the decision is final", "finding_not_final", { isFinal: false }, () => ({})],
     ["for nobody", "informant_unknown", {}, () => ({ informants: [] })],
@@ -117,7 +124,7 @@ describe("what refuses an assessment", () => {
     ],
     [
       "that passes the first informant over",
-      "first_informant_missing",
+      "earlier_passed_over",
       { tips: 2 },
       ({ tipIds }) => ({
         informants: tipIds.slice(1).map((tipId) => ({ tipId, kind: "anonymous" as const })),
@@ -125,10 +132,17 @@ describe("what refuses an assessment", () => {
     ],
     [
       "with a reason of the preparer's own",
-      "exclusion_unknown",
+      "question_unknown",
       {},
       ({ tipIds }) => ({
-        informants: tipIds.map((tipId) => ({ tipId, kind: "anonymous" as const, excluded: "张三" })),
+        informants: tipIds.map((tipId) => ({
+          tipId,
+          kind: "anonymous" as const,
+          answers: {
+            ...answersOf("jinhua-default"),
+            "exclusion:disliked": { answer: true, reason: "张三不喜欢" },
+          },
+        })),
       }),
     ],
     ["of a stage the scheme does not have", "stage_unknown", {}, () => ({ stage: "interim" })],

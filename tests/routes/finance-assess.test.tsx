@@ -5,7 +5,7 @@ import { refusalSentence } from "~server/ledger/refusals.server";
 import type { AssessmentPreview } from "~server/rewards/preview-assessment.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { financePortal } from "~tests/factories/finance-portal";
-import { approveTo, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
+import { answersOf, approveTo, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
 import { call, type Answer } from "~tests/setup/call-route";
@@ -21,13 +21,14 @@ beforeAll(async () => {
   desk = await makeDesk(test.db);
 });
 
-const assess = (actor: StaffActor, form?: Record<string, string>, search = ""): Promise<Answer> =>
+const assess = (actor: StaffActor, form?: Record<string, string | string[]>, search = ""): Promise<Answer> =>
   call(form ? action : loader, { portal, actor, url: `/staff/rewards/assess${search}`, form });
 const errorsOf = (answer: Answer) => (answer.field("state") as { errors: Record<string, string> }).errors;
 const previewOf = (answer: Answer) => answer.field("preview") as AssessmentPreview | null;
 
 /** The form as the page shows it first, with the grade chosen. */
-function filled(finding: TestFinding, more: Record<string, string> = {}): Record<string, string> {
+type Fields = Record<string, string | string[]>;
+function filled(finding: TestFinding, more: Fields = {}): Fields {
   return {
     intent: "preview",
     leadId: finding.leadId,
@@ -35,11 +36,14 @@ function filled(finding: TestFinding, more: Record<string, string> = {}): Record
     replaces: "",
     budgetId: desk.budgetId,
     grade: "1",
+    ...{ "criteria.1": ["0", "1", "2"], "criteria.2": ["0", "1", "2"], "criteria.3": ["0", "1", "2"] },
+    gradeReason: "材料与查证结果一致",
     chosen: "",
     approvalRef: "",
     consultationRef: "",
     ...Object.fromEntries(
       finding.tipIds.flatMap((tipId, at) => [
+        ...answered(tipId),
         [`treat.${tipId}`, at === 0 ? "award" : "skip"],
         [`kind.${tipId}`, "anonymous"],
         [`weight.${tipId}`, ""],
@@ -49,7 +53,14 @@ function filled(finding: TestFinding, more: Record<string, string> = {}): Record
   };
 }
 
-async function saved(finding: TestFinding, more: Record<string, string> = {}): Promise<Answer> {
+/** Every question answered in the informant's favour. */
+const answered = (tipId: string): [string, string][] =>
+  Object.entries(answersOf("jinhua-default")).flatMap(([id, { answer, reason }]) => [
+    [`a.${tipId}.${id}`, answer ? "yes" : "no"],
+    [`why.${tipId}.${id}`, reason ?? ""],
+  ]);
+
+async function saved(finding: TestFinding, more: Fields = {}): Promise<Answer> {
   const preview = previewOf(await assess(desk.preparer.actor, filled(finding, more)));
   return assess(
     desk.preparer.actor,
@@ -97,7 +108,7 @@ describe("choosing a lead to assess", () => {
     const page = await assess(desk.preparer.actor, undefined, `?lead=${back.leadId}`);
     const replaces = page.field("replaces") as string;
     expect((await saved(back)).status).toBe(409);
-    expect((await saved(back, { replaces })).status).toBe(302);
+    expect((await saved(back, { replaces, whyAgain: "按退回意见重新核算" })).status).toBe(302);
     expect((await awardsOf(back)).map(({ status }) => status)).toEqual(["rejected", "drafted"]);
     const [, again] = await awardsOf(back);
     await approveTo(test.db, desk, again?.id ?? "", "approved");
@@ -118,8 +129,22 @@ describe("the assessment of a lead", () => {
     const finding = await makeFinding(test.db, { tips: 2, mode: "named" });
     const answer = await assess(desk.preparer.actor, undefined, `?lead=${finding.leadId}`);
     expect(answer.field("informants")).toEqual([
-      { order: 1, mode: "named", arrivedOn: "2026-01-05", tipId: finding.tipIds[0] },
-      { order: 2, mode: "named", arrivedOn: "2026-01-05", tipId: finding.tipIds[1] },
+      {
+        order: 1,
+        mode: "named",
+        arrivedOn: "2026-01-05",
+        withdrawn: false,
+        proof: null,
+        tipId: finding.tipIds[0],
+      },
+      {
+        order: 2,
+        mode: "named",
+        arrivedOn: "2026-01-05",
+        withdrawn: false,
+        proof: null,
+        tipId: finding.tipIds[1],
+      },
     ]);
     const few = await assess(desk.preparer.actor, undefined, `?lead=${finding.leadId}&shown=1`);
     expect([few.field("total"), few.field("more")]).toEqual([
@@ -203,10 +228,16 @@ describe("the assessment of a lead", () => {
 
   it("takes a choice within a range in 元, and refuses one outside it", async () => {
     const finding = await makeFinding(test.db);
-    const inside = await assess(desk.preparer.actor, filled(finding, { grade: "3", chosen: "３００元" }));
+    const inside = await assess(
+      desk.preparer.actor,
+      filled(finding, { grade: "3", chosen: "３００元", chosenReason: "按线索的作用确定" }),
+    );
     expect(previewOf(inside)?.amountFen).toBe(30_000n);
     for (const chosen of ["", "600", "3%"]) {
-      const outside = await assess(desk.preparer.actor, filled(finding, { grade: "3", chosen }));
+      const outside = await assess(
+        desk.preparer.actor,
+        filled(finding, { grade: "3", chosen, chosenReason: "按线索的作用确定" }),
+      );
       expect([chosen, outside.status, outside.field("refusal")]).toEqual([
         chosen,
         400,
@@ -215,22 +246,25 @@ describe("the assessment of a lead", () => {
     }
   });
 
-  it("passes nobody over: the first informant is awarded or excluded for a reason of the scheme", async () => {
-    const finding = await makeFinding(test.db, { tips: 2 });
-    const [first, second] = finding.tipIds;
+  it("passes nobody over: whoever came earlier is listed, or left out together for a reason", async () => {
+    const finding = await makeFinding(test.db, { tips: 3 });
+    const [first = "", second = ""] = finding.tipIds;
     const skip = { [`treat.${first}`]: "skip", [`treat.${second}`]: "award" };
-    const passed = await assess(desk.preparer.actor, filled(finding, skip));
-    expect(passed.field("refusal")).toBe(refusalSentence("first_informant_missing"));
-    const invented = { ...skip, [`treat.${first}`]: "exclude:disliked" };
-    expect((await assess(desk.preparer.actor, filled(finding, invented))).field("refusal")).toBe(
-      refusalSentence("exclusion_unknown"),
+    const post = (more: Fields) => assess(desk.preparer.actor, filled(finding, { ...skip, ...more }));
+    expect((await post({})).text).toContain("列入的举报之前还有人申请奖励");
+    expect(errorsOf(await post({ passOver: "yes" }))).toEqual({ passOverReason: "reasonPlain" });
+    const together = previewOf(
+      await post({ passOver: "yes", passOverReason: "只写了平台名称，没有有用线索" }),
     );
-    const reasoned = { ...skip, [`treat.${first}`]: "exclude:participant" };
-    const preview = previewOf(await assess(desk.preparer.actor, filled(finding, reasoned)));
-    expect(preview?.shares).toEqual([
-      { tipId: first, amountFen: 0n },
-      { tipId: second, amountFen: 4_999_500n },
-    ]);
+    expect(together).toMatchObject({ passedOver: 1, shares: [{ tipId: second, place: 2 }] });
+    const listed = { [`treat.${first}`]: "award", [`a.${first}.exclusion:participant`]: "yes" };
+    expect((await post(listed)).text).toContain("第 1 位");
+    const reasoned = await post({ ...listed, [`why.${first}.exclusion:participant`]: "是平台的负责人员" });
+    expect(previewOf(reasoned)?.shares.map(({ amountFen }) => amountFen)).toEqual([0n, 4_999_500n]);
+    const phone = await post({ ...listed, [`why.${first}.exclusion:participant`]: "电话 138-1234-5678" });
+    expect(errorsOf(phone)).toEqual({ [`why.${first}.exclusion:participant`]: "reasonPlain" });
+    const invented = await post({ [`a.${second}.exclusion:disliked`]: "yes" });
+    expect([invented.status, invented.text.includes("不属于这个奖励办法")]).toEqual([400, true]);
     const none = { [`treat.${first}`]: "skip", [`treat.${second}`]: "skip" };
     expect(errorsOf(await assess(desk.preparer.actor, filled(finding, none)))).toEqual({
       informants: "needsInformant",

@@ -33,6 +33,8 @@ function award(more: Partial<Award> = {}): Award {
     base: "illegalAmount",
     steps: steps.map((step) => ({ ...step, ruled: !["factors", "uplift"].includes(step.step) })),
     flags,
+    objections: [],
+    mayObject: false,
     ...more,
   };
 }

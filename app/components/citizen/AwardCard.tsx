@@ -61,7 +61,7 @@ export function AwardCard({ award, token }: { award: Award; token: string }) {
         <p className={css.clause}>{t("status.award.editable")}</p>
       ) : null}
       <ClaimCard award={award} token={token} />
-      {award.status === "approved" ? (
+      {award.status === "approved" && award.objections.every(({ outcome }) => outcome !== null) ? (
         <form method="post" action={paths.status()} className="no-print">
           <input type="hidden" name="token" value={token} />
           <input type="hidden" name="award" value={award.id} />

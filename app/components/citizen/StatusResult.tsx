@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { MESSAGE_CHARACTERS } from "~server/secrecy/message-format";
 import { MESSAGES_A_DAY } from "~server/messages/message-rules";
@@ -11,6 +12,7 @@ import actions from "./Actions.module.css";
 import { AwardCard } from "./AwardCard";
 import { ErrorSummary } from "./ErrorSummary";
 import { Notice } from "./Notice";
+import { AwardObjection } from "./status/AwardObjection";
 import { AskReopen } from "./status/AskReopen";
 import { OwnMessages } from "./status/OwnMessages";
 import { StatusNow } from "./status/StatusNow";
@@ -35,6 +37,7 @@ export function StatusResult({
   kept,
   typed,
   sent,
+  objection,
 }: OpenedStatus & { sectorName: string | null }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
@@ -85,7 +88,10 @@ export function StatusResult({
       ) : null}
       <StatusNow status={status} thread={thread} />
       {status.awards.map((award) => (
-        <AwardCard key={award.id} award={award} token={token} />
+        <Fragment key={award.id}>
+          <AwardCard award={award} token={token} />
+          <AwardObjection award={award} token={token} formId={formId} sent={objection} />
+        </Fragment>
       ))}
       <OwnMessages thread={thread} />
       {thread.open ? (

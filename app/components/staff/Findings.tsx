@@ -1,7 +1,8 @@
 import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { AMOUNT_FIELDS, ENTITY_CLASSES, type AmountField } from "~/forms/finding";
+import { AMOUNT_FIELDS, ENTITY_CLASSES, MAIN_AMOUNTS, MORE_AMOUNTS, type AmountField } from "~/forms/finding";
 import { formatFen } from "~/forms/money";
+import { textOf } from "~/forms/parse-form";
 import { formatDay } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import { ErrorSummary } from "./ErrorSummary";
@@ -119,7 +120,7 @@ export function RecordForm({ leadId, again, state, refusal }: FormProps & { agai
           state={state}
         />
         <div className={controls.pairOfFields}>
-          {AMOUNT_FIELDS.map((field) => (
+          {MAIN_AMOUNTS.map((field) => (
             <TextField
               key={field}
               form={form}
@@ -147,6 +148,27 @@ export function RecordForm({ leadId, again, state, refusal }: FormProps & { agai
             state={state}
           />
         </div>
+        <details
+          className={controls.disclosure}
+          open={MORE_AMOUNTS.some((field) => textOf(state?.values, field) !== "") || undefined}
+        >
+          <summary>{t("findings.moreAmounts")}</summary>
+          <p className={controls.hint}>{t("findings.moreAmountsHint")}</p>
+          <div className={controls.pairOfFields}>
+            {MORE_AMOUNTS.map((field) => (
+              <TextField
+                key={field}
+                form={form}
+                name={field}
+                label={t(`findings.${field}`)}
+                hint={t("findings.amountHint")}
+                inputMode="text"
+                maxLength={60}
+                state={state}
+              />
+            ))}
+          </div>
+        </details>
         <CheckField form={form} name="isFinal" label={t("findings.isFinal")} state={state} />
         <SubmitButton>{t("findings.recordButton")}</SubmitButton>
       </Form>

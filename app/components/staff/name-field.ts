@@ -29,6 +29,16 @@ const LABELS = {
   penalty: "findings.penalty",
   illegalGains: "findings.illegalGains",
   collected: "findings.collected",
+  fundraising: "findings.fundraising",
+  goods: "findings.goods",
+  recovered: "findings.recovered",
+  ordered: "findings.ordered",
+  gradeReason: "assessment.choices.gradeReason",
+  chosenReason: "assessment.choices.chosenReason",
+  splitReason: "assessment.choices.splitReason",
+  passOverReason: "assessment.questions.passOverReason",
+  whyAgain: "assessment.choices.whyAgain",
+  objectionAnswer: "assessment.choices.objectionAnswer",
   decisionNumber: "findings.decisionNumber",
   decidedOn: "findings.decidedOn",
   displayName: "people.name",
@@ -121,6 +131,8 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");
   if (form === "view" && name === "name") return t("views.name");
+  if (form.startsWith("objection")) return t("assessment.objections.answer");
+  if (name.startsWith("why.")) return t("assessment.questions.reason");
   if (name.startsWith("kind.")) return t("finance.assess.kind");
   if (name.startsWith("weight.")) return t("finance.assess.weight");
   return isNamed(name) ? t(LABELS[name]) : null;

@@ -4,6 +4,7 @@ import { common } from "./common";
 import { evidence } from "./evidence";
 import { home } from "./home";
 import { information } from "./information";
+import { objection } from "./objection";
 import { receipt } from "./receipt";
 import { report } from "./report";
 import { status } from "./status";
@@ -15,6 +16,7 @@ export const catalogueEn: Catalogue = {
   evidence,
   home,
   information,
+  objection,
   receipt,
   report,
   status,

@@ -3,6 +3,7 @@ import { common } from "./common";
 import { evidence } from "./evidence";
 import { home } from "./home";
 import { information } from "./information";
+import { objection } from "./objection";
 import { receipt } from "./receipt";
 import { report } from "./report";
 import { status } from "./status";
@@ -14,6 +15,7 @@ export const catalogueZh = {
   evidence,
   home,
   information,
+  objection,
   receipt,
   report,
   status,

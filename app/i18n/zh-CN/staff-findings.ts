@@ -12,6 +12,13 @@ export const staffFindings = {
   penalty: "罚没款",
   illegalGains: "违法所得",
   collected: "已入库金额",
+  fundraising: "集资金额",
+  goods: "货值金额",
+  recovered: "追回数额",
+  ordered: "责令缴纳、退还数额",
+  moreAmounts: "更多数额",
+  moreAmountsHint:
+    "有的奖励办法以这些数额为基数。文书没有载明的留空；集资金额留空的，按违法违规经营数额计算。",
   amounts: "金额",
   document: "决定文书",
   decisionNumber: "决定文书文号",

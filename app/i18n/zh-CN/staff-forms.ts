@@ -1,3 +1,4 @@
+import { assessmentErrors } from "./staff-assessment";
 import { financeErrors } from "./staff-finance";
 import { handlingErrors } from "./staff-handling";
 
@@ -86,6 +87,7 @@ export const staffForms = {
     windowWords: "请填写完整。",
     windowCode: "请填写两个大写字母。",
     chooseMovement: "请选择领取还是退回。",
+    ...assessmentErrors,
     ...financeErrors,
     ...handlingErrors,
   },

@@ -80,6 +80,8 @@ export const staffMatrix = {
     mailbox: "演示邮箱",
     rewards: "奖励核算",
     rewards_awardId: "奖励详情",
+    rewards_awardId_decision: "奖励决定书",
+    rewards_objections: "奖励异议",
     rewards_assess: "核算奖励",
     sign: "签名请求",
     budget: "奖励预算",

@@ -1,6 +1,7 @@
 import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
 import { staffAccount } from "./staff-account";
+import { staffAssessment } from "./staff-assessment";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffContradictions } from "./staff-contradictions";
@@ -50,6 +51,7 @@ export const staffZh = {
   access: staffAccess,
   account: staffAccount,
   alerts: staffAlerts,
+  assessment: staffAssessment,
   audit: staffAudit,
   board: staffBoard,
   books: staffBooks,

@@ -25,6 +25,7 @@ type Award = {
   consultation_ref: string | null;
   case_input: unknown;
   computation: unknown;
+  record_hash: Buffer | null;
   voucher_id: string | null;
   body: string | null;
   hash: Buffer | null;
@@ -57,7 +58,7 @@ export async function verifyAwards(read: ReadRows, findings: Findings): Promise<
             exists (select 1 from awards o where o.tip_id = a.tip_id and o.stage = a.stage and o.lead_id <> a.lead_id
               and o.status not in ${ENDED} and a.status not in ${ENDED}) as rewarded_elsewhere,
             p.amount_fen::text as pool_amount, p.currency, p.scheme_id, p.scheme_version,
-            p.consultation_ref, p.case_input, p.computation, v.id as voucher_id, v.body, v.hash,
+            p.consultation_ref, p.case_input, p.computation, p.record_hash, v.id as voucher_id, v.body, v.hash,
             array(select s.action from approval_steps s where s.voucher_id = v.id order by s.position) as acts,
             (select coalesce(json_object_agg(event, n), '{}') from (select t.event, count(*) as n from ledger_transactions t
                where t.award_id = a.id group by t.event) counted) as events,
@@ -127,7 +128,7 @@ function checkVoucher(award: Award, findings: Findings): void {
     amount: award.amount,
     budget: award.budget_id,
     codeName: award.code_name,
-    computation: hashComputation(award.case_input, award.computation),
+    computation: hashComputation(award.case_input, award.computation, award.record_hash),
     consultationRef: award.consultation_ref,
     currency: award.currency,
     finding: award.finding_id,

@@ -18,6 +18,13 @@ type Pool = {
   illegal: string | null;
   penalty: string | null;
   collected: string | null;
+  fundraising: string | null;
+  goods: string | null;
+  recovered: string | null;
+  ordered: string | null;
+  record_hash: Buffer | null;
+  record: string | null;
+  record_answered: boolean | null;
 };
 
 /** Recomputes every award from its stored inputs and scheme version, byte for byte (invariants 8, 12 and 13). */
@@ -27,8 +34,14 @@ export async function verifyPools(read: ReadRows, findings: Findings): Promise<v
     `select p.id, p.status, p.case_input, p.computation, p.amount_fen::text as amount, s.content, s.sha256,
             (select coalesce(sum(a.amount_fen), 0)::text from awards a where a.pool_id = p.id) as awarded,
             f.status as finding_status, f.is_final, f.illegal_amount_fen::text as illegal, f.penalty_fen::text as penalty,
-            f.collected_fen::text as collected
+            f.collected_fen::text as collected, coalesce(f.fundraising_fen, f.illegal_amount_fen)::text as fundraising,
+            f.goods_fen::text as goods, f.recovered_fen::text as recovered, f.ordered_fen::text as ordered,
+            p.record_hash, r.body as record,
+            (select coalesce(jsonb_agg(jsonb_build_object('question', a.question, 'clause', a.clause, 'tip', a.tip_id,
+               'answer', a.answer, 'excludes', a.excludes, 'reason', a.reason) order by a.position), '[]')
+               from assessment_answers a where a.pool_id = p.id) = r.body::jsonb -> 'answers' as record_answered
        from reward_pools p join schemes s on s.scheme_id = p.scheme_id and s.version = p.scheme_version
+       left join assessment_records r on r.pool_id = p.id
        join findings f on f.id = p.finding_id where p.id > $1 order by p.id`,
     [FIRST_ID],
     (row) => [row.id],
@@ -48,8 +61,16 @@ export async function verifyPools(read: ReadRows, findings: Findings): Promise<v
     if (!["verified", "superseded"].includes(pool.finding_status) || !pool.is_final) {
       wrong("12 a reward rests on a verified, final finding", pool.finding_status);
     }
+    if (pool.record_hash !== null) {
+      if (pool.record === null || !sha256(pool.record).equals(pool.record_hash)) {
+        wrong("12 a computation keeps the record it was judged by", pool.record_hash.toString("hex"));
+      } else if (pool.record_answered !== true) {
+        wrong("12 a record tells the answers that were given", "assessment_answers differ from the record");
+      }
+    }
     const bases = pool.case_input.bases ?? {};
-    const facts = { illegalAmount: pool.illegal, penalty: pool.penalty, collected: pool.collected };
+    const { illegal, penalty, collected, fundraising, goods, recovered, ordered } = pool;
+    const facts = { illegalAmount: illegal, penalty, collected, fundraising, goods, recovered, ordered };
     for (const [base, amount] of Object.entries(facts)) {
       if ((bases[base] ?? null) !== amount) {
         wrong(

@@ -3,19 +3,35 @@ import { useTranslation } from "react-i18next";
 import { clauseText } from "~/forms/clause-text";
 import { formatFen } from "~/forms/money";
 import type { SchemeChoices } from "~server/rewards/describe-choices";
+import type { Question } from "~server/rewards/list-questions";
 import type { AssessmentPreview } from "~server/rewards/preview-assessment.server";
 import { CheckField, SelectField, TextField, type FormState } from "../Field";
 import { SubmitButton } from "../SubmitButton";
 import controls from "../controls.module.css";
 import { AssessPreview } from "./AssessPreview";
-import { InformantTable, type InformantView } from "./InformantTable";
+import { AssessReasons } from "./AssessReasons";
+import { GradeCriteria } from "./GradeCriteria";
+import { InformantCards, type InformantView } from "./InformantCards";
 import styles from "./finance.module.css";
 
 export const ASSESS_FORM = "assess";
 
+export type AssessChoices = Omit<SchemeChoices, "grades"> & {
+  readonly grades: readonly {
+    readonly grade: number;
+    readonly title: string;
+    readonly criteria: readonly string[];
+  }[];
+  readonly questions: readonly Question[];
+  /** Whether shares may differ. */
+  readonly splitsByWeight: boolean;
+};
+
 export type AssessView = {
+  readonly stage: string;
+  readonly objections: number;
   readonly lead: { readonly id: string };
-  readonly scheme: { readonly id: string; readonly choices: SchemeChoices };
+  readonly scheme: { readonly id: string; readonly choices: AssessChoices };
   readonly informants: readonly InformantView[];
   readonly total: number;
   readonly replaces: string | null;
@@ -46,16 +62,22 @@ export function AssessForm({
     <Form method="post" noValidate>
       <input type="hidden" name="leadId" value={view.lead.id} />
       <input type="hidden" name="schemeId" value={view.scheme.id} />
+      <input type="hidden" name="stage" value={view.stage} />
       <input type="hidden" name="replaces" value={view.replaces ?? ""} />
       {preview !== null && <input type="hidden" name="expects" value={preview.hash} />}
       <section className={controls.card} id="informants">
         <h2>{t("finance.assess.informants")}</h2>
         <p className={controls.muted}>{t("finance.assess.informantsHint")}</p>
         <span id={`${ASSESS_FORM}-informants`} tabIndex={-1} />
-        <InformantTable
+        <p className={controls.muted}>
+          {t("assessment.questions.hint")} {t("assessment.questions.reasonHint")}{" "}
+          {t("assessment.questions.notListed")}
+        </p>
+        <InformantCards
           form={ASSESS_FORM}
           informants={view.informants}
-          exclusions={choices.exclusions}
+          questions={choices.questions}
+          weighs={choices.splitsByWeight}
           state={state}
         />
         {view.total > view.informants.length && (
@@ -64,14 +86,23 @@ export function AssessForm({
             {view.more !== null && <Link to={view.more}>{t("finance.assess.showMore")}</Link>}
           </p>
         )}
+        {view.total > 1 && (
+          <>
+            <CheckField {...field} name="passOver" label={t("assessment.questions.passOver")} />
+            <TextField
+              {...field}
+              name="passOverReason"
+              label={t("assessment.questions.passOverReason")}
+              hint={t("assessment.questions.passOverHint")}
+              maxLength={500}
+            />
+          </>
+        )}
       </section>
       <section className={controls.card}>
         <h2>{t("finance.assess.choices")}</h2>
-        <ul className={styles.choice}>
-          {choices.grades.map((grade) => (
-            <li key={grade.grade}>{t("finance.assess.criteria", grade)}</li>
-          ))}
-        </ul>
+        <p className={controls.muted}>{t("assessment.choices.care")}</p>
+        <GradeCriteria {...field} grades={choices.grades} />
         <div className={styles.forms}>
           {choices.grades.length > 0 && (
             <SelectField
@@ -149,6 +180,7 @@ export function AssessForm({
             />
           </div>
         </div>
+        <AssessReasons {...field} view={view} />
         <SubmitButton kind={preview === null ? "primary" : "plain"} name="intent" value="preview">
           {t(preview === null ? "finance.assess.preview" : "finance.assess.again")}
         </SubmitButton>

@@ -26,7 +26,6 @@ export function AssessPreview({
   useEffect(() => heading.current?.focus(), [preview.hash]);
   const budget = view.budgets.find(({ id }) => id === textOf(state?.values, "budgetId"));
   const after = budget === undefined ? null : budget.availableFen - preview.amountFen;
-  const placeOf = (tipId: string) => view.informants.find((one) => one.tipId === tipId)?.order ?? 0;
   return (
     <section className={controls.card} id="preview">
       <h2 ref={heading} tabIndex={-1}>
@@ -55,7 +54,7 @@ export function AssessPreview({
           <tbody>
             {preview.shares.map((share) => (
               <tr key={share.tipId}>
-                <th scope="row">{t("finance.assess.orderValue", { order: placeOf(share.tipId) })}</th>
+                <th scope="row">{t("finance.assess.orderValue", { order: share.place })}</th>
                 <td className={styles.amount}>{formatFen(share.amountFen)}</td>
               </tr>
             ))}
@@ -77,6 +76,7 @@ export function AssessPreview({
           </tfoot>
         </table>
       </div>
+      {preview.passedOver > 0 && <p>{t("assessment.questions.passedOver", { count: preview.passedOver })}</p>}
       <SubmitButton name="intent" value="save">
         {t("finance.assess.save")}
       </SubmitButton>

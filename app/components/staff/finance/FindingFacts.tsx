@@ -10,7 +10,10 @@ export type FindingView = {
   readonly amounts: Readonly<Record<(typeof AMOUNTS)[number], bigint | null>>;
 };
 
-const AMOUNTS = ["illegalAmount", "penalty", "illegalGains", "collected"] as const;
+const AMOUNTS = [
+  ...(["illegalAmount", "fundraising", "goods", "penalty"] as const),
+  ...(["illegalGains", "collected", "recovered", "ordered"] as const),
+] as const;
 
 /** What the reward rests on: the decision document and the amounts it states. */
 export function FindingFacts({ finding }: { finding: FindingView }) {
