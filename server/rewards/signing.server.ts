@@ -35,3 +35,8 @@ export function bindReason(random: string, reason: string | null): string {
   if (reason === null) return random;
   return `${random}.${createHash("sha256").update(reason, "utf8").digest("hex")}`;
 }
+
+/** A deputy's nonce also carries the hash of the delegation's words, so that for whom they sign is signed too. */
+export function bindDelegation(nonce: string, delegationHash: Buffer | null): string {
+  return delegationHash === null ? nonce : `${nonce}~${delegationHash.toString("hex")}`;
+}

@@ -7,16 +7,18 @@ import { lockAward } from "~server/ledger/lock-award.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { askSignature } from "~server/signatures/ask-signature.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { judgeApproval, type ApprovalAction } from "./judge-approval.server";
-import { bindReason, writeSignedBody, type Signing } from "./signing.server";
+import { judgeApproval, type ApprovalAction, type ApprovalPlan } from "./judge-approval.server";
+import { bindDelegation, bindReason, writeSignedBody, type Signing } from "./signing.server";
 
 /** What a stored `sign` challenge is for. */
 export const signContext = z.strictObject({
   awardId: z.string(),
-  action: z.enum(["prepare", "review", "approve", "reject"]),
+  action: z.enum(["prepare", "review", "countersign", "approve", "reject"]),
   nonce: z.string(),
   signedBody: z.string(),
   reason: z.string().nullable(),
+  /** Under which delegation a deputy signs; null for the grant's own holder. */
+  delegationId: z.string().nullable(),
 });
 
 export type StartApprovalInput = {
@@ -24,6 +26,8 @@ export type StartApprovalInput = {
   readonly action: ApprovalAction;
   /** Why a voucher is rejected, 5 to 300 characters, without names or numbers of people. */
   readonly reason?: string;
+  /** What the person saw: another voucher, or another act since, is refused with `voucher_changed`. */
+  readonly expects?: { readonly voucherHash: Buffer; readonly previousHash: Buffer | null };
 };
 
 export type StartedApproval = {
@@ -38,7 +42,8 @@ export type StartedApproval = {
 
 /**
  * Asks a person for their signature on the next act of a voucher. The challenge is kept on the server, single use,
- * five minutes. Throws what judgeApproval throws, `no_passkey`, `reason_required`, `not_found`.
+ * five minutes. Throws what judgeApproval throws, `no_passkey`, `reason_required`, `voucher_changed`,
+ * `not_found`.
  */
 export async function startApproval(
   db: Database,
@@ -48,10 +53,13 @@ export async function startApproval(
 ): Promise<StartedApproval> {
   return withActor(db, actor, async (tx) => {
     const award = await lockAward(tx, input.awardId);
-    const plan = await judgeApproval(tx, award, input.action, actor);
+    const plan = await judgeApproval(tx, award, input.action, actor, signing.clock.now());
+    if (input.expects !== undefined && !isExpected(plan, input.expects)) throw refusal("voucher_changed");
     const reason = input.action === "reject" ? checkReason(input.reason) : null;
     const actorId = actor.kind === "staff" ? actor.id : "";
-    const nonce = bindReason(randomBytes(16).toString("base64url"), reason);
+    const { delegation } = plan.signer;
+    const random = bindReason(randomBytes(16).toString("base64url"), reason);
+    const nonce = bindDelegation(random, delegation?.hash ?? null);
     const { signedBody, hash } = writeSignedBody({
       action: input.action,
       voucherHash: plan.voucher.hash,
@@ -65,10 +73,18 @@ export async function startApproval(
       nonce,
       signedBody,
       reason,
+      delegationId: delegation?.id ?? null,
     };
     const { challengeId, options } = await askSignature(tx, { staffId: actorId, hash, context }, signing);
     return { challengeId, options, signedBody, voucherBody: plan.voucher.body };
   });
+}
+
+function isExpected(plan: ApprovalPlan, expects: NonNullable<StartApprovalInput["expects"]>): boolean {
+  const hex = (hash: Buffer | null) => hash?.toString("hex") ?? null;
+  return (
+    hex(plan.voucher.hash) === hex(expects.voucherHash) && hex(plan.previousHash) === hex(expects.previousHash)
+  );
 }
 
 function checkReason(reason: string | undefined): string {
