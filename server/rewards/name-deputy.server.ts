@@ -134,10 +134,7 @@ export async function acceptDeputy(
     if (!(await isSuitable(tx, person.id))) throw refusal("deputy_unsuitable");
     const [grant] = await tx.select().from(staffRoles).where(eq(staffRoles.id, row.roleGrantId));
     if (grant === undefined || grant.revokedAt !== null) throw refusal("delegation_over");
-    await tx
-      .update(approvalDelegations)
-      .set({ acceptedAt: now })
-      .where(eq(approvalDelegations.id, row.id));
+    await tx.update(approvalDelegations).set({ acceptedAt: now }).where(eq(approvalDelegations.id, row.id));
     const data = { onBehalfOf: row.ofStaff, hash: row.hash.toString("hex") };
     await tell(tx, { action: "approval.deputy_agreed", id: row.id, data, at: now }, actor);
   });
@@ -169,7 +166,11 @@ export async function endDeputy(
 async function lockDelegation(tx: Tx, id: string, actor: Actor) {
   if (actor.kind !== "staff" || !validate(id)) throw notFound();
   if (actor.method === "demo") throw refusal("needs_passkey");
-  const [row] = await tx.select().from(approvalDelegations).where(eq(approvalDelegations.id, id)).for("update");
+  const [row] = await tx
+    .select()
+    .from(approvalDelegations)
+    .where(eq(approvalDelegations.id, id))
+    .for("update");
   if (row === undefined) throw notFound();
   return { person: actor satisfies StaffActor, row };
 }

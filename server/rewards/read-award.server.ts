@@ -170,7 +170,10 @@ function explainSteps(
 async function readHold(tx: Tx, awardId: string) {
   const hold = await findHold(tx, awardId);
   if (hold === null) return null;
-  const [placer] = await tx.select({ name: staff.displayName }).from(staff).where(eq(staff.id, hold.placedBy));
+  const [placer] = await tx
+    .select({ name: staff.displayName })
+    .from(staff)
+    .where(eq(staff.id, hold.placedBy));
   return {
     reason: hold.reason,
     placedBy: hold.placedBy,

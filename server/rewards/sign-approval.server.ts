@@ -150,7 +150,11 @@ function snapshotSigner(plan: ApprovalPlan, actor: StaffActor) {
     ...snapshotGrant(grant, actor),
     ...(delegation === null
       ? {}
-      : { staffId: delegation.ofStaff, deputy: actor.id, delegation: { id: delegation.id, body: delegation.body } }),
+      : {
+          staffId: delegation.ofStaff,
+          deputy: actor.id,
+          delegation: { id: delegation.id, body: delegation.body },
+        }),
     ...(plan.limitFen === null ? {} : { limitFen: plan.limitFen.toString() }),
   };
 }

@@ -83,7 +83,8 @@ export async function startApproval(
 function isExpected(plan: ApprovalPlan, expects: NonNullable<StartApprovalInput["expects"]>): boolean {
   const hex = (hash: Buffer | null) => hash?.toString("hex") ?? null;
   return (
-    hex(plan.voucher.hash) === hex(expects.voucherHash) && hex(plan.previousHash) === hex(expects.previousHash)
+    hex(plan.voucher.hash) === hex(expects.voucherHash) &&
+    hex(plan.previousHash) === hex(expects.previousHash)
   );
 }
 
