@@ -12,6 +12,7 @@ import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { AwardOrigin, BudgetEffect, PayoutList, Shares } from "~/components/staff/finance/AwardFacts";
 import { Derivation } from "~/components/staff/finance/Derivation";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
+import { HoldLine } from "~/components/staff/finance/HoldLine";
 import { NextStep } from "~/components/staff/finance/NextStep";
 import { Signatures } from "~/components/staff/finance/Signatures";
 import { StatusTag } from "~/components/staff/finance/StatusTag";
@@ -37,7 +38,7 @@ import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals
 import { parseAssertion } from "~server/staff-auth/parse-passkey-response.server";
 import { refusalResponse } from "~server/staff-auth/refusal-response.server";
 
-const DONE = ["prepared", "reviewed", "approved", "rejected", "posted"] as const;
+const DONE = ["prepared", "reviewed", "countersigned", "approved", "rejected", "posted"] as const;
 const done = z.enum(DONE).nullable().catch(null);
 
 export const meta: MetaFunction<typeof loader> = ({ data: award }) =>
@@ -46,7 +47,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: award }) =>
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
   const award = await answerRefusals(
-    readAward(context.portal.db, { awardId: awardIdOf(params.awardId) }, actor),
+    readAward(context.portal.db, { awardId: awardIdOf(params.awardId) }, actor, context.portal.clock),
   );
   // Which tips share is the computation's business: the page lists the shares by code name.
   const { tipId: _, pool, ...rest } = award;
@@ -182,6 +183,7 @@ export default function AwardPage() {
               next={award.next}
               mayReassess={award.mayReassess}
             />
+            <HoldLine awardId={award.id} hold={award.hold} />
           </section>
         </div>
       </div>

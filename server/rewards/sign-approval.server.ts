@@ -40,7 +40,7 @@ export async function signApproval(
   actor: Actor,
   signing: Signing,
   /** Runs in the act's own transaction, after it: a set of vouchers notes there what became of this one. */
-  also: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  also: (tx: Tx, awardId: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<SignedApproval> {
   if (actor.kind !== "staff") throw notFound();
   if (actor.method === "demo") throw refusal("needs_passkey");
@@ -48,7 +48,7 @@ export async function signApproval(
   try {
     const done = await withActor(db, actor, async (tx) => {
       const step = await takeStep(tx, taken, actor, signing);
-      await also(tx);
+      await also(tx, step.awardId);
       return step;
     });
     if (done.status === "approved") await numberAfterCommit(db);

@@ -1,6 +1,7 @@
 import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
 import { staffAccount } from "./staff-account";
+import { staffApprovals } from "./staff-approvals";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffContradictions } from "./staff-contradictions";
@@ -47,6 +48,7 @@ export const staffZh = {
   access: staffAccess,
   account: staffAccount,
   alerts: staffAlerts,
+  approvals: staffApprovals,
   audit: staffAudit,
   board: staffBoard,
   calendar: staffCalendar,
