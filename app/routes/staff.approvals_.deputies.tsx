@@ -40,7 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 function act({ db, clock }: Portal, form: FormData, actor: StaffActor): Promise<FormOutcome> {
-  switch (form.get("intent")) {
+  switch (String(form.get("intent"))) {
     case "accept":
       return carryOut({ form, schema: delegationForm, intent: "accept" }, async (value) => {
         await acceptDeputy(db, value, actor, clock);

@@ -104,7 +104,7 @@ async function describe(
     capitalAmount: award.currency === "CNY" ? capitalAmount(award.amountFen) : null,
     status: award.status,
     ...lead,
-    action: action as Exclude<ApprovalAction, "reject">,
+    action: action,
     held: (await findHold(tx, award.id)) !== null,
     ladder: { title: ladder.title.zh, amountFen: ladder.amountFen, consultationRef: ladder.consultationRef },
     budget: { ...budget, afterFen: budget.availableFen - award.amountFen },

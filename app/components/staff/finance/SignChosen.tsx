@@ -79,7 +79,7 @@ export function SignChosen({ setId, open, begun }: { setId: string; open: readon
         {now === null
           ? ""
           : t("approvals.set.now", {
-              ordinal: now.ordinal,
+              place: now.ordinal,
               codeName: now.codeName,
               amount: formatFen(now.amountFen),
             })}
