@@ -40,7 +40,8 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 function act({ db, clock }: Portal, form: FormData, actor: StaffActor): Promise<FormOutcome> {
-  switch (String(form.get("intent"))) {
+  const intent = form.get("intent");
+  switch (typeof intent === "string" ? intent : "") {
     case "accept":
       return carryOut({ form, schema: delegationForm, intent: "accept" }, async (value) => {
         await acceptDeputy(db, value, actor, clock);

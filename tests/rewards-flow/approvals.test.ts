@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { v7 as uuidv7 } from "uuid";
 import { fixedClock } from "~server/clock";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";

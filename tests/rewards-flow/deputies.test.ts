@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { v7 as uuidv7 } from "uuid";
 import { fixedClock } from "~server/clock";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
