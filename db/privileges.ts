@@ -32,6 +32,7 @@ export const APPEND_ONLY = [
   ...(["watch_hits", "watch_versions", "deletion_items"] as const),
   ...(["payee_releases", "window_movements"] as const),
   ...(["assessment_records", "assessment_answers", "award_decisions"] as const),
+  "countersignatures",
 ] as const;
 
 /** Tables only triggers write. */

@@ -13,6 +13,7 @@ import { AwardOrigin, BudgetEffect, PayoutList, Shares } from "~/components/staf
 import { AwardPapers } from "~/components/staff/finance/AwardPapers";
 import { Derivation } from "~/components/staff/finance/Derivation";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
+import { HoldLine } from "~/components/staff/finance/HoldLine";
 import { NextStep } from "~/components/staff/finance/NextStep";
 import { Signatures } from "~/components/staff/finance/Signatures";
 import { StatusTag } from "~/components/staff/finance/StatusTag";
@@ -39,7 +40,7 @@ import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals
 import { parseAssertion } from "~server/staff-auth/parse-passkey-response.server";
 import { refusalResponse } from "~server/staff-auth/refusal-response.server";
 
-const DONE = ["prepared", "reviewed", "approved", "rejected", "posted"] as const;
+const DONE = ["prepared", "reviewed", "countersigned", "approved", "rejected", "posted"] as const;
 const done = z.enum(DONE).nullable().catch(null);
 
 export const meta: MetaFunction<typeof loader> = ({ data: award }) =>
@@ -48,7 +49,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: award }) =>
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
   const award = await answerRefusals(
-    readAward(context.portal.db, { awardId: awardIdOf(params.awardId) }, actor),
+    readAward(context.portal.db, { awardId: awardIdOf(params.awardId) }, actor, context.portal.clock),
   );
   const objection = await answerRefusals(findOpenObjection(context.portal.db, { awardId: award.id }, actor));
   // Which tips share is the computation's business: the page lists the shares by code name.
@@ -187,6 +188,7 @@ export default function AwardPage() {
               next={award.next}
               mayReassess={award.mayReassess}
             />
+            <HoldLine awardId={award.id} hold={award.hold} />
           </section>
         </div>
       </div>

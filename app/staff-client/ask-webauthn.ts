@@ -1,4 +1,4 @@
-import type { SignRequest } from "~/forms/signature";
+import type { SignChosenRequest, SignRequest } from "~/forms/signature";
 import type { OwnKeysRequest } from "~/forms/own-keys";
 import type { StepUpRequest } from "~/forms/step-up";
 import type { WebauthnRequest } from "~/forms/webauthn";
@@ -24,6 +24,11 @@ export function askWebauthn(request: WebauthnRequest): Promise<unknown> {
 
 /** Asks for the challenge of a voucher's next signature. Throws as askWebauthn does. */
 export function askSignature(request: SignRequest): Promise<unknown> {
+  return postStep(paths.staff.sign(), request);
+}
+
+/** One step of one chosen voucher: its challenge, then its signature. Throws as askWebauthn does. */
+export function askChosen(request: SignChosenRequest): Promise<unknown> {
   return postStep(paths.staff.sign(), request);
 }
 

@@ -179,6 +179,8 @@ export const approvalSteps = pgTable(
     actorId: uuid("actor_id").notNull(),
     roleGrantId: uuid("role_grant_id").notNull(),
     roleGrantSnapshot: jsonb("role_grant_snapshot").notNull(),
+    /** Whose deputy signed, and until when: a row of approval_delegations; null for the grant's own holder. */
+    delegationId: uuid("delegation_id"),
     passkeyId: uuid("passkey_id").notNull(),
     credentialId: text("credential_id").notNull(),
     publicKey: bytea("public_key").notNull(),
@@ -226,10 +228,11 @@ export const approvalSteps = pgTable(
     check("approval_steps_hash_ck", sql`${t.hash} = sha256(convert_to(${t.signedBody}, 'UTF8'))`),
     check("approval_steps_first_ck", sql`(${t.position} = 1) = (${t.previousHash} is null)`),
     check("approval_steps_reason_ck", sql`(${t.action} = 'reject') = (${t.reason} is not null)`),
-    // The five signed fields have none for the reason of a rejection, so the nonce carries its hash.
+    // The five signed fields have none for the reason of a rejection nor for whom a deputy signs: the nonce carries
+    // their hashes.
     check(
       "approval_steps_signed_reason_ck",
-      sql`${t.nonce} ~ case when ${t.action} = 'reject' then '^[A-Za-z0-9_-]{22,64}[.]' || encode(sha256(convert_to(${t.reason}, 'UTF8')), 'hex') || '$' else '^[A-Za-z0-9_-]{22,64}$' end`,
+      sql`${t.nonce} ~ ('^[A-Za-z0-9_-]{22,64}' || case when ${t.action} = 'reject' then '[.]' || encode(sha256(convert_to(${t.reason}, 'UTF8')), 'hex') else '' end || case when ${t.delegationId} is null then '$' else '~[0-9a-f]{64}$' end)`,
     ),
   ],
 );

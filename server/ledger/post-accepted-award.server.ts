@@ -5,6 +5,7 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
+import { isHeld } from "~server/rewards/find-hold.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { findBudgetAccounts } from "./find-accounts.server";
 import { lockAward } from "./lock-award.server";
@@ -40,6 +41,7 @@ export async function postAcceptedAward(
     if (["drafted", "prepared", "reviewed"].includes(award.status)) throw refusal("award_moved");
     if (award.status === "approved") throw refusal("waits_for_informant");
     if (award.status !== "accepted") throw refusal("ended");
+    if (await isHeld(tx, award.id)) throw refusal("award_held");
     const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
     const posted = await postTransaction(tx, {
       event: "award.posted",

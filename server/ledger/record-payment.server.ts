@@ -7,6 +7,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { databaseFault } from "~server/errors.server";
+import { isHeld } from "~server/rewards/find-hold.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { findBudgetAccounts } from "./find-accounts.server";
 import { lockAward, type LockedAward } from "./lock-award.server";
@@ -46,6 +47,7 @@ export async function recordPayment(
         return { payoutId: live.id, transactionId: live.transactionId, isNew: false };
       }
       if (award.status !== "posted") throw refusal("award_moved");
+      if (await isHeld(tx, award.id)) throw refusal("award_held");
       await checkPayment(tx, input, award, person.id, clock);
       const [{ earlier } = { earlier: 0 }] = await tx
         .select({ earlier: count() })

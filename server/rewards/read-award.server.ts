@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { and, asc, desc, eq } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
@@ -6,9 +5,10 @@ import { accountBalances, accounts, budgets, funds } from "~db/schema/ledger";
 import { leads } from "~db/schema/leads";
 import { schemes } from "~db/schema/packs";
 import { payouts } from "~db/schema/payouts";
-import { approvalSteps, awards, rewardPools, vouchers } from "~db/schema/rewards";
+import { awards, rewardPools, vouchers } from "~db/schema/rewards";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
+import { systemClock, type Clock } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import type { LockedAward } from "~server/ledger/lock-award.server";
 import { refusalSentence, type RefusalCode } from "~server/ledger/refusals.server";
@@ -18,10 +18,13 @@ import type { Role } from "~server/staff-auth/roles";
 import { capitalAmount } from "./capital-amount";
 import { caseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
+import { findHold, isHeld } from "./find-hold.server";
 import { explainAward, type ExplainedStep } from "./explain-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { readRecord } from "./read-record.server";
 import { parseScheme } from "./load-scheme.server";
+import { readApprovals } from "./read-approvals.server";
+import { readLadder } from "./read-ladder.server";
 import type { Scheme } from "./scheme-grammar";
 
 export type AwardAct = ApprovalAction | "post" | "pay" | "bounce";
@@ -39,7 +42,12 @@ export type AwardPage = Awaited<ReturnType<typeof readAward>>;
  * One award for the finance pages: amount, steps with their clauses, budget before and after, who signed, and what
  * the viewer may do next. Throws `not_found` for who may not see money.
  */
-export async function readAward(db: Database, input: { readonly awardId: string }, actor: Actor) {
+export async function readAward(
+  db: Database,
+  input: { readonly awardId: string },
+  actor: Actor,
+  clock: Clock = systemClock,
+) {
   return withActor(db, actor, async (tx) => {
     await requireMoneyReader(tx, actor);
     const [row] = await tx
@@ -120,7 +128,7 @@ export async function readAward(db: Database, input: { readonly awardId: string 
         /** What stays available once this award is approved; null when it is no longer waiting. */
         afterFen: waiting ? budget.availableFen - award.amountFen : null,
       },
-      approvals: await readSteps(tx, voucher.id),
+      approvals: await readApprovals(tx, voucher.id),
       payouts: await tx
         .select({
           id: payouts.id,
@@ -132,7 +140,14 @@ export async function readAward(db: Database, input: { readonly awardId: string 
         .from(payouts)
         .where(eq(payouts.awardId, award.id))
         .orderBy(desc(payouts.recordedAt), desc(payouts.id)),
-      next: await readNext(tx, { ...award, currency: pool.currency }, budget.availableFen, actor),
+      /** The rung of the scheme's ladder the award stands on; null for a scheme that is not there any more. */
+      ladder: scheme === undefined ? null : await readLadder(tx, award.id),
+      hold: await readHold(tx, award.id),
+      next: await readNext(
+        tx,
+        { ...award, currency: pool.currency },
+        { availableFen: budget.availableFen, actor, now: clock.now() },
+      ),
     };
   });
 }
@@ -158,27 +173,19 @@ function explainSteps(
   });
 }
 
-async function readSteps(tx: Tx, voucherId: string) {
-  const rows = await tx
-    .select({ step: approvalSteps, name: staff.displayName })
-    .from(approvalSteps)
-    .innerJoin(staff, eq(staff.id, approvalSteps.actorId))
-    .where(eq(approvalSteps.voucherId, voucherId))
-    .orderBy(asc(approvalSteps.position));
-  return rows.map(({ step, name }) => ({
-    id: step.id,
-    position: step.position,
-    action: step.action as ApprovalAction,
-    actorId: step.actorId,
-    actorName: name,
-    role: (step.roleGrantSnapshot as { role: Role }).role,
-    /** Of the credential's public key as it was: SHA-256, the first 16 hex digits. */
-    keyFingerprint: createHash("sha256").update(step.publicKey).digest("hex").slice(0, 16),
-    signedAt: step.signedAt,
-    reason: step.reason,
-    hash: step.hash.toString("hex"),
-    previousHash: step.previousHash?.toString("hex") ?? null,
-  }));
+async function readHold(tx: Tx, awardId: string) {
+  const hold = await findHold(tx, awardId);
+  if (hold === null) return null;
+  const [placer] = await tx
+    .select({ name: staff.displayName })
+    .from(staff)
+    .where(eq(staff.id, hold.placedBy));
+  return {
+    reason: hold.reason,
+    placedBy: hold.placedBy,
+    placerName: placer?.name ?? "",
+    placedAt: hold.placedAt,
+  };
 }
 
 async function readBudget(tx: Tx, budgetId: string, currency: string) {
@@ -209,12 +216,16 @@ const POSTINGS: Readonly<Record<string, { act: AwardAct; roles: Role[] }>> = {
   paid: { act: "bounce", roles: ["cashier"] },
 };
 
-async function readNext(tx: Tx, award: LockedAward, availableFen: bigint, actor: Actor): Promise<NextAct[]> {
-  const signed = nextApprovals(award.status);
+async function readNext(
+  tx: Tx,
+  award: LockedAward,
+  { availableFen, actor, now }: { availableFen: bigint; actor: Actor; now: Date },
+): Promise<NextAct[]> {
+  const signed = await nextApprovals(tx, award);
   if (signed.length > 0) {
     const acts: NextAct[] = [];
     for (const act of signed) {
-      const verdict = await tried(act, () => judgeApproval(tx, award, act, actor));
+      const verdict = await tried(act, () => judgeApproval(tx, award, act, actor, now));
       const short = act === "approve" && verdict.allowed && availableFen < award.amountFen;
       acts.push(short ? closed(act, "insufficient_budget") : verdict);
     }
@@ -222,6 +233,7 @@ async function readNext(tx: Tx, award: LockedAward, availableFen: bigint, actor:
   }
   const posting = POSTINGS[award.status];
   if (posting !== undefined) {
+    if (posting.act !== "bounce" && (await isHeld(tx, award.id))) return [closed(posting.act, "award_held")];
     return [await tried(posting.act, () => requireFinanceRole(tx, actor, ...posting.roles))];
   }
   if (award.status === "approved") return [closed("accept", "waits_for_informant")];

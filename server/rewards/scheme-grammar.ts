@@ -130,6 +130,8 @@ const structure = z.strictObject({
           ...bracketFields,
           steps: z.tuple([z.literal("prepare"), z.literal("review"), z.literal("approve")]),
           consult: z.array(z.enum(["finance"])),
+          // 会签: two means that another approver signs between the review and the approval.
+          approvers: z.union([z.literal(1), z.literal(2)]).optional(),
         }),
       )
       .min(1),

@@ -1,30 +1,24 @@
 import { randomBytes } from "node:crypto";
-import {
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-} from "@simplewebauthn/server";
-import { and, eq, isNull, or, sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
+import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
 import { z } from "zod";
-import type { Database, Tx } from "~db/client.server";
-import { passkeys, staff, webauthnChallenges } from "~db/schema/staff";
+import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { refusal } from "~server/ledger/refusals.server";
+import { askSignature } from "~server/signatures/ask-signature.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { judgeApproval, type ApprovalAction } from "./judge-approval.server";
-import { bindReason, writeSignedBody, type Signing } from "./signing.server";
-
-/** Minutes a person has to touch their passkey. */
-const CHALLENGE_MINUTES = 5;
+import { judgeApproval, type ApprovalAction, type ApprovalPlan } from "./judge-approval.server";
+import { bindDelegation, bindReason, writeSignedBody, type Signing } from "./signing.server";
 
 /** What a stored `sign` challenge is for. */
 export const signContext = z.strictObject({
   awardId: z.string(),
-  action: z.enum(["prepare", "review", "approve", "reject"]),
+  action: z.enum(["prepare", "review", "countersign", "approve", "reject"]),
   nonce: z.string(),
   signedBody: z.string(),
   reason: z.string().nullable(),
+  /** Under which delegation a deputy signs; null for the grant's own holder. */
+  delegationId: z.string().nullable(),
 });
 
 export type StartApprovalInput = {
@@ -32,6 +26,8 @@ export type StartApprovalInput = {
   readonly action: ApprovalAction;
   /** Why a voucher is rejected, 5 to 300 characters, without names or numbers of people. */
   readonly reason?: string;
+  /** What the person saw: another voucher, or another act since, is refused with `voucher_changed`. */
+  readonly expects?: { readonly voucherHash: Buffer; readonly previousHash: Buffer | null };
 };
 
 export type StartedApproval = {
@@ -46,7 +42,8 @@ export type StartedApproval = {
 
 /**
  * Asks a person for their signature on the next act of a voucher. The challenge is kept on the server, single use,
- * five minutes. Throws what judgeApproval throws, `no_passkey`, `reason_required`, `not_found`.
+ * five minutes. Throws what judgeApproval throws, `no_passkey`, `reason_required`, `voucher_changed`,
+ * `not_found`.
  */
 export async function startApproval(
   db: Database,
@@ -56,12 +53,13 @@ export async function startApproval(
 ): Promise<StartedApproval> {
   return withActor(db, actor, async (tx) => {
     const award = await lockAward(tx, input.awardId);
-    const plan = await judgeApproval(tx, award, input.action, actor);
+    const plan = await judgeApproval(tx, award, input.action, actor, signing.clock.now());
+    if (input.expects !== undefined && !isExpected(plan, input.expects)) throw refusal("voucher_changed");
     const reason = input.action === "reject" ? checkReason(input.reason) : null;
     const actorId = actor.kind === "staff" ? actor.id : "";
-    const allowed = await readUsablePasskeys(tx, actorId, signing.seedKeys === true);
-    if (allowed.length === 0) throw refusal("no_passkey");
-    const nonce = bindReason(randomBytes(16).toString("base64url"), reason);
+    const { delegation } = plan.signer;
+    const random = bindReason(randomBytes(16).toString("base64url"), reason);
+    const nonce = bindDelegation(random, delegation?.hash ?? null);
     const { signedBody, hash } = writeSignedBody({
       action: input.action,
       voucherHash: plan.voucher.hash,
@@ -69,33 +67,25 @@ export async function startApproval(
       actorId,
       nonce,
     });
-    const now = signing.clock.now();
-    const challengeId = uuidv7();
     const context: z.infer<typeof signContext> = {
       awardId: award.id,
       action: input.action,
       nonce,
       signedBody,
       reason,
+      delegationId: delegation?.id ?? null,
     };
-    await tx.insert(webauthnChallenges).values({
-      id: challengeId,
-      purpose: "sign",
-      staffId: actorId,
-      challenge: hash.toString("base64url"),
-      context,
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + CHALLENGE_MINUTES * 60_000),
-    });
-    const options = await generateAuthenticationOptions({
-      rpID: signing.rpId,
-      challenge: new Uint8Array(hash),
-      allowCredentials: allowed.map((key) => ({ id: key.credentialId, transports: key.transports })),
-      userVerification: "required",
-      timeout: CHALLENGE_MINUTES * 60_000,
-    });
+    const { challengeId, options } = await askSignature(tx, { staffId: actorId, hash, context }, signing);
     return { challengeId, options, signedBody, voucherBody: plan.voucher.body };
   });
+}
+
+function isExpected(plan: ApprovalPlan, expects: NonNullable<StartApprovalInput["expects"]>): boolean {
+  const hex = (hash: Buffer | null) => hash?.toString("hex") ?? null;
+  return (
+    hex(plan.voucher.hash) === hex(expects.voucherHash) &&
+    hex(plan.previousHash) === hex(expects.previousHash)
+  );
 }
 
 function checkReason(reason: string | undefined): string {
@@ -103,21 +93,4 @@ function checkReason(reason: string | undefined): string {
   // Eleven digits in a row are a phone, a card or an identity number (invariant 17).
   if (said.length < 5 || said.length > 300 || /\d{11}/.test(said)) throw refusal("reason_required");
   return said;
-}
-
-/** Live passkeys of a person; with `seedKeys`, also the throw-away keys of a demo person. */
-export function readUsablePasskeys(tx: Tx, staffId: string, seedKeys: boolean) {
-  const live = isNull(passkeys.revokedAt);
-  return tx
-    .select({ passkey: passkeys })
-    .from(passkeys)
-    .innerJoin(staff, eq(staff.id, passkeys.staffId))
-    .where(
-      and(
-        eq(passkeys.staffId, staffId),
-        seedKeys ? or(live, and(eq(passkeys.kind, "seed"), eq(staff.isDemo, true))) : live,
-      ),
-    )
-    .orderBy(sql`${passkeys.createdAt}`, passkeys.id)
-    .then((rows) => rows.map((row) => row.passkey));
 }

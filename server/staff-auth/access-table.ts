@@ -302,6 +302,29 @@ export const ACCESS = {
     write: { roles: ["finance_preparer"] },
     scope: "portal",
   },
+  "routes/staff.rewards_.$awardId_.hold": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: ["finance_reviewer", "finance_approver"] },
+    scope: "portal",
+  },
+  "routes/staff.rewards_.$awardId_.bundle": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  "routes/staff.approvals": { read: { roles: FINANCE }, write: { roles: FINANCE }, scope: "portal" },
+  "routes/staff.approvals_.$setId": { read: { roles: FINANCE }, write: { roles: FINANCE }, scope: "own" },
+  /** Deputies and limits: who may sign for whom, and up to what. */
+  "routes/staff.approvals_.deputies": {
+    read: { roles: [...FINANCE, "auditor", "administrator"] },
+    write: { roles: [...FINANCE, "administrator"] },
+    scope: "people",
+  },
+  "routes/staff.approvals_.check": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "none",
+  },
   /** A JSON endpoint: its loader answers 404 to everyone. */
   "routes/staff.sign": { read: "nobody", write: { roles: FINANCE }, scope: "portal" },
   "routes/staff.budget": {

@@ -17,6 +17,7 @@ export const NAV = [
   { id: "handover", routeId: "routes/staff.handover" },
   { id: "identities", routeId: "routes/staff.identities" },
   { id: "notices", routeId: "routes/staff.notices" },
+  { id: "approvals", routeId: "routes/staff.approvals" },
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },

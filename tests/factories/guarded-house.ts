@@ -7,17 +7,21 @@ import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import type { Portal } from "~server/portal.server";
 import { assessAward } from "~server/rewards/assess-award.server";
+import { holdAward } from "~server/rewards/hold-award.server";
+import { requestLimit } from "~server/rewards/limit-approver.server";
+import { nameDeputy } from "~server/rewards/name-deputy.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt } from "~server/secrecy/receipt";
 import { reporterActor, type ReporterActor, type StaffActor } from "~server/staff-auth/actor";
 import { chooseTransfer } from "~server/claims/choose-way.server";
 import { countDay } from "~server/windows/count-day.server";
-import { codeFor, openWindow } from "./pay-window";
-import { makeStaff } from "./make-staff";
-import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk, type Desk } from "./make-award";
+import { makeLadderScheme } from "./ladder-scheme";
+import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk, signAs, type Desk } from "./make-award";
 import { makeFinding } from "./make-finding";
 import { makePerson, sendReport } from "./make-lead";
+import { makeStaff } from "./make-staff";
 import { holdKeys } from "./office-keys";
+import { codeFor, openWindow } from "./pay-window";
 import { acceptAs, reporterOf } from "./reporter-of";
 
 export type GuardedHouse = {
@@ -142,6 +146,16 @@ async function furnishBoard(owner: pg.Pool, person: StaffActor, leadId: string):
     setId,
     person.id,
   ]);
+  const chosenId = uuidv7();
+  await owner.query("insert into approval_sets (id, staff_id, made_at) values ($1, $2, now())", [
+    chosenId,
+    person.id,
+  ]);
+  await owner.query(
+    `insert into approval_set_rows (set_id, ordinal, award_id, action, voucher_hash)
+     select $1, 1, award_id, 'approve', hash from vouchers limit 1`,
+    [chosenId],
+  );
   await owner.query("insert into bulk_rows (set_id, lead_id, ordinal, version) values ($1, $2, 1, 1)", [
     setId,
     leadId,
@@ -205,6 +219,26 @@ async function watchAndRetain(owner: pg.Pool, me: StaffActor, leadId: string): P
   );
 }
 
+/** A draft that is held, a countersignature, a deputy, a limit asked for. */
+async function approve(db: Portal["db"], desk: Desk): Promise<void> {
+  const held = await makeAward(db, desk);
+  const hold = { awardId: held.awardId, reason: "核对预算科目，暂缓办理" };
+  await holdAward(db, hold, desk.reviewer.actor, CLOCK);
+  const finding = await makeFinding(db);
+  const schemeId = await makeLadderScheme(db, "1", { approvers: 2 });
+  const input = assessmentOf(finding, desk, { schemeId, schemeStage: "final" });
+  const { awards } = await assessAward(db, input, desk.preparer.actor, CLOCK);
+  for (const { id } of awards) {
+    await approveTo(db, desk, id, "reviewed");
+    await signAs(db, desk.approver, id, "countersign");
+  }
+  const deputy = { deputyId: desk.reviewer.actor.id, role: "finance_approver" as const };
+  await nameDeputy(db, { ...deputy, fromOn: TODAY, untilOn: TODAY }, desk.approver.actor, CLOCK);
+  const administrator = await makeStaff(db, ["administrator"]);
+  const limit = { staffId: desk.approver.actor.id, limitFen: 1n };
+  await requestLimit(db, limit, administrator.actor, CLOCK);
+}
+
 async function startWriting(portal: Portal): Promise<ReporterActor> {
   const receipt = createReceipt();
   await saveDraft(portal.db, { receipt, raw: {}, at: portal.clock.now() });
@@ -247,7 +281,7 @@ async function reward({ db }: Portal, owner: pg.Pool) {
   const payment = { awardId: first.id, paidOn: TODAY, reference: "BK20260601-7001" };
   await recordPayment(db, payment, desk.cashier.actor, CLOCK);
   await claim(db, owner, desk, { awardId: second.id, tipId: second.tipId });
-  await makeAward(db, desk);
+  await approve(db, desk);
   return Promise.all(awards.map(async ({ tipId }) => ({ tipId, actor: await reporterOf(db, tipId) })));
 }
 

@@ -10,7 +10,13 @@ import { inTransaction } from "./raw-posting";
 import { buildStep, insertStep, type RawStep } from "./raw-step";
 
 const test = testDatabase();
-const BECOMES = { prepare: "prepared", review: "reviewed", approve: "approved", reject: "rejected" } as const;
+const BECOMES = {
+  prepare: "prepared",
+  review: "reviewed",
+  countersign: "reviewed",
+  approve: "approved",
+  reject: "rejected",
+} as const;
 
 let desk: Desk;
 

@@ -97,6 +97,12 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   funds: when([...WINDOW, "administrator"]),
   budgets: when(WINDOW),
   accounts: when(WINDOW),
+  countersignatures: when(MONEY),
+  award_holds: when(MONEY),
+  approval_limits: when([...MONEY, "administrator"]),
+  approval_delegations: when([...MONEY, "administrator"]),
+  approval_sets: own,
+  approval_set_rows: (actor) => `set_id in (select id from approval_sets where staff_id = '${actor.id}')`,
   account_balances: when(MONEY),
   ledger_transactions: (actor) =>
     actor.roles.includes("window_clerk") ? `actor_id = '${actor.id}'` : when(MONEY)(actor),

@@ -23,6 +23,7 @@ export const staffCommon = {
     handover: "密钥移交",
     identities: "身份保管",
     notices: "进展通知",
+    approvals: "待我签字",
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",

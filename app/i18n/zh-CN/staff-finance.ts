@@ -143,6 +143,7 @@ export const staffFinance = {
     acts: {
       prepare: "经办签名",
       review: "复核",
+      countersign: "会签",
       approve: "批准",
       reject: "退回",
       post: "记账",
@@ -151,6 +152,7 @@ export const staffFinance = {
       accept: "举报人接受",
       none: "没有下一步",
     },
+    onBehalfOf: "代 {{name}} 签字",
     reason: "退回理由：{{reason}}",
     payouts: "付款记录",
     payout: "{{day}} 转账，流水参考号 {{reference}}",
@@ -159,6 +161,7 @@ export const staffFinance = {
     done: {
       prepared: "经办签名已完成，转复核。",
       reviewed: "复核签名已完成，转审批。",
+      countersigned: "会签已完成，转另一位审批人批准。",
       approved: "已批准，预算已预留，等待举报人凭回执接受。",
       rejected: "已退回，请经办重新核算。",
       posted: "已记账，转出纳付款。",

@@ -34,6 +34,7 @@ export const staffForms = {
     aliasName: "请填写别名，2 到 100 个字。",
     leadNumber: "请填写线索编号，只写数字。",
     chooseClass: "请选择主体分类。",
+    holdReason: "请写明理由，5 至 300 字，不写姓名和号码。",
     amountWrong: "请填写金额，例如 1,234,500.00 或 120万，最小到分。",
     oneAmount: "请至少填写一项金额；合规类可以不填。",
     needsDecisionNumber: "请填写决定文书的文号。",

@@ -2,6 +2,7 @@ import type { Texts } from "./catalogue";
 import { staffAccess } from "./staff-access";
 import { staffAccount } from "./staff-account";
 import { staffAssessment } from "./staff-assessment";
+import { staffApprovals } from "./staff-approvals";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
 import { staffContradictions } from "./staff-contradictions";
@@ -52,6 +53,7 @@ export const staffZh = {
   account: staffAccount,
   alerts: staffAlerts,
   assessment: staffAssessment,
+  approvals: staffApprovals,
   audit: staffAudit,
   board: staffBoard,
   books: staffBooks,

@@ -22,6 +22,7 @@ const TARGETS = {
   penalty: { script: "server/cli/penalty.ts" },
   "ledger:export": { script: "server/cli/ledger-export.ts" },
   "ledger:verify": { script: "server/cli/ledger-verify.ts" },
+  "approvals:verify": { script: "server/cli/approvals-verify.ts" },
   "audit:verify": { script: "server/cli/audit-verify.ts" },
   canary: { script: "tests/canary/run.ts", bundle: true },
   "tips:import": { script: "server/cli/tips-import.ts" },

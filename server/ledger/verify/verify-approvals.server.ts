@@ -1,161 +1,134 @@
-import { createHash } from "node:crypto";
-import { verifyAuthenticationResponse } from "@simplewebauthn/server";
-import { bindReason, writeSignedBody } from "~server/rewards/signing.server";
-import type { ApprovalAction } from "~server/rewards/judge-approval.server";
+import { checkApprovals, type SignedStep } from "~server/rewards/check-approvals";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
 
-type Step = {
-  id: string;
-  voucher_id: string;
-  position: number;
-  action: ApprovalAction;
-  actor_id: string;
-  role_grant_id: string;
-  snapshot: { id?: string; staffId?: string; role?: string };
-  credential_id: string;
-  public_key: Buffer;
-  nonce: string;
-  previous_hash: Buffer | null;
-  signed_body: string;
-  hash: Buffer;
-  authenticator_data: Buffer;
-  client_data_json: Buffer;
-  signature: Buffer;
-  rp_id: string;
-  origin: string;
-  reason: string | null;
-  voucher_hash: Buffer;
-  key_staff: string;
-  key_bytes: Buffer;
-  grant_staff: string;
-  grant_role: string;
-  revoked_before: boolean;
-  found_by: string[];
-  computed_by: string;
-  told: boolean;
+/** A signed act with what the register says of its key, grant and delegation; instants as PostgreSQL hands them over. */
+export type StepRow = Omit<SignedStep, "table" | "delegation"> & {
+  readonly table: SignedStep["table"];
+  readonly voucherId: string;
+  /** Order in the chain: twice the position, the countersignature between the second and the third. */
+  readonly at: number;
+  readonly delegation:
+    | (Omit<NonNullable<SignedStep["delegation"]>, "acceptedAt" | "endedAt"> & {
+        acceptedAt: string | null;
+        endedAt: string | null;
+      })
+    | null;
 };
 
-const ROLE_BY_POSITION = ["finance_preparer", "finance_reviewer", "finance_approver"] as const;
+type Row = {
+  readonly step: Omit<StepRow, "key" | "grant"> & {
+    readonly keyStaff: string;
+    readonly keyBytes: Buffer;
+    readonly grantStaff: string;
+    readonly grantRole: string;
+    readonly grantRevokedAt: Date | null;
+  };
+  readonly voucherHash: Buffer;
+  readonly foundBy: string[];
+  readonly computedBy: string;
+  readonly approvers: number;
+  readonly told: boolean;
+};
+
+/** The signed acts of the vouchers `$1`, in the order of their chains. */
+export const SIGNED_STEPS = `select s.*, v.hash as "voucherHash", k.staff_id as "keyStaff", k.public_key as "keyBytes",
+    g.staff_id as "grantStaff", g.role as "grantRole", g.revoked_at as "grantRevokedAt",
+    array_remove(array[f.recorded_by, f.verified_by], null) as "foundBy", p.computed_by as "computedBy",
+    coalesce((ladder_rung(a, p.amount_fen) ->> 'approvers')::int, 1) as approvers,
+    case when d.id is null then null else json_build_object('ofStaff', d.of_staff, 'deputyId', d.deputy_id, 'body', d.body,
+      'fromOn', d.from_on, 'untilOn', d.until_on, 'acceptedAt', d.accepted_at, 'endedAt', d.ended_at) end as delegation,
+    exists (select 1 from events e where e.subject_table = 'awards' and e.subject_id = a.id::text
+      and s.id::text in (e.data ->> 'step', e.data ->> 'countersignature')
+      and e.data ->> 'stepHash' = encode(s.hash, 'hex')) as told
+  from (select 'approval_steps' as table, id, voucher_id as "voucherId", position, position * 2 as at, action,
+          actor_id as "actorId", role_grant_id as "roleGrantId", role_grant_snapshot as snapshot,
+          delegation_id as "delegationId", passkey_id, credential_id as "credentialId", public_key as "publicKey", nonce,
+          previous_hash as "previousHash", signed_body as "signedBody", hash, authenticator_data as "authenticatorData",
+          client_data_json as "clientDataJson", signature, rp_id as "rpId", origin, reason, signed_at as "signedAt"
+          from approval_steps
+        union all select 'countersignatures', id, voucher_id, null, 5, action, actor_id, role_grant_id, role_grant_snapshot,
+          delegation_id, passkey_id, credential_id, public_key, nonce, previous_hash, signed_body, hash, authenticator_data,
+          client_data_json, signature, rp_id, origin, null, signed_at from countersignatures) s
+  join vouchers v on v.id = s."voucherId" join awards a on a.id = v.award_id
+  join reward_pools p on p.id = a.pool_id join findings f on f.id = p.finding_id
+  join passkeys k on k.id = s.passkey_id join staff_roles g on g.id = s."roleGrantId"
+  left join approval_delegations d on d.id = s."delegationId"
+ where s."voucherId" = any ($1::uuid[]) order by s."voucherId", s.at`;
+
+/** Vouchers read together. */
+const AT_ONCE = 100;
+
+export type SignedRow = Row["step"] & Omit<Row, "step">;
+
+/** A row as the check reads it. */
+export function toSignedStep(row: SignedRow): SignedStep {
+  const instant = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    ...row,
+    key: { staffId: row.keyStaff, publicKey: row.keyBytes },
+    grant: { staffId: row.grantStaff, role: row.grantRole, revokedAt: row.grantRevokedAt },
+    delegation:
+      row.delegation === null
+        ? null
+        : {
+            ...row.delegation,
+            acceptedAt: instant(row.delegation.acceptedAt),
+            endedAt: instant(row.delegation.endedAt),
+          },
+  };
+}
 
 /**
- * Verifies every signed act from stored data alone: its words, its chain, the passkey's assertion over them, three
- * different people, and the role each held (invariants 9 and 10); and that the audit trail tells of the same acts.
+ * Verifies every signed act from stored data alone (checkApprovals), and that the audit trail tells of the same acts.
  */
 export async function verifyApprovals(read: ReadRows, findings: Findings): Promise<void> {
-  const steps = readPages<Step>(
+  const vouchers = readPages<{ id: string }>(
     read,
-    `select s.id, s.voucher_id, s.position, s.action, s.actor_id, s.role_grant_id, s.role_grant_snapshot as snapshot,
-            s.credential_id, s.public_key, s.nonce, s.previous_hash, s.signed_body, s.hash, s.authenticator_data,
-            s.client_data_json, s.signature, s.rp_id, s.origin, s.reason, v.hash as voucher_hash,
-            k.staff_id as key_staff, k.public_key as key_bytes, g.staff_id as grant_staff, g.role as grant_role,
-            coalesce(g.revoked_at < s.signed_at, false) as revoked_before,
-            array_remove(array[f.recorded_by, f.verified_by], null) as found_by, p.computed_by,
-            exists (select 1 from events e where e.subject_table = 'awards' and e.subject_id = a.id::text
-              and e.data ->> 'step' = s.id::text and e.data ->> 'stepHash' = encode(s.hash, 'hex')) as told
-       from approval_steps s join vouchers v on v.id = s.voucher_id join awards a on a.id = v.award_id
-       join reward_pools p on p.id = a.pool_id join findings f on f.id = p.finding_id
-       join passkeys k on k.id = s.passkey_id join staff_roles g on g.id = s.role_grant_id
-      where (s.voucher_id, s.position) > ($1::uuid, $2::int) order by s.voucher_id, s.position`,
-    [FIRST_ID, 0],
-    (row) => [row.voucher_id, row.position],
+    "select id from vouchers where id > $1::uuid order by id",
+    [FIRST_ID],
+    ({ id }) => [id],
   );
-  let before: Step[] = [];
-  for await (const step of steps) {
+  let ids: string[] = [];
+  for await (const { id } of vouchers) {
+    ids.push(id);
+    if (ids.length < AT_ONCE) continue;
+    await checkVouchers(read, ids, findings);
+    ids = [];
+  }
+  await checkVouchers(read, ids, findings);
+  const lost = await read<{ step: string; table: string }>(
+    `select e.data ->> 'step' as step, 'approval_steps' as table, e.seq from events e where e.subject_table = 'awards'
+        and e.data ? 'step' and not exists (select 1 from approval_steps s where s.id::text = e.data ->> 'step')
+     union all select e.data ->> 'countersignature', 'countersignatures', e.seq from events e where e.subject_table = 'awards'
+        and e.data ? 'countersignature'
+        and not exists (select 1 from countersignatures s where s.id::text = e.data ->> 'countersignature')
+     order by 3 limit 20`,
+  );
+  for (const { step, table } of lost)
+    findings.fault("10 no step is removed", table, step, "the audit trail tells of it");
+}
+
+async function checkVouchers(read: ReadRows, ids: readonly string[], findings: Findings): Promise<void> {
+  let together: SignedRow[] = [];
+  for (const row of await read<SignedRow>(SIGNED_STEPS, [ids])) {
     findings.count("approvals");
-    if (before[0]?.voucher_id !== step.voucher_id) before = [];
-    checkWords(step, before, findings);
-    checkPeople(step, before, findings);
-    const fault = await assertionFault(step);
-    if (fault !== null) findings.fault("10 a step's signature verifies", "approval_steps", step.id, fault);
-    before.push(step);
+    if (together[0] !== undefined && together[0].voucherId !== row.voucherId) {
+      await check(together, findings);
+      together = [];
+    }
+    together.push(row);
   }
-  const lost = await read<{ id: string; step: string }>(
-    `select e.id, e.data ->> 'step' as step from events e where e.subject_table = 'awards' and e.data ? 'step'
-        and not exists (select 1 from approval_steps s where s.id::text = e.data ->> 'step') order by e.seq limit 20`,
-  );
-  for (const { step } of lost) {
-    findings.fault("10 no step is removed", "approval_steps", step, "the audit trail tells of it");
-  }
+  await check(together, findings);
 }
 
-function checkWords(step: Step, before: readonly Step[], findings: Findings): void {
-  const wrong = (rule: string, detail: string) => findings.fault(rule, "approval_steps", step.id, detail);
-  const last = before.at(-1);
-  if (step.position !== before.length + 1) wrong("10 steps follow each other", `position ${step.position}`);
-  if ((step.previous_hash?.toString("hex") ?? null) !== (last?.hash.toString("hex") ?? null)) {
-    wrong("10 a step names the hash of the one before it", step.previous_hash?.toString("hex") ?? "null");
-  }
-  const expected = writeSignedBody({
-    action: step.action,
-    voucherHash: step.voucher_hash,
-    previousHash: last?.hash ?? null,
-    actorId: step.actor_id,
-    nonce: step.nonce,
-  });
-  if (step.signed_body !== expected.signedBody)
-    wrong("10 the signed words are those of the step", step.signed_body);
-  if (!step.hash.equals(createHash("sha256").update(step.signed_body, "utf8").digest())) {
-    wrong("10 a step has the hash of its words", step.hash.toString("hex"));
-  }
-  const [random = ""] = step.nonce.split(".");
-  if (bindReason(random, step.reason) !== step.nonce) wrong("10 a rejection's reason is signed", step.nonce);
-}
-
-function checkPeople(step: Step, before: readonly Step[], findings: Findings): void {
-  const wrong = (rule: string, detail: string) => findings.fault(rule, "approval_steps", step.id, detail);
-  if (before.some((earlier) => earlier.actor_id === step.actor_id)) {
-    wrong("9 three different people sign", step.actor_id);
-  }
-  if (step.found_by.includes(step.actor_id))
-    wrong("9 who found the facts does not reward them", step.actor_id);
-  if (step.position > 1 && step.computed_by === step.actor_id) {
-    wrong("9 who computed the award neither reviews nor approves it", step.actor_id);
-  }
-  const role = ROLE_BY_POSITION[step.position - 1];
-  const { snapshot } = step;
-  if (
-    snapshot.id !== step.role_grant_id ||
-    snapshot.staffId !== step.actor_id ||
-    snapshot.role !== role ||
-    step.grant_staff !== step.actor_id ||
-    step.grant_role !== role ||
-    step.revoked_before
-  ) {
-    wrong("9 a step is taken under a live grant of its role", `${step.role_grant_id} for ${role}`);
-  }
-  if (step.key_staff !== step.actor_id || !step.key_bytes.equals(step.public_key)) {
-    wrong("10 a step is signed with its actor's passkey", step.credential_id);
-  }
-  if (!step.told) wrong("10 the audit trail tells of every step", step.hash.toString("hex"));
-}
-
-/** Why the stored assertion is not one over the step's words on its site, or null. */
-async function assertionFault(step: Step): Promise<string | null> {
-  const host = URL.canParse(step.origin) ? new URL(step.origin).hostname : "";
-  if (host !== step.rp_id && !host.endsWith(`.${step.rp_id}`))
-    return `origin ${step.origin} is not of ${step.rp_id}`;
-  try {
-    const { verified } = await verifyAuthenticationResponse({
-      response: {
-        id: step.credential_id,
-        rawId: step.credential_id,
-        type: "public-key",
-        clientExtensionResults: {},
-        response: {
-          authenticatorData: step.authenticator_data.toString("base64url"),
-          clientDataJSON: step.client_data_json.toString("base64url"),
-          signature: step.signature.toString("base64url"),
-        },
-      },
-      expectedChallenge: step.hash.toString("base64url"),
-      expectedOrigin: step.origin,
-      expectedRPID: step.rp_id,
-      requireUserVerification: true,
-      credential: { id: step.credential_id, publicKey: new Uint8Array(step.public_key), counter: 0 },
-    });
-    return verified ? null : "the signature is not the key's";
-  } catch (error) {
-    return error instanceof Error ? error.message : "not an assertion";
-  }
+async function check(rows: readonly SignedRow[], findings: Findings): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const { voucherId: id, voucherHash: hash, foundBy, computedBy, approvers } = first;
+  const steps = rows.map(toSignedStep);
+  for (const fault of await checkApprovals({ id, hash, foundBy, computedBy, approvers, steps }))
+    findings.fault(fault.rule, fault.table, fault.id, fault.detail);
+  for (const row of rows.filter(({ told }) => !told))
+    findings.fault("10 the audit trail tells of every step", row.table, row.id, row.hash.toString("hex"));
 }

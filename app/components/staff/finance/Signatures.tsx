@@ -16,6 +16,7 @@ export function Signatures({ approvals }: { approvals: AwardPage["approvals"] })
             {t("finance.award.signer", { name: step.actorName, role: t(`roles.${step.role}`) })}
           </p>
           <p className={styles.margin}>{formatInstant(step.signedAt)}</p>
+          {step.onBehalfOf !== null && <p>{t("finance.award.onBehalfOf", { name: step.onBehalfOf })}</p>}
           {step.reason !== null && <p>{t("finance.award.reason", { reason: step.reason })}</p>}
           <p className={styles.margin}>
             {t("finance.award.key")} <span className={styles.hash}>{step.keyFingerprint}</span>
