@@ -51,6 +51,8 @@ export const EVENT_ACTIONS = [
   ...(["keys.recovery_registered", "keys.recovery_refused"] as const),
   ...(["pack.found", "pack.brought", "pack.requested", "pack.in_force"] as const),
   ...(["pack.refused", "pack.withdrawn"] as const),
+  ...(["scheme.found", "scheme.brought", "scheme.requested", "scheme.in_force"] as const),
+  ...(["scheme.refused", "scheme.withdrawn"] as const),
   "audit.checkpoints_adopted",
   ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
   ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),

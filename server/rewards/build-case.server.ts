@@ -1,8 +1,7 @@
-import { and, asc, eq, inArray, lte, or, isNull, gte, desc } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
 import { tips } from "~db/schema/intake";
-import { schemes } from "~db/schema/packs";
 import { refusal } from "~server/ledger/refusals.server";
 import type { RewardCase } from "./case";
 
@@ -107,22 +106,4 @@ function basesOf(finding: Finding): RewardCase["bases"] {
     penalty: text(finding.penaltyFen),
     collected: text(finding.collectedFen),
   };
-}
-
-/** The version of a scheme in force on a day (no retroactivity). Throws `scheme_missing`. */
-export async function findScheme(tx: Tx, schemeId: string, day: string) {
-  const [scheme] = await tx
-    .select()
-    .from(schemes)
-    .where(
-      and(
-        eq(schemes.schemeId, schemeId),
-        lte(schemes.effectiveFrom, day),
-        or(isNull(schemes.effectiveTo), gte(schemes.effectiveTo, day)),
-      ),
-    )
-    .orderBy(desc(schemes.effectiveFrom), desc(schemes.loadedAt))
-    .limit(1);
-  if (scheme === undefined) throw refusal("scheme_missing");
-  return scheme;
 }
