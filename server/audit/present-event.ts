@@ -165,6 +165,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   firstDay: "text",
   lastDay: "text",
   ...({ packId: "text", packVersion: "text", fromPack: "text", toPack: "text" } as const),
+  ...({ schemeId: "text", schemeVersion: "text" } as const),
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */

@@ -119,7 +119,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
         : "false",
   pack_proposals: when(["administrator", "auditor", "triage_officer"]),
   scheme_proposals: when([
-    ...["administrator", "auditor", "finance_preparer", "finance_reviewer", "finance_approver"],
+    ...(["administrator", "auditor", "finance_preparer", "finance_reviewer", "finance_approver"] as const),
   ]),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };

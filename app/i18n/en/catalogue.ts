@@ -5,6 +5,7 @@ import { home } from "./home";
 import { information } from "./information";
 import { receipt } from "./receipt";
 import { report } from "./report";
+import { rewards } from "./rewards";
 import { status } from "./status";
 import { verify } from "./verify";
 
@@ -15,6 +16,7 @@ export const catalogueEn: Catalogue = {
   information,
   receipt,
   report,
+  rewards,
   status,
   verify,
 };

@@ -4,6 +4,7 @@ import { home } from "./home";
 import { information } from "./information";
 import { receipt } from "./receipt";
 import { report } from "./report";
+import { rewards } from "./rewards";
 import { status } from "./status";
 import { verify } from "./verify";
 
@@ -14,6 +15,7 @@ export const catalogueZh = {
   information,
   receipt,
   report,
+  rewards,
   status,
   verify,
 } as const;

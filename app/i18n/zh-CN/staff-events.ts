@@ -172,6 +172,7 @@ export const staffEvents = {
     packId: "方案",
     packVersion: "规则版本",
     schemeId: "奖励办法",
+    schemeVersion: "奖励办法版本",
     fromPack: "原方案",
     toPack: "转到方案",
     note: "说明",
