@@ -62,19 +62,12 @@ export async function saySchemeRefusals<T>(version: string, work: Promise<T>): P
   try {
     return await work;
   } catch (error) {
-    switch (databaseFault(error).constraint) {
-      case "scheme_proposals_open_uq":
-        throw schemeWaiting();
-      case "scheme_proposals_history":
-        throw schemeSettled();
-      case "schemes_order":
-        throw schemeOrder();
-      case "schemes_line":
-        throw schemeLine();
-      case "schemes_version_taken":
-        throw schemeVersionUsed(version);
-      default:
-        throw error;
-    }
+    const { constraint } = databaseFault(error);
+    if (constraint === "scheme_proposals_open_uq") throw schemeWaiting();
+    if (constraint === "scheme_proposals_history") throw schemeSettled();
+    if (constraint === "schemes_order") throw schemeOrder();
+    if (constraint === "schemes_line") throw schemeLine();
+    if (constraint === "schemes_version_taken") throw schemeVersionUsed(version);
+    throw error;
   }
 }

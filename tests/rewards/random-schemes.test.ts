@@ -30,7 +30,7 @@ const cutForm = (kind: "brackets" | "marginal") =>
       ...row,
       outcome: { kind: "percent" as const, rate: percent },
     }));
-    return (kind === "marginal" ? { kind, brackets: rows } : { kind, brackets: whole }) as RateForm;
+    return kind === "marginal" ? { kind, brackets: rows } : { kind, brackets: whole };
   });
 
 const form: fc.Arbitrary<RateForm> = fc.oneof(
