@@ -30,6 +30,10 @@ export const schemes = pgTable(
     content: jsonb("content").notNull(),
     effectiveFrom: date("effective_from").notNull(),
     effectiveTo: date("effective_to"),
+    /** Versions of one line follow each other, also under different ids; alone, a scheme is its own line. */
+    line: text("line")
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(content->>'line', scheme_id)`),
     loadedAt: instant("loaded_at")
       .notNull()
       .default(sql`now()`),

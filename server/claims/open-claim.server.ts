@@ -47,7 +47,7 @@ export async function openClaim(
       awardId: award.id,
       toldOn: today,
       claimBy: claimDay(calendar, today, rules),
-      cashMostFen: rules.cash === undefined ? null : BigInt(rules.cash.most),
+      cashMostFen: rules.cashUpTo === undefined ? null : BigInt(rules.cashUpTo.amount),
     })
     .onConflictDoNothing();
   const [opened] = await find();

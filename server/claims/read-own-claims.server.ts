@@ -55,7 +55,7 @@ export async function readOwnClaims(
       mayUseCode: rules.anonymous === "claimCode",
       byHeir: rules.byHeir,
       byProxy: rules.byProxy,
-      cashMostFen: rules.cash === undefined ? null : BigInt(rules.cash.most),
+      cashMostFen: rules.cashUpTo === undefined ? null : BigInt(rules.cashUpTo.amount),
     };
   };
 }

@@ -58,6 +58,21 @@ export function applyRate(situation: Situation, rewardCase: RewardCase): Decided
   }
 }
 
+/** The range that asks the assessor for a choice in this situation; null where the scheme leaves none. */
+export function findRange({
+  rate: { form },
+  base,
+  stage,
+}: Situation): Extract<Outcome, { kind: "amountRange" | "rateRange" }> | null {
+  const outcome =
+    form.kind === "brackets"
+      ? form.brackets.find((each) => contains(each, base))?.outcome
+      : form.kind === "stages"
+        ? stage?.outcome
+        : form;
+  return outcome?.kind === "amountRange" || outcome?.kind === "rateRange" ? outcome : null;
+}
+
 function applyOutcome(outcome: Outcome, base: Fraction, rewardCase: RewardCase): Fraction {
   switch (outcome.kind) {
     case "fixed":

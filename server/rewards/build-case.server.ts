@@ -1,7 +1,6 @@
-import { and, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
-import { schemes } from "~db/schema/packs";
 import { refusal } from "~server/ledger/refusals.server";
 import type { RewardCase } from "./case";
 import type { GivenAnswer, Judged } from "./judge-answers";
@@ -157,22 +156,4 @@ function basesOf(finding: Finding): RewardCase["bases"] {
     ordered: text(finding.orderedFen),
     collected: text(finding.collectedFen),
   };
-}
-
-/** The version of a scheme in force on a day (no retroactivity). Throws `scheme_missing`. */
-export async function findScheme(tx: Tx, schemeId: string, day: string) {
-  const [scheme] = await tx
-    .select()
-    .from(schemes)
-    .where(
-      and(
-        eq(schemes.schemeId, schemeId),
-        lte(schemes.effectiveFrom, day),
-        or(isNull(schemes.effectiveTo), gte(schemes.effectiveTo, day)),
-      ),
-    )
-    .orderBy(desc(schemes.effectiveFrom), desc(schemes.loadedAt))
-    .limit(1);
-  if (scheme === undefined) throw refusal("scheme_missing");
-  return scheme;
 }

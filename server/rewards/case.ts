@@ -11,6 +11,8 @@ import { baseKeys, informantKindSchema, moneySchema, type BaseKey } from "./sche
  *   it; those without follow in the order of the list.
  * `informants` itself is not optional: an award for nobody is never computed by oversight. An empty
  * list is a statement, and awards "0".
+ * - `already` is what earlier decisions awarded, in minor units: in this case (earlier stages, an award that later
+ *   collection adds to) and in this year, for limits that run over more than one decision (decision 024).
  * A fact the scheme has no use for (a stage in a scheme without stages, a choice where the rate is
  * fixed, a lift of a cap that nobody may lift) changes nothing.
  */
@@ -69,6 +71,7 @@ export const caseSchema = z
       .nullish(),
     capLifted: z.boolean().nullish(),
     approvalRef: label("approvalRef").nullish(),
+    already: z.strictObject({ case: moneySchema.nullish(), year: moneySchema.nullish() }).nullish(),
   })
   .superRefine((value, context) => {
     if (value.capLifted && !value.approvalRef) {

@@ -17,11 +17,15 @@ export function checkScheme(scheme: Scheme): Fault[] {
     ...repeated(scheme.stages, ["stages"], (each) => each.id),
     ...repeated(scheme.exclusions, ["exclusions"], (each) => each.id),
     ...repeated(scheme.branches, ["branches"], (each) => each.base ?? "(none)"),
-    ...repeated(scheme.caps, ["caps"], (each) => JSON.stringify(each.when)),
+    ...repeated(scheme.caps, ["caps"], (each) => JSON.stringify([each.per ?? "case", each.when])),
     ...scheme.branches.flatMap((branch, at) => checkBranch(scheme, branch, ["branches", at])),
     ...checkBrackets(scheme.approval.ladder, ["approval", "ladder"], null),
     ...checkCaps(scheme),
+    ...checkSplit(scheme),
   );
+  if (scheme.supersedes?.id === scheme.id) {
+    faults.push({ path: ["supersedes", "id"], reason: `"${scheme.supersedes.clause}" supersedes itself` });
+  }
   for (const list of ["factors", "uplifts", "caps"] as const) {
     for (const [at, { when }] of scheme[list].entries()) {
       const reason = unknownCondition(scheme, when);
@@ -65,7 +69,15 @@ function checkBranch(scheme: Scheme, branch: Branch, path: Path): Fault[] {
   const name = (grade: number | null) => (grade === null ? "every case" : `grade ${grade}`);
 
   faults.push(...repeated(branch.rates, [...path, "rates"], (each) => name(each.grade)));
-  faults.push(...repeated(branch.floors, [...path, "floors"], (each) => name(each.grade)));
+  const floorName = (each: Branch["floors"][number]) =>
+    each.when ? `${name(each.grade)} where ${JSON.stringify(each.when)}` : name(each.grade);
+  faults.push(...repeated(branch.floors, [...path, "floors"], floorName));
+  for (const [at, { when }] of branch.floors.entries()) {
+    const reason = unknownCondition(scheme, when ?? null);
+    if (reason) faults.push({ path: [...path, "floors", at, "when", "id"], reason });
+  }
+  const parts = (branch.components ?? []).filter(({ base }) => base !== null);
+  faults.push(...repeated(parts, [...path, "components"], ({ base }) => String(base)));
   for (const grade of grades) {
     if (!branch.rates.some((rate) => rate.grade === grade)) {
       faults.push({ path: [...path, "rates"], reason: `"${branch.clause}" has no rate for ${name(grade)}` });
@@ -157,16 +169,39 @@ function minimumOf(scheme: Scheme, branch: Branch): { value: string; inclusive: 
   return null;
 }
 
+/** A later informant's part needs a first one's; a limit on each informant needs shares that are alike. */
+function checkSplit({ split, caps }: Scheme): Fault[] {
+  const faults: Fault[] = [];
+  if (split.later && split.by !== "first") {
+    const reason = `"${split.later.clause}" is for informants after the first, and "${split.clause}" knows no first`;
+    faults.push({ path: ["split", "later"], reason });
+  }
+  for (const [at, cap] of caps.entries()) {
+    if (cap.per === "informant" && split.by !== "equal") {
+      const reason = `"${cap.clause}" limits each informant, and "${split.clause}" does not share equally`;
+      faults.push({ path: ["caps", at, "per"], reason });
+    }
+  }
+  return faults;
+}
+
 /** A floor above a cap, or a lift that lowers, cannot both be obeyed. */
 function checkCaps(scheme: Scheme): Fault[] {
   const faults: Fault[] = [];
   for (const [at, cap] of scheme.caps.entries()) {
+    if ((cap.amount === null) === (cap.share === undefined)) {
+      const reason = `"${cap.clause}" is limited by an amount or by a share, one of the two`;
+      faults.push({ path: ["caps", at], reason });
+    }
+    if (cap.amount === null) continue;
     if (cap.lift && BigInt(cap.lift.to) < BigInt(cap.amount)) {
       faults.push({
         path: ["caps", at, "lift"],
         reason: `"${cap.lift.clause}" lifts below "${cap.clause}"`,
       });
     }
+    // What each informant receives at most says nothing against a floor of the whole award.
+    if (cap.per === "informant") continue;
     for (const [branchAt, branch] of scheme.branches.entries()) {
       for (const [floorAt, floor] of branch.floors.entries()) {
         if (BigInt(floor.amount) > BigInt(cap.amount)) {

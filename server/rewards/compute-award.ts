@@ -1,11 +1,11 @@
 import { applyRate, contains } from "./apply-rate";
 import type { RewardCase } from "./case";
+import { lowerToCap, raiseToFloor } from "./apply-limits";
 import { describeSituation, evaluateGates, type GateFlag, type Situation } from "./evaluate-gates";
+import { holds } from "./holds";
 import {
   compare,
   fraction,
-  maximum,
-  minimum,
   multiply,
   parseFraction,
   printFraction,
@@ -14,7 +14,7 @@ import {
   zero,
   type Fraction,
 } from "./fraction";
-import type { Condition, Scheme } from "./scheme-grammar";
+import type { Scheme } from "./scheme-grammar";
 import type { Currency, Rule, StepName } from "./scheme-parts";
 import { refuseUnknownWeights, splitAward } from "./split-award";
 
@@ -70,7 +70,7 @@ export function traceAward(
   rewardCase: RewardCase,
 ): Omit<AwardComputation, "steps"> & { steps: TracedStep[] } {
   const situation = describeSituation(scheme, rewardCase);
-  refuseUnknownWeights(scheme.split.by, rewardCase.informants);
+  refuseUnknownWeights(scheme.split, rewardCase.informants);
   const gate = evaluateGates(scheme, situation, rewardCase);
   const flags = new Set<RewardFlag>(gate.flags satisfies Set<GateFlag>);
   if (scheme.editableDefault) flags.add("editable_default");
@@ -105,7 +105,7 @@ export function traceAward(
   );
   take(
     "floor",
-    whenOpen(() => raiseToFloor(amount, situation)),
+    whenOpen(() => raiseToFloor(amount, situation, rewardCase)),
   );
   if (compare(amount, beforeLast(steps)) > 0) flags.add("floored");
   take(
@@ -118,7 +118,7 @@ export function traceAward(
   take("split", { amount, rule: scheme.split });
 
   if (asksFinance(scheme, rounded)) flags.add("consult_finance");
-  const shares = splitAward(rounded, rewardCase.informants, new Set(situation.eligible));
+  const shares = splitAward(rounded, rewardCase.informants, new Set(situation.eligible), scheme.split);
   return {
     scheme: { id: scheme.id, version: scheme.version },
     award: rounded.toString(),
@@ -131,23 +131,6 @@ export function traceAward(
 
 function beforeLast(steps: readonly TracedStep[]): Fraction {
   return parseFraction(steps.at(-1)?.in ?? "0");
-}
-
-/**
- * A rule about informants holds for the case as soon as one who may receive fits it: an insider's
- * risk is not smaller because somebody else reported too.
- */
-function holds(when: Condition, { eligible }: Situation, rewardCase: RewardCase): boolean {
-  switch (when?.kind) {
-    case undefined:
-      return true;
-    case "caseClass":
-      return rewardCase.caseClass === when.id;
-    case "stage":
-      return rewardCase.stage === when.id;
-    case "informantKind":
-      return eligible.some(({ kind }) => kind === when.id);
-  }
 }
 
 /** Every rule that holds multiplies. One that names no number is shown and leaves the amount alone. */
@@ -164,24 +147,6 @@ function multiplyBy(
     start,
   );
   return { amount, rule: holding[0] ?? null };
-}
-
-function raiseToFloor(amount: Fraction, { branch, rate, hasBase }: Situation): Change {
-  const floor = branch.floors.find((each) => each.grade === rate.grade);
-  if (!floor || !(hasBase || branch.base === null || floor.withoutBase)) return { amount, rule: null };
-  return { amount: maximum(amount, parseFraction(floor.amount)), rule: floor };
-}
-
-/** The most generous cap that holds is the one that binds; a lift raises its own cap only. */
-function lowerToCap(scheme: Scheme, amount: Fraction, situation: Situation, rewardCase: RewardCase): Change {
-  let limit: Fraction | null = null;
-  let rule: Rule | null = null;
-  for (const cap of scheme.caps.filter(({ when }) => holds(when, situation, rewardCase))) {
-    const lift = rewardCase.capLifted ? cap.lift : null;
-    const ceiling = parseFraction(lift?.to ?? cap.amount);
-    if (limit === null || compare(ceiling, limit) > 0) [limit, rule] = [ceiling, lift ?? cap];
-  }
-  return { amount: limit === null ? amount : minimum(amount, limit), rule };
 }
 
 function asksFinance(scheme: Scheme, award: bigint): boolean {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
+import { chinaYear } from "~server/clock";
 import { refusal } from "~server/ledger/refusals.server";
 import { answersMissing, assessmentRefusal } from "./assessment-refusals.server";
 import {
   buildCase,
-  findScheme,
   readFinding,
   readListed,
   type CaseChoices,
@@ -13,12 +13,15 @@ import {
 } from "./build-case.server";
 import type { RewardCase } from "./case";
 import type { AwardComputation } from "./compute-award";
+import { findScheme, whyThisVersion } from "./find-scheme.server";
 import { judgeAnswers, judgeGrade, type Judged, type JudgedAnswer } from "./judge-answers";
 import { parseScheme } from "./load-scheme.server";
+import { readAlready } from "./read-already.server";
 import { replayAward } from "./replay-award.server";
 import { RewardInputError } from "./reward-errors";
-import { writeRecord, type AssessmentRecord } from "./write-record.server";
 import type { Scheme } from "./scheme-grammar";
+import { exclusionSpares } from "./scheme-refusals.server";
+import { writeRecord, type AssessmentRecord } from "./write-record.server";
 
 export type CaseInput = CaseChoices & {
   readonly leadId: string;
@@ -33,6 +36,8 @@ export type ComputedCase = {
   readonly finding: Finding;
   readonly rewardCase: RewardCase;
   readonly scheme: Awaited<ReturnType<typeof findScheme>>;
+  /** Which rule chose the scheme's version, with its clause and the days it rests on. */
+  readonly why: ReturnType<typeof whyThisVersion>;
   readonly computation: AwardComputation;
   readonly record: AssessmentRecord;
   readonly listed: Listed;
@@ -40,25 +45,37 @@ export type ComputedCase = {
 
 /**
  * The computation of a lead's reward from what is stored and what the preparer answered and chose: the same for the
- * preview and for the act that saves it. Throws `finding_apart`, `question_unknown`, `answers_missing`,
- * `informant_withdrawn`, `earlier_passed_over`, `criteria_unmet`, `range_reason`, `split_reason`, `split_weights`,
- * `again_reason`, `stage_unknown`, `case_incomplete`, and what readFinding, readListed and findScheme throw.
+ * preview and for the act that saves it. `year` is the fiscal year of the assessment, for limits of a year. Throws
+ * `finding_apart`, `question_unknown`, `answers_missing`, `exclusion_spares`, `informant_withdrawn`,
+ * `earlier_passed_over`, `criteria_unmet`, `range_reason`, `split_reason`, `split_weights`, `again_reason`,
+ * `stage_unknown`, `case_incomplete`, and what readFinding, readListed and findScheme throw.
  */
-export async function computeCase(tx: Tx, input: CaseInput, personId: string): Promise<ComputedCase> {
+export async function computeCase(
+  tx: Tx,
+  input: CaseInput,
+  personId: string,
+  year: number = chinaYear(new Date()),
+): Promise<ComputedCase> {
   const finding = await readFinding(tx, input.leadId);
   if (finding.verifiedBy === personId || finding.recordedBy === personId) throw refusal("finding_apart");
   const listed = await readListed(tx, input.leadId, input.informants);
   const row = await findScheme(tx, input.schemeId, listed.firstArrivedOn);
   const { scheme } = parseScheme(row.content, "stored scheme");
-  // A stage besides the final one needs a scheme that pays in stages: any other would pay the whole amount again.
-  if (input.stage !== "final" && scheme.stages.length === 0) throw refusal("stage_unknown");
+  checkStage(scheme, input);
   const judged = judgeAnswers(scheme, listed.informants);
   if (judged.unknown) throw assessmentRefusal("question_unknown");
   if (judged.missing.length > 0) throw answersMissing(judged.missing);
   if (listed.passedOver > 0 && input.passOverReason === undefined) {
     throw assessmentRefusal("earlier_passed_over");
   }
-  const rewardCase = buildCase(finding, input, listed, judged);
+  checkSpared(scheme, input, judged);
+  const built = buildCase(finding, input, listed, judged);
+  const already = await readAlready(
+    tx,
+    { leadId: input.leadId, stage: input.stage, line: row.line, year },
+    scheme,
+  );
+  const rewardCase = already === undefined ? built : { ...built, already };
   const computation = compute(row.content, rewardCase);
   const record = writeRecord({
     answers: [...judged.answers, ...answersOfCase(scheme, input, listed, judged)],
@@ -67,7 +84,8 @@ export async function computeCase(tx: Tx, input: CaseInput, personId: string): P
       listed.passedOver === 0 ? null : { count: listed.passedOver, reason: input.passOverReason ?? "" },
     again: againOf(input),
   });
-  return { finding, rewardCase, scheme: row, computation, record, listed };
+  const why = whyThisVersion(row, listed.firstArrivedOn);
+  return { finding, rewardCase, scheme: row, why, computation, record, listed };
 }
 
 /** What is asked of the case as a whole: the grade's criteria, the choice within a range, and how it is split. */
@@ -107,5 +125,22 @@ function compute(schemeContent: unknown, rewardCase: unknown): AwardComputation 
   } catch (error) {
     if (error instanceof RewardInputError || error instanceof z.ZodError) throw refusal("case_incomplete");
     throw error;
+  }
+}
+
+/**
+ * A stage besides the final one needs a scheme that pays in stages, a supplement one that supplements: any other would
+ * pay the whole amount again.
+ */
+function checkStage(scheme: Scheme, input: CaseInput): void {
+  const supplements = input.stage === "supplement" && scheme.supplement !== undefined;
+  if (input.stage !== "final" && scheme.stages.length === 0 && !supplements) throw refusal("stage_unknown");
+}
+
+/** An exclusion that spares an informant's kind (insiders among participants) leaves none of that kind out. */
+function checkSpared(scheme: Scheme, input: CaseInput, judged: Judged): void {
+  for (const { tipId, kind } of input.informants) {
+    const exclusion = scheme.exclusions.find(({ id }) => id === judged.excluded.get(tipId));
+    if (exclusion?.exceptKinds?.includes(kind)) throw exclusionSpares(exclusion.title.zh, exclusion.clause);
   }
 }

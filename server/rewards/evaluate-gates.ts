@@ -26,12 +26,21 @@ export function baseAmount(rewardCase: RewardCase, key: BaseKey): bigint {
   return BigInt(rewardCase.bases?.[key] ?? "0");
 }
 
+/** The branch's base with the components that count towards it; minor units. */
+export function branchAmount(rewardCase: RewardCase, branch: Branch): bigint {
+  const keys = (branch.components ?? []).flatMap(({ counts, base }) => (counts && base ? [base] : []));
+  return [...new Set([...(branch.base === null ? [] : [branch.base]), ...keys])].reduce(
+    (sum, key) => sum + baseAmount(rewardCase, key),
+    0n,
+  );
+}
+
 /**
  * The first branch whose base is not zero decides; a branch without a base takes every case that
  * reaches it; with no base at all the primary branch decides, so that its floors apply.
  */
 function selectBranch(scheme: Scheme, rewardCase: RewardCase): Branch {
-  const found = scheme.branches.find(({ base }) => base === null || baseAmount(rewardCase, base) > 0n);
+  const found = scheme.branches.find((each) => each.base === null || branchAmount(rewardCase, each) > 0n);
   const branch = found ?? scheme.branches[0];
   if (!branch) throw new RangeError("a scheme has at least one branch");
   return branch;
@@ -68,7 +77,7 @@ export function describeSituation(scheme: Scheme, rewardCase: RewardCase): Situa
   }
   const branch = selectBranch(scheme, rewardCase);
   const rate = selectRate(scheme, branch, rewardCase);
-  const base = branch.base === null ? 0n : baseAmount(rewardCase, branch.base);
+  const base = branch.base === null ? 0n : branchAmount(rewardCase, branch);
   return {
     branch,
     rate,
@@ -85,7 +94,7 @@ function kindIsRewarded(scheme: Scheme, { kind }: Informant): boolean {
   return scheme.gates.every((gate) => gate.kind !== "kinds" || gate.allowed.includes(kind));
 }
 
-function reaches(amount: bigint, at: AmountBound): boolean {
+export function reaches(amount: bigint, at: AmountBound): boolean {
   const order = compare(fraction(amount), fraction(BigInt(at.value)));
   return order > 0 || (order === 0 && at.inclusive);
 }
@@ -94,8 +103,11 @@ function reaches(amount: bigint, at: AmountBound): boolean {
 function objection(gate: Gate, situation: Situation, rewardCase: RewardCase): GateFlag | null {
   switch (gate.kind) {
     case "minimum": {
-      const key = gate.base === "selected" ? situation.branch.base : gate.base;
-      return reaches(key === null ? 0n : baseAmount(rewardCase, key), gate.at) ? null : "below_gate";
+      const amount =
+        gate.base === "selected"
+          ? branchAmount(rewardCase, situation.branch)
+          : baseAmount(rewardCase, gate.base);
+      return reaches(amount, gate.at) ? null : "below_gate";
     }
     case "collected":
       return baseAmount(rewardCase, "collected") > 0n ? null : "below_gate";

@@ -4,13 +4,33 @@ import { canonicalJson } from "~server/canonical-json";
 import { describeFirstIssue } from "~server/describe-issue";
 import { SchemeRefusedError } from "./reward-errors";
 import { schemeSchema, type Scheme } from "./scheme-grammar";
+import acrc2006 from "./schemes/acrc-2006.json";
+import beijing2016 from "./schemes/beijing-2016.json";
+import csrc2026 from "./schemes/csrc-2026.json";
+import csrcOld from "./schemes/csrc-old.json";
+import foodDrugHenan from "./schemes/food-drug-henan.json";
 import jinhuaDefault from "./schemes/jinhua-default.json";
+import qinghaiFundraising from "./schemes/qinghai-fundraising.json";
 import samr2021 from "./schemes/samr-2021.json";
+import secDoddFrank from "./schemes/sec-dodd-frank.json";
+import shanghaiFixed from "./schemes/shanghai-fixed.json";
+import tax2007 from "./schemes/tax-2007.json";
+import tianjinStage from "./schemes/tianjin-stage.json";
 
 // Imported, not read from a folder: the built server's own copy of this module has no such folder beside it.
 const shipped = new Map<string, unknown>([
+  ["acrc-2006", acrc2006],
+  ["beijing-2016", beijing2016],
+  ["csrc-2026", csrc2026],
+  ["csrc-old", csrcOld],
+  ["food-drug-henan", foodDrugHenan],
   ["jinhua-default", jinhuaDefault],
+  ["qinghai-fundraising", qinghaiFundraising],
   ["samr-2021", samr2021],
+  ["sec-dodd-frank", secDoddFrank],
+  ["shanghai-fixed", shanghaiFixed],
+  ["tax-2007", tax2007],
+  ["tianjin-stage", tianjinStage],
 ]);
 
 /** `sha256`: hex, over the scheme's canonical JSON. A version, once used, keeps it for ever. */

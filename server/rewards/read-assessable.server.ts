@@ -1,15 +1,15 @@
-import { and, asc, desc, eq, gte, isNull, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { assessmentRecords, awardObjections } from "~db/schema/assessments";
 import { leads } from "~db/schema/leads";
-import { schemes } from "~db/schema/packs";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { findScheme, readFinding } from "./build-case.server";
+import { readFinding } from "./build-case.server";
 import { describeChoices } from "./describe-choices";
+import { findScheme, listSchemesOn } from "./find-scheme.server";
 import { requirePreparerToRead } from "./list-assessable.server";
 import { listCriteria, listQuestions } from "./list-questions";
 import { parseScheme } from "./load-scheme.server";
@@ -87,17 +87,11 @@ export async function readAssessable(
 
 /** The schemes in force on a day, one line each. */
 async function listSchemes(tx: Tx, day: string) {
-  const rows = await tx
-    .select({ id: schemes.schemeId, content: schemes.content })
-    .from(schemes)
-    .where(
-      and(lte(schemes.effectiveFrom, day), or(isNull(schemes.effectiveTo), gte(schemes.effectiveTo, day))),
-    )
-    .orderBy(asc(schemes.schemeId), asc(schemes.loadedAt));
-  const titles = new Map(
-    rows.map((row) => [row.id, parseScheme(row.content, "stored scheme").scheme.title.zh]),
-  );
-  return [...titles].map(([id, title]) => ({ id, title }));
+  const rows = await listSchemesOn(tx, day);
+  return rows.map(({ id, content }) => ({
+    id,
+    title: parseScheme(content, "stored scheme").scheme.title.zh,
+  }));
 }
 
 type Asker = {

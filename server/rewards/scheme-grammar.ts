@@ -12,6 +12,7 @@ import {
   moneySchema,
   rateSchema,
   ruleFields,
+  shareSchema,
   textSchema,
   stepNames,
 } from "./scheme-parts";
@@ -42,6 +43,8 @@ const conditionSchema = z
     z.strictObject({ kind: z.literal("caseClass"), id: identifierSchema }),
     z.strictObject({ kind: z.literal("informantKind"), id: informantKindSchema }),
     z.strictObject({ kind: z.literal("stage"), id: identifierSchema }),
+    // Such as a higher limit only once the money has come in.
+    z.strictObject({ kind: z.literal("reaches"), base: baseKeySchema, at: amountBoundSchema }),
   ])
   .nullable();
 export type Condition = z.infer<typeof conditionSchema>;
@@ -58,6 +61,10 @@ const branchSchema = z.strictObject({
   ...ruleFields,
   // Null: the amount depends on no base (fixed and stage schemes).
   base: baseKeySchema.nullable(),
+  /** What the base is made of. One with a `base` of its own that counts is added to the branch's. */
+  components: z
+    .array(z.strictObject({ ...ruleFields, counts: z.boolean(), base: baseKeySchema.nullable() }))
+    .optional(),
   rates: z.array(z.strictObject({ grade: gradeReference, ...ruleFields, form: rateFormSchema })).min(1),
   floors: z.array(
     z.strictObject({
@@ -66,23 +73,46 @@ const branchSchema = z.strictObject({
       amount: moneySchema,
       // Whether the floor is paid where there is no base at all.
       withoutBase: z.boolean(),
+      /** Of the floors of a grade that hold, the highest binds. */
+      when: conditionSchema.optional(),
     }),
   ),
 });
 
+/**
+ * `case` (where nothing is said) limits all that is ever awarded in one case, `year` what is awarded in one year,
+ * `informant` what one informant receives. Of several of one kind the most generous that holds binds; those of
+ * different kinds all bind. A limit is an amount, or a share of one of the case's amounts, never both.
+ */
 const capSchema = z.strictObject({
   ...ruleFields,
   when: conditionSchema,
-  amount: moneySchema,
+  per: z.enum(["case", "year", "informant"]).optional(),
+  amount: moneySchema.nullable(),
+  share: z.strictObject({ of: baseKeySchema, rate: shareSchema }).optional(),
   lift: z.strictObject({ ...ruleFields, to: moneySchema, by: z.enum(["finance"]) }).nullable(),
 });
 
 const namedRule = z.strictObject({ id: identifierSchema, clause: clauseSchema, title: textSchema });
 
+/** `exceptKinds`: informants whom the exclusion spares, such as insiders among the participants. */
+const exclusionRule = namedRule.extend({ exceptKinds: z.array(informantKindSchema).min(1).optional() });
+
+/** A term the document sets its offices or the informant. */
+const termRule = z.strictObject({
+  ...ruleFields,
+  count: z.int().min(1),
+  unit: z.enum(["day", "workingDay", "month"]),
+});
+
 const isoDate = z.iso.date();
 
 const structure = z.strictObject({
   id: identifierSchema,
+  /** Schemes that follow each other under different ids share a line; alone, a scheme is its own. */
+  line: identifierSchema.optional(),
+  /** The scheme it takes the place of. */
+  supersedes: z.strictObject({ id: identifierSchema, clause: clauseSchema }).optional(),
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/),
   title: textSchema,
   /** The document's number; the clause of everything the document does not say otherwise. */
@@ -91,7 +121,14 @@ const structure = z.strictObject({
   jurisdiction: identifierSchema,
   currency: currencySchema,
   /** Dates of the tip that the version decides, both included (no retroactivity). */
-  effective: z.strictObject({ from: isoDate, to: isoDate.nullable() }),
+  effective: z.strictObject({
+    from: isoDate,
+    to: isoDate.nullable(),
+    /** Where the source does not give the day: how it was set. */
+    note: textSchema.optional(),
+  }),
+  /** What the document leaves open and how this file reads it. */
+  readings: z.array(textSchema).optional(),
   /** A default of ours, not the jurisdiction's own rule: marked wherever it is shown. */
   editableDefault: z.boolean(),
   stepOrder: z.tuple(stepNames.map((name) => z.literal(name)) as LiteralTuple),
@@ -115,11 +152,13 @@ const structure = z.strictObject({
   split: z.strictObject({
     ...ruleFields,
     /** `weights` also means equal shares where the case gives no weight. */
-    by: z.enum(["equal", "weights"]),
+    by: z.enum(["equal", "weights", "first"]),
+    /** With `first`: the part of the award for later informants whose additions were weighed as useful. */
+    later: z.strictObject({ ...ruleFields, share: shareSchema }).optional(),
     remainder: z.literal("largest"),
     ties: z.literal("earlier"),
   }),
-  exclusions: z.array(namedRule),
+  exclusions: z.array(exclusionRule),
   approval: z.strictObject({
     clause: clauseSchema,
     /** Preparer, reviewer and approver are never the same person. */
@@ -146,9 +185,14 @@ const structure = z.strictObject({
     byProxy: z.boolean(),
     byHeir: z.boolean(),
     anonymous: z.enum(["claimCode", "none"]),
-    /** The most that is paid in cash; absent where the document says nothing. */
-    cash: z.strictObject({ clause: clauseSchema, most: moneySchema }).optional(),
+    /** The document's own way to know an anonymous informant again. */
+    identityCode: z.strictObject({ ...ruleFields, password: z.boolean() }).optional(),
+    /** Above it no cash is paid. */
+    cashUpTo: z.strictObject({ ...ruleFields, amount: moneySchema }).optional(),
   }),
+  terms: z.array(termRule).optional(),
+  /** Money that comes in later is computed anew on the whole, less what was awarded before. */
+  supplement: z.strictObject({ ...ruleFields, on: baseKeySchema }).optional(),
   tax: z.strictObject({ clause: clauseSchema, taxable: z.boolean() }),
   clawback: z.strictObject({ clause: clauseSchema, note: textSchema, grounds: z.array(identifierSchema) }),
 });
@@ -166,6 +210,7 @@ type LiteralTuple = [
 
 export type Scheme = z.infer<typeof structure>;
 export type Branch = Scheme["branches"][number];
+export type Cap = Scheme["caps"][number];
 
 /**
  * One dated, versioned reward scheme, as its data file says it. Nothing is transformed, so a parsed

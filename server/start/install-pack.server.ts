@@ -6,6 +6,7 @@ import { agencies } from "~db/schema/staff";
 import { bringFromFolder } from "~server/packs/bring-pack.server";
 import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { bringFromRelease } from "~server/rewards/bring-scheme.server";
 import { listShippedSchemeIds, loadScheme } from "~server/rewards/load-scheme.server";
 import { StartError } from "./start-error";
 
@@ -57,9 +58,31 @@ async function installAgencies(tx: Tx, pack: Pack): Promise<void> {
   await tx.insert(agencies).values(rows).onConflictDoNothing();
 }
 
-export async function installSchemes(tx: Tx): Promise<void> {
-  for (const id of listShippedSchemeIds()) {
-    const { scheme, sha256 } = loadScheme(id);
+/**
+ * Stores the release's schemes, the first version of each; the oldest of a line first, since each begins after the one
+ * before it. A release's later version of a scheme stored already is only brought, for two administrators to decide on.
+ */
+export async function installSchemes(tx: Tx, at: Date = new Date()): Promise<void> {
+  const shipped = listShippedSchemeIds()
+    .map((id) => loadScheme(id))
+    .toSorted((a, b) => (a.scheme.effective.from < b.scheme.effective.from ? -1 : 1));
+  const stored = await tx
+    .select({ schemeId: schemes.schemeId, version: schemes.version, sha256: schemes.sha256 })
+    .from(schemes);
+  for (const loaded of shipped) {
+    const { scheme, sha256 } = loaded;
+    const own = stored.filter(({ schemeId }) => schemeId === scheme.id);
+    const same = own.find(({ version }) => version === scheme.version);
+    if (same !== undefined && same.sha256 !== sha256) {
+      throw new StartError(
+        `scheme ${scheme.id} ${scheme.version} differs from the version already in use; give it a new version`,
+      );
+    }
+    if (same !== undefined) continue;
+    if (own.length > 0) {
+      await bringFromRelease(tx, loaded, at);
+      continue;
+    }
     await tx
       .insert(schemes)
       .values({
@@ -71,14 +94,5 @@ export async function installSchemes(tx: Tx): Promise<void> {
         effectiveTo: scheme.effective.to,
       })
       .onConflictDoNothing();
-    const [kept] = await tx
-      .select({ sha256: schemes.sha256 })
-      .from(schemes)
-      .where(and(eq(schemes.schemeId, scheme.id), eq(schemes.version, scheme.version)));
-    if (kept?.sha256 !== sha256) {
-      throw new StartError(
-        `scheme ${scheme.id} ${scheme.version} differs from the version already in use; give it a new version`,
-      );
-    }
   }
 }

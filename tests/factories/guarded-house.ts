@@ -64,6 +64,11 @@ export async function makeGuardedHouse(
      values ($1, 'jinhua', '2016.9', $2, '{}', 'folder', now())`,
     [uuidv7(), "0".repeat(64)],
   );
+  await owner.query(
+    `insert into scheme_proposals (id, scheme_id, version, line, sha256, content, effective_from, source, brought_at)
+     values ($1, 'x', '1', 'x', $2, '{"effective":{"from":"2026-01-01"}}', '2026-01-01', 'release', now())`,
+    [uuidv7(), "0".repeat(64)],
+  );
   const [informant, other] = await reward(portal, owner);
   if (informant === undefined || other === undefined) throw new Error("two share the reward");
   const beside = (await sendReport(portal)).tipId;

@@ -118,7 +118,7 @@ describe("every award", () => {
       fc.property(tried, ({ scheme, rewardCase }) => {
         const { award, steps, flags } = computeAward(scheme, rewardCase);
         const highest = scheme.caps
-          .map(({ amount, lift }) => BigInt((rewardCase.capLifted ? lift?.to : null) ?? amount))
+          .map(({ amount, lift }) => BigInt((rewardCase.capLifted ? lift?.to : null) ?? amount ?? "0"))
           .reduce((a, b) => (a > b ? a : b), 0n);
         expect(BigInt(award) <= highest).toBe(true);
         expect(flags.includes("capped")).toBe(steps[5]?.in !== steps[5]?.out);

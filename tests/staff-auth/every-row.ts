@@ -144,6 +144,9 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
         ? `agency_id = '${actor.agencyId}'`
         : "false",
   pack_proposals: when(["administrator", "auditor", "triage_officer"]),
+  scheme_proposals: when([
+    ...(["administrator", "auditor", "finance_preparer", "finance_reviewer", "finance_approver"] as const),
+  ]),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 

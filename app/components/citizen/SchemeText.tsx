@@ -23,8 +23,12 @@ export function SchemeText({ scheme }: { scheme: SchemeDescription }) {
           </p>
         </Notice>
       ) : null}
-      <h3>{t("information.rewards.gates")}</h3>
-      <Rules rules={scheme.gates} />
+      {scheme.gates.length === 0 ? null : (
+        <>
+          <h3>{t("information.rewards.gates")}</h3>
+          <Rules rules={scheme.gates} />
+        </>
+      )}
       {scheme.grades.length === 0 ? null : (
         <>
           <h3>{t("information.rewards.grades")}</h3>

@@ -7,6 +7,7 @@ import { information } from "./information";
 import { objection } from "./objection";
 import { receipt } from "./receipt";
 import { report } from "./report";
+import { rewards } from "./rewards";
 import { status } from "./status";
 import { verify } from "./verify";
 
@@ -19,6 +20,7 @@ export const catalogueEn: Catalogue = {
   objection,
   receipt,
   report,
+  rewards,
   status,
   verify,
 };

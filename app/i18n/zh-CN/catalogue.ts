@@ -6,6 +6,7 @@ import { information } from "./information";
 import { objection } from "./objection";
 import { receipt } from "./receipt";
 import { report } from "./report";
+import { rewards } from "./rewards";
 import { status } from "./status";
 import { verify } from "./verify";
 
@@ -18,6 +19,7 @@ export const catalogueZh = {
   objection,
   receipt,
   report,
+  rewards,
   status,
   verify,
 } as const;

@@ -9,7 +9,7 @@ export const information = {
     gates: "什么时候给",
     base: "计算基数：{{name}}",
     caps: "上限和零头",
-    grades: "分三级",
+    grades: "评定等级",
     gradesLead: "看您提供的情况对查办起了多大作用。",
     who: "哪些人不能领",
     split: "几个人举报同一件事",

@@ -153,6 +153,10 @@ const STATES: readonly State[] = [
     name: at,
     open: go(at),
   })),
+  { name: "a reward worked out", open: go("/rewards?go=1&grade=1&illegalAmount=9999万"), more: true },
+  { name: "a reward refused", open: go("/rewards?go=1&grade=3&illegalAmount=x"), more: true },
+  { name: "a scheme in another currency", open: go("/rewards/acrc-2006"), more: true },
+  { name: "fines, one asked for", open: go("/rewards/penalty?go=late&fine=200万&days=40"), more: true },
   { name: "/report with a draft", open: held("empty", "/report"), more: true },
   { name: "/report with a report just sent", open: held("sent", "/report"), more: true },
   ...STEPS.filter(isAnswerStep).flatMap((step): State[] => [

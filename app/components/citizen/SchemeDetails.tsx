@@ -1,0 +1,97 @@
+import { useTranslation } from "react-i18next";
+import { clauseText } from "~/forms/clause-text";
+import { chooseLanguage } from "~/i18n/choose-language";
+import type { Locale } from "~/i18n/locale";
+import type { SchemeDetail } from "~server/rewards/detail-scheme.server";
+import { MixedText } from "./MixedText";
+import prose from "./Prose.module.css";
+
+type Said = { readonly text: string; readonly clause: string };
+
+/** The rules of a scheme that the short text leaves out: stages, classes, who approves, how it is claimed and taken back. */
+export function SchemeDetails({ details }: { details: SchemeDetail }) {
+  const { t } = useTranslation();
+  const { claim } = details;
+  const sections: [string, Said[]][] = [
+    [
+      t("rewards.scheme.components"),
+      details.components.map(({ text, clause, counts }) => ({
+        text: counts ? text : `${text}（${t("rewards.scheme.notCounted")}）`,
+        clause,
+      })),
+    ],
+    [t("rewards.scheme.stages"), details.stages],
+    [t("rewards.scheme.classes"), details.classes],
+    [t("rewards.scheme.more"), details.more],
+    [
+      t("rewards.scheme.ladder"),
+      details.ladder.map(({ text, clause, consult }) => ({
+        text: consult && !text.includes("财政") ? `${text}，${t("rewards.scheme.consult")}` : text,
+        clause,
+      })),
+    ],
+    [
+      t("rewards.scheme.claim"),
+      [
+        {
+          text:
+            claim.window === null
+              ? t("rewards.scheme.noWindow")
+              : t("rewards.scheme.window", {
+                  count: claim.window.count,
+                  unit: t(`rewards.scheme.units.${claim.window.unit}`),
+                }),
+          clause: claim.clause,
+        },
+        {
+          text: t(claim.anonymous ? "rewards.scheme.anonymousYes" : "rewards.scheme.anonymousNo"),
+          clause: claim.clause,
+        },
+        ...claim.more,
+        ...details.terms,
+        ...(details.taxable === null ? [] : [{ text: t("rewards.scheme.taxed"), clause: details.taxable }]),
+      ],
+    ],
+    [t("rewards.scheme.clawback"), [details.clawback]],
+  ];
+  return (
+    <>
+      {sections
+        .filter(([, rules]) => rules.length > 0)
+        .map(([title, rules]) => (
+          <section key={title}>
+            <h3>{title}</h3>
+            <Rules rules={rules} />
+          </section>
+        ))}
+      {details.readings.length === 0 ? null : (
+        <section>
+          <h3>{t("rewards.scheme.readings")}</h3>
+          <p>{t("rewards.scheme.readingsLead")}</p>
+          <ul>
+            {details.readings.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Rules({ rules }: { rules: readonly Said[] }) {
+  const { i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
+  return (
+    <ul>
+      {rules.map(({ text, clause }) => (
+        <li key={text}>
+          <MixedText text={text} />{" "}
+          <span className={prose.source}>
+            <MixedText text={clauseText(clause, language)} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
