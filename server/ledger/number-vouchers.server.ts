@@ -3,6 +3,7 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { databaseFault } from "~server/errors.server";
 import { systemActor } from "~server/staff-auth/actor";
+import { mayTryAgain } from "./retry-posting.server";
 
 /** One lock for all who number; posting itself never takes it (invariant 14). */
 const NUMBERING_LOCK = 7_301_651;
@@ -34,6 +35,6 @@ export async function numberAfterCommit(db: Database): Promise<void> {
   try {
     await numberVouchers(db);
   } catch (error) {
-    if (databaseFault(error).code === undefined) throw error;
+    if (databaseFault(error).code === undefined && !mayTryAgain(error)) throw error;
   }
 }

@@ -3,7 +3,7 @@ import { and, eq, gt, isNull } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
-import { approvalSteps, awards } from "~db/schema/rewards";
+import { approvalSteps, awards, vouchers } from "~db/schema/rewards";
 import { passkeys, webauthnChallenges } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
@@ -13,6 +13,7 @@ import { encumberAward } from "~server/ledger/encumber-award.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { refusal } from "~server/ledger/refusals.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import { judgeApproval } from "./judge-approval.server";
@@ -46,8 +47,14 @@ export async function signApproval(
   const { context, challenge } = await spendChallenge(db, input.challengeId, actor, signing);
   const verified = await verifyAssertion(db, input.response, challenge, actor, signing);
   try {
-    const done = await withActor(db, actor, (tx) =>
-      takeStep(tx, context, input.response, verified, actor, signing),
+    const done = await retryPosting(() =>
+      withActor(
+        db,
+        actor,
+        async (tx) =>
+          (await findTakenStep(tx, context, actor)) ??
+          takeStep(tx, context, input.response, verified, actor, signing),
+      ),
     );
     if (done.status === "approved") await numberAfterCommit(db);
     return done;
@@ -115,6 +122,21 @@ async function verifyAssertion(
   });
   if (!verified || !authenticationInfo.userVerified) throw refusal("signature_invalid");
   return { passkey, origin: authenticationInfo.origin, signCount: authenticationInfo.newCounter };
+}
+
+/** The step this very challenge took, where it was written and only the reply of COMMIT was lost. */
+async function findTakenStep(
+  tx: Tx,
+  context: Context,
+  actor: StaffActor,
+): Promise<{ awardId: string; stepId: string; status: string } | null> {
+  const [taken] = await tx
+    .select({ awardId: awards.id, stepId: approvalSteps.id, status: awards.status })
+    .from(approvalSteps)
+    .innerJoin(vouchers, eq(vouchers.id, approvalSteps.voucherId))
+    .innerJoin(awards, eq(awards.id, vouchers.awardId))
+    .where(and(eq(approvalSteps.nonce, context.nonce), eq(approvalSteps.actorId, actor.id)));
+  return taken ?? null;
 }
 
 async function takeStep(
