@@ -30,6 +30,8 @@ export const APPEND_ONLY = [
   ...(["lead_measures", "handling_letters", "letter_steps", "preservations"] as const),
   "preservation_steps",
   ...(["watch_hits", "watch_versions", "deletion_items"] as const),
+  ...(["period_closings", "year_closings", "award_carries", "budget_warnings"] as const),
+  ...(["ledger_seals", "ledger_roots"] as const),
 ] as const;
 
 /** Tables only triggers write. */

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { openDatabase, type Database } from "~db/client.server";
+import { openDatabase } from "~db/client.server";
 
 /** Where the line breaks: before a statement, after it was carried out (its reply lost), or by a dying server. */
 export type Break = "before" | "after" | "killed";
@@ -41,7 +41,7 @@ export function breakingLine(url: string, killer: pg.Pool) {
   };
   Object.defineProperty(db.pool, "connect", { value: breaking });
   return {
-    db: db as Database,
+    db,
     /** The next statements are counted anew; the line breaks once. */
     breakAt(at: number | "commit", how: Break) {
       plan = { at, how };

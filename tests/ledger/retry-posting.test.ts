@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
-import { approveBudget } from "~server/ledger/approve-budget.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
@@ -46,20 +46,19 @@ describe("invariant 19: an act whose line breaks is done again and has one effec
       const requestKey = `line-${how}-${at}`;
       line.breakAt(at, how);
       const request = {
-        budgetId: desk.budgetId,
+        fundId: desk.fundId,
         amountFen: 7n,
-        kind: "adjusted" as const,
         eventOn: TODAY,
         requestKey,
       };
-      await approveBudget(line.db, request, desk.approver.actor, CLOCK);
+      await receiveFunds(line.db, request, desk.approver.actor, CLOCK);
       expect(
-        await count("ledger_transactions where idempotency_key = $1", [`budget.adjusted:${requestKey}`]),
+        await count("ledger_transactions where idempotency_key = $1", [`funds.received:${requestKey}`]),
       ).toBe(1);
       expect(
         await count(
           "events e join ledger_transactions t on e.data ->> 'transaction' = t.id::text where t.idempotency_key = $1",
-          [`budget.adjusted:${requestKey}`],
+          [`funds.received:${requestKey}`],
         ),
       ).toBe(1);
       if (line.broke() === broke) {
@@ -121,13 +120,12 @@ describe("invariant 19: an act whose line breaks is done again and has one effec
 
   it("a correction whose reply is lost corrects once", async () => {
     const request = {
-      budgetId: desk.budgetId,
+      fundId: desk.fundId,
       amountFen: 5n,
-      kind: "adjusted" as const,
       eventOn: TODAY,
       requestKey: "to-correct",
     };
-    const wrong = await approveBudget(test.db, request, desk.approver.actor, CLOCK);
+    const wrong = await receiveFunds(test.db, request, desk.approver.actor, CLOCK);
     line.breakAt("commit", "after");
     await correctTransaction(line.db, wrong, desk.approver.actor, CLOCK);
     expect(await count("ledger_transactions where corrects_id = $1", [wrong.transactionId])).toBe(1);
