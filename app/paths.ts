@@ -80,6 +80,8 @@ export const paths = {
     assess: (leadId?: string) =>
       leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",
+    budgetActs: (awardId?: string) =>
+      awardId === undefined ? "/staff/budget/acts" : `/staff/budget/acts?award=${awardId}`,
     payments: () => "/staff/payments",
     handOn: (leadId: string) => `/staff/leads/${leadId}/hand`,
     routing: () => "/staff/routing",

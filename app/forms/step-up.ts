@@ -26,6 +26,8 @@ export const STEP_UP_ACTS = [
   "pack.request",
   "pack.agree",
   "deletion.approve",
+  "ledger.ask",
+  "ledger.agree",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

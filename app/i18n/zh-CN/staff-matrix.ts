@@ -82,6 +82,7 @@ export const staffMatrix = {
     rewards_assess: "核算奖励",
     sign: "签名请求",
     budget: "奖励预算",
+    budget_acts: "资金双人办理",
     payments: "奖金兑付",
     people: "人员与职务",
     keys: "岗位密钥",
