@@ -559,3 +559,15 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER ledger_seals_chain BEFORE INSERT ON ledger_seals FOR EACH ROW EXECUTE FUNCTION keep_ledger_seal();
+--> statement-breakpoint
+-- For the contingent view: the amounts of findings no award was computed from yet, without a lead, a body or a person;
+-- leads kept to the leading office are left out, as even a sum would tell.
+CREATE FUNCTION contingent_findings() RETURNS TABLE (illegal_amount_fen bigint, penalty_fen bigint, collected_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT f.illegal_amount_fen, f.penalty_fen, f.collected_fen FROM findings f JOIN leads l ON l.id = f.lead_id
+   WHERE f.status IN ('recorded', 'verified') AND NOT l.leading_office_only
+     AND EXISTS (SELECT 1 FROM tips t WHERE t.lead_id = f.lead_id AND t.wants_reward)
+     AND NOT EXISTS (SELECT 1 FROM reward_pools p WHERE p.lead_id = f.lead_id AND p.status = 'live')
+     AND (acting_for_portal() OR acting_as('finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier', 'auditor'))
+   ORDER BY f.recorded_at, f.id LIMIT 2000
+$$;
