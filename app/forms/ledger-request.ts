@@ -7,7 +7,7 @@ const reason = z.preprocess(
   (value) => (typeof value === "string" ? cleanNote(value) : ""),
   z
     .string()
-    .refine((value) => [...value].length >= 5, "needsReason")
+    .refine((value) => [...value].length >= 5, "needsLongReason")
     .refine((value) => [...value].length <= 300, "tooLong"),
 );
 const common = { id: z.uuid("version"), reason };

@@ -159,7 +159,7 @@ describe("any sequence of acts by anybody", () => {
             const due = DUE[rows[0]?.status ?? ""];
             return due === undefined ? undefined : take({ ...due, award: each.award });
           }
-          const person = people[each.who] ?? desk.preparer;
+          const person = ("who" in each ? people[each.who] : undefined) ?? desk.preparer;
           if (each.kind === "fund") {
             // A uuid of the round's own that repeats with the key: a retry of one request.
             const id = `${desk.budgetId.slice(0, -1)}${each.key}`;
@@ -213,7 +213,7 @@ describe("any sequence of acts by anybody", () => {
               ),
             );
           }
-          const own = awards[each.award];
+          const own = "award" in each ? awards[each.award] : undefined;
           if (own === undefined) throw new Error("no such award");
           switch (each.kind) {
             case "sign":

@@ -23,7 +23,7 @@ export const financeErrors = {
   chooseGround: "请选择追回情形。",
   chooseCarry: "请选择余额结转或者收回。",
   monthWrong: "月份写作年-月，例如 2026-05。",
-  needsReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
+  needsLongReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   referenceLength: "文号 3 到 60 个字，不能有连续 11 位数字。",
 } as const;
 
