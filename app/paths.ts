@@ -87,6 +87,8 @@ export const paths = {
     assess: (leadId?: string) =>
       leadId === undefined ? "/staff/rewards/assess" : `/staff/rewards/assess?lead=${leadId}`,
     budget: () => "/staff/budget",
+    budgetActs: (awardId?: string) =>
+      awardId === undefined ? "/staff/budget/acts" : `/staff/budget/acts?award=${awardId}`,
     payments: () => "/staff/payments",
     books: (query: Readonly<Record<string, string>> = {}) =>
       `/staff/books${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,

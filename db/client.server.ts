@@ -22,5 +22,8 @@ export function openDatabase(
     connectionTimeoutMillis: 10_000,
   });
   pool.on("error", (error: Error & { code?: string }) => options.onIdleError?.(error.code ?? "unknown"));
+  // The pool listens while a connection is idle; one that is lost between two statements of a transaction would end
+  // the process. The next statement on it fails, which is where the loss is dealt with.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return { pool, orm: drizzle(pool) };
 }

@@ -33,6 +33,8 @@ export const APPEND_ONLY = [
   ...(["payee_releases", "window_movements"] as const),
   ...(["assessment_records", "assessment_answers", "award_decisions"] as const),
   "countersignatures",
+  ...(["period_closings", "year_closings", "award_carries", "budget_warnings"] as const),
+  ...(["ledger_seals", "ledger_roots"] as const),
 ] as const;
 
 /** Tables only triggers write. */

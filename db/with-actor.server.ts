@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
 import type { ActingFor } from "~server/staff-auth/actor";
 import { databaseFault } from "~server/errors.server";
 import type { Database, Tx } from "./client.server";
@@ -22,7 +23,7 @@ export async function withActor<T>(
   const attempts = options.attempts ?? 5;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.orm.transaction(async (tx) => {
+      return await inTransaction(db, async (tx) => {
         await tx.execute(
           sql`select set_config('app.actor_kind', ${actor.kind}, true), set_config('app.actor_id', ${
             actor.kind === "staff" ? actor.id : ""
@@ -39,6 +40,19 @@ export async function withActor<T>(
       if (!again || attempt >= attempts) throw error;
       await new Promise((resume) => setTimeout(resume, 2 ** attempt * 5 * Math.random()));
     }
+  }
+}
+
+/**
+ * A connection of one's own for the length of a transaction, given back whatever becomes of it: drizzle's own way over
+ * a pool keeps the connection for ever where it was lost before `begin`.
+ */
+async function inTransaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect();
+  try {
+    return await drizzle(client).transaction(work);
+  } finally {
+    client.release();
   }
 }
 

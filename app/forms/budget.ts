@@ -42,7 +42,6 @@ export const openBudgetSchema = z.object({
 /** 批准或追加预算. */
 export const approveBudgetSchema = z.object({
   budgetId: z.uuid("chooseBudget"),
-  kind: z.enum(["approved", "adjusted"], "chooseBudgetKind"),
   amount: typedAmount,
   eventOn: typedDay,
   requestKey: plainKey,

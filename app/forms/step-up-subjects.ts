@@ -91,6 +91,15 @@ export const agreedTo = {
     act: "deletion.approve",
     subject: `${of.batchId}:${of.set}`,
   }),
+  /** Everything filled in, and what another asked for by the hash of all it says. */
+  ledgerAsked: async (said: readonly string[]): Promise<StepUpRequest> => ({
+    act: "ledger.ask",
+    subject: await digestOf(...said),
+  }),
+  ledgerAgreed: (of: { requestId: string; digest: string }): StepUpRequest => ({
+    act: "ledger.agree",
+    subject: `${of.requestId}:${of.digest}`,
+  }),
 } as const;
 
 /** What an act of the page of role keys agrees to. */

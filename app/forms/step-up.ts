@@ -27,6 +27,8 @@ export const STEP_UP_ACTS = [
   "pack.agree",
   "deletion.approve",
   "window.pay",
+  "ledger.ask",
+  "ledger.agree",
 ] as const;
 export type StepUpAct = (typeof STEP_UP_ACTS)[number];
 

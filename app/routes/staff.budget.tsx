@@ -3,6 +3,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
+import { BudgetOutlook } from "~/components/staff/finance/BudgetOutlook";
 import { BudgetForms } from "~/components/staff/finance/BudgetForms";
 import { FundCard } from "~/components/staff/finance/FundCard";
 import { JournalTable } from "~/components/staff/finance/JournalTable";
@@ -15,6 +16,8 @@ import { paths } from "~/paths";
 import { chinaDay, chinaYear } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
 import { actOnBudget } from "~server/ledger/act-on-budget.server";
+import { listWarnings } from "~server/ledger/list-warnings.server";
+import { readContingent } from "~server/ledger/read-contingent.server";
 import { listTransactions } from "~server/ledger/list-transactions.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { whyClosed } from "~server/ledger/why-closed.server";
@@ -39,7 +42,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
   const { db, clock, pack } = context.portal;
   const asked = query.parse({ done: null, ...Object.fromEntries(new URL(request.url).searchParams) });
-  const [funds, journal] = await answerRefusals(
+  const [funds, journal, contingent] = await answerRefusals(
     Promise.all([
       readBalances(db, actor),
       listTransactions(
@@ -47,9 +50,19 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         { limit: ROWS_A_PAGE, ...(asked.before === undefined ? {} : { before: BigInt(asked.before) }) },
         actor,
       ),
+      readContingent(db, actor),
     ]),
   );
   return {
+    dry: await listWarnings(db, funds, actor),
+    contingent: {
+      ...contingent,
+      restFen:
+        funds.reduce(
+          (sum, { budgets }) => sum + budgets.reduce((own, each) => own + each.availableFen, 0n),
+          0n,
+        ) - contingent.likelyFen,
+    },
     funds: funds.map((fund) => ({ ...fund, agencyName: nameAgencyById(pack.pack, fund.agencyId) })),
     journal: journal.rows,
     older: journal.next === null ? null : journal.next.toString(),
@@ -82,6 +95,7 @@ export default function BudgetPage() {
     <>
       <h1>{t("finance.budget.title")}</h1>
       {failed === null && view.done !== null && <Notice>{t(`finance.budget.done.${view.done}`)}</Notice>}
+      <BudgetOutlook dry={view.dry} contingent={view.contingent} />
       {view.funds.length === 0 && (
         <p className={`${controls.empty} ${controls.spaced}`}>{t("finance.budget.empty")}</p>
       )}

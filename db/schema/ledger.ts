@@ -154,6 +154,8 @@ export const ledgerTransactions = pgTable(
     correctsId: uuid("corrects_id"),
     awardId: uuid("award_id"),
     actorId: uuid("actor_id"),
+    /** The request of two people it carries out (ledger_requests), of events that take two. */
+    requestId: uuid("request_id"),
     /**
      * Order of posting. Accounts are locked before a number is drawn, so that for each account this is the order
      * in which its balance changed.
@@ -189,6 +191,9 @@ export const ledgerTransactions = pgTable(
     unique("ledger_transactions_corrects_uq").on(t.correctsId),
     unique("ledger_transactions_seq_uq").on(t.seq),
     index("ledger_transactions_award_ix").on(t.awardId),
+    uniqueIndex("ledger_transactions_request_uq")
+      .on(t.requestId)
+      .where(sql`request_id is not null and event not like 'year.%'`),
     index("ledger_transactions_day_ix").on(t.eventOn, t.seq),
     // A verb, a uuid or a plain word, and at most a count: what is no uuid holds no run of digits, however split, long
     // enough for an account, identity or telephone number (invariant 17).

@@ -17,9 +17,11 @@ await runCommand("ledger:verify", async () => {
     say: (rows, seconds) => `${String(rows)} rows, ${String(Math.round(rows / seconds))} rows/s`,
   });
   const verdict = await withDatabase(({ db }) =>
-    verifyLedger(db, (done, total) => {
-      share = total === 0 ? 1 : done / total;
-      progress.tell(done);
+    verifyLedger(db, {
+      onProgress: (done, total) => {
+        share = total === 0 ? 1 : done / total;
+        progress.tell(done);
+      },
     }),
   );
   if (process.stderr.isTTY) process.stderr.write("\n");

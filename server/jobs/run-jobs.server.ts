@@ -1,6 +1,8 @@
 import { databaseFault } from "~server/errors.server";
 import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
+import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
+import { warnBudgets } from "~server/ledger/warn-budgets.server";
 import type { Portal } from "~server/portal.server";
 import { indexNames } from "~server/dossiers/index-names.server";
 import { destroyApproved } from "~server/retention/destroy-approved.server";
@@ -38,6 +40,9 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await expireRequests(portal.db, portal.clock);
       // A posting whose server died between commit and numbering gets its number here.
       await numberVouchers(portal.db);
+      await sealJournal(portal.db);
+      await makeLedgerRoot(portal.db, portal.clock);
+      await warnBudgets(portal);
       await keepClocks(portal);
       await keepClaims(portal);
       await indexNames(portal.db);

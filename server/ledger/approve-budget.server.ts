@@ -4,15 +4,16 @@ import type { Actor } from "~server/staff-auth/actor";
 import { enterMoney, type EnteredMoney } from "./enter-money.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 
-/** `amountFen`: the first approval, or what an adjustment adds. `eventOn`: the day it was approved. */
+/** `eventOn`: the day it was approved. */
 export type ApproveBudgetInput = EnteredMoney & {
   readonly budgetId: string;
-  readonly kind: "approved" | "adjusted";
+  readonly kind?: "approved";
 };
 
 /**
- * Enters an approved or increased appropriation: available / appropriation. Budget law: 预算法 13 (nothing is spent
- * outside the budget). Throws `wrong_role`, `needs_passkey`, `amount_invalid`, `date_invalid`, `key_reused`, `not_found`.
+ * Enters a budget's first appropriation, as its document says: available / appropriation. Budget law: 预算法 13 (nothing
+ * is spent outside the budget). Once a budget: later changes are adjustments of two people. Throws `approved_once`,
+ * `wrong_role`, `needs_passkey`, `amount_invalid`, `date_invalid`, `period_closed`, `key_reused`, `not_found`.
  */
 export function approveBudget(
   db: Database,
@@ -23,7 +24,7 @@ export function approveBudget(
   return enterMoney(db, input, actor, clock, async (tx) => {
     const budget = await findBudgetAccounts(tx, input.budgetId);
     return {
-      event: `budget.${input.kind}`,
+      event: "budget.approved",
       fundId: budget.fundId,
       debit: budget.account("available"),
       credit: budget.account("appropriation"),

@@ -10,6 +10,7 @@ import { numberAfterCommit } from "./number-vouchers.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
+import { retryPosting } from "./retry-posting.server";
 
 /**
  * Undoes a posting that was entered wrongly by its mirror, dated today and naming it (红字冲销; invariant 4). What
@@ -23,47 +24,49 @@ export async function correctTransaction(
   clock: Clock,
 ): Promise<{ transactionId: string; isNew: boolean }> {
   try {
-    const done = await withActor(db, actor, async (tx) => {
-      const { person } = await requireFinanceRole(tx, actor, "finance_approver");
-      const [wrong] = await tx
-        .select()
-        .from(ledgerTransactions)
-        .where(eq(ledgerTransactions.id, input.transactionId));
-      if (wrong === undefined) throw notFound();
-      if (wrong.event === "correction" || wrong.awardId !== null) throw refusal("correction_refused");
-      const entries = await tx
-        .select()
-        .from(ledgerEntries)
-        .where(eq(ledgerEntries.transactionId, wrong.id))
-        .orderBy(asc(ledgerEntries.line));
-      const posted = await postTransaction(tx, {
-        event: "correction",
-        eventOn: chinaDay(clock.now()),
-        fundId: wrong.fundId,
-        idempotencyKey: `correction:${wrong.id}`,
-        correctsId: wrong.id,
-        actorId: person.id,
-        entries: entries.map((entry) => ({
-          debit: entry.creditAccountId,
-          credit: entry.debitAccountId,
-          amountFen: entry.amountFen,
-        })),
-      });
-      if (posted.isNew) {
-        await recordEvent(
-          tx,
-          {
-            action: "ledger.corrected",
-            subjectTable: "ledger_transactions",
-            subjectId: wrong.id,
-            data: { transaction: posted.id },
-            at: clock.now(),
-          },
-          actor,
-        );
-      }
-      return { transactionId: posted.id, isNew: posted.isNew };
-    });
+    const done = await retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const { person } = await requireFinanceRole(tx, actor, "finance_approver");
+        const [wrong] = await tx
+          .select()
+          .from(ledgerTransactions)
+          .where(eq(ledgerTransactions.id, input.transactionId));
+        if (wrong === undefined) throw notFound();
+        if (wrong.event === "correction" || wrong.awardId !== null) throw refusal("correction_refused");
+        const entries = await tx
+          .select()
+          .from(ledgerEntries)
+          .where(eq(ledgerEntries.transactionId, wrong.id))
+          .orderBy(asc(ledgerEntries.line));
+        const posted = await postTransaction(tx, {
+          event: "correction",
+          eventOn: chinaDay(clock.now()),
+          fundId: wrong.fundId,
+          idempotencyKey: `correction:${wrong.id}`,
+          correctsId: wrong.id,
+          actorId: person.id,
+          entries: entries.map((entry) => ({
+            debit: entry.creditAccountId,
+            credit: entry.debitAccountId,
+            amountFen: entry.amountFen,
+          })),
+        });
+        if (posted.isNew) {
+          await recordEvent(
+            tx,
+            {
+              action: "ledger.corrected",
+              subjectTable: "ledger_transactions",
+              subjectId: wrong.id,
+              data: { transaction: posted.id },
+              at: clock.now(),
+            },
+            actor,
+          );
+        }
+        return { transactionId: posted.id, isNew: posted.isNew };
+      }),
+    );
     await numberAfterCommit(db);
     return done;
   } catch (error) {

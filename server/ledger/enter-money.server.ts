@@ -3,11 +3,13 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
+import { explainFault } from "./explain-fault.server";
 import type { LedgerEvent } from "./ledger-events";
 import { numberAfterCommit } from "./number-vouchers.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
+import { retryPosting } from "./retry-posting.server";
 
 export type EnteredMoney = {
   /** 分, above zero. */
@@ -40,34 +42,38 @@ export async function enterMoney(
   clock: Clock,
   findPlace: (tx: Tx) => Promise<EntryPlace>,
 ): Promise<{ transactionId: string; isNew: boolean }> {
-  const done = await withActor(db, actor, async (tx) => {
-    const { person } = await requireFinanceRole(tx, actor, "finance_approver");
-    if (input.amountFen <= 0n) throw refusal("amount_invalid");
-    if (input.eventOn > chinaDay(clock.now())) throw refusal("date_invalid");
-    const place = await findPlace(tx);
-    const posted = await postTransaction(tx, {
-      event: place.event,
-      eventOn: input.eventOn,
-      fundId: place.fundId,
-      idempotencyKey: `${place.event}:${input.requestKey}`,
-      actorId: person.id,
-      entries: [{ debit: place.debit, credit: place.credit, amountFen: input.amountFen }],
-    });
-    if (posted.isNew) {
-      await recordEvent(
-        tx,
-        {
-          action: place.event,
-          subjectTable: place.subjectTable,
-          subjectId: place.subjectId,
-          data: { transaction: posted.id, amountFen: input.amountFen.toString(), eventOn: input.eventOn },
-          at: clock.now(),
-        },
-        actor,
-      );
-    }
-    return { transactionId: posted.id, isNew: posted.isNew };
-  });
+  const done = await explainFault(() =>
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const { person } = await requireFinanceRole(tx, actor, "finance_approver");
+        if (input.amountFen <= 0n) throw refusal("amount_invalid");
+        if (input.eventOn > chinaDay(clock.now())) throw refusal("date_invalid");
+        const place = await findPlace(tx);
+        const posted = await postTransaction(tx, {
+          event: place.event,
+          eventOn: input.eventOn,
+          fundId: place.fundId,
+          idempotencyKey: `${place.event}:${input.requestKey}`,
+          actorId: person.id,
+          entries: [{ debit: place.debit, credit: place.credit, amountFen: input.amountFen }],
+        });
+        if (posted.isNew) {
+          await recordEvent(
+            tx,
+            {
+              action: place.event,
+              subjectTable: place.subjectTable,
+              subjectId: place.subjectId,
+              data: { transaction: posted.id, amountFen: input.amountFen.toString(), eventOn: input.eventOn },
+              at: clock.now(),
+            },
+            actor,
+          );
+        }
+        return { transactionId: posted.id, isNew: posted.isNew };
+      }),
+    ),
+  );
   await numberAfterCommit(db);
   return done;
 }

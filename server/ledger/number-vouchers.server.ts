@@ -3,6 +3,8 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { databaseFault } from "~server/errors.server";
 import { systemActor } from "~server/staff-auth/actor";
+import { mayTryAgain } from "./retry-posting.server";
+import { sealJournal } from "./seal-journal.server";
 
 /** One lock for all who number; posting itself never takes it (invariant 14). */
 const NUMBERING_LOCK = 7_301_651;
@@ -33,7 +35,8 @@ export async function numberVouchers(db: Database): Promise<number> {
 export async function numberAfterCommit(db: Database): Promise<void> {
   try {
     await numberVouchers(db);
+    await sealJournal(db);
   } catch (error) {
-    if (databaseFault(error).code === undefined) throw error;
+    if (databaseFault(error).code === undefined && !mayTryAgain(error)) throw error;
   }
 }

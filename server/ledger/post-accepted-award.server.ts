@@ -13,6 +13,7 @@ import { numberAfterCommit } from "./number-vouchers.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
+import { retryPosting } from "./retry-posting.server";
 
 /**
  * Finance books an accepted award in both books (spent / encumbered, expense / payable), as an act of its own: the
@@ -25,55 +26,57 @@ export async function postAcceptedAward(
   actor: Actor,
   clock: Clock,
 ): Promise<{ transactionId: string; isNew: boolean }> {
-  const done = await withActor(db, actor, async (tx) => {
-    const { person } = await requireFinanceRole(tx, actor, "finance_preparer", "finance_reviewer");
-    const award = await lockAward(tx, input.awardId);
-    if (award.status === "posted" || award.status === "paid") {
-      const [known] = await tx
-        .select({ id: ledgerTransactions.id })
-        .from(ledgerTransactions)
-        .where(and(eq(ledgerTransactions.awardId, award.id), eq(ledgerTransactions.event, "award.posted")))
-        .orderBy(desc(ledgerTransactions.seq))
-        .limit(1);
-      if (known === undefined) throw refusal("award_moved");
-      return { transactionId: known.id, isNew: false };
-    }
-    if (["drafted", "prepared", "reviewed"].includes(award.status)) throw refusal("award_moved");
-    if (award.status === "approved") throw refusal("waits_for_informant");
-    if (award.status !== "accepted") throw refusal("ended");
-    if (await isHeld(tx, award.id)) throw refusal("award_held");
-    const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
-    const posted = await postTransaction(tx, {
-      event: "award.posted",
-      eventOn: chinaDay(clock.now()),
-      fundId: budget.fundId,
-      idempotencyKey: `award.posted:${award.id}`,
-      awardId: award.id,
-      actorId: person.id,
-      entries: [
+  const done = await retryPosting(() =>
+    withActor(db, actor, async (tx) => {
+      const { person } = await requireFinanceRole(tx, actor, "finance_preparer", "finance_reviewer");
+      const award = await lockAward(tx, input.awardId);
+      if (award.status === "posted" || award.status === "paid") {
+        const [known] = await tx
+          .select({ id: ledgerTransactions.id })
+          .from(ledgerTransactions)
+          .where(and(eq(ledgerTransactions.awardId, award.id), eq(ledgerTransactions.event, "award.posted")))
+          .orderBy(desc(ledgerTransactions.seq))
+          .limit(1);
+        if (known === undefined) throw refusal("award_moved");
+        return { transactionId: known.id, isNew: false };
+      }
+      if (["drafted", "prepared", "reviewed"].includes(award.status)) throw refusal("award_moved");
+      if (award.status === "approved") throw refusal("waits_for_informant");
+      if (award.status !== "accepted") throw refusal("ended");
+      if (await isHeld(tx, award.id)) throw refusal("award_held");
+      const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
+      const posted = await postTransaction(tx, {
+        event: "award.posted",
+        eventOn: chinaDay(clock.now()),
+        fundId: budget.fundId,
+        idempotencyKey: `award.posted:${award.id}`,
+        awardId: award.id,
+        actorId: person.id,
+        entries: [
+          {
+            debit: budget.account("spent"),
+            credit: budget.account("encumbered"),
+            amountFen: award.amountFen,
+          },
+          { debit: budget.account("expense"), credit: budget.account("payable"), amountFen: award.amountFen },
+        ],
+      });
+      await tx.update(awards).set({ status: "posted" }).where(eq(awards.id, award.id));
+      await recordEvent(
+        tx,
         {
-          debit: budget.account("spent"),
-          credit: budget.account("encumbered"),
-          amountFen: award.amountFen,
+          action: "award.posted",
+          subjectTable: "awards",
+          subjectId: award.id,
+          leadId: award.leadId,
+          data: { transaction: posted.id, amountFen: award.amountFen.toString() },
+          at: clock.now(),
         },
-        { debit: budget.account("expense"), credit: budget.account("payable"), amountFen: award.amountFen },
-      ],
-    });
-    await tx.update(awards).set({ status: "posted" }).where(eq(awards.id, award.id));
-    await recordEvent(
-      tx,
-      {
-        action: "award.posted",
-        subjectTable: "awards",
-        subjectId: award.id,
-        leadId: award.leadId,
-        data: { transaction: posted.id, amountFen: award.amountFen.toString() },
-        at: clock.now(),
-      },
-      actor,
-    );
-    return { transactionId: posted.id, isNew: true };
-  });
+        actor,
+      );
+      return { transactionId: posted.id, isNew: true };
+    }),
+  );
   await numberAfterCommit(db);
   return done;
 }

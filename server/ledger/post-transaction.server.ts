@@ -14,7 +14,9 @@ export type Posting = {
   readonly idempotencyKey: string;
   readonly awardId?: string;
   readonly correctsId?: string;
-  /** null for what the portal does by itself. */
+  /** The agreed request of two people it carries out (ledger_requests). */
+  readonly requestId?: string;
+  /** null where the portal itself posts (an award that lapses). */
   readonly actorId: string | null;
   /** Account ids, and 分 above zero. */
   readonly entries: readonly {
@@ -46,6 +48,7 @@ export async function postTransaction(tx: Tx, posting: Posting): Promise<{ id: s
       awardId: posting.awardId ?? null,
       correctsId: posting.correctsId ?? null,
       actorId: posting.actorId,
+      requestId: posting.requestId ?? null,
     })
     .onConflictDoNothing({ target: ledgerTransactions.idempotencyKey })
     .returning({ id: ledgerTransactions.id });

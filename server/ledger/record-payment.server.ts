@@ -15,6 +15,7 @@ import { numberAfterCommit } from "./number-vouchers.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
+import { retryPosting } from "./retry-posting.server";
 
 export type RecordPaymentInput = {
   readonly awardId: string;
@@ -38,69 +39,72 @@ export async function recordPayment(
   clock: Clock,
 ): Promise<{ payoutId: string; transactionId: string; isNew: boolean }> {
   const done = await explainFault(
-    withActor(db, actor, async (tx) => {
-      const { person } = await requireFinanceRole(tx, actor, "cashier");
-      const award = await lockAward(tx, input.awardId);
-      const live = await findLivePayout(tx, award.id);
-      if (live !== undefined) {
-        if (live.reference !== input.reference || live.paidOn !== input.paidOn) throw refusal("already_paid");
-        return { payoutId: live.id, transactionId: live.transactionId, isNew: false };
-      }
-      if (award.status !== "posted") throw refusal("award_moved");
-      if (await isHeld(tx, award.id)) throw refusal("award_held");
-      await checkPayment(tx, input, award, person.id, clock);
-      const [{ earlier } = { earlier: 0 }] = await tx
-        .select({ earlier: count() })
-        .from(payouts)
-        .where(eq(payouts.awardId, award.id));
-      const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
-      const posted = await postTransaction(tx, {
-        event: "award.paid",
-        eventOn: input.paidOn,
-        fundId: budget.fundId,
-        idempotencyKey: `award.paid:${award.id}:${earlier + 1}`,
-        awardId: award.id,
-        actorId: person.id,
-        entries: [
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const { person } = await requireFinanceRole(tx, actor, "cashier");
+        const award = await lockAward(tx, input.awardId);
+        const live = await findLivePayout(tx, award.id);
+        if (live !== undefined) {
+          if (live.reference !== input.reference || live.paidOn !== input.paidOn)
+            throw refusal("already_paid");
+          return { payoutId: live.id, transactionId: live.transactionId, isNew: false };
+        }
+        if (award.status !== "posted") throw refusal("award_moved");
+        if (await isHeld(tx, award.id)) throw refusal("award_held");
+        await checkPayment(tx, input, award, person.id, clock);
+        const [{ earlier } = { earlier: 0 }] = await tx
+          .select({ earlier: count() })
+          .from(payouts)
+          .where(eq(payouts.awardId, award.id));
+        const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
+        const posted = await postTransaction(tx, {
+          event: "award.paid",
+          eventOn: input.paidOn,
+          fundId: budget.fundId,
+          idempotencyKey: `award.paid:${award.id}:${earlier + 1}`,
+          awardId: award.id,
+          actorId: person.id,
+          entries: [
+            {
+              debit: budget.account("payable"),
+              credit: budget.account("treasury"),
+              amountFen: award.amountFen,
+            },
+          ],
+        });
+        const payoutId = uuidv7();
+        await tx.insert(payouts).values({
+          id: payoutId,
+          awardId: award.id,
+          kind: "transfer",
+          amountFen: award.amountFen,
+          paidOn: input.paidOn,
+          reference: input.reference,
+          status: "live",
+          transactionId: posted.id,
+          cashierId: person.id,
+        });
+        await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
+        await recordEvent(
+          tx,
           {
-            debit: budget.account("payable"),
-            credit: budget.account("treasury"),
-            amountFen: award.amountFen,
+            action: "award.paid",
+            subjectTable: "awards",
+            subjectId: award.id,
+            leadId: award.leadId,
+            data: {
+              payout: payoutId,
+              transaction: posted.id,
+              amountFen: award.amountFen.toString(),
+              paidOn: input.paidOn,
+            },
+            at: clock.now(),
           },
-        ],
-      });
-      const payoutId = uuidv7();
-      await tx.insert(payouts).values({
-        id: payoutId,
-        awardId: award.id,
-        kind: "transfer",
-        amountFen: award.amountFen,
-        paidOn: input.paidOn,
-        reference: input.reference,
-        status: "live",
-        transactionId: posted.id,
-        cashierId: person.id,
-      });
-      await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
-      await recordEvent(
-        tx,
-        {
-          action: "award.paid",
-          subjectTable: "awards",
-          subjectId: award.id,
-          leadId: award.leadId,
-          data: {
-            payout: payoutId,
-            transaction: posted.id,
-            amountFen: award.amountFen.toString(),
-            paidOn: input.paidOn,
-          },
-          at: clock.now(),
-        },
-        actor,
-      );
-      return { payoutId, transactionId: posted.id, isNew: true };
-    }),
+          actor,
+        );
+        return { payoutId, transactionId: posted.id, isNew: true };
+      }),
+    ),
   );
   await numberAfterCommit(db);
   return done;

@@ -6,6 +6,7 @@ import { verifyAwards } from "./verify/verify-awards.server";
 import { verifyJournal } from "./verify/verify-journal.server";
 import { verifyNumbers } from "./verify/verify-numbers.server";
 import { verifyPools } from "./verify/verify-pools.server";
+import { verifySeals, type PublishedRoot } from "./verify/verify-seals.server";
 import { verifyTrail } from "./verify/verify-trail.server";
 
 export type LedgerVerdict = {
@@ -19,12 +20,19 @@ export type LedgerVerdict = {
 /**
  * Proves the ledger from stored data alone: no key, no network, no trust in the triggers that kept it. Recomputes
  * balances, checks every posting, voucher, signature, payment and number, and replays every reward. Reads one
- * snapshot a page at a time, so that a large ledger needs no more memory than a small one. `onProgress` hears of every
- * row that is done and about how many there are.
+ * snapshot a page at a time, so that a large ledger needs no more memory than a small one. `published`: roots kept
+ * elsewhere (of /verify.txt), which find a restored old backup. `onProgress` hears of every row that is done and about
+ * how many there are.
  */
 export async function verifyLedger(
   db: Database,
-  onProgress: (done: number, total: number) => void = () => undefined,
+  {
+    published = [],
+    onProgress = () => undefined,
+  }: {
+    readonly published?: readonly PublishedRoot[];
+    readonly onProgress?: (done: number, total: number) => void;
+  } = {},
 ): Promise<LedgerVerdict> {
   let [done, total] = [0, 0];
   const findings = collectFindings(() => {
@@ -33,6 +41,7 @@ export async function verifyLedger(
   });
   await withSnapshot(db, "ledger-verify", async (read) => {
     total = await countRows(read);
+    await verifySeals(read, findings, published);
     await verifyTrail(read, findings);
     await verifyJournal(read, findings);
     await verifyNumbers(read, findings);

@@ -25,6 +25,12 @@ export type StaffMailAbout =
   | { readonly kind: "supervision"; readonly year: number; readonly no: number; readonly answerBy: string }
   | { readonly kind: "calendar"; readonly year: number; readonly document: string }
   | {
+      readonly kind: "budget";
+      readonly source: string;
+      readonly year: number;
+      readonly percent: number;
+    }
+  | {
       readonly kind: "plan";
       readonly phase: string;
       readonly due: string;
@@ -75,6 +81,13 @@ function valuesOf(about: StaffMailAbout, staffOrigin: string): Record<string, st
         year: String(about.year),
         document: about.document,
         link: `${staffOrigin}${paths.staff.deadlines()}`,
+      };
+    case "budget":
+      return {
+        source: about.source,
+        year: String(about.year),
+        percent: String(about.percent),
+        link: `${staffOrigin}${paths.staff.budget()}`,
       };
     case "plan":
       return { phase: about.phase, due: formatDay(about.due), link: `${staffOrigin}${paths.staff.plan()}` };

@@ -9,7 +9,8 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 /** Rows shown at once. */
 const SHOWN = 100;
 
-export type StaffMailKind = "enrolment" | "deadline" | "major" | "supervision" | "calendar" | "plan";
+export type StaffMailKind =
+  "enrolment" | "deadline" | "major" | "supervision" | "calendar" | "plan" | "budget";
 
 export type StaffMailRow = {
   readonly id: string;

@@ -6,10 +6,11 @@ import type { StaffMailAbout } from "./compose-staff-mail";
 
 const supervision = z.object({ supervision: z.uuid() });
 const calendar = z.object({ list: z.int() });
+const budget = z.object({ budget: z.uuid(), percent: z.int() });
 const plan = z.object({ deadline: z.uuid(), when: z.enum(["near", "passed"]) });
 
 /** Kinds of mail to staff that are about the office's own affairs. */
-export const OFFICE_MAILS = ["supervision", "calendar", "plan"] as const;
+export const OFFICE_MAILS = ["supervision", "calendar", "plan", "budget"] as const;
 
 export function isOfficeMail(kind: string): kind is (typeof OFFICE_MAILS)[number] {
   return (OFFICE_MAILS as readonly string[]).includes(kind);
@@ -46,6 +47,13 @@ export async function readOfficeMail(
       sql`select year, document from calendar_lists where list_no = ${list}`,
     );
     return rows[0] === undefined ? null : { kind: "calendar", ...rows[0] };
+  }
+  if (mail.kind === "budget") {
+    const { budget: budgetId, percent } = budget.parse(mail.data);
+    const { rows } = await tx.execute<{ source: string; year: number }>(
+      sql`select f.source, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = ${budgetId}`,
+    );
+    return rows[0] === undefined ? null : { kind: "budget", percent, ...rows[0] };
   }
   const { deadline, when } = plan.parse(mail.data);
   const { rows } = await tx.execute<{ phase: string; due: string }>(sql`

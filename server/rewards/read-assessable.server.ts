@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { assessmentRecords, awardObjections } from "~db/schema/assessments";
 import { leads } from "~db/schema/leads";

@@ -1,9 +1,9 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
 import { countersignatures } from "~db/schema/approvals";
-import { approvalSteps, awards } from "~db/schema/rewards";
+import { approvalSteps, awards, vouchers } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
@@ -12,6 +12,7 @@ import { encumberAward } from "~server/ledger/encumber-award.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { refusal, type RefusalCode } from "~server/ledger/refusals.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import {
   snapshotGrant,
@@ -46,11 +47,13 @@ export async function signApproval(
   if (actor.method === "demo") throw refusal("needs_passkey");
   const taken = await takeSignature(db, input, signContext, actor, signing);
   try {
-    const done = await withActor(db, actor, async (tx) => {
-      const step = await takeStep(tx, taken, actor, signing);
-      await also(tx, step.awardId);
-      return step;
-    });
+    const done = await retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const step = (await findTakenStep(tx, taken, actor)) ?? (await takeStep(tx, taken, actor, signing));
+        await also(tx, step.awardId);
+        return step;
+      }),
+    );
     if (done.status === "approved") await numberAfterCommit(db);
     return done;
   } catch (error) {
@@ -70,6 +73,25 @@ const REFUSED: Readonly<Record<string, RefusalCode>> = {
   approval_steps_consulted: "consultation_missing",
   approval_steps_countersigned: "countersign_first",
 };
+
+/** The step this very challenge took, where it was written and only the reply of COMMIT was lost. */
+async function findTakenStep(
+  tx: Tx,
+  { context }: TakenSignature<z.infer<typeof signContext>>,
+  actor: StaffActor,
+): Promise<SignedApproval | null> {
+  const ofNonce = (steps: typeof approvalSteps | typeof countersignatures) =>
+    tx
+      .select({ awardId: awards.id, stepId: steps.id, status: awards.status })
+      .from(steps)
+      .innerJoin(vouchers, eq(vouchers.id, steps.voucherId))
+      .innerJoin(awards, eq(awards.id, vouchers.awardId))
+      .where(and(eq(steps.nonce, context.nonce), eq(steps.actorId, actor.id)));
+  const [step] = await ofNonce(approvalSteps);
+  if (step !== undefined) return step;
+  const [countersigned] = await ofNonce(countersignatures);
+  return countersigned === undefined ? null : { ...countersigned, status: "countersigned" };
+}
 
 async function takeStep(
   tx: Tx,

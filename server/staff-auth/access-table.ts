@@ -332,6 +332,12 @@ export const ACCESS = {
     write: { roles: FINANCE },
     scope: "portal",
   },
+  /** Acts on money that take two of finance: adjustments, revocations, claw-backs, closings. */
+  "routes/staff.budget_.acts": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: FINANCE },
+    scope: "portal",
+  },
   "routes/staff.payments": {
     read: { roles: ["cashier", ...FINANCE, "auditor"] },
     write: { roles: ["cashier", ...FINANCE] },

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "~server/env.server";
 import { openPortal } from "~server/start/open-portal";
 import { measureFlood } from "./measure-flood";
+import { measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
@@ -84,6 +85,7 @@ try {
       ],
     );
     printTable(["concurrency 32", "reports", "/s"], flood);
+    printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
     printTable(["page", "median ms", "p95 ms"], pages.times);
     printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
   } finally {

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { sealEvents, startOfTrail } from "~server/audit/seal-events.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import type { Portal } from "~server/portal.server";
 import { assessAward } from "~server/rewards/assess-award.server";
@@ -126,6 +127,7 @@ export async function makeGuardedHouse(
     );
   await watchAndRetain(owner, me, leadId);
   await owner.query("insert into voucher_queue select id from ledger_transactions limit 1");
+  await ledgerActs(portal, owner, me);
   return {
     ...{ me, colleague, administrator, informant, other, beside },
     writer: await startWriting(portal),
@@ -270,6 +272,31 @@ async function equip(portal: Portal, owner: pg.Pool, person: StaffActor): Promis
     "insert into passkeys (id, staff_id, credential_id, public_key) values ($1, $2, $3, $4)",
     [uuidv7(), person.id, hash().toString("base64url"), hash()],
   );
+}
+
+/** A row of every act on money that takes two, past the rules of who may: here only who sees it is asked. */
+async function ledgerActs({ db }: Portal, owner: pg.Pool, me: StaffActor) {
+  await sealJournal(db);
+  await makeLedgerRoot(db, CLOCK);
+  const [month, year] = [uuidv7(), uuidv7()];
+  const tables = ["ledger_requests", "period_closings", "year_closings", "award_carries"];
+  for (const table of tables) await owner.query(`alter table ${table} disable trigger user`);
+  await owner.query(
+    `insert into ledger_requests (id, kind, month, budget_id, reason, requested_by, requested_at)
+     select $1::uuid, 'close_month', '2020-01', null, '旧账已经核对', $3::uuid, now()
+     union all (select $2, 'close_year', null, id, '年度已经结束', $3, now() from budgets limit 1)`,
+    [month, year, me.id],
+  );
+  await owner.query("insert into period_closings values ('2020-01', $1, now())", [month]);
+  await owner.query(
+    "insert into year_closings select id, $1, now() from budgets where fiscal_year = 2026 limit 1",
+    [year],
+  );
+  await owner.query(
+    "insert into award_carries select a.id, a.budget_id, a.budget_id, t.id from awards a, ledger_transactions t limit 1",
+  );
+  await owner.query("insert into budget_warnings select id, 80, 100, now() from budgets limit 1");
+  for (const table of tables) await owner.query(`alter table ${table} enable trigger user`);
 }
 
 /** One reward of two shares, of which the first is accepted, booked and paid; and the draft of another. */

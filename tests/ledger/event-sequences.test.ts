@@ -1,6 +1,17 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { approveBudget } from "~server/ledger/approve-budget.server";
+import { ledgerRequests } from "~db/schema/ledger-acts";
+import { withActor } from "~db/with-actor.server";
+import { agreeToRequest, declineRequest } from "~server/ledger/answer-request.server";
+import { askRequest, digestRequest } from "~server/ledger/ask-request.server";
+import { explainFault } from "~server/ledger/explain-fault.server";
+import { lapseAward } from "~server/ledger/lapse-award.server";
+import { returnFloat, topUpFloat } from "~server/ledger/move-float.server";
+import { postMatched, postUnmatched } from "~server/ledger/post-suspense.server";
+import { receiveClawback } from "~server/ledger/receive-clawback.server";
+import { systemActor } from "~server/staff-auth/actor";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
@@ -26,13 +37,23 @@ type Step =
   | { kind: "sign"; award: number; who: number; action: ApprovalAction }
   | { kind: "accept" | "post" | "pay" | "bounce" | "reassess"; award: number; who: number }
   | { kind: "advance"; award: number }
-  | { kind: "fund"; amount: number; who: number; key: number };
+  | { kind: "fund"; amount: number; who: number; key: number }
+  | { kind: "answer"; agree: boolean; who: number }
+  | { kind: "float" | "line"; amount: number; back: boolean; key: number }
+  | { kind: "ask"; award: number; who: number; about: "revoke" | "clawback" | "write_off"; part: boolean }
+  | { kind: "lapse" | "receive"; award: number; who: number };
 
+const SYSTEM = systemActor("lapse");
 const award = fc.nat({ max: 1 });
 /** One of the desk, right or wrong. */
 const who = fc.nat({ max: 3 });
 
-const DUE: Readonly<Record<string, Exclude<Step, { kind: "fund" | "advance" }>>> = {
+const DUE: Readonly<
+  Record<
+    string,
+    Exclude<Step, { kind: "fund" | "advance" | "answer" | "float" | "line" | "ask" | "lapse" | "receive" }>
+  >
+> = {
   drafted: { kind: "sign", award: 0, who: 0, action: "prepare" },
   prepared: { kind: "sign", award: 0, who: 1, action: "review" },
   reviewed: { kind: "sign", award: 0, who: 2, action: "approve" },
@@ -44,7 +65,7 @@ const DUE: Readonly<Record<string, Exclude<Step, { kind: "fund" | "advance" }>>>
 };
 const step: fc.Arbitrary<Step> = fc.oneof(
   // What is due next, by whom it is due: without it, chance alone would rarely reach a payment.
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant("advance" as const), award }) },
+  { weight: 22, arbitrary: fc.record({ kind: fc.constant("advance" as const), award }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -69,10 +90,41 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("answer" as const),
+      agree: fc.boolean(),
+      who: fc.nat({ max: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("ask" as const),
+      award,
+      who,
+      about: fc.constantFrom("revoke" as const, "clawback" as const, "write_off" as const),
+      part: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom("lapse" as const, "receive" as const), award, who }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("float" as const, "line" as const),
+      amount: fc.integer({ min: 0, max: 3 }),
+      back: fc.boolean(),
+      key: fc.nat({ max: 9 }),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("fund" as const),
-      amount: fc.integer({ min: -1, max: 5_000_000 }),
+      amount: fc.integer({ min: -1_000_000, max: 5_000_000 }),
       who,
       key: fc.nat({ max: 2 }),
     }),
@@ -107,18 +159,61 @@ describe("any sequence of acts by anybody", () => {
             const due = DUE[rows[0]?.status ?? ""];
             return due === undefined ? undefined : take({ ...due, award: each.award });
           }
-          const person = people[each.who] ?? desk.preparer;
+          const person = ("who" in each ? people[each.who] : undefined) ?? desk.preparer;
           if (each.kind === "fund") {
-            const request = {
+            // A uuid of the round's own that repeats with the key: a retry of one request.
+            const id = `${desk.budgetId.slice(0, -1)}${each.key}`;
+            const asked = {
+              kind: "adjust" as const,
               budgetId: desk.budgetId,
               amountFen: BigInt(each.amount),
-              kind: "adjusted" as const,
             };
-            // A uuid of the round's own that repeats with the key: a retry of one request.
-            const requestKey = `${desk.budgetId.slice(0, -1)}${each.key}`;
-            return approveBudget(test.db, { ...request, eventOn: TODAY, requestKey }, person.actor, CLOCK);
+            await askRequest(
+              test.db,
+              { ...asked, id, eventOn: TODAY, reason: "随机的预算调整" },
+              person.actor,
+              CLOCK,
+            );
+            return undefined;
           }
-          const own = awards[each.award];
+          if (each.kind === "answer") {
+            const { rows } = await test.db.pool.query<{ id: string }>(
+              "select id from ledger_requests where outcome is null and (budget_id = $1 or award_id = any($2)) order by id limit 1",
+              [desk.budgetId, awards.map(({ awardId }) => awardId)],
+            );
+            const requestId = rows[0]?.id ?? desk.budgetId;
+            if (!each.agree)
+              return declineRequest(test.db, { requestId, answer: "不同意" }, person.actor, CLOCK);
+            const [row] = await test.db.orm
+              .select()
+              .from(ledgerRequests)
+              .where(eq(ledgerRequests.id, requestId));
+            const digest = row === undefined ? "" : digestRequest(row);
+            return agreeToRequest(test.db, { requestId, digest }, person.actor, CLOCK);
+          }
+          if (each.kind === "float" || each.kind === "line") {
+            const money = { fundId: desk.fundId, amountFen: BigInt(each.amount), eventOn: TODAY };
+            const key = `${desk.fundId.slice(0, -1)}${each.key}`;
+            const work = { float: [topUpFloat, returnFloat], line: [postUnmatched, postMatched] } as const;
+            return explainFault(() =>
+              withActor(test.db, desk.approver.actor, (tx) =>
+                each.kind === "float"
+                  ? work.float[each.back ? 1 : 0](
+                      tx,
+                      { ...money, requestKey: key },
+                      desk.approver.actor,
+                      CLOCK,
+                    )
+                  : work.line[each.back ? 1 : 0](
+                      tx,
+                      { ...money, direction: "in", lineId: key },
+                      desk.approver.actor,
+                      CLOCK,
+                    ),
+              ),
+            );
+          }
+          const own = "award" in each ? awards[each.award] : undefined;
           if (own === undefined) throw new Error("no such award");
           switch (each.kind) {
             case "sign":
@@ -140,6 +235,28 @@ describe("any sequence of acts by anybody", () => {
               );
               const payoutId = rows[0]?.id ?? desk.budgetId;
               return recordBounce(test.db, { payoutId, bouncedOn: TODAY }, person.actor, CLOCK);
+            }
+            case "lapse":
+              return withActor(test.db, SYSTEM, (tx) =>
+                lapseAward(tx, { awardId: own.awardId, eventOn: TODAY }, SYSTEM, CLOCK),
+              );
+            case "receive":
+              return receiveClawback(
+                test.db,
+                { awardId: own.awardId, amountFen: 700n, eventOn: TODAY, requestKey: randomUUID() },
+                person.actor,
+                CLOCK,
+              );
+            case "ask": {
+              const about = { id: randomUUID(), reason: "随机的申请事项", awardId: own.awardId };
+              const amountFen = each.part ? 1_000n : own.amountFen;
+              const asked =
+                each.about === "revoke"
+                  ? { ...about, kind: "revoke" as const }
+                  : each.about === "clawback"
+                    ? { ...about, kind: "clawback" as const, amountFen, ground: "wrong-facts" }
+                    : { ...about, kind: "write_off" as const, amountFen };
+              return askRequest(test.db, asked, person.actor, CLOCK);
             }
             case "reassess": {
               const input = assessmentOf(own.finding, desk, { replaces: own.poolId });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { approveBudget } from "~server/ledger/approve-budget.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { exportBeancount } from "~server/ledger/export-beancount.server";
 import { exportCsv } from "~server/ledger/export-csv.server";
@@ -31,9 +31,9 @@ beforeAll(async () => {
   await postAcceptedAward(test.db, posted, desk.preparer.actor, CLOCK);
   const approved = await makeAward(test.db, desk);
   await approveTo(test.db, desk, approved.awardId, "approved");
-  const slip = { budgetId: desk.budgetId, amountFen: 701n, kind: "adjusted" as const, requestKey: "slip" };
+  const slip = { fundId: desk.fundId, amountFen: 701n, requestKey: "slip-701" };
   // Entered today for an earlier day: the export is in date order all the same.
-  const wrong = await approveBudget(test.db, { ...slip, eventOn: "2026-01-15" }, desk.approver.actor, CLOCK);
+  const wrong = await receiveFunds(test.db, { ...slip, eventOn: "2026-01-15" }, desk.approver.actor, CLOCK);
   await correctTransaction(test.db, wrong, desk.approver.actor, CLOCK);
   await exportHledger(test.db, (text) => {
     journal += text;

@@ -192,11 +192,11 @@ describe("invariant 3: the journal is append-only", () => {
   it("a posting cannot claim to be of another database transaction", async () => {
     const id = await inTransaction(test.db.pool, async (client) => {
       const { rows } = await client.query<{ id: string }>(
-        "insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in, recorded_at) values (gen_random_uuid(), 'budget.adjusted', '2026-06-01', $1, 'raw:claim', 1, '2000-01-01') returning id",
+        "insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in, recorded_at) values (gen_random_uuid(), 'funds.received', '2026-06-01', $1, 'raw:claim', 1, '2000-01-01') returning id",
         [desk.fundId],
       );
       const made = rows[0]?.id ?? "";
-      await insertEntry(client, made, 1, of("available"), of("appropriation"), 1n);
+      await insertEntry(client, made, 1, of("treasury"), of("funding"), 1n);
       return made;
     });
     const { rows } = await test.db.pool.query<{ forged: boolean }>(
@@ -213,7 +213,7 @@ describe("invariant 3: the journal is append-only", () => {
       await client.query("set constraints all deferred");
       await insertEntry(client, id, 2, of("spent"), of("available"), 3n);
     });
-    expect(await refusedBy(sly)).toBe("ledger_transactions_rule");
+    expect(await refusedBy(sly)).toBe("ledger_entries_joined_late");
   });
 
   it("a temporary table cannot stand in for the rules", async () => {
@@ -307,17 +307,17 @@ describe("invariant 5: what may not be negative is not, at any commit", () => {
       const about = { event: "award.paid", fundId: desk.fundId, awardId: award.awardId, entries: pair };
       await insertPosting(client, about);
       await insertPosting(client, about);
-      await client.query("set constraints account_balances_keep immediate");
+      await client.query("set constraints ledger_transactions_judged immediate");
     });
     expect(await refusedBy(twice)).toBe("account_balances_payable_ck");
     const released = inTransaction(test.db.pool, async (client) => {
-      await insertPosting(client, {
+      const id = await insertPosting(client, {
         event: "award.lapsed",
         fundId: desk.fundId,
         awardId: award.awardId,
         entries: [[of("available"), of("encumbered"), 900_000_000n]],
       });
-      await client.query("set constraints account_balances_keep immediate");
+      await client.query("select check_balances($1)", [id]);
     });
     expect(await refusedBy(released)).toBe("account_balances_encumbered_ck");
   });
@@ -340,17 +340,16 @@ describe("invariant 5: what may not be negative is not, at any commit", () => {
 });
 
 describe("invariant 6: appropriation = available + encumbered + spent", () => {
-  it("is refused at commit when a balance is off", async () => {
-    const client = await test.owner.connect();
-    try {
-      await client.query("begin");
-      await client.query("update account_balances set debit_fen = debit_fen + 1 where account_id = $1", [
-        of("spent"),
-      ]);
-      expect(await refusedBy(client.query("commit"))).toBe("account_balances_appropriation_ck");
-    } finally {
-      client.release();
-    }
+  it("balances are moved by entries alone, and a posting that finds them off is refused", async () => {
+    const off = "update account_balances set debit_fen = debit_fen + 1 where account_id = $1";
+    expect(await refusedBy(test.owner.query(off, [of("spent")]))).toBe("account_balances_by_entries");
+    const past = inTransaction(test.owner, async (client) => {
+      await client.query("alter table account_balances disable trigger account_balances_keep");
+      await client.query(off, [of("spent")]);
+      await client.query("alter table account_balances enable trigger account_balances_keep");
+      await insertPosting(client, adjusted(10n));
+    });
+    expect(await refusedBy(past)).toBe("account_balances_appropriation_ck");
   });
 
   it("a budget's account cannot be hung on another fund", async () => {

@@ -38,7 +38,7 @@ const raise = (more: Partial<Parameters<typeof approveBudget>[1]> = {}, actor: A
     {
       budgetId: desk.budgetId,
       amountFen: 5n,
-      kind: "adjusted",
+      kind: "approved",
       eventOn: TODAY,
       requestKey: randomUUID(),
       ...more,
@@ -88,12 +88,13 @@ describe("budgets and funds", () => {
   });
 
   it("the same request is one posting, and a changed one under its key is refused", async () => {
-    const requestKey = randomUUID();
-    const first = await raise({ requestKey });
+    const request = { requestKey: randomUUID(), budgetId: (await makeDesk(test.db, 0n)).budgetId };
+    const first = await raise(request);
     expect(first.isNew).toBe(true);
-    expect(await raise({ requestKey })).toEqual({ transactionId: first.transactionId, isNew: false });
-    expect(await refusalOf(raise({ requestKey, amountFen: 6n }))).toBe("key_reused");
-    expect(await refusalOf(raise({ requestKey, eventOn: "2026-05-31" }))).toBe("key_reused");
+    expect(await refusalOf(raise({ ...request, requestKey: randomUUID() }))).toBe("approved_once");
+    expect(await raise(request)).toEqual({ transactionId: first.transactionId, isNew: false });
+    expect(await refusalOf(raise({ ...request, amountFen: 6n }))).toBe("key_reused");
+    expect(await refusalOf(raise({ ...request, eventOn: "2026-05-31" }))).toBe("key_reused");
   });
 
   it("a fund and year are opened once", async () => {
@@ -113,7 +114,7 @@ describe("budgets and funds", () => {
   it("a wrong entry is corrected once, and not when its money is promised", async () => {
     const other = await makeDesk(test.db, 0n);
     const wrong = await raise({ budgetId: other.budgetId, amountFen: 5_000_000n }, other.approver.actor);
-    const slip = await raise({ budgetId: other.budgetId, amountFen: 7n }, other.approver.actor);
+    const slip = await receive({ fundId: other.fundId, amountFen: 7n }, other.approver.actor);
     const undo = (transactionId: string, actor: Actor = other.approver.actor) =>
       correctTransaction(test.db, { transactionId }, actor, CLOCK);
     expect(await refusalOf(undo(slip.transactionId, other.cashier.actor))).toBe("wrong_role");

@@ -173,7 +173,6 @@ describe("of several at once exactly one takes effect", () => {
     const request = {
       budgetId: own.budgetId,
       amountFen: 9n,
-      kind: "approved" as const,
       eventOn: TODAY,
       requestKey: "race-five",
     };
@@ -189,10 +188,10 @@ describe("of several at once exactly one takes effect", () => {
     await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
         post(test.db.pool, {
-          event: "budget.adjusted",
+          event: "funds.received",
           eventOn: at % 2 === 0 ? "2026-06-01" : "2025-12-31",
           fundId: desk.fundId,
-          entries: [[of("available"), of("appropriation"), 1n]],
+          entries: [[of("treasury"), of("funding"), 1n]],
         }),
       ),
     );
@@ -201,9 +200,9 @@ describe("of several at once exactly one takes effect", () => {
     // Raw postings have no act that tells of them.
     await test.db.pool.query(
       `insert into events (id, recorded_on, recorded_at, actor_kind, action, subject_table, subject_id, data)
-       select gen_random_uuid(), '2026-06-01', now(), 'system', event, 'budgets', $1,
+       select gen_random_uuid(), '2026-06-01', now(), 'system', event, 'funds', $1,
               jsonb_build_object('transaction', id, 'eventOn', event_on) from ledger_transactions where actor_id is null`,
-      [desk.budgetId],
+      [desk.fundId],
     );
     expect((await verifyLedger(test.db)).faults).toEqual([]);
   });

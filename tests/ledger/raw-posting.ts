@@ -9,6 +9,8 @@ export type RawPosting = {
   key?: string;
   eventOn?: string;
   actorId?: string;
+  /** Of an event that takes two people: their request, or null for none. Left out, an agreed one is made. */
+  requestId?: string | null;
   /** Account ids and 分. */
   entries: readonly (readonly [debit: string, credit: string, amount: bigint])[];
 };
@@ -35,8 +37,9 @@ export async function inTransaction<T>(
 /** Writes a posting by plain SQL, past every rule of the code. */
 export async function insertPosting(client: pg.PoolClient, posting: RawPosting): Promise<string> {
   const id = uuidv7();
+  const agreed = posting.requestId === undefined ? await agreeRaw(client, posting) : null;
   await client.query(
-    "insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     [
       id,
       posting.event,
@@ -45,13 +48,85 @@ export async function insertPosting(client: pg.PoolClient, posting: RawPosting):
       posting.key ?? `raw:${id}`,
       posting.awardId ?? null,
       posting.correctsId ?? null,
-      posting.actorId ?? null,
+      posting.actorId ?? agreed?.actorId ?? null,
+      posting.requestId ?? agreed?.id ?? null,
     ],
   );
   for (const [index, [debit, credit, amount]] of posting.entries.entries()) {
     await insertEntry(client, id, index + 1, debit, credit, amount);
   }
   return id;
+}
+
+const TAKES_TWO: Readonly<Record<string, string>> = {
+  "budget.adjusted": "adjust",
+  "award.revoked": "revoke",
+  "award.posting_revoked": "revoke",
+  "clawback.ordered": "clawback",
+  "clawback.written_off": "write_off",
+  "year.lapsed": "close_year",
+  "year.available_carried": "close_year",
+  "year.encumbered_carried": "close_year",
+};
+
+/** What two finance people of the database agree to, where the event takes two; null for all others. */
+async function agreeRaw(
+  client: pg.PoolClient,
+  posting: RawPosting,
+): Promise<{ id: string; actorId: string } | null> {
+  const kind = TAKES_TWO[posting.event];
+  if (kind === undefined) return null;
+  const { rows: people } = await client.query<{ id: string }>(
+    "select r.staff_id as id from staff_roles r where r.role = 'finance_approver' and r.revoked_at is null union all select r.staff_id from staff_roles r where r.role = 'finance_preparer' and r.revoked_at is null",
+  );
+  const approver = people[0]?.id ?? "";
+  const asker = people.find(({ id }) => id !== approver)?.id ?? "";
+  const [[debit, , amount] = ["", "", 0n]] = posting.entries;
+  const { rows: accounts } = await client.query<{ kind: string; budget_id: string | null }>(
+    "select kind, budget_id from accounts where id = $1",
+    [debit === "" ? null : debit],
+  );
+  const id = uuidv7();
+  const total = posting.entries.reduce((sum, [, , each]) => sum + each, 0n);
+  const onBudget = kind === "adjust" || kind === "close_year";
+  const signed = accounts[0]?.kind === "appropriation" ? -amount : total;
+  const act = (person: string) =>
+    client.query(
+      "select set_config('app.actor_kind', 'staff', true), set_config('app.actor_id', $1, true), set_config('app.roles', 'finance_approver', true)",
+      [person],
+    );
+  await act(asker);
+  await client.query(
+    `insert into ledger_requests (id, kind, budget_id, award_id, amount_fen, event_on, reason, requested_by, requested_at)
+     values ($1, $2, $3, $4, $5, $6, '两人办理的测试', $7, now())`,
+    [
+      id,
+      kind,
+      onBudget ? (accounts[0]?.budget_id ?? (await anyBudget(client))) : null,
+      onBudget ? null : posting.awardId,
+      kind === "adjust"
+        ? (signed === 0n ? 1n : signed).toString()
+        : kind === "clawback" || kind === "write_off"
+          ? amount.toString()
+          : null,
+      kind === "adjust" ? (posting.eventOn ?? "2026-06-01") : null,
+      asker,
+    ],
+  );
+  await act(approver);
+  await client.query(
+    "update ledger_requests set outcome = 'agreed', decided_by = $2, decided_at = now() where id = $1",
+    [id, approver],
+  );
+  await client.query(
+    "select set_config('app.actor_kind', 'system', true), set_config('app.actor_id', '', true), set_config('app.roles', '', true)",
+  );
+  return { id, actorId: approver };
+}
+
+async function anyBudget(client: pg.PoolClient): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>("select id from budgets limit 1");
+  return rows[0]?.id ?? null;
 }
 
 export async function insertEntry(

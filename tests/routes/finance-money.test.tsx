@@ -39,7 +39,6 @@ describe("the budget page", () => {
   const approve = (more: Record<string, string> = {}) => ({
     intent: "approve",
     budgetId: desk.budgetId,
-    kind: "adjusted",
     amount: "１２万",
     eventOn: "2026年5月6日",
     requestKey: randomUUID(),
@@ -53,7 +52,11 @@ describe("the budget page", () => {
     expect(fund?.budgets).toMatchObject([{ fiscalYear: 2026, appropriationFen: 100_000_000n }]);
     expect(fund?.financial).toMatchObject({ treasury: 100_000_000n, payable: 0n });
     expect((answer.field("journal") as { voucher: string }[])[0]?.voucher).toMatch(/^2026-\d{6}$/);
-    for (let at = 0; at < 20; at += 1) await budget(desk.approver.actor, approve({ amount: "1" }));
+    for (let at = 0; at < 20; at += 1)
+      await budget(desk.approver.actor, {
+        ...approve({ amount: "1", intent: "receive" }),
+        fundId: desk.fundId,
+      });
     const full = await budget(desk.preparer.actor);
     const older = full.field("older") as string;
     const next = await budget(desk.preparer.actor, undefined, `?before=${older}`);
@@ -63,33 +66,32 @@ describe("the budget page", () => {
     expect(ids(next).some((id) => ids(full).includes(id))).toBe(false);
   });
 
-  it("enters an adjustment once however often the same form is posted", async () => {
-    const form = approve();
+  it("enters a first appropriation once however often the same form is posted, and no second", async () => {
+    const of = await makeDesk(portal.db, 0n);
+    const form = approve({ budgetId: of.budgetId });
     const available = async () => {
       const funds = (await budget(desk.approver.actor)).field("funds") as {
         fundId: string;
         budgets: { availableFen: bigint }[];
       }[];
-      return funds.find(({ fundId }) => fundId === desk.fundId)?.budgets[0]?.availableFen ?? 0n;
+      return funds.find(({ fundId }) => fundId === of.fundId)?.budgets[0]?.availableFen ?? 0n;
     };
     const before = await available();
     const answers = await Promise.all([1, 2, 3].map(() => budget(desk.approver.actor, form)));
     expect(answers.map(({ status }) => status)).toEqual([302, 302, 302]);
     expect(answers.filter(({ location }) => location?.endsWith("done=approved"))).toHaveLength(1);
     expect((await available()) - before).toBe(12_000_000n);
+    const more = await budget(desk.approver.actor, approve({ budgetId: of.budgetId }));
+    expect([more.status, more.field("refusal")]).toEqual([409, refusalSentence("approved_once")]);
     const other = await budget(desk.approver.actor, { ...form, amount: "13万" });
     expect([other.status, other.field("refusal")]).toEqual([409, refusalSentence("key_reused")]);
     expect(typedOf(other).values).toMatchObject({ amount: "13万", requestKey: form.requestKey });
   });
 
   it("keeps what was typed beside each fault, down to the empty form", async () => {
-    const wrong = await budget(
-      desk.approver.actor,
-      approve({ amount: "一百", eventOn: "2026-02-30", kind: "" }),
-    );
+    const wrong = await budget(desk.approver.actor, approve({ amount: "一百", eventOn: "2026-02-30" }));
     expect([wrong.status, wrong.field("intent")]).toEqual([400, "approve"]);
     expect(typedOf(wrong).errors).toEqual({
-      kind: "chooseBudgetKind",
       amount: "amountWrong",
       eventOn: "dateWrong",
     });

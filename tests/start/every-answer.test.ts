@@ -180,7 +180,7 @@ describe("every answer of every route", () => {
   });
 
   it("when the database is gone", async () => {
-    const broken = { ...portal, db: { ...portal.db, orm: new Proxy(portal.db.orm, { get: fail }) } };
+    const broken = { ...portal, db: { ...portal.db, pool: new Proxy(portal.db.pool, { get: fail }) } };
     const down = await servePortal(broken);
     const faults: string[] = [];
     const seen = new Set<number>();

@@ -18,6 +18,12 @@ export const financeErrors = {
   weightWrong: "分配比例请填数字，例如 1 或 2.5；平均分配可以不填。",
   needsInformant: "请至少列入一位举报人。",
   needsApprovalRef: "提高上限须填写财政部门批准文号。",
+  chooseAward: "请从奖励详情页进入，选择一笔奖励。",
+  chooseDirection: "请选择增加或者减少。",
+  chooseGround: "请选择追回情形。",
+  chooseCarry: "请选择余额结转或者收回。",
+  monthWrong: "月份写作年-月，例如 2026-05。",
+  needsLongReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   referenceLength: "文号 3 到 60 个字，不能有连续 11 位数字。",
 } as const;
 

@@ -34,6 +34,14 @@ export const staffMailTexts = {
     subject: "{{year}} 年放假安排已录入，期限重新计算",
     body: ["{{document}}已录入工作日历，您单位承办的部分线索截止日期随之调整，请查看。", "", "{{link}}"],
   },
+  budget: {
+    subject: "{{source}} {{year}} 年预算已使用 {{percent}}%",
+    body: [
+      "{{source}} {{year}} 年奖励预算已承诺和列支的金额达到批准额度的 {{percent}}%。需要追加的，请及时提出调整。",
+      "",
+      "{{link}}",
+    ],
+  },
   planNear: {
     subject: "“{{phase}}”将于{{due}}到期",
     body: ["本轮整治“{{phase}}”阶段将于{{due}}到期，请按期完成并报告领导小组办公室。", "", "{{link}}"],

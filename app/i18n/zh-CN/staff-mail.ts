@@ -81,6 +81,7 @@ export const staffMail = {
     deadline: "期限提醒",
     major: "重大线索提醒",
     supervision: "督办",
+    budget: "预算提醒",
     calendar: "期限调整",
     plan: "方案进度提醒",
     dispute: "会商提醒",

@@ -91,6 +91,7 @@ export const staffMatrix = {
     approvals_check: "核对审批签名",
     sign: "签名请求",
     budget: "奖励预算",
+    budget_acts: "资金双人办理",
     payments: "奖金兑付",
     books: "账簿与凭证",
     books_pdf: "账簿打印",

@@ -30,6 +30,7 @@ import { staffFindings } from "./staff-findings";
 import { staffForms } from "./staff-forms";
 import { staffHandling } from "./staff-handling";
 import { staffLead } from "./staff-lead";
+import { staffLedgerActs } from "./staff-ledger-acts";
 import { staffMail, staffMailbox, staffNotices } from "./staff-mail";
 import { staffMatrix } from "./staff-matrix";
 import { staffMessages } from "./staff-messages";
@@ -73,6 +74,7 @@ export const staffZh = {
   findings: staffFindings,
   forms: staffForms,
   lead: staffLead,
+  ledgerActs: staffLedgerActs,
   mail: staffMail,
   mailbox: staffMailbox,
   matrix: staffMatrix,

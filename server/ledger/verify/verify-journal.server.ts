@@ -53,7 +53,8 @@ export async function verifyJournal(read: ReadRows, findings: Findings): Promise
   const sums = new Map<string, Sums>();
   const transactions = readPages<Transaction>(
     read,
-    `select t.id, t.seq::text, t.event, t.fund_id, t.award_id, a.amount_fen::text as award_amount, a.budget_id as award_budget,
+    `select t.id, t.seq::text, t.event, t.fund_id, t.award_id, a.amount_fen::text as award_amount, coalesce((select k.to_budget_id from award_carries k join ledger_transactions c on c.id = k.transaction_id
+              where k.award_id = a.id and c.seq < t.seq order by c.seq desc limit 1), a.budget_id) as award_budget,
             t.corrects_id, case when t.corrects_id is not null then ${ENTRIES("t.corrects_id")} end as corrected,
             ${ENTRIES("t.id")} as entries
        from ledger_transactions t left join awards a on a.id = t.award_id where t.seq > $1 order by t.seq`,

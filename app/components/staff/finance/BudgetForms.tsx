@@ -69,17 +69,6 @@ export function BudgetForms({ view, failed }: { view: BudgetFormsView; failed: B
             label={t("finance.budget.budget")}
             options={view.budgets}
           />
-          <SelectField
-            form="approve"
-            state={approve}
-            name="kind"
-            label={t("finance.budget.kind")}
-            empty={t("lead.choose")}
-            options={(["approved", "adjusted"] as const).map((value) => ({
-              value,
-              label: t(`finance.budget.kindChoices.${value}`),
-            }))}
-          />
           {money("approve", approve)}
         </ActForm>
       )}

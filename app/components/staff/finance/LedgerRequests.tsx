@@ -1,0 +1,145 @@
+import { Form } from "@remix-run/react";
+import { useTranslation } from "react-i18next";
+import { formatInstant } from "~/i18n/format-date";
+import { formatFen } from "~/forms/money";
+import { agreedTo } from "~/forms/step-up-subjects";
+import type { staffLedgerActs } from "~/i18n/zh-CN/staff-ledger-acts";
+import type { RequestOutcome } from "~server/ledger/act-on-requests.server";
+import type { RequestRow } from "~server/ledger/list-requests.server";
+import { ErrorSummary } from "../ErrorSummary";
+import { TextField } from "../Field";
+import { StepUpForm } from "../StepUpForm";
+import { SubmitButton } from "../SubmitButton";
+import controls from "../controls.module.css";
+
+type Failed = Extract<RequestOutcome, { ok: false }>;
+type Ground = keyof typeof staffLedgerActs.grounds;
+/** A row as the loader hands it on: why a year cannot be closed now is a sentence. */
+export type ShownRequest = RequestRow & { readonly planRefused: string | null };
+
+/** Acts by two: what is asked, by whom, and the second person's answer. */
+export function LedgerRequests({
+  rows,
+  ownId,
+  mayAgree,
+  mayAnswer,
+  failed,
+}: {
+  rows: readonly ShownRequest[];
+  ownId: string;
+  mayAgree: boolean;
+  mayAnswer: boolean;
+  failed: Failed | null;
+}) {
+  const { t } = useTranslation("staff");
+  if (rows.length === 0) return <p className={controls.empty}>{t("ledgerActs.empty")}</p>;
+  return (
+    <>
+      {rows.map((row) => {
+        const own = row.by.id === ownId;
+        const mine = failed?.requestId === row.id ? failed : null;
+        return (
+          <article key={row.id} className={controls.card} aria-labelledby={`request-${row.id}`}>
+            <h3 id={`request-${row.id}`}>{t(`ledgerActs.kinds.${row.asked.kind}`)}</h3>
+            <p>
+              <Said row={row} />
+            </p>
+            <p>{row.reason}</p>
+            <p className={controls.muted}>
+              {t("ledgerActs.by", { name: row.by.name, at: formatInstant(new Date(row.at)) })}
+            </p>
+            {row.outcome !== null && (
+              <p>
+                {t(`ledgerActs.decided.${row.outcome as "agreed"}`, {
+                  name: row.decidedBy ?? "",
+                  at: row.decidedAt === null ? "" : formatInstant(new Date(row.decidedAt)),
+                  answer: row.answer ?? "",
+                })}
+              </p>
+            )}
+            {row.plan !== null && (
+              <p className={controls.hint}>
+                {row.planRefused === null
+                  ? t("ledgerActs.plan", {
+                      available: formatFen(row.plan.availableFen),
+                      carried: formatFen(row.plan.carriedFen),
+                      lapsed: formatFen(row.plan.lapsedFen),
+                      count: row.plan.awards.length,
+                      promised: formatFen(row.plan.encumberedFen),
+                    })
+                  : t("ledgerActs.planRefused", { why: row.planRefused })}
+              </p>
+            )}
+            <ErrorSummary form={`answer-${row.id}`} state={mine?.state} refusal={mine?.refusal} />
+            {row.outcome === null && own && <p className={controls.hint}>{t("ledgerActs.own")}</p>}
+            {row.outcome === null && mayAgree && !own && (
+              <StepUpForm
+                name={`agree-${row.id}`}
+                of={() => agreedTo.ledgerAgreed({ requestId: row.id, digest: row.digest })}
+              >
+                <input type="hidden" name="intent" value="agree" />
+                <input type="hidden" name="requestId" value={row.id} />
+                <input type="hidden" name="digest" value={row.digest} />
+                <SubmitButton>{t("ledgerActs.agree")}</SubmitButton>
+              </StepUpForm>
+            )}
+            {row.outcome === null && mayAnswer && (
+              <Form method="post" noValidate preventScrollReset className={controls.spacedTop}>
+                <input type="hidden" name="intent" value="decline" />
+                <input type="hidden" name="requestId" value={row.id} />
+                <TextField
+                  form={`answer-${row.id}`}
+                  name="answer"
+                  label={t("ledgerActs.answer")}
+                  state={mine?.intent === "decline" ? mine.state : null}
+                  maxLength={300}
+                />
+                <SubmitButton kind="plain">
+                  {t(own ? "ledgerActs.withdraw" : "ledgerActs.decline")}
+                </SubmitButton>
+              </Form>
+            )}
+          </article>
+        );
+      })}
+    </>
+  );
+}
+
+function Said({ row }: { row: RequestRow }) {
+  const { t } = useTranslation("staff");
+  const { asked } = row;
+  const budget = { source: row.budget?.source ?? "", year: row.budget?.year ?? "" };
+  const codeName = row.award?.codeName ?? "";
+  switch (asked.kind) {
+    case "open":
+      return t("ledgerActs.says.open", {
+        source: asked.source,
+        year: asked.fiscalYear,
+        amount: formatFen(asked.amountFen),
+        day: asked.eventOn,
+      });
+    case "adjust": {
+      const more = asked.amountFen > 0n;
+      return t(more ? "ledgerActs.says.adjustMore" : "ledgerActs.says.adjustLess", {
+        ...budget,
+        amount: formatFen(more ? asked.amountFen : -asked.amountFen),
+        day: asked.eventOn,
+      });
+    }
+    case "revoke":
+      return t("ledgerActs.says.revoke", { codeName, amount: formatFen(row.award?.amountFen ?? 0n) });
+    case "clawback":
+      return t("ledgerActs.says.clawback", {
+        codeName,
+        amount: formatFen(asked.amountFen),
+        ground: t(`ledgerActs.grounds.${asked.ground as Ground}`, { defaultValue: asked.ground }),
+      });
+    case "write_off":
+      return t("ledgerActs.says.write_off", { codeName, amount: formatFen(asked.amountFen) });
+    case "close_month":
+      return t("ledgerActs.says.close_month", { month: asked.month });
+    case "close_year":
+      return t(asked.carry ? "ledgerActs.says.closeYearCarry" : "ledgerActs.says.closeYearLapse", budget);
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { cleanNote, cleanText } from "./clean-text";
+import { typedAmount, typedDay } from "./finance-fields";
+import { openBudgetSchema } from "./budget";
+
+const reason = z.preprocess(
+  (value) => (typeof value === "string" ? cleanNote(value) : ""),
+  z
+    .string()
+    .refine((value) => [...value].length >= 5, "needsLongReason")
+    .refine((value) => [...value].length <= 300, "tooLong"),
+);
+const common = { id: z.uuid("version"), reason };
+const award = z.uuid("chooseAward");
+
+/** What one of finance asks for, by kind; each field as it was typed. */
+export const askRequestSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("open"),
+    ...common,
+    ...openBudgetSchema.shape,
+    amount: typedAmount,
+    eventOn: typedDay,
+  }),
+  z.object({
+    kind: z.literal("adjust"),
+    ...common,
+    budgetId: z.uuid("chooseBudget"),
+    direction: z.enum(["more", "less"], "chooseDirection"),
+    amount: typedAmount,
+    eventOn: typedDay,
+  }),
+  z.object({ kind: z.literal("revoke"), ...common, awardId: award }),
+  z.object({
+    kind: z.literal("clawback"),
+    ...common,
+    awardId: award,
+    amount: typedAmount,
+    ground: z.string("chooseGround").regex(/^[a-z][a-z0-9-]{1,60}$/, "chooseGround"),
+  }),
+  z.object({ kind: z.literal("write_off"), ...common, awardId: award, amount: typedAmount }),
+  z.object({
+    kind: z.literal("close_month"),
+    ...common,
+    month: z.preprocess(
+      (value) => cleanText(value ?? ""),
+      z.string().regex(/^2[01]\d{2}-(0[1-9]|1[0-2])$/, "monthWrong"),
+    ),
+  }),
+  z.object({
+    kind: z.literal("close_year"),
+    ...common,
+    budgetId: z.uuid("chooseBudget"),
+    carry: z.enum(["yes", "no"], "chooseCarry"),
+  }),
+]);
+
+export const agreeRequestSchema = z.object({
+  requestId: z.uuid("version"),
+  digest: z.string("version").regex(/^[0-9a-f]{64}$/, "version"),
+});
+
+export const declineRequestSchema = z.object({
+  requestId: z.uuid("version"),
+  answer: z.preprocess(
+    (value) => (typeof value === "string" ? cleanNote(value) : ""),
+    z
+      .string()
+      .refine((value) => [...value].length >= 2, "needsWhy")
+      .refine((value) => [...value].length <= 300, "tooLong"),
+  ),
+});
+
+const SAID = [
+  ...["kind", "id", "budgetId", "awardId", "month", "source", "slug", "fiscalYear", "direction", "amount"],
+  ...["eventOn", "ground", "carry", "reason"],
+] as const;
+
+/** What was filled in, in one order, for the hash the asker's passkey is bound to. */
+export function saidInRequest(form: FormData): string[] {
+  return SAID.map((name) => {
+    const value = form.get(name);
+    return typeof value === "string" ? value : "";
+  });
+}

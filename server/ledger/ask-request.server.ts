@@ -1,0 +1,210 @@
+import { createHash } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Database, Tx } from "~db/client.server";
+import { ledgerRequests } from "~db/schema/ledger-acts";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { canonicalJson } from "~server/canonical-json";
+import { chinaDay, type Clock } from "~server/clock";
+import { notFound } from "~server/errors.server";
+import type { Actor } from "~server/staff-auth/actor";
+import { judgeClawback, judgeRevocation, judgeWriteOff } from "./claw-back.server";
+import { judgeMonth } from "./close-month.server";
+import { planYearClosing } from "./close-year.server";
+import { explainFault } from "./explain-fault.server";
+import { findBudgetAccounts } from "./find-accounts.server";
+import type { Asked } from "./ledger-requests";
+import { refusal } from "./refusals.server";
+import { requireFinanceRole } from "./require-finance-role.server";
+import { retryPosting } from "./retry-posting.server";
+
+export type LedgerRequest = typeof ledgerRequests.$inferSelect;
+
+/** `id`: a uuid made with the form, so that a double click asks once. `reason`: 5 to 300 characters, no person's name. */
+export type AskInput = Asked & { readonly id: string; readonly reason: string };
+
+/**
+ * One of finance asks for an act on money that takes two: nothing is posted yet. The caller has had the person's
+ * passkey confirm it. Throws `wrong_role`, `needs_passkey`, `reason_required`, `request_open`, `decider_apart`,
+ * `date_invalid`, `amount_invalid`, what the act itself is refused for, `not_found`.
+ */
+export async function askRequest(
+  db: Database,
+  input: AskInput,
+  actor: Actor,
+  clock: Clock,
+): Promise<{ requestId: string; isNew: boolean }> {
+  return explainFault(() =>
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const { person } = await requireFinanceRole(
+          tx,
+          actor,
+          "finance_preparer",
+          "finance_reviewer",
+          "finance_approver",
+        );
+        const length = [...input.reason].length;
+        if (length < 5 || length > 300) throw refusal("reason_required");
+        const [same] = await tx
+          .select({ id: ledgerRequests.id })
+          .from(ledgerRequests)
+          .where(and(eq(ledgerRequests.id, input.id), eq(ledgerRequests.requestedBy, person.id)));
+        if (same !== undefined) return { requestId: same.id, isNew: false };
+        await judgeAsked(tx, input, clock);
+        const row = rowOf(input, person.id, clock.now());
+        await tx.insert(ledgerRequests).values(row);
+        await recordEvent(
+          tx,
+          {
+            action: "ledger.requested",
+            subjectTable: "ledger_requests",
+            subjectId: input.id,
+            data: { kind: input.kind, digest: digestRequest(row) },
+            at: clock.now(),
+          },
+          actor,
+        );
+        return { requestId: input.id, isNew: true };
+      }),
+    ),
+  );
+}
+
+/** The act itself, as far as it can be judged before somebody agrees. Judged again by whoever carries it out. */
+export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<void> {
+  const today = chinaDay(clock.now());
+  switch (asked.kind) {
+    case "open":
+      if (asked.amountFen <= 0n) throw refusal("amount_invalid");
+      if (asked.eventOn > today) throw refusal("date_invalid");
+      return;
+    case "adjust":
+      if (asked.amountFen === 0n) throw refusal("amount_invalid");
+      if (asked.eventOn > today) throw refusal("date_invalid");
+      await findBudgetAccounts(tx, asked.budgetId);
+      return;
+    case "revoke":
+      await judgeRevocation(tx, asked.awardId);
+      return;
+    case "clawback":
+      await judgeClawback(tx, asked);
+      return;
+    case "write_off":
+      await judgeWriteOff(tx, asked);
+      return;
+    case "close_month":
+      await judgeMonth(tx, asked.month, clock);
+      return;
+    case "close_year": {
+      const plan = await planYearClosing(tx, asked, clock);
+      if (plan.refused !== null) throw refusal(plan.refused);
+    }
+  }
+}
+
+const openData = z.object({ source: z.string(), slug: z.string(), fiscalYear: z.number() });
+const clawbackData = z.object({ ground: z.string() });
+const yearData = z.object({ carry: z.boolean() });
+
+/** A stored request as what was asked for. */
+export function askedOf(row: LedgerRequest): Asked {
+  const kind = row.kind as Asked["kind"];
+  switch (kind) {
+    case "open":
+      return {
+        kind,
+        ...openData.parse(row.data),
+        amountFen: row.amountFen ?? 0n,
+        eventOn: row.eventOn ?? "",
+      };
+    case "adjust":
+      return {
+        kind,
+        budgetId: row.budgetId ?? "",
+        amountFen: row.amountFen ?? 0n,
+        eventOn: row.eventOn ?? "",
+      };
+    case "revoke":
+      return { kind, awardId: row.awardId ?? "" };
+    case "clawback":
+      return {
+        kind,
+        awardId: row.awardId ?? "",
+        amountFen: row.amountFen ?? 0n,
+        ...clawbackData.parse(row.data),
+      };
+    case "write_off":
+      return { kind, awardId: row.awardId ?? "", amountFen: row.amountFen ?? 0n };
+    case "close_month":
+      return { kind, month: row.month ?? "" };
+    case "close_year":
+      return { kind, budgetId: row.budgetId ?? "", ...yearData.parse(row.data) };
+    default:
+      throw notFound();
+  }
+}
+
+function rowOf(input: AskInput, requestedBy: string, requestedAt: Date) {
+  const base = {
+    id: input.id,
+    kind: input.kind,
+    reason: input.reason,
+    requestedBy,
+    requestedAt,
+    budgetId: null,
+    awardId: null,
+    month: null,
+    amountFen: null,
+    eventOn: null,
+    data: {},
+  };
+  switch (input.kind) {
+    case "open": {
+      const { source, slug, fiscalYear } = input;
+      return {
+        ...base,
+        amountFen: input.amountFen,
+        eventOn: input.eventOn,
+        data: { source, slug, fiscalYear },
+      };
+    }
+    case "adjust":
+      return { ...base, budgetId: input.budgetId, amountFen: input.amountFen, eventOn: input.eventOn };
+    case "revoke":
+      return { ...base, awardId: input.awardId };
+    case "clawback":
+      return { ...base, awardId: input.awardId, amountFen: input.amountFen, data: { ground: input.ground } };
+    case "write_off":
+      return { ...base, awardId: input.awardId, amountFen: input.amountFen };
+    case "close_month":
+      return { ...base, month: input.month };
+    case "close_year":
+      return { ...base, budgetId: input.budgetId, data: { carry: input.carry } };
+  }
+}
+
+/** SHA-256, hex, of everything a request says: what the second person's passkey agrees to. */
+export function digestRequest(
+  row: Pick<
+    LedgerRequest,
+    | "id"
+    | "kind"
+    | "budgetId"
+    | "awardId"
+    | "month"
+    | "amountFen"
+    | "eventOn"
+    | "data"
+    | "reason"
+    | "requestedBy"
+  >,
+): string {
+  const { id, kind, budgetId, awardId, month, eventOn, data, reason, requestedBy } = row;
+  const amountFen = row.amountFen?.toString() ?? null;
+  const said = canonicalJson({
+    ...{ id, kind, budgetId, awardId, month, amountFen, eventOn, data, reason, requestedBy },
+  });
+  return createHash("sha256").update(said, "utf8").digest("hex");
+}

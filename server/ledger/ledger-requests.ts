@@ -1,0 +1,42 @@
+/** Acts on money that take two finance people, in the order pages list them. Client-safe. */
+export const REQUEST_KINDS = [
+  "open",
+  "adjust",
+  "revoke",
+  "clawback",
+  "write_off",
+  "close_month",
+  "close_year",
+] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** What is asked for. Amounts in 分; days `YYYY-MM-DD` in China. */
+export type Asked =
+  | {
+      readonly kind: "open";
+      /** The agency's name of the fund, its slug in exports and the year (see openBudget). */
+      readonly source: string;
+      readonly slug: string;
+      readonly fiscalYear: number;
+      readonly amountFen: bigint;
+      readonly eventOn: string;
+    }
+  /** `amountFen` below zero takes back what nobody was promised. */
+  | {
+      readonly kind: "adjust";
+      readonly budgetId: string;
+      readonly amountFen: bigint;
+      readonly eventOn: string;
+    }
+  | { readonly kind: "revoke"; readonly awardId: string }
+  /** `ground`: one of the scheme's grounds for claw-back. */
+  | {
+      readonly kind: "clawback";
+      readonly awardId: string;
+      readonly amountFen: bigint;
+      readonly ground: string;
+    }
+  | { readonly kind: "write_off"; readonly awardId: string; readonly amountFen: bigint }
+  | { readonly kind: "close_month"; readonly month: string }
+  /** `carry`: whether what is free goes on into the next year instead of lapsing (预算法 42). */
+  | { readonly kind: "close_year"; readonly budgetId: string; readonly carry: boolean };

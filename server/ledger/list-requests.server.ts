@@ -1,0 +1,116 @@
+import { desc, eq, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { Database } from "~db/client.server";
+import { budgets, funds } from "~db/schema/ledger";
+import { ledgerRequests } from "~db/schema/ledger-acts";
+import { awards } from "~db/schema/rewards";
+import { staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import type { Clock } from "~server/clock";
+import type { Actor } from "~server/staff-auth/actor";
+import { askedOf, digestRequest } from "./ask-request.server";
+import { readClawbackGrounds } from "./claw-back.server";
+import { readMonths } from "./close-month.server";
+import { planYearClosing, type YearPlan } from "./close-year.server";
+import type { Asked } from "./ledger-requests";
+import { requireMoneyReader } from "./require-finance-role.server";
+
+export const REQUESTS_A_PAGE = 20;
+
+export type RequestRow = {
+  readonly id: string;
+  readonly asked: Asked;
+  readonly digest: string;
+  readonly reason: string;
+  readonly budget: { readonly source: string; readonly year: number } | null;
+  readonly award: { readonly id: string; readonly codeName: string; readonly amountFen: bigint } | null;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: Date;
+  readonly outcome: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  readonly answer: string | null;
+  /** Of a waiting year closing: what it would do now. */
+  readonly plan: YearPlan | null;
+};
+
+/** Acts by two, those that wait first, newest first; a page at a time. Throws `not_found` for who may not see money. */
+export async function listRequests(
+  db: Database,
+  input: { readonly page: number; readonly clock: Clock; readonly awardId?: string },
+  actor: Actor,
+) {
+  return withActor(db, actor, async (tx) => {
+    await requireMoneyReader(tx, actor);
+    const asker = alias(staff, "asker");
+    const decider = alias(staff, "decider");
+    const rows = await tx
+      .select({
+        request: ledgerRequests,
+        source: funds.source,
+        year: budgets.fiscalYear,
+        codeName: awards.codeName,
+        awardFen: awards.amountFen,
+        by: asker.displayName,
+        decidedBy: decider.displayName,
+      })
+      .from(ledgerRequests)
+      .innerJoin(asker, eq(asker.id, ledgerRequests.requestedBy))
+      .leftJoin(decider, eq(decider.id, ledgerRequests.decidedBy))
+      .leftJoin(budgets, eq(budgets.id, ledgerRequests.budgetId))
+      .leftJoin(funds, eq(funds.id, budgets.fundId))
+      .leftJoin(awards, eq(awards.id, ledgerRequests.awardId))
+      .orderBy(
+        sql`${ledgerRequests.outcome} is not null`,
+        desc(ledgerRequests.requestedAt),
+        desc(ledgerRequests.id),
+      )
+      .limit(REQUESTS_A_PAGE + 1)
+      .offset((input.page - 1) * REQUESTS_A_PAGE);
+    const list: RequestRow[] = [];
+    for (const row of rows.slice(0, REQUESTS_A_PAGE)) {
+      const asked = askedOf(row.request);
+      const waits = row.request.outcome === null && asked.kind === "close_year";
+      list.push({
+        id: row.request.id,
+        asked,
+        digest: digestRequest(row.request),
+        reason: row.request.reason,
+        budget: row.source === null ? null : { source: row.source, year: row.year ?? 0 },
+        award:
+          row.codeName === null
+            ? null
+            : { id: row.request.awardId ?? "", codeName: row.codeName, amountFen: row.awardFen ?? 0n },
+        by: { id: row.request.requestedBy, name: row.by },
+        at: row.request.requestedAt,
+        outcome: row.request.outcome,
+        decidedBy: row.decidedBy,
+        decidedAt: row.request.decidedAt,
+        answer: row.request.answer,
+        plan: waits ? await planYearClosing(tx, asked, input.clock) : null,
+      });
+    }
+    const [award] =
+      input.awardId === undefined
+        ? []
+        : await tx
+            .select({
+              id: awards.id,
+              codeName: awards.codeName,
+              amountFen: awards.amountFen,
+              status: awards.status,
+              poolId: awards.poolId,
+            })
+            .from(awards)
+            .where(eq(awards.id, input.awardId));
+    return {
+      rows: list,
+      more: rows.length > REQUESTS_A_PAGE,
+      months: await readMonths(tx),
+      award:
+        award === undefined
+          ? null
+          : { ...award, grounds: [...(await readClawbackGrounds(tx, award.poolId))] },
+    };
+  });
+}

@@ -1,0 +1,170 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import pg from "pg";
+import { v7 as uuidv7 } from "uuid";
+import { openDatabase, type Database } from "~db/client.server";
+import { startEmbeddedPostgres } from "~db/embedded";
+import { migrateDatabase } from "~db/migrate";
+import { withActor } from "~db/with-actor.server";
+import { BUDGET_KINDS, FINANCIAL_KINDS } from "~server/ledger/ledger-events";
+import { postTransaction } from "~server/ledger/post-transaction.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { printTable } from "./print-table";
+
+// `node --import tsx tests/bench/measure-ledger.ts`: postings a second against bare inserts of the same rows in the same
+// transactions, by the same client code, into tables of the same columns and keys without triggers, foreign keys or
+// policies. Both take turns in one run: quote the ratio, machines differ and are shared.
+
+const ACTOR = systemActor("bench");
+const BUDGETS = 16;
+const CONCURRENCY = 16;
+const ROUNDS = Number(process.env["LEDGER_ROUNDS"] ?? "6");
+const POSTINGS = Number(process.env["LEDGER_POSTINGS"] ?? "1600");
+
+type Fund = {
+  readonly fundId: string;
+  readonly treasury: string;
+  readonly funding: string;
+  readonly cash: string;
+};
+
+/** Sixteen budgets of sixteen funds, with their accounts. */
+async function makeFunds(db: Database): Promise<Fund[]> {
+  return withActor(db, ACTOR, async (tx) => {
+    await tx.execute(
+      sql`insert into agencies (id, pack_id, slug, name, name_en) values ('bench.office', 'bench', 'office', '测量', 'Bench')`,
+    );
+    const made: Fund[] = [];
+    for (let at = 0; at < BUDGETS; at += 1) {
+      const [fundId, budgetId] = [uuidv7(), uuidv7()];
+      await tx.execute(
+        sql`insert into funds (id, pack_id, agency_id, source, slug) values (${fundId}, 'bench', 'bench.office', ${`fund-${at}`}, ${`fund-${at}`})`,
+      );
+      await tx.execute(
+        sql`insert into budgets (id, fund_id, fiscal_year) values (${budgetId}, ${fundId}, 2026)`,
+      );
+      const ids = new Map<string, string>();
+      for (const kind of [...BUDGET_KINDS, ...FINANCIAL_KINDS]) {
+        const id = uuidv7();
+        const own = (BUDGET_KINDS as readonly string[]).includes(kind);
+        ids.set(kind, id);
+        await tx.execute(
+          sql`insert into accounts (id, book, kind, fund_id, budget_id) values (${id}, ${own ? "budget" : "financial"}, ${kind}, ${fundId}, ${own ? budgetId : null})`,
+        );
+      }
+      const of = (kind: string) => ids.get(kind) ?? "";
+      made.push({ fundId, treasury: of("treasury"), funding: of("funding"), cash: of("window_cash") });
+    }
+    return made;
+  });
+}
+
+/** One posting by the portal's own code. */
+function post(db: Database, fund: Fund): Promise<unknown> {
+  return withActor(db, ACTOR, (tx) =>
+    postTransaction(tx, {
+      event: "funds.received",
+      eventOn: "2026-06-01",
+      fundId: fund.fundId,
+      idempotencyKey: `funds.received:${uuidv7()}`,
+      actorId: null,
+      entries: [{ debit: fund.treasury, credit: fund.funding, amountFen: 5n }],
+    }),
+  );
+}
+
+/** The rows such a posting leaves, in one transaction of the same frame. */
+function insertBare(db: Database, fund: Fund): Promise<unknown> {
+  return withActor(db, ACTOR, async (tx) => {
+    const id = uuidv7();
+    await tx.execute(
+      sql`insert into bare_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in) values (${id}, 'funds.received', '2026-06-01', ${fund.fundId}, ${`funds.received:${uuidv7()}`}, 1)`,
+    );
+    await tx.execute(
+      sql`insert into bare_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values (${uuidv7()}, ${id}, 1, ${fund.treasury}, ${fund.funding}, 5)`,
+    );
+    await tx.execute(sql`insert into bare_queue (transaction_id) values (${id})`);
+  });
+}
+
+async function rateOf(funds: readonly Fund[], work: (fund: Fund) => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  let left = POSTINGS;
+  await Promise.all(
+    Array.from({ length: CONCURRENCY }, async (_, worker) => {
+      for (let at = worker; left > 0; at += 1) {
+        left -= 1;
+        await work(funds[at % funds.length] ?? funds[0]!);
+      }
+    }),
+  );
+  return (POSTINGS * 1000) / (performance.now() - from);
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Rows for the table of `npm run bench`: postings /s, bare inserts /s, and the median of the rounds' ratios. */
+export async function measureLedger(): Promise<string[][]> {
+  const folder = mkdtempSync(path.join(tmpdir(), "portal-bench-ledger-"));
+  // PostgreSQL runs as another account when this is root: it must be able to pass through.
+  chmodSync(folder, 0o711);
+  const cluster = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
+  try {
+    const admin = new pg.Client({ connectionString: cluster.superuserUrl });
+    await admin.connect();
+    await admin.query("create role bench_app login password 'bench-app'");
+    await admin.query("create database bench");
+    await admin.end();
+    const url = new URL(cluster.superuserUrl);
+    url.pathname = "/bench";
+    await migrateDatabase(url.toString(), "bench_app");
+    const owner = new pg.Client({ connectionString: url.toString() });
+    await owner.connect();
+    for (const [bare, real] of [
+      ["bare_transactions", "ledger_transactions"],
+      ["bare_entries", "ledger_entries"],
+      ["bare_queue", "voucher_queue"],
+    ]) {
+      await owner.query(`create table ${bare} (like ${real} including all)`);
+      await owner.query(`grant select, insert on ${bare} to bench_app`);
+    }
+    await owner.query("grant usage on all sequences in schema public to bench_app");
+    await owner.end();
+    [url.username, url.password] = ["bench_app", "bench-app"];
+    const db = openDatabase(url.toString(), { max: CONCURRENCY });
+    const funds = await makeFunds(db);
+    const ours: number[] = [];
+    const bare: number[] = [];
+    // The first round warms both up and is not counted.
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const took = [0, 0];
+      for (const which of round % 2 === 0 ? [0, 1] : [1, 0]) {
+        took[which] = await rateOf(funds, (fund) => (which === 0 ? post(db, fund) : insertBare(db, fund)));
+      }
+      if (round === 0) continue;
+      ours.push(took[0] ?? 0);
+      bare.push(took[1] ?? 0);
+    }
+    await db.pool.end();
+    const ratios = ours.map((rate, at) => rate / (bare[at] ?? 1));
+    return [
+      [
+        `postings, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`,
+        median(ours).toFixed(0),
+        median(bare).toFixed(0),
+        median(ratios).toFixed(2),
+      ],
+    ];
+  } finally {
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
+}
