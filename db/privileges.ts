@@ -30,6 +30,7 @@ export const APPEND_ONLY = [
   ...(["lead_measures", "handling_letters", "letter_steps", "preservations"] as const),
   "preservation_steps",
   ...(["watch_hits", "watch_versions", "deletion_items"] as const),
+  ...(["payee_releases", "window_movements"] as const),
 ] as const;
 
 /** Tables only triggers write. */

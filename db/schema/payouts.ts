@@ -54,7 +54,7 @@ export const payouts = pgTable(
     uniqueIndex("payouts_reference_uq").on(t.reference),
     unique("payouts_transaction_uq").on(t.transactionId),
     index("payouts_award_ix").on(t.awardId),
-    check("payouts_kind_ck", sql`${t.kind} in ('transfer')`),
+    check("payouts_kind_ck", sql`${t.kind} in ('transfer','window')`),
     check("payouts_status_ck", sql`${t.status} in ('live','bounced')`),
     check("payouts_amount_ck", sql`${t.amountFen} > 0`),
     check(

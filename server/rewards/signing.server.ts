@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "~server/clock";
-import { canonicalJson } from "~server/canonical-json";
+import { writeSignedWords } from "~server/signatures/write-signed-words";
 import type { ApprovalAction } from "./judge-approval.server";
 
 /** Where signatures are asked for: the relying party and the origin people sign on. */
@@ -18,10 +18,7 @@ export function signingAt(publicOrigin: string, clock: Clock): Signing {
   return { clock, rpId: new URL(publicOrigin).hostname, origin: publicOrigin };
 }
 
-/**
- * The canonical bytes of one act: `{action, voucherHash, previousApprovalHash, actor, nonce}` (invariant 10), hashes
- * in hex, the first previousApprovalHash null. Their SHA-256 is the WebAuthn challenge.
- */
+/** The signed words of one act on a reward voucher (invariant 10); the first previousApprovalHash is null. */
 export function writeSignedBody(act: {
   action: ApprovalAction;
   voucherHash: Buffer;
@@ -29,14 +26,8 @@ export function writeSignedBody(act: {
   actorId: string;
   nonce: string;
 }): { signedBody: string; hash: Buffer } {
-  const signedBody = canonicalJson({
-    action: act.action,
-    voucherHash: act.voucherHash.toString("hex"),
-    previousApprovalHash: act.previousHash?.toString("hex") ?? null,
-    actor: act.actorId,
-    nonce: act.nonce,
-  });
-  return { signedBody, hash: createHash("sha256").update(signedBody, "utf8").digest() };
+  const { voucherHash, ...rest } = act;
+  return writeSignedWords({ ...rest, subject: { name: "voucherHash", hash: voucherHash } });
 }
 
 /** 128 random bits; a rejection's nonce also carries the hash of its reason, so that the reason is signed too. */

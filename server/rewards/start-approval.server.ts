@@ -1,22 +1,14 @@
 import { randomBytes } from "node:crypto";
-import {
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-} from "@simplewebauthn/server";
-import { and, eq, isNull, or, sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
+import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
 import { z } from "zod";
-import type { Database, Tx } from "~db/client.server";
-import { passkeys, staff, webauthnChallenges } from "~db/schema/staff";
+import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { refusal } from "~server/ledger/refusals.server";
+import { askSignature } from "~server/signatures/ask-signature.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { judgeApproval, type ApprovalAction } from "./judge-approval.server";
 import { bindReason, writeSignedBody, type Signing } from "./signing.server";
-
-/** Minutes a person has to touch their passkey. */
-const CHALLENGE_MINUTES = 5;
 
 /** What a stored `sign` challenge is for. */
 export const signContext = z.strictObject({
@@ -59,8 +51,6 @@ export async function startApproval(
     const plan = await judgeApproval(tx, award, input.action, actor);
     const reason = input.action === "reject" ? checkReason(input.reason) : null;
     const actorId = actor.kind === "staff" ? actor.id : "";
-    const allowed = await readUsablePasskeys(tx, actorId, signing.seedKeys === true);
-    if (allowed.length === 0) throw refusal("no_passkey");
     const nonce = bindReason(randomBytes(16).toString("base64url"), reason);
     const { signedBody, hash } = writeSignedBody({
       action: input.action,
@@ -69,8 +59,6 @@ export async function startApproval(
       actorId,
       nonce,
     });
-    const now = signing.clock.now();
-    const challengeId = uuidv7();
     const context: z.infer<typeof signContext> = {
       awardId: award.id,
       action: input.action,
@@ -78,22 +66,7 @@ export async function startApproval(
       signedBody,
       reason,
     };
-    await tx.insert(webauthnChallenges).values({
-      id: challengeId,
-      purpose: "sign",
-      staffId: actorId,
-      challenge: hash.toString("base64url"),
-      context,
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + CHALLENGE_MINUTES * 60_000),
-    });
-    const options = await generateAuthenticationOptions({
-      rpID: signing.rpId,
-      challenge: new Uint8Array(hash),
-      allowCredentials: allowed.map((key) => ({ id: key.credentialId, transports: key.transports })),
-      userVerification: "required",
-      timeout: CHALLENGE_MINUTES * 60_000,
-    });
+    const { challengeId, options } = await askSignature(tx, { staffId: actorId, hash, context }, signing);
     return { challengeId, options, signedBody, voucherBody: plan.voucher.body };
   });
 }
@@ -103,21 +76,4 @@ function checkReason(reason: string | undefined): string {
   // Eleven digits in a row are a phone, a card or an identity number (invariant 17).
   if (said.length < 5 || said.length > 300 || /\d{11}/.test(said)) throw refusal("reason_required");
   return said;
-}
-
-/** Live passkeys of a person; with `seedKeys`, also the throw-away keys of a demo person. */
-export function readUsablePasskeys(tx: Tx, staffId: string, seedKeys: boolean) {
-  const live = isNull(passkeys.revokedAt);
-  return tx
-    .select({ passkey: passkeys })
-    .from(passkeys)
-    .innerJoin(staff, eq(staff.id, passkeys.staffId))
-    .where(
-      and(
-        eq(passkeys.staffId, staffId),
-        seedKeys ? or(live, and(eq(passkeys.kind, "seed"), eq(staff.isDemo, true))) : live,
-      ),
-    )
-    .orderBy(sql`${passkeys.createdAt}`, passkeys.id)
-    .then((rows) => rows.map((row) => row.passkey));
 }

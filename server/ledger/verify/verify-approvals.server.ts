@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { verifyAuthenticationResponse } from "@simplewebauthn/server";
 import { bindReason, writeSignedBody } from "~server/rewards/signing.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
+import { findAssertionFault } from "~server/signatures/find-assertion-fault";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
 
@@ -66,7 +66,16 @@ export async function verifyApprovals(read: ReadRows, findings: Findings): Promi
     if (before[0]?.voucher_id !== step.voucher_id) before = [];
     checkWords(step, before, findings);
     checkPeople(step, before, findings);
-    const fault = await assertionFault(step);
+    const fault = await findAssertionFault({
+      hash: step.hash,
+      credentialId: step.credential_id,
+      publicKey: step.public_key,
+      authenticatorData: step.authenticator_data,
+      clientDataJson: step.client_data_json,
+      signature: step.signature,
+      rpId: step.rp_id,
+      origin: step.origin,
+    });
     if (fault !== null) findings.fault("10 a step's signature verifies", "approval_steps", step.id, fault);
     before.push(step);
   }
@@ -128,34 +137,4 @@ function checkPeople(step: Step, before: readonly Step[], findings: Findings): v
     wrong("10 a step is signed with its actor's passkey", step.credential_id);
   }
   if (!step.told) wrong("10 the audit trail tells of every step", step.hash.toString("hex"));
-}
-
-/** Why the stored assertion is not one over the step's words on its site, or null. */
-async function assertionFault(step: Step): Promise<string | null> {
-  const host = URL.canParse(step.origin) ? new URL(step.origin).hostname : "";
-  if (host !== step.rp_id && !host.endsWith(`.${step.rp_id}`))
-    return `origin ${step.origin} is not of ${step.rp_id}`;
-  try {
-    const { verified } = await verifyAuthenticationResponse({
-      response: {
-        id: step.credential_id,
-        rawId: step.credential_id,
-        type: "public-key",
-        clientExtensionResults: {},
-        response: {
-          authenticatorData: step.authenticator_data.toString("base64url"),
-          clientDataJSON: step.client_data_json.toString("base64url"),
-          signature: step.signature.toString("base64url"),
-        },
-      },
-      expectedChallenge: step.hash.toString("base64url"),
-      expectedOrigin: step.origin,
-      expectedRPID: step.rp_id,
-      requireUserVerification: true,
-      credential: { id: step.credential_id, publicKey: new Uint8Array(step.public_key), counter: 0 },
-    });
-    return verified ? null : "the signature is not the key's";
-  } catch (error) {
-    return error instanceof Error ? error.message : "not an assertion";
-  }
 }
