@@ -31,6 +31,7 @@ export const APPEND_ONLY = [
   "preservation_steps",
   ...(["watch_hits", "watch_versions", "deletion_items"] as const),
   ...(["payee_releases", "window_movements"] as const),
+  ...(["batch_releases", "payout_files", "bank_statements", "reconciliations"] as const),
 ] as const;
 
 /** Tables only triggers write. */
