@@ -19,6 +19,8 @@ export const NAV = [
   { id: "rewards", routeId: "routes/staff.rewards" },
   { id: "budget", routeId: "routes/staff.budget" },
   { id: "payments", routeId: "routes/staff.payments" },
+  { id: "payouts", routeId: "routes/staff.payouts" },
+  { id: "reconciliation", routeId: "routes/staff.reconciliation" },
   { id: "people", routeId: "routes/staff.people" },
   { id: "routing", routeId: "routes/staff.routing" },
   { id: "keys", routeId: "routes/staff.keys" },

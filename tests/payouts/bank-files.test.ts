@@ -120,7 +120,7 @@ describe("the bank's CSV", () => {
         const written = writeBankCsv([payment(given)], csvOf({ charset }));
         if (!written.ok) return;
         const text = new TextDecoder(charset, { fatal: true }).decode(written.file);
-        const [, row] = parse<string[]>(text, { bom: true });
+        const [, row] = parse(text, { bom: true, columns: false });
         expect(row?.slice(2, 5)).toEqual([given.payee.name, given.payee.account, given.payee.bankName]);
       }),
       { numRuns: 150 },

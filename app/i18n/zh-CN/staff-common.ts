@@ -25,6 +25,8 @@ export const staffCommon = {
     rewards: "奖励核算",
     budget: "奖励预算",
     payments: "奖金兑付",
+    payouts: "付款批次",
+    reconciliation: "银行对账",
     routing: "分办规则",
     people: "人员与职务",
     keys: "岗位密钥",

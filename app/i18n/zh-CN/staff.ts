@@ -38,6 +38,7 @@ import { staffRouting } from "./staff-routing";
 import { staffRetention } from "./staff-retention";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
+import { staffPayouts } from "./staff-payouts";
 import { staffWatch } from "./staff-watch";
 
 /** Everything staff pages say. Staff pages are Chinese only, so no other language owes these keys. */
@@ -79,6 +80,7 @@ export const staffZh = {
   routing: staffRouting,
   retention: staffRetention,
   spam: staffSpam,
+  payouts: staffPayouts,
   watch: staffWatch,
 } as const;
 
