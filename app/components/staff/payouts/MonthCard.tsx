@@ -93,7 +93,7 @@ function Movements({ books }: { books: MonthView }) {
           {books.movements.map(({ event, inFen, outFen }) => (
             <tr key={event}>
               <th scope="row">
-                {t(`finance.budget.events.${event.replaceAll(".", "_")}` as "finance.budget.events.award_paid")}
+                {t(`payouts.month.events.${event.replaceAll(".", "_")}` as "payouts.month.events.award_paid")}
               </th>
               <td className={finance.amount}>{inFen === 0n ? "" : formatFen(inFen)}</td>
               <td className={finance.amount}>{outFen === 0n ? "" : formatFen(outFen)}</td>
