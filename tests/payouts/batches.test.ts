@@ -131,12 +131,12 @@ describe("a batch", () => {
     const input = { awardIds: [award.awardId], cashierId: desk.cashier.actor.id };
     const { batchId } = await freezeBatch(test.db, input, reviewer.actor, CLOCK);
     await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_apart");
-    await test.db.pool.query("alter table payout_batches disable trigger payout_batches_keep");
-    await test.db.pool.query(
+    await test.owner.query("alter table payout_batches disable trigger payout_batches_keep");
+    await test.owner.query(
       "update payout_batches set body = replace(body, '4999500', '4999501'), hash = sha256(convert_to(replace(body, '4999500', '4999501'), 'UTF8')) where id = $1",
       [batchId],
     );
-    await test.db.pool.query("alter table payout_batches enable trigger payout_batches_keep");
+    await test.owner.query("alter table payout_batches enable trigger payout_batches_keep");
     await expect(refusalOf(releaseAs(desk, desk.approver, batchId))).resolves.toBe("batch_changed");
   });
 

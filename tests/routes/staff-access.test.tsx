@@ -162,7 +162,7 @@ describe("the frame", () => {
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "watch"],
         ...["identities", "notices", "rewards", "budget"],
-        ...["payments", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
+        ...["payments", "payouts", "reconciliation", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
     ["cashier", "/staff/payments", ["payments", "keys"]],
