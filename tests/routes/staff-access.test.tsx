@@ -165,7 +165,7 @@ describe("the frame", () => {
         ...["payments", "payouts", "reconciliation", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
-    ["cashier", "/staff/payments", ["payments", "keys"]],
+    ["cashier", "/staff/payments", ["payments", "payouts", "reconciliation", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],
     ["hotline_operator", "/staff/tips", ["tips"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {

@@ -29,7 +29,7 @@ const SECRETS = [HOLDER, "金丝雀", FIRST.account, SECOND.account];
 let portal: ScratchPortal;
 beforeAll(async () => {
   portal = await startScratchPortal("payout");
-});
+}, 300_000);
 afterAll(() => portal.stop());
 
 async function look(page: Page, name: string): Promise<void> {
