@@ -439,10 +439,11 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER payee_releases_of_batch BEFORE INSERT ON payee_releases FOR EACH ROW EXECUTE FUNCTION keep_payee_release();
 --> statement-breakpoint
--- How far the opening of a batch has come, for those who may not see the payees themselves.
-CREATE FUNCTION count_payee_releases(wanted uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+-- How far the opening of a batch has come, for those who may not see the shares themselves: another approver goes on
+-- where the first stopped.
+CREATE FUNCTION handed_payees(wanted uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT count(*) FROM payee_releases r WHERE r.batch_id = wanted
+  SELECT r.payee_id FROM payee_releases r WHERE r.batch_id = wanted
     AND acting_as('finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier', 'auditor')
 $$;
 --> statement-breakpoint

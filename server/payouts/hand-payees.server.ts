@@ -1,7 +1,6 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
-import { payeeReleases } from "~db/schema/claims";
 import { batchReleases } from "~db/schema/payout-batches";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
@@ -45,11 +44,7 @@ export async function readPayeesToHand(
     const lines = await readLines(tx, batch.id);
     const to = await readCashiersKey(tx);
     const payees = await readPayeesToRelease(tx, { awardIds: lines.map(({ awardId }) => awardId) });
-    const handed = await tx
-      .select({ payeeId: payeeReleases.payeeId })
-      .from(payeeReleases)
-      .where(eq(payeeReleases.batchId, batch.id));
-    const done = new Set(handed.map(({ payeeId }) => payeeId));
+    const done = await readHanded(tx, batch.id);
     return {
       batchId: batch.id,
       personId: batch.cashierId,
@@ -71,19 +66,8 @@ export async function handPayees(
     const batch = await lockForHanding(tx, input.batchId, actor);
     const to = await readCashiersKey(tx);
     if (to.roleKeyId !== input.roleKeyId) throw payoutRefusal("batch_moved");
-    const known = await tx
-      .select({ payeeId: payeeReleases.payeeId })
-      .from(payeeReleases)
-      .where(
-        and(
-          eq(payeeReleases.batchId, batch.id),
-          inArray(
-            payeeReleases.payeeId,
-            input.shares.map(({ payeeId }) => payeeId),
-          ),
-        ),
-      );
-    const shares = input.shares.filter(({ payeeId }) => !known.some((each) => each.payeeId === payeeId));
+    const known = await readHanded(tx, batch.id);
+    const shares = input.shares.filter(({ payeeId }) => !known.has(payeeId));
     if (shares.length === 0 || actor.kind !== "staff") return { stored: 0 };
     await storePayeeReleases(tx, {
       batchId: batch.id,
@@ -118,6 +102,12 @@ async function lockForHanding(tx: Tx, batchId: string, actor: Actor): Promise<Lo
   if (own === undefined) throw notFound();
   if (batch.status !== "released") throw payoutRefusal("batch_moved");
   return batch;
+}
+
+/** The batch is locked: what is handed at the same moment is seen here. */
+async function readHanded(tx: Tx, batchId: string): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.execute<{ id: string }>(sql`select id from handed_payees(${batchId}) as id`);
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function readCashiersKey(tx: Tx): Promise<OtherSide> {

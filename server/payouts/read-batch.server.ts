@@ -43,7 +43,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
               ),
             );
     const { rows: handed } = await tx.execute<{ n: string }>(
-      sql`select count_payee_releases(${batch.id})::text as n`,
+      sql`select count(*)::text as n from handed_payees(${batch.id})`,
     );
     const [fund] = await tx.select({ source: funds.source }).from(funds).where(eq(funds.id, batch.fundId));
     const people = await tx.select({ id: staff.id, name: staff.displayName }).from(staff);

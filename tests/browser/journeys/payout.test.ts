@@ -4,11 +4,14 @@ import type { Page } from "playwright-core";
 import { eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { awardClaims } from "~db/schema/claims";
+import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay } from "~server/clock";
+import type { Database } from "~db/client.server";
+import { chinaDay, type Clock } from "~server/clock";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -37,10 +40,23 @@ async function look(page: Page, name: string): Promise<void> {
   await expectNoAxeFindings(page);
 }
 
+/** All awards of the demonstration are paid: the bank sends one back, as it may. */
+async function freeOne(db: Database, clock: Clock): Promise<void> {
+  const all = await withActor(db, systemActor("test"), (tx) => tx.select().from(awards));
+  if (all.some(({ status }) => ["approved", "accepted", "posted"].includes(status))) return;
+  const [payout] = await withActor(db, systemActor("test"), (tx) =>
+    tx.select().from(payouts).where(eq(payouts.status, "live")).limit(1),
+  );
+  if (payout === undefined) throw new Error("the demonstration has paid awards");
+  const cashier = actorFor(payout.cashierId, ["cashier"]);
+  await recordBounce(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, cashier, clock);
+}
+
 /** The informant's own acts: accepts if need be, chooses the transfer and says where to. */
 async function leaveDetails(details: typeof FIRST): Promise<{ amountFen: bigint }> {
   return besidePortal(portal, async ({ db, clock }) => {
     const today = chinaDay(clock.now());
+    await freeOne(db, clock);
     const open = await withActor(db, systemActor("test"), (tx) =>
       tx
         .select()
