@@ -3,6 +3,7 @@ import { parseYuanToFen } from "~/forms/money";
 import { bankLineSchema, matchSchema, reconcileSchema } from "~/forms/payout";
 import { paths } from "~/paths";
 import { carryOut, type FormOutcome } from "~server/clocks/carry-out.server";
+import { notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
 import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
@@ -42,6 +43,7 @@ export async function actOnStatement(
       });
     case "reconcile":
       return carryOut({ form, schema: reconcileSchema, intent }, async ({ bankAmount, explanation }) => {
+        if (fundId === "" || month === "") throw notFound();
         const negative = bankAmount.startsWith("-");
         const fen = parseYuanToFen(bankAmount.replace(/^-/, ""));
         if (fen === null) throw refusal("amount_invalid");
