@@ -65,7 +65,7 @@ export default function BatchPage() {
       {may.hand && batch.handed < batch.lines.length && <HandPayees batchId={batch.id} />}
       {may.file && <MakeFile batchId={batch.id} today={today} />}
       {may.file && batch.files.length > 0 && (
-        <section aria-labelledby="send-title">
+        <section className={controls.spacedTop} aria-labelledby="send-title">
           <h2 id="send-title">{t("payouts.send.title")}</h2>
           <p className={controls.muted}>{t("payouts.send.hint")}</p>
           <Form method="post" preventScrollReset>
@@ -75,7 +75,7 @@ export default function BatchPage() {
           </Form>
         </section>
       )}
-      <h2>{t("payouts.linesTitle")}</h2>
+      <h2 className={controls.spacedTop}>{t("payouts.linesTitle")}</h2>
       <BatchLines batch={batch} failed={failed} />
       {may.cancel && (
         <details className={controls.disclosure} open={cancel !== null || undefined}>

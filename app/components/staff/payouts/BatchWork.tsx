@@ -40,7 +40,7 @@ export function ReleaseBatch({ batchId, why }: { batchId: string; why: string | 
     setBusy(false);
   };
   return (
-    <section aria-labelledby="release-title">
+    <section className={controls.spacedTop} aria-labelledby="release-title">
       <h2 id="release-title">{t("payouts.release.title")}</h2>
       <p className={controls.muted}>{t("payouts.release.hint")}</p>
       <Fault fault={fault} />
@@ -81,7 +81,7 @@ export function HandPayees({ batchId }: { batchId: string }) {
     }
   };
   return (
-    <section aria-labelledby="hand-title">
+    <section className={controls.spacedTop} aria-labelledby="hand-title">
       <h2 id="hand-title">{t("payouts.hand.title")}</h2>
       <p className={controls.muted}>{t("payouts.hand.hint")}</p>
       <KeysNotice />
@@ -132,7 +132,7 @@ export function MakeFile({ batchId, today }: { batchId: string; today: string })
     setBusy(false);
   };
   return (
-    <section aria-labelledby="file-title">
+    <section className={controls.spacedTop} aria-labelledby="file-title">
       <h2 id="file-title">{t("payouts.file.title")}</h2>
       <p className={controls.muted}>{t("payouts.file.hint")}</p>
       <KeysNotice />

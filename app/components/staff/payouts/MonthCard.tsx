@@ -23,7 +23,7 @@ export function MonthCard({ view, to, failed }: { view: View; to: string; failed
   const { t } = useTranslation("staff");
   const { books } = view;
   return (
-    <section aria-labelledby="month-title">
+    <section className={controls.spacedTop} aria-labelledby="month-title">
       <h2 id="month-title">{t("payouts.month.title")}</h2>
       {books === null ? (
         <p className={controls.empty}>{t("payouts.month.none")}</p>

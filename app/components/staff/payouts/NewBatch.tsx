@@ -20,7 +20,7 @@ export function NewBatch({
 }) {
   const { t } = useTranslation("staff");
   return (
-    <section aria-labelledby="new-title">
+    <section className={controls.spacedTop} aria-labelledby="new-title">
       <h2 id="new-title">{t("payouts.newTitle")}</h2>
       <p className={controls.muted}>{candidates === null ? t("payouts.closed") : t("payouts.newHint")}</p>
       <ErrorSummary form="freeze" state={failed?.state} refusal={failed?.refusal} />
