@@ -115,7 +115,7 @@ function Keep({ books, to, failed }: { books: MonthView; to: string; failed: For
   const mine = failed?.form === "reconcile" ? failed : null;
   const bank = books.bankFen === null ? "" : formatFen(books.bankFen).replace("¥", "");
   return (
-    <Form method="post" action={to} noValidate preventScrollReset>
+    <Form method="post" action={to} noValidate preventScrollReset className={controls.spacedTop}>
       <ErrorSummary form="reconcile" state={mine?.state} refusal={mine?.refusal} />
       <input type="hidden" name="intent" value="reconcile" />
       <TextField
