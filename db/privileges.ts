@@ -35,6 +35,7 @@ export const APPEND_ONLY = [
   "countersignatures",
   ...(["period_closings", "year_closings", "award_carries", "budget_warnings"] as const),
   ...(["ledger_seals", "ledger_roots"] as const),
+  ...(["batch_releases", "payout_files", "bank_statements", "reconciliations"] as const),
 ] as const;
 
 /** Tables only triggers write. */

@@ -62,7 +62,7 @@ async function readDelegations(tx: Tx, actor: StaffActor, roles: readonly Role[]
       deputy: by,
       fromOn: row.fromOn,
       untilOn: row.untilOn,
-      state: state,
+      state: state as "ended" | "over" | "named" | "agreed",
       mayAccept: live && row.acceptedAt === null && row.deputyId === actor.id,
       mayEnd: live && party,
     };

@@ -375,6 +375,38 @@ export const ACCESS = {
     write: "nobody",
     scope: "portal",
   },
+  /** Payout batches; the third is the JSON endpoint of a batch's page, the fourth its printed list. */
+  "routes/staff.payouts": {
+    read: { roles: ["cashier", ...FINANCE, "auditor"] },
+    write: { roles: ["finance_preparer", "finance_reviewer"] },
+    scope: "portal",
+  },
+  "routes/staff.payouts_.$batchId": {
+    read: { roles: ["cashier", ...FINANCE, "auditor"] },
+    write: { roles: ["cashier", ...FINANCE] },
+    scope: "portal",
+  },
+  "routes/staff.payouts_.act": {
+    read: "nobody",
+    write: { roles: ["cashier", "finance_reviewer", "finance_approver"] },
+    scope: "portal",
+  },
+  "routes/staff.payouts_.$batchId_.pdf": {
+    read: { roles: ["cashier", ...FINANCE, "auditor"] },
+    write: "nobody",
+    scope: "portal",
+  },
+  /** The bank's statements; the second takes their bare lines as JSON. */
+  "routes/staff.reconciliation": {
+    read: { roles: ["cashier", ...FINANCE, "auditor"] },
+    write: { roles: ["cashier", "finance_preparer", "finance_reviewer"] },
+    scope: "portal",
+  },
+  "routes/staff.reconciliation_.statement": {
+    read: "nobody",
+    write: { roles: ["cashier"] },
+    scope: "portal",
+  },
   /** Handing a lead to another pack of this portal. */
   "routes/staff.leads.$leadId_.hand": {
     read: { roles: ["triage_officer"] },

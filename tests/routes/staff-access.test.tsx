@@ -162,10 +162,11 @@ describe("the frame", () => {
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "watch"],
         ...["identities", "notices", "rewards", "budget"],
-        ...["payments", "books", "people", "routing", "keys", "audit", "calendar", "retention", "mail"],
+        ...["payments", "payouts", "reconciliation", "window", "books"],
+        ...["people", "routing", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
-    ["cashier", "/staff/payments", ["payments", "books", "keys"]],
+    ["cashier", "/staff/payments", ["payments", "payouts", "reconciliation", "window", "books", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],
     ["hotline_operator", "/staff/tips", ["tips", "import"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {

@@ -29,6 +29,8 @@ export const staffCommon = {
     payments: "奖金兑付",
     books: "账簿与凭证",
     window: "领奖窗口",
+    payouts: "付款批次",
+    reconciliation: "银行对账",
     routing: "分办规则",
     people: "人员与职务",
     keys: "岗位密钥",

@@ -43,6 +43,7 @@ import { staffRouting } from "./staff-routing";
 import { staffRetention } from "./staff-retention";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
+import { staffPayouts } from "./staff-payouts";
 import { staffWatch } from "./staff-watch";
 import { staffWindow } from "./staff-window";
 
@@ -90,6 +91,7 @@ export const staffZh = {
   routing: staffRouting,
   retention: staffRetention,
   spam: staffSpam,
+  payouts: staffPayouts,
   watch: staffWatch,
   window: staffWindow,
 } as const;

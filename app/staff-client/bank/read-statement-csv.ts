@@ -1,0 +1,79 @@
+import { parse } from "csv-parse/browser/esm/sync";
+import type { BankFormat } from "~/forms/bank-format";
+import { MAX_STATEMENT_LINES, type BankStatus, type StatementLine } from "~/forms/statement-line";
+import { MAX_STATEMENT_BYTES } from "./read-camt053";
+import { ownId, readAmount, type ReadStatement } from "./statement";
+
+/**
+ * Reads a bank's CSV statement by the office's settings into bare lines. null where a named column is missing, a figure
+ * or a day cannot be read, or the bytes are not of the charset that was set.
+ */
+export function readStatementCsv(bytes: Uint8Array, format: BankFormat["statement"]): ReadStatement | null {
+  if (bytes.length > MAX_STATEMENT_BYTES) return null;
+  try {
+    const text = new TextDecoder(format.charset, { fatal: true }).decode(bytes);
+    const rows: string[][] = parse(text, {
+      bom: true,
+      delimiter: format.delimiter,
+      from_line: format.skip + 1,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+      to: MAX_STATEMENT_LINES + 2,
+    });
+    const [header, ...body] = rows;
+    if (header === undefined) return null;
+    const { columns } = format;
+    const place = (name: string | undefined) => (name === undefined ? null : header.indexOf(name));
+    const places = {
+      endToEndId: place(columns.endToEndId),
+      date: place(columns.date),
+      amount: place(columns.amount),
+      direction: place(columns.direction),
+      status: place(columns.status),
+    };
+    if (Object.values(places).includes(-1)) return null;
+    const lines = body.map((row) => {
+      const cell = (name: keyof typeof places) => {
+        const at = places[name];
+        return at === null ? "" : (row[at] ?? "").replace(/^'/, "").trim();
+      };
+      return readRow(cell, format);
+    });
+    if (lines.some((line) => line === null)) return null;
+    return { lines: lines as StatementLine[], openingFen: null, closingFen: null, closedOn: null };
+  } catch {
+    return null;
+  }
+}
+
+function readRow(
+  cell: (name: "endToEndId" | "date" | "amount" | "direction" | "status") => string,
+  { amountUnit, words, columns }: BankFormat["statement"],
+): StatementLine | null {
+  const said = cell("amount");
+  const amountFen = readAmount(said.replace(/^-/, ""), amountUnit);
+  const date = readDay(cell("date"));
+  if (amountFen === null || amountFen <= 0n || date === null) return null;
+  const out = columns.direction === undefined ? said.startsWith("-") : words.out.includes(cell("direction"));
+  const word = cell("status");
+  const status: BankStatus = words.pending.includes(word)
+    ? "pending"
+    : words.rejected.includes(word)
+      ? "rejected"
+      : words.returned.includes(word)
+        ? "returned"
+        : out
+          ? "out"
+          : "in";
+  return { endToEndId: ownId(cell("endToEndId")), amountFen: amountFen.toString(), date, status };
+}
+
+/** `2026-06-01`, `2026/6/1`, `20260601`, with or without a time behind it. */
+function readDay(text: string): string | null {
+  const match = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[ T]|$)/.exec(text);
+  if (match === null) return null;
+  const iso = `${match[1]}-${(match[2] ?? "").padStart(2, "0")}-${(match[3] ?? "").padStart(2, "0")}`;
+  const time = Date.parse(`${iso}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso) ? iso : null;
+}

@@ -1,0 +1,27 @@
+import type { StatementLine } from "~/forms/statement-line";
+
+/** What a bank's file gives; the page sends `lines` and asks the cashier about the rest. */
+export type ReadStatement = {
+  readonly lines: readonly StatementLine[];
+  /** The account's balance before and after, in 分; null where the file does not tell. */
+  readonly openingFen: bigint | null;
+  readonly closingFen: bigint | null;
+  readonly closedOn: string | null;
+};
+
+/** An end-to-end id of ours, without dashes; anything else is the matter of others and is dropped here. */
+export function ownId(text: string | null): string | null {
+  const plain = text?.trim().replaceAll("-", "").toLowerCase() ?? "";
+  return /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/.test(plain) ? plain : null;
+}
+
+/** A figure of a bank's file in 分, exactly; null for anything else, a fraction of one 分 too. */
+export function readAmount(text: string, unit: "yuan" | "fen"): bigint | null {
+  const plain = text.replace(/[,\s¥￥]/g, "");
+  const match = /^(\d{1,15})(?:\.(\d{1,5}))?$/.exec(plain);
+  if (match === null) return null;
+  const places = (match[2] ?? "").replace(/0+$/, "");
+  if (places.length > (unit === "yuan" ? 2 : 0)) return null;
+  const whole = BigInt(match[1] ?? "0");
+  return unit === "fen" ? whole : whole * 100n + BigInt(places.padEnd(2, "0"));
+}

@@ -1,0 +1,189 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
+import { bankLines, bankStatements } from "~db/schema/bank-statements";
+import { payoutLines } from "~db/schema/payout-batches";
+import { payouts } from "~db/schema/payouts";
+import { withActor } from "~db/with-actor.server";
+import { shredPayee } from "~server/claims/shred-payee.server";
+import { chinaDay, type Clock } from "~server/clock";
+import { DomainError, databaseFault, notFound } from "~server/errors.server";
+import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import type { Actor } from "~server/staff-auth/actor";
+import type { BatchLine } from "./lock-batch.server";
+import { postUnmatched } from "./post-unmatched.server";
+
+type BankLine = typeof bankLines.$inferSelect;
+type Found = { readonly line: BankLine; readonly fundId: string; readonly own: BatchLine | null };
+
+/** Why a line waits for a person. */
+export type LineFault =
+  "amount" | "double" | "ended" | "not_sent_yet" | "return_first" | "direction" | "refused";
+
+type Verdict =
+  | { readonly outcome: "settled" | "bounced" | "rejected" | "suspense" | "pending" }
+  | { readonly outcome: "named"; readonly fault: LineFault };
+
+/**
+ * Matches one line of a statement by its end-to-end id and its amount: a debit settles its payment, a return bounces
+ * it, a rejection ends its line, what is no payment of ours goes to suspense. Whatever does not fit is named with its
+ * reason and left to a person: nothing is guessed. Safe to run again at any point: every posting has its key.
+ */
+export async function matchLine(
+  db: Database,
+  input: { readonly bankLineId: string },
+  actor: Actor,
+  clock: Clock,
+): Promise<Verdict["outcome"]> {
+  const found = await withActor(db, actor, async (tx) => {
+    await requireFinanceRole(tx, actor, "cashier");
+    return findLine(tx, input.bankLineId);
+  });
+  if (found.line.outcome !== "waiting" && found.line.outcome !== "named")
+    return found.line.outcome as Verdict["outcome"];
+  let verdict = judge(found);
+  try {
+    const own = found.own;
+    if (verdict.outcome === "settled" && own !== null) await settle(db, found.line, own, actor, clock);
+    if (verdict.outcome === "bounced" && own !== null) await bounce(db, found.line, own, actor, clock);
+    await conclude(db, found, verdict, actor, clock);
+  } catch (error) {
+    verdict = { outcome: "named", fault: explain(error) };
+    await conclude(db, found, verdict, actor, clock);
+  }
+  if (verdict.outcome === "suspense") await numberAfterCommit(db);
+  return verdict.outcome;
+}
+
+async function findLine(tx: Tx, bankLineId: string): Promise<Found> {
+  const [row] = await tx
+    .select({ line: bankLines, fundId: bankStatements.fundId })
+    .from(bankLines)
+    .innerJoin(bankStatements, eq(bankStatements.id, bankLines.statementId))
+    .where(eq(bankLines.id, bankLineId));
+  if (row === undefined) throw notFound();
+  const { endToEndId } = row.line;
+  if (endToEndId === null) return { ...row, own: null };
+  const [own] = await tx
+    .select()
+    .from(payoutLines)
+    .where(eq(payoutLines.id, sql`${endToEndId}::uuid`));
+  return { ...row, own: own ?? null };
+}
+
+function judge({ line, own }: Found): Verdict {
+  if (line.status === "pending") return { outcome: "pending" };
+  if (own === null)
+    return line.status === "rejected" ? { outcome: "named", fault: "ended" } : { outcome: "suspense" };
+  if (own.amountFen !== line.amountFen) return { outcome: "named", fault: "amount" };
+  const gone = own.state === "sent" || own.state === "unknown";
+  if (own.state === "frozen" || own.state === "released") return { outcome: "named", fault: "not_sent_yet" };
+  switch (line.status) {
+    case "out":
+      // A settled line may be this very one, taken up again after a fault: settling it twice is one payment.
+      return gone || own.state === "settled" || own.state === "bounced"
+        ? { outcome: "settled" }
+        : { outcome: "named", fault: "ended" };
+    case "returned":
+      if (gone) return { outcome: "named", fault: "return_first" };
+      return own.state === "settled" || own.state === "bounced"
+        ? { outcome: "bounced" }
+        : { outcome: "named", fault: "ended" };
+    case "rejected":
+      return gone ? { outcome: "rejected" } : { outcome: "named", fault: "ended" };
+    default:
+      return { outcome: "named", fault: "direction" };
+  }
+}
+
+async function settle(
+  db: Database,
+  line: BankLine,
+  own: BatchLine,
+  actor: Actor,
+  clock: Clock,
+): Promise<void> {
+  const earlier = await withActor(db, actor, (tx) => findSettled(tx, own, "settled"));
+  if (earlier !== undefined || own.state === "bounced") throw new Named("double");
+  const payment = { awardId: own.awardId, paidOn: line.valueOn, reference: own.reference };
+  await recordPayment(db, payment, actor, clock);
+}
+
+async function bounce(
+  db: Database,
+  line: BankLine,
+  own: BatchLine,
+  actor: Actor,
+  clock: Clock,
+): Promise<void> {
+  const [payout, earlier] = await withActor(db, actor, async (tx) => {
+    const [row] = await tx
+      .select({ id: payouts.id })
+      .from(payouts)
+      .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
+    return [row, await findSettled(tx, own, "bounced")] as const;
+  });
+  if (earlier !== undefined) throw new Named("double");
+  if (payout === undefined) throw new Named("ended");
+  await recordBounce(db, { payoutId: payout.id, bouncedOn: line.valueOn }, actor, clock);
+}
+
+async function findSettled(tx: Tx, own: BatchLine, outcome: "settled" | "bounced") {
+  const [row] = await tx
+    .select({ id: bankLines.id })
+    .from(bankLines)
+    .where(and(eq(bankLines.payoutLineId, own.id), eq(bankLines.outcome, outcome)));
+  return row;
+}
+
+/** Writes what became of the line, with what goes with it: suspense, a rejected line, the payee's record shredded. */
+async function conclude(
+  db: Database,
+  { line, fundId, own }: Found,
+  verdict: Verdict,
+  actor: Actor,
+  clock: Clock,
+): Promise<void> {
+  await withActor(db, actor, async (tx) => {
+    const { person } = await requireFinanceRole(tx, actor, "cashier");
+    if (verdict.outcome === "suspense") {
+      const direction = line.status === "out" ? "out" : "in";
+      const { amountFen, valueOn: eventOn, id: lineId } = line;
+      await postUnmatched(tx, { fundId, direction, amountFen, eventOn, lineId }, actor, clock);
+    }
+    const written = await tx
+      .update(bankLines)
+      .set({
+        outcome: verdict.outcome,
+        fault: verdict.outcome === "named" ? verdict.fault : null,
+        payoutLineId: own?.id ?? null,
+        handledBy: person.id,
+        handledAt: clock.now(),
+      })
+      .where(and(eq(bankLines.id, line.id), inArray(bankLines.outcome, ["waiting", "named"])))
+      .returning({ id: bankLines.id });
+    if (written.length === 0 || own === null) return;
+    if (verdict.outcome === "rejected")
+      await tx.update(payoutLines).set({ state: "rejected" }).where(eq(payoutLines.id, own.id));
+    if (verdict.outcome === "settled")
+      await shredPayee(tx, own.awardId, { on: chinaDay(clock.now()), why: "settled" });
+  });
+}
+
+/** A line that is named in the middle of its matching. */
+class Named extends Error {
+  constructor(readonly fault: LineFault) {
+    super(fault);
+  }
+}
+
+function explain(error: unknown): LineFault {
+  if (error instanceof Named) return error.fault;
+  if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
+  const { constraint } = databaseFault(error);
+  if (constraint === "bank_lines_once_uq") return "double";
+  if (constraint === "payout_lines_history" || constraint === "payouts_on_line") return "refused";
+  throw error;
+}

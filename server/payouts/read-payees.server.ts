@@ -1,0 +1,64 @@
+import type { Database } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
+import { recordEvent } from "~server/audit/record-event.server";
+import { readPayeesInParts } from "~server/claims/payee-parts.server";
+import type { Clock } from "~server/clock";
+import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import type { PayeeInParts } from "~server/secrecy/payee-shares";
+import type { Actor } from "~server/staff-auth/actor";
+import { readBankFormat } from "./bank-format.server";
+import type { BankFormat } from "~/forms/bank-format";
+import { batchNumber, lockBatch, readLines } from "./lock-batch.server";
+import { payoutRefusal } from "./refusals.server";
+
+export type BatchForFile = {
+  readonly batch: string;
+  readonly format: BankFormat;
+  readonly lines: readonly {
+    readonly id: string;
+    readonly position: number;
+    readonly amountFen: string;
+    readonly payee: PayeeInParts;
+  }[];
+};
+
+/**
+ * All a released batch's own cashier needs to make its file: sealed parts of each payee, which meet in their browser
+ * alone. That they were handed out is an event. Throws `wrong_role`, `not_your_batch`, `batch_moved`,
+ * `payees_incomplete`, `not_found`.
+ */
+export async function readPayees(
+  db: Database,
+  input: { readonly batchId: string },
+  actor: Actor,
+  clock: Clock,
+): Promise<BatchForFile> {
+  return withActor(db, actor, async (tx) => {
+    const { person } = await requireFinanceRole(tx, actor, "cashier");
+    const batch = await lockBatch(tx, input.batchId);
+    if (batch.cashierId !== person.id) throw payoutRefusal("not_your_batch");
+    if (batch.status !== "released") throw payoutRefusal("batch_moved");
+    const lines = await readLines(tx, batch.id);
+    const parts = await readPayeesInParts(tx, {
+      batchId: batch.id,
+      awardIds: lines.map(({ awardId }) => awardId),
+    });
+    const ready = lines.flatMap(({ id, awardId, position, amountFen }) => {
+      const payee = parts.find((each) => each.awardId === awardId);
+      return payee === undefined ? [] : [{ id, position, amountFen: amountFen.toString(), payee }];
+    });
+    if (ready.length !== lines.length) throw payoutRefusal("payees_incomplete");
+    await recordEvent(
+      tx,
+      {
+        action: "batch.payees_opened",
+        subjectTable: "payout_batches",
+        subjectId: batch.id,
+        data: { batch: batchNumber(batch), count: lines.length },
+        at: clock.now(),
+      },
+      actor,
+    );
+    return { batch: batchNumber(batch), format: await readBankFormat(tx), lines: ready };
+  });
+}

@@ -1,0 +1,76 @@
+import { DomainError, databaseFault } from "~server/errors.server";
+
+/** Every expected refusal of payout batches and statements: HTTP status, and the sentence the person reads. */
+const REFUSALS = {
+  batch_empty: [400, "请至少选择一笔奖励，最多 500 笔。"],
+  batch_fund: [400, "一个批次只能付同一项资金的奖励，请分开建立批次。"],
+  line_taken: [409, "其中有一笔奖励刚刚进入别的批次，或者不再符合转账条件。请刷新后重新选择。"],
+  line_held: [409, "其中有一笔奖励正在暂缓办理，请去掉它再建立批次。"],
+  cashier_unfit: [409, "所选出纳在其中的凭证上签过字，或者与线索有利害关系，请另选一位出纳。"],
+  cashier_missing: [400, "请选择一位在岗的出纳；经办人自己不能兼任出纳。"],
+  batch_moved: [409, "这个批次刚刚有了新进展，请刷新后再看。"],
+  batch_changed: [409, "批次中的奖励与冻结时不同，不能放行。请撤销这个批次，重新建立。"],
+  release_apart: [403, "经办这个批次的人和出纳不能放行，请由另外两位复核或审批人员办理。"],
+  release_once: [409, "您已经放行过这个批次，另一次放行须由别人办理。"],
+  release_approver: [403, "两次放行中须有一次由审批人员签字，请由审批人员办理第二次放行。"],
+  payees_incomplete: [409, "收款信息还没有全部交给出纳。请由放行本批次的审批人员在批次页上完成移交。"],
+  cashier_key_missing: [409, "出纳岗位还没有密钥，收款信息无从移交。请先在“岗位密钥”页建立。"],
+  not_your_batch: [403, "这个批次由另一位出纳办理。"],
+  file_incomplete: [409, "付款文件的笔数或金额与批次不符，没有登记。请重新生成。"],
+  file_missing: [409, "请先生成付款文件，再登记送交银行。"],
+  line_moved: [409, "这一笔刚刚有了新进展，请刷新后再看。"],
+  decide_apart: [403, "提出与同意须由两个人分别办理，请由另一位复核或审批人员同意。"],
+  statement_differs: [409, "这个编号的对账单先前上传过，内容与这次不同，这次没有保存。请核对编号。"],
+  statement_day: [400, "对账单截止日不能晚于今天，也不能早于其中的流水。"],
+  explanation_required: [400, "账面与银行余额不一致，请写明原因（5 至 500 字，不写姓名和号码）。"],
+  line_not_retried: [409, "这条流水仍不能自动核销，原因没有变化。"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type PayoutRefusal = keyof typeof REFUSALS;
+
+export function payoutRefusal(code: PayoutRefusal): DomainError {
+  const [status, sentence] = REFUSALS[code];
+  return new DomainError(code, status, sentence);
+}
+
+export function payoutSentence(code: PayoutRefusal): string {
+  return REFUSALS[code][1];
+}
+
+const OF_DATABASE: Readonly<Record<string, PayoutRefusal>> = {
+  payout_lines_live_uq: "line_taken",
+  payout_lines_award: "line_taken",
+  payout_lines_claim: "line_taken",
+  awards_held: "line_held",
+  payouts_cashier: "cashier_unfit",
+  payout_lines_recused: "cashier_unfit",
+  payout_batches_roles: "cashier_missing",
+  payout_batches_apart_ck: "cashier_missing",
+  payout_batches_body: "batch_changed",
+  payout_batches_moved: "batch_changed",
+  payout_batches_history: "batch_moved",
+  batch_releases_chain: "batch_moved",
+  batch_releases_actor_uq: "release_once",
+  batch_releases_apart: "release_apart",
+  batch_releases_role: "release_approver",
+  payout_files_whole: "file_incomplete",
+  payout_batches_file: "file_missing",
+  payout_lines_history: "line_moved",
+  payout_lines_ground: "line_moved",
+  line_decisions_unknown: "line_moved",
+  line_decisions_history: "line_moved",
+  line_decisions_line_uq: "line_moved",
+  line_decisions_two_ck: "decide_apart",
+  bank_lines_history: "line_moved",
+};
+
+/** What only the database can see, said as a sentence; anything else goes on. */
+export async function explainPayoutFault<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = OF_DATABASE[databaseFault(error).constraint ?? ""];
+    if (code !== undefined) throw payoutRefusal(code);
+    throw error;
+  }
+}

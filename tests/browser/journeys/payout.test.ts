@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import { XMLParser } from "fast-xml-parser";
+import type { Page } from "playwright-core";
+import { eq, inArray } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { awardClaims } from "~db/schema/claims";
+import { payouts } from "~db/schema/payouts";
+import { awards } from "~db/schema/rewards";
+import { staff } from "~db/schema/staff";
+import { withActor } from "~db/with-actor.server";
+import type { Database } from "~db/client.server";
+import { chinaDay, type Clock } from "~server/clock";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
+import { acceptAward } from "~server/rewards/accept-award.server";
+import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { actorFor } from "~tests/factories/make-staff";
+import { reporterOf } from "~tests/factories/reporter-of";
+import { expectNoAxeFindings } from "../axe";
+import { browserTest } from "../browser-test";
+import { shootBoth } from "../screenshot";
+import { besidePortal } from "./beside-portal";
+import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+import { enrolPerson } from "./staff-person";
+
+const HOLDER = "欧阳金丝雀";
+const FIRST = { holder: HOLDER, bank: "金丝雀银行", branch: "雀鸣支行", account: "6222020200112233445" };
+const SECOND = { ...FIRST, account: "6222020200112239998" };
+const SECRETS = [HOLDER, "金丝雀", FIRST.account, SECOND.account];
+
+let portal: ScratchPortal;
+beforeAll(async () => {
+  portal = await startScratchPortal("payout");
+}, 300_000);
+afterAll(() => portal.stop());
+
+async function look(page: Page, name: string): Promise<void> {
+  await shootBoth(page, name);
+  await expectNoAxeFindings(page);
+}
+
+/** All awards of the demonstration are paid: the bank sends one back, as it may. */
+async function freeOne(db: Database, clock: Clock): Promise<void> {
+  const all = await withActor(db, systemActor("test"), (tx) => tx.select().from(awards));
+  if (all.some(({ status }) => ["approved", "accepted", "posted"].includes(status))) return;
+  const [payout] = await withActor(db, systemActor("test"), (tx) =>
+    tx.select().from(payouts).where(eq(payouts.status, "live")).limit(1),
+  );
+  if (payout === undefined) throw new Error("the demonstration has paid awards");
+  const cashier = actorFor(payout.cashierId, ["cashier"]);
+  await recordBounce(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, cashier, clock);
+}
+
+/** The informant's own acts: accepts if need be, chooses the transfer and says where to. */
+async function leaveDetails(details: typeof FIRST): Promise<{ amountFen: bigint }> {
+  return besidePortal(portal, async ({ db, clock }) => {
+    const today = chinaDay(clock.now());
+    await freeOne(db, clock);
+    const open = await withActor(db, systemActor("test"), (tx) =>
+      tx
+        .select()
+        .from(awards)
+        .where(inArray(awards.status, ["approved", "accepted", "posted"])),
+    );
+    const [award] = open.sort((a, b) => a.id.localeCompare(b.id));
+    if (award === undefined) throw new Error("the demonstration has an award on its way");
+    const reporter = await reporterOf(db, award.tipId);
+    if (award.status === "approved")
+      await acceptAward(db, { tipId: award.tipId, awardId: award.id }, reporter, clock);
+    const keys = await withActor(db, systemActor("test"), readPayeeKeys);
+    const sealed = await sealPayee(award.id, details, keys);
+    await withActor(db, reporter, async (tx) => {
+      await tx.insert(awardClaims).values({ awardId: award.id, toldOn: today }).onConflictDoNothing();
+      await tx
+        .update(awardClaims)
+        .set({ way: "transfer", chosenOn: today, claimant: "self" })
+        .where(eq(awardClaims.awardId, award.id));
+      await storeSealedPayee(tx, sealed, today);
+    });
+    const [preparer] = await withActor(db, systemActor("test"), (tx) =>
+      tx.select().from(staff).where(eq(staff.displayName, "演示·何有余")),
+    );
+    const actor = actorFor(preparer?.id ?? "", ["finance_preparer"]);
+    await postAcceptedAward(db, { awardId: award.id }, actor, clock);
+    return { amountFen: award.amountFen };
+  });
+}
+
+type People = Readonly<Record<"preparer" | "reviewer" | "approver" | "cashier", Page>>;
+
+/** From the list of payable awards to a file at the bank; answers what the file says. */
+async function payOut(
+  people: People,
+  name: string,
+): Promise<{ endToEndId: string; amount: string; xml: string }> {
+  const { preparer, reviewer, approver, cashier } = people;
+  await preparer.goto("/staff/payouts");
+  await look(preparer, `${name}-new`);
+  await preparer.getByRole("button", { name: "冻结为批次" }).click();
+  await preparer.getByText("请选择办理这个批次的出纳。").first().waitFor();
+  await preparer.locator("select[name='cashierId']").selectOption({ label: "演示·钱小满" });
+  await preparer.getByRole("button", { name: "冻结为批次" }).click();
+  await preparer.waitForURL(/done=frozen/);
+  const address = new URL(preparer.url()).pathname;
+  await look(preparer, `${name}-frozen`);
+  await reviewer.goto(address);
+  await reviewer.getByRole("button", { name: "用通行密钥签字放行" }).click();
+  await reviewer.getByText("您已经放行过这个批次").waitFor();
+  await approver.goto(address);
+  await look(approver, `${name}-release`);
+  await approver.getByRole("button", { name: "用通行密钥签字放行" }).click();
+  await approver.getByRole("button", { name: "移交收款信息" }).click();
+  await approver.getByText("1 / 1 笔", { exact: true }).waitFor();
+  await cashier.goto(address);
+  await look(cashier, `${name}-file`);
+  const saving = cashier.waitForEvent("download");
+  await cashier.getByRole("button", { name: "生成 ISO 20022 文件" }).click();
+  const xml = readFileSync(await (await saving).path(), "utf8");
+  await cashier.getByText("文件已保存，并登记了校验值。").waitFor();
+  await look(cashier, `${name}-made`);
+  await cashier.getByRole("button", { name: "已送交银行" }).click();
+  await cashier.waitForURL(/done=sent/);
+  await look(cashier, `${name}-sent`);
+  const read = new XMLParser({ parseTagValue: false, ignoreAttributes: true }).parse(xml) as {
+    Document: { CstmrCdtTrfInitn: { PmtInf: { CdtTrfTxInf: Record<string, never> } } };
+  };
+  const line = read.Document.CstmrCdtTrfInitn.PmtInf.CdtTrfTxInf as unknown as {
+    PmtId: { EndToEndId: string };
+    Amt: { InstdAmt: string };
+  };
+  return { endToEndId: line.PmtId.EndToEndId, amount: line.Amt.InstdAmt, xml };
+}
+
+/** A camt.053 as a bank writes it, with the payee's name and account in it. */
+function statement(
+  of: { endToEndId: string; amount: string },
+  kind: "out" | "returned",
+  closing: string,
+): Buffer {
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const back = kind === "returned" ? "<RtrInf><Rsn><Cd>AC01</Cd></Rsn></RtrInf>" : "";
+  const direction = kind === "returned" ? "CRDT" : "DBIT";
+  return Buffer.from(`<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>x</Id>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">${closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>${today}</Dt></Dt></Bal>
+<Ntry><Amt Ccy="CNY">${of.amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${today}</Dt></BookgDt><NtryDtls><TxDtls>
+<Refs><EndToEndId>${of.endToEndId}</EndToEndId></Refs><Amt Ccy="CNY">${of.amount}</Amt><RltdPties><Cdtr><Nm>${HOLDER}</Nm></Cdtr><CdtrAcct><Id><Othr><Id>${FIRST.account}</Id></Othr></Id></CdtrAcct></RltdPties>${back}
+</TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`);
+}
+
+async function upload(cashier: Page, file: Buffer, no: number, told: RegExp): Promise<void> {
+  await cashier.goto("/staff/reconciliation");
+  await cashier
+    .locator("#statement-file")
+    .setInputFiles({ name: "statement.xml", mimeType: "application/xml", buffer: file });
+  await cashier.getByText("读到 1 条流水").waitFor();
+  const number = await cashier.locator("#statement-number").inputValue();
+  await cashier.locator("#statement-number").fill(number.replace(/-1$/, `-${no}`));
+  await cashier.getByRole("button", { name: "上传 1 条流水" }).click();
+  await cashier.getByText(told).waitFor();
+}
+
+describe("GIVEN a named informant who left bank details", () => {
+  browserTest(
+    "WHEN the award is paid, sent back and paid again THEN every file is made and read in browsers alone",
+    { timeout: 300_000 },
+    async ({ openStaff }) => {
+      await leaveDetails(FIRST);
+      const people: People = {
+        preparer: await enrolPerson(portal, openStaff, "演示·何有余"),
+        reviewer: await enrolPerson(portal, openStaff, "演示·罗清和"),
+        approver: await enrolPerson(portal, openStaff, "演示·戴明衡"),
+        cashier: await enrolPerson(portal, openStaff, "演示·钱小满"),
+      };
+      const bodies: string[] = [];
+      for (const page of Object.values(people))
+        page.on("request", (request) => bodies.push(`${request.url()} ${request.postData() ?? ""}`));
+
+      const first = await payOut(people, "payout");
+      expect(first.xml).toContain(`<Nm>${HOLDER}</Nm>`);
+      expect(first.xml).toContain(FIRST.account);
+      const { cashier } = people;
+      await cashier.goto("/staff/reconciliation");
+      await look(cashier, "reconciliation-empty");
+      await upload(cashier, statement(first, "out", "1.00"), 1, /到账 1，/);
+      await upload(cashier, statement(first, "returned", "1.00"), 2, /退票 1，/);
+
+      await leaveDetails(SECOND);
+      const second = await payOut(people, "payout-again");
+      expect(second.xml).toContain(SECOND.account);
+      expect(second.endToEndId).not.toBe(first.endToEndId);
+      await upload(cashier, statement(second, "out", "1.00"), 3, /到账 1，/);
+      // The same debit once more is named, and nothing is booked of it.
+      await upload(cashier, statement(first, "out", "1.00"), 4, /需要人工处理 1，/);
+      await cashier.getByText("同一笔付款先前已经核对过").waitFor();
+      await look(cashier, "reconciliation-named");
+      await cashier.getByRole("button", { name: /认定为重复/ }).click();
+      await cashier.waitForURL(/done=dismissed/);
+
+      await cashier.getByRole("button", { name: "保存核对结果" }).click();
+      await cashier.getByText("账面与银行余额不一致，请写明原因").first().waitFor();
+      await cashier.locator("[name='explanation']").fill("演示账户的期初余额没有录入");
+      await cashier.getByRole("button", { name: "保存核对结果" }).click();
+      await cashier.waitForURL(/done=reconciled/);
+      await cashier.locator("[data-reconciled='explained']").waitFor();
+      await look(cashier, "reconciliation-kept");
+
+      expect(bodies.some((body) => body.includes("/staff/reconciliation/statement"))).toBe(true);
+      for (const secret of SECRETS) expect(bodies.filter((body) => body.includes(secret))).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,381 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import { awardClaims } from "~db/schema/claims";
+import { withActor } from "~db/with-actor.server";
+import { endToEndId } from "~/staff-client/bank/payment";
+import type { StatementLine } from "~/forms/statement-line";
+import { readBalances } from "~server/ledger/read-balances.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { verifyLedger } from "~server/ledger/verify-ledger.server";
+import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-line.server";
+import { freezeBatch } from "~server/payouts/freeze-batch.server";
+import { decideNamed, matchSuspense, retryLine } from "~server/payouts/handle-line.server";
+import { cancelBatch, recordFile, sendBatch } from "~server/payouts/move-batch.server";
+import { readPayees } from "~server/payouts/read-payees.server";
+import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
+import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
+import { openPayee } from "~server/secrecy/payee-shares";
+import { CLOCK, TODAY, makeAward } from "~tests/factories/make-award";
+import { makeStaff } from "~tests/factories/make-staff";
+import { reporterOf } from "~tests/factories/reporter-of";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { refusedBy } from "~tests/setup/refused-by";
+import {
+  DETAILS,
+  freeze,
+  hand,
+  leaveDetails,
+  linesOf,
+  makeFileOf,
+  makePayable,
+  makePayoutDesk,
+  release,
+  releaseAs,
+  send,
+  type PayoutDesk,
+} from "./payout-desk";
+
+const test = testDatabase();
+let desk: PayoutDesk;
+let statements = 0;
+
+beforeAll(async () => {
+  desk = await makePayoutDesk(test.db);
+}, 120_000);
+
+const states = async (batchId: string) => (await linesOf(test.db, batchId)).map(({ state }) => state);
+
+function lineOf(
+  line: { id: string },
+  status: StatementLine["status"],
+  amountFen = 4_999_500n,
+): StatementLine {
+  return { endToEndId: endToEndId(line.id), amountFen: amountFen.toString(), date: TODAY, status };
+}
+
+function statementOf(lines: readonly StatementLine[]) {
+  statements += 1;
+  const number = `20260601-${statements}`;
+  return { fundId: desk.fundId, number, closedOn: TODAY, closingFen: "0", lines: [...lines] };
+}
+
+const take = (lines: readonly StatementLine[]) =>
+  takeStatement(test.db, statementOf(lines), desk.cashier.actor, CLOCK);
+
+async function bankLine(statementId: string, lineNo = 1): Promise<{ id: string; fault: string | null }> {
+  const { rows } = await test.db.pool.query<{ id: string; fault: string | null }>(
+    "select id, fault from bank_lines where statement_id = $1 and line_no = $2",
+    [statementId, lineNo],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error("no such line");
+  return row;
+}
+
+async function treasury(): Promise<bigint> {
+  const fund = (await readBalances(test.db, desk.approver.actor)).find(
+    ({ fundId }) => fundId === desk.fundId,
+  );
+  return fund?.financial.treasury ?? 0n;
+}
+
+describe("a batch", () => {
+  it("takes posted awards by transfer alone, of one fund, and each on one live line", async () => {
+    const award = await makePayable(desk);
+    const drafted = await makeAward(test.db, desk);
+    await expect(refusalOf(freeze(desk, [drafted]))).resolves.toBe("line_taken");
+    await expect(refusalOf(freeze(desk, []))).resolves.toBe("batch_empty");
+    const batchId = await freeze(desk, [award]);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+    // Nor is it paid any other way meanwhile, by whatever code.
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-BESIDE-1" };
+    expect(await refusedBy(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
+      "payouts_on_line",
+    );
+    const cancel = { batchId, reason: "改为下月付款" };
+    await cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK);
+    expect(await states(batchId)).toEqual(["cancelled"]);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("accepted");
+  });
+
+  it("is released by two others, one of them an approver, over the very list that was frozen", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    const reviewer = await makeStaff(test.db, ["finance_reviewer"]);
+    await expect(refusalOf(releaseAs(desk, desk.preparer, batchId))).resolves.toBe("wrong_role");
+    await expect(refusalOf(releaseAs(desk, desk.cashier, batchId))).resolves.toBe("wrong_role");
+    expect(await releaseAs(desk, desk.second, batchId)).toBe("frozen");
+    await expect(refusalOf(releaseAs(desk, desk.second, batchId))).resolves.toBe("release_once");
+    await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_approver");
+    await expect(refusalOf(hand(desk, batchId))).resolves.toBe("not_found");
+    const unready = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(unready)).resolves.toBe("batch_moved");
+    expect(await releaseAs(desk, desk.approver, batchId)).toBe("released");
+    expect(await states(batchId)).toEqual(["released"]);
+    const early = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(early)).resolves.toBe("payees_incomplete");
+    expect(await hand(desk, batchId)).toBe(1);
+    expect(await hand(desk, batchId)).toBe(0);
+    const other = await makeStaff(test.db, ["cashier"]);
+    const strange = readPayees(test.db, { batchId }, other.actor, CLOCK);
+    await expect(refusalOf(strange)).resolves.toBe("not_your_batch");
+    const { lines } = await readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    const opened = await Promise.all(lines.map(({ payee }) => openPayee(payee, desk.cashierKeys.roleKeys)));
+    expect(opened).toEqual([DETAILS]);
+  });
+
+  it("that differs from what was frozen, or was prepared by who releases it, is not released", async () => {
+    const reviewer = await makeStaff(test.db, ["finance_reviewer", "finance_approver"]);
+    const award = await makePayable(desk);
+    const input = { awardIds: [award.awardId], cashierId: desk.cashier.actor.id };
+    const { batchId } = await freezeBatch(test.db, input, reviewer.actor, CLOCK);
+    await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_apart");
+    await test.owner.query("alter table payout_batches disable trigger payout_batches_keep");
+    await test.owner.query(
+      "update payout_batches set body = replace(body, '4999500', '4999501'), hash = sha256(convert_to(replace(body, '4999500', '4999501'), 'UTF8')) where id = $1",
+      [batchId],
+    );
+    await test.owner.query("alter table payout_batches enable trigger payout_batches_keep");
+    await expect(refusalOf(releaseAs(desk, desk.approver, batchId))).resolves.toBe("batch_changed");
+  });
+
+  it("holds the informant's claim still until it ends", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    expect(await refusedBy(leaveDetails(test.db, award))).toBe("award_claims_on_line");
+    const reporter = await reporterOf(test.db, award.tipId);
+    const toWindow = () =>
+      withActor(test.db, reporter, (tx) => tx.update(awardClaims).set({ way: "window" }));
+    expect(await refusedBy(toWindow())).toBe("award_claims_on_line");
+    await cancelBatch(test.db, { batchId, reason: "举报人要求改领" }, desk.approver.actor, CLOCK);
+    await toWindow();
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+  });
+
+  it("is sent once, after a whole file was made by its cashier", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    await release(desk, batchId);
+    const sending = () => sendBatch(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(sending())).resolves.toBe("file_missing");
+    const short = { batchId, kind: "csv" as const, sha256: "cd".repeat(32), lines: 1, sumFen: 1n };
+    await expect(refusalOf(recordFile(test.db, short, desk.cashier.actor, CLOCK))).resolves.toBe(
+      "file_incomplete",
+    );
+    expect(await makeFileOf(desk, batchId, [award])).toMatchObject({ isNew: true });
+    expect(await makeFileOf(desk, batchId, [award])).toMatchObject({ isNew: false });
+    const sent = await Promise.all(Array.from({ length: 5 }, sending));
+    expect(sent.filter(({ isNew }) => isNew)).toHaveLength(1);
+    const cancel = { batchId, reason: "不应再能撤销" };
+    await expect(refusalOf(cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK))).resolves.toBe(
+      "batch_moved",
+    );
+  });
+
+  it("of two at once one takes an award, and of a release and a cancelling one goes first", async () => {
+    const award = await makePayable(desk);
+    const both = await Promise.all([refusalOf(freeze(desk, [award])), refusalOf(freeze(desk, [award]))]);
+    expect(both.sort()).toEqual(["accepted", "line_taken"]);
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "select batch_id as id from payout_lines where award_id = $1",
+      [award.awardId],
+    );
+    const batchId = rows[0]?.id ?? "";
+    await releaseAs(desk, desk.second, batchId);
+    const cancel = { batchId, reason: "与放行同时撤销" };
+    const race = await Promise.all([
+      refusalOf(releaseAs(desk, desk.approver, batchId)),
+      refusalOf(cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK)),
+    ]);
+    // Released and then cancelled, or cancelled and not released any more; never released and paid beside it.
+    expect(race[1]).toBe("accepted");
+    expect(["accepted", "batch_moved"]).toContain(race[0]);
+    expect(await states(batchId)).toEqual(["cancelled"]);
+  });
+});
+
+describe("a sent line", () => {
+  it("of unknown outcome is tried again only after two said it did not go out", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    const lineId = line?.id ?? "";
+    await markUnknown(test.db, { lineId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+    const agree = (person = desk.approver) => agreeNotSent(test.db, { lineId }, person.actor, CLOCK);
+    await expect(refusalOf(agree())).resolves.toBe("line_moved");
+    const answer = { lineId, bankAnswer: "FK20260601-01" };
+    await sayNotSent(test.db, answer, desk.approver.actor, CLOCK);
+    await expect(refusalOf(agree())).resolves.toBe("decide_apart");
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+    await agree(desk.reviewer);
+    expect(await states(batchId)).toEqual(["not_sent"]);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("accepted");
+    // The bank books it after all: named, not guessed.
+    const { statementId, outcomes } = await take([lineOf({ id: lineId }, "out")]);
+    expect(outcomes).toEqual({ named: 1 });
+    expect((await bankLine(statementId)).fault).toBe("ended");
+  });
+
+  it("settles, shreds where it went, bounces, and is paid by a second batch", async () => {
+    const award = await makePayable(desk);
+    const before = await treasury();
+    const first = await send(desk, [award]);
+    const [line] = await linesOf(test.db, first);
+    expect((await take([lineOf(line ?? { id: "" }, "pending")])).outcomes).toEqual({ pending: 1 });
+    expect((await take([lineOf(line ?? { id: "" }, "out")])).outcomes).toEqual({ settled: 1 });
+    expect(await states(first)).toEqual(["settled"]);
+    expect(await treasury()).toBe(before - award.amountFen);
+    const { rows } = await test.db.pool.query<{ shredded_why: string }>(
+      "select shredded_why from payee_details where award_id = $1",
+      [award.awardId],
+    );
+    expect(rows).toEqual([{ shredded_why: "settled" }]);
+    expect((await take([lineOf(line ?? { id: "" }, "returned")])).outcomes).toEqual({ bounced: 1 });
+    expect(await states(first)).toEqual(["bounced"]);
+    expect(await treasury()).toBe(before);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+    await leaveDetails(test.db, award, { ...DETAILS, account: "6222020200112233446" });
+    const second = await send(desk, [award]);
+    const [again] = await linesOf(test.db, second);
+    expect((await take([lineOf(again ?? { id: "" }, "out")])).outcomes).toEqual({ settled: 1 });
+    expect(await treasury()).toBe(before - award.amountFen);
+  });
+
+  it("that the bank refused before booking it frees its award without a posting", async () => {
+    const award = await makePayable(desk);
+    const before = await treasury();
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    expect((await take([lineOf(line ?? { id: "" }, "rejected")])).outcomes).toEqual({ rejected: 1 });
+    expect(await states(batchId)).toEqual(["rejected"]);
+    expect(await treasury()).toBe(before);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("accepted");
+  });
+});
+
+describe("a statement", () => {
+  it("names what differs, what comes twice, what was not sent, and what was cancelled", async () => {
+    const [one, two, three] = [await makePayable(desk), await makePayable(desk), await makePayable(desk)];
+    const sent = await send(desk, [one]);
+    const frozen = await freeze(desk, [two]);
+    const cancelled = await freeze(desk, [three]);
+    await cancelBatch(test.db, { batchId: cancelled, reason: "重新建立批次" }, desk.preparer.actor, CLOCK);
+    const [a] = await linesOf(test.db, sent);
+    const [b] = await linesOf(test.db, frozen);
+    const [c] = await linesOf(test.db, cancelled);
+    if (a === undefined || b === undefined || c === undefined) throw new Error("lines");
+    const { statementId, outcomes } = await take([
+      lineOf(a, "out", 1n),
+      lineOf(a, "returned"),
+      lineOf(a, "out"),
+      lineOf(a, "out"),
+      lineOf(b, "out"),
+      lineOf(c, "out"),
+      lineOf(a, "in"),
+    ]);
+    expect(outcomes).toEqual({ named: 6, settled: 1 });
+    const faults = [];
+    for (let at = 1; at <= 7; at += 1) faults.push((await bankLine(statementId, at)).fault);
+    expect(faults).toEqual(["amount", "return_first", null, "double", "not_sent_yet", "ended", "direction"]);
+    // A return that came before its debit settles once that is there; a double alone may be laid aside.
+    const retry = (lineNo: number) =>
+      bankLine(statementId, lineNo).then(({ id }) =>
+        retryLine(test.db, { bankLineId: id }, desk.cashier.actor, CLOCK),
+      );
+    await expect(refusalOf(retry(1))).resolves.toBe("line_not_retried");
+    await retry(2);
+    expect(await states(sent)).toEqual(["bounced"]);
+    const lay = (lineNo: number, what: "suspense" | "dismissed") =>
+      bankLine(statementId, lineNo).then(({ id }) =>
+        decideNamed(test.db, { bankLineId: id, what }, desk.cashier.actor, CLOCK),
+      );
+    await expect(refusalOf(lay(1, "dismissed"))).resolves.toBe("line_moved");
+    await lay(4, "dismissed");
+    const before = await treasury();
+    await lay(1, "suspense");
+    expect(await treasury()).toBe(before - 1n);
+  });
+
+  it("puts what is nobody's into suspense until a person matches it", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [own] = await linesOf(test.db, batchId);
+    const before = await treasury();
+    const lines = [
+      { endToEndId: null, amountFen: award.amountFen.toString(), date: TODAY, status: "out" as const },
+      { endToEndId: randomUUID().replaceAll("-", ""), amountFen: "700", date: TODAY, status: "in" as const },
+    ];
+    const { statementId, outcomes } = await take(lines);
+    expect(outcomes).toEqual({ suspense: 2 });
+    expect(await treasury()).toBe(before - award.amountFen + 700n);
+    const { id: bankLineId } = await bankLine(statementId);
+    const match = (reference: string | null) =>
+      matchSuspense(test.db, { bankLineId, reference }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(match("PB2026-9999-0001"))).resolves.toBe("line_moved");
+    await match(own?.reference ?? "");
+    await expect(refusalOf(match(own?.reference ?? ""))).resolves.toBe("line_moved");
+    expect(await states(batchId)).toEqual(["settled"]);
+    expect(await treasury()).toBe(before - award.amountFen + 700n);
+  });
+
+  it("sent twice at once, or its line in two, is booked once; another under its number is refused", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    if (line === undefined) throw new Error("line");
+    const before = await treasury();
+    const same = statementOf([lineOf(line, "out"), { ...lineOf(line, "in"), endToEndId: null }]);
+    const other = statementOf([lineOf(line, "out")]);
+    const taken = await Promise.all(
+      [same, same, other].map((each) => takeStatement(test.db, each, desk.cashier.actor, CLOCK)),
+    );
+    expect(taken.filter(({ isNew }) => isNew)).toHaveLength(2);
+    expect(await treasury()).toBe(before);
+    const { rows } = await test.db.pool.query(
+      `select (select count(*)::int from payouts where award_id = $1) as payouts,
+              (select count(*)::int from bank_lines where payout_line_id = $2 and outcome = 'settled') as settled,
+              (select count(*)::int from bank_lines where payout_line_id = $2 and fault = 'double') as doubles`,
+      [award.awardId, line.id],
+    );
+    expect(rows).toEqual([{ payouts: 1, settled: 1, doubles: 1 }]);
+    const changed = { ...same, closingFen: "1" };
+    await expect(refusalOf(takeStatement(test.db, changed, desk.cashier.actor, CLOCK))).resolves.toBe(
+      "statement_differs",
+    );
+    await expect(refusalOf(takeStatement(test.db, other, desk.approver.actor, CLOCK))).resolves.toBe(
+      "wrong_role",
+    );
+  });
+
+  it("carries nothing but id, amount, date and status", () => {
+    const good = statementOf([{ endToEndId: null, amountFen: "1", date: TODAY, status: "in" }]);
+    expect(uploadedStatement.safeParse(good).success).toBe(true);
+    for (const bad of [
+      { ...good, name: "张三" },
+      { ...good, number: "6222020200112233445" },
+      { ...good, lines: [{ ...good.lines[0], holder: "张三" }] },
+      { ...good, lines: [{ ...good.lines[0], endToEndId: "6222020200112233445" }] },
+    ])
+      expect(uploadedStatement.safeParse(bad).success).toBe(false);
+  });
+
+  it("is compared with the books month by month, and a difference is explained", async () => {
+    const month = { fundId: desk.fundId, month: "2026-06" };
+    const view = await readMonth(test.db, month, desk.reviewer.actor);
+    expect(view.openingFen).toBe(100_000_000n);
+    expect(view.closingFen).toBe(await treasury());
+    const keep = (bankFen: bigint, explanation: string | null) =>
+      reconcileMonth(test.db, { ...month, bankFen, explanation }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(keep(view.closingFen - 5n, null))).resolves.toBe("explanation_required");
+    await keep(view.closingFen - 5n, "银行手续费五分，下月入账");
+    await keep(view.closingFen, null);
+    const kept = (await readMonth(test.db, month, desk.reviewer.actor)).kept;
+    expect(kept).toMatchObject({ bookFen: view.closingFen, bankFen: view.closingFen, explanation: null });
+  });
+
+  it("leaves a ledger that verifies", async () => {
+    expect((await verifyLedger(test.db)).faults).toEqual([]);
+  });
+});
