@@ -1,95 +1,73 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseEnv } from "~server/env.server";
-import { openPortal } from "~server/start/open-portal";
 import { measureFlood } from "./measure-flood";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
 import { printTable } from "./print-table";
+import { withServer } from "./with-server";
 
 // `npm run bench`: a portal of its own on a scratch database, measured over real HTTP on this machine, beside a bare
 // pg loop that inserts the same rows in the same run. Quote the ratios: machines differ and are shared.
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+const HELP = `npm run bench -- [part …]      all parts without a name, each at a size that ends in a minute or two
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+  part      measures                                             full size
+  intake    reports a second beside bare inserts; CPU a report
+  flood     one subject beside many, at concurrency 32           FLOOD_TIPS=100000 (default 300)
+  pages     page times, page weights
+`;
+
+const PARTS = ["intake", "flood", "pages"] as const;
+type Part = (typeof PARTS)[number];
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+function askedParts(args: readonly string[]): readonly Part[] | null {
+  const known = PARTS.filter((part) => args.includes(part));
+  if (known.length !== new Set(args).size) return null;
+  return known.length === 0 ? PARTS : known;
+}
+
+function size(name: string, usual: number): number {
+  const given = Number(process.env[name] ?? usual);
+  if (!Number.isInteger(given) || given < 1) throw new Error(`${name}: expected a whole number from 1`);
+  return given;
+}
+
+async function measure(parts: readonly Part[]): Promise<void> {
+  process.stdout.write(
+    `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
+  );
+  if (!parts.some((part) => ["intake", "flood", "pages"].includes(part))) return;
+  await withServer(async ({ portal, serverPid }) => {
+    if (parts.includes("intake")) {
+      const intake = await measureIntake(portal, serverPid);
+      printTable(["reports accepted", "portal /s", "bare inserts /s", "portal ÷ bare"], intake.rates);
+      printTable(
+        ["CPU a report", "ms"],
+        [
+          ["sealing to three recipients", (await measureSealing(portal)).toFixed(2)],
+          ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
+        ],
+      );
+    }
+    if (parts.includes("flood"))
+      printTable(
+        ["concurrency 32", "reports", "/s"],
+        await measureFlood(portal, size("FLOOD_TIPS", 300), tell),
+      );
+    if (parts.includes("pages")) {
+      const pages = await measurePages(portal);
+      printTable(["page", "median ms", "p95 ms"], pages.times);
+      printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
+    }
   });
 }
 
-async function startServer(env: Record<string, string>): Promise<{ pid: number; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "server/index.ts"], {
-    cwd: ROOT,
-    env: { ...process.env, ...env, NODE_ENV: "development" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("\nready ")) resolve();
-    });
-    child.once("exit", (code) => reject(new Error(`the portal stopped with code ${String(code)}`)));
-  });
-  return {
-    pid: child.pid ?? 0,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once("exit", () => resolve());
-        child.kill("SIGTERM");
-      }),
-  };
-}
-
-const dataDir = mkdtempSync(path.join(os.tmpdir(), "portal-bench-"));
-// PostgreSQL runs as another account when this is root: it must be able to pass through.
-chmodSync(dataDir, 0o711);
-const port = String(await freePort());
-const given = {
-  DATA_DIR: dataDir,
-  PORT: port,
-  PUBLIC_ORIGIN: `http://localhost:${port}`,
-  DEMO: "on",
-  TRUST_PROXY: "1",
-};
-const server = await startServer(given);
-try {
-  const open = await openPortal(parseEnv({ ...process.env, ...given, NODE_ENV: "development" }, ROOT), {
-    beside: true,
-  });
-  const { portal } = open;
-  try {
-    const intake = await measureIntake(portal, server.pid);
-    const sealingMs = await measureSealing(portal);
-    const flood = await measureFlood(portal, Number(process.env["FLOOD_TIPS"] ?? "300"));
-    const pages = await measurePages(portal);
-    process.stdout.write(
-      `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
-    );
-    printTable(["reports accepted", "portal /s", "bare inserts /s", "portal ÷ bare"], intake.rates);
-    printTable(
-      ["CPU a report", "ms"],
-      [
-        ["sealing to three recipients", sealingMs.toFixed(2)],
-        ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
-      ],
-    );
-    printTable(["concurrency 32", "reports", "/s"], flood);
-    printTable(["page", "median ms", "p95 ms"], pages.times);
-    printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
-  } finally {
-    await open.close();
-  }
-} finally {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+const parts = askedParts(process.argv.slice(2));
+if (parts === null) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  await measure(parts);
 }
