@@ -32,7 +32,9 @@ export async function measureFlood(
       async () => many.push(await submitAll(portal, spread, CONCURRENCY)),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
-    tell(`flood: ${String((round + 1) * each)} of ${String(each * ROUNDS)} on one subject, as many on others`);
+    tell(
+      `flood: ${String((round + 1) * each)} of ${String(each * ROUNDS)} on one subject, as many on others`,
+    );
   }
   await checkFlood(portal, flood);
   const [floodRate, spreadRate] = [harmonic(one), harmonic(many)];

@@ -1,4 +1,5 @@
 import os from "node:os";
+import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
@@ -15,9 +16,11 @@ const HELP = `npm run bench -- [part …]      all parts without a name, each at
   intake    reports a second beside bare inserts; CPU a report
   flood     one subject beside many, at concurrency 32           FLOOD_TIPS=100000 (default 300)
   pages     page times, page weights
+  board     board, search, dossier, lead, routing and jobs      BOARD_LEADS=2000,200000 (default 2000,10000)
+            with ever more leads, five reports each
 `;
 
-const PARTS = ["intake", "flood", "pages"] as const;
+const PARTS = ["intake", "flood", "pages", "board"] as const;
 type Part = (typeof PARTS)[number];
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -28,16 +31,24 @@ function askedParts(args: readonly string[]): readonly Part[] | null {
   return known.length === 0 ? PARTS : known;
 }
 
-function size(name: string, usual: number): number {
-  const given = Number(process.env[name] ?? usual);
-  if (!Number.isInteger(given) || given < 1) throw new Error(`${name}: expected a whole number from 1`);
+function sizes(name: string, usual: string): number[] {
+  const given = (process.env[name] ?? usual).split(",").map(Number);
+  if (given.some((one) => !Number.isInteger(one) || one < 1))
+    throw new Error(`${name}: expected whole numbers`);
   return given;
 }
+
+const size = (name: string, usual: number) => sizes(name, String(usual))[0] ?? usual;
 
 async function measure(parts: readonly Part[]): Promise<void> {
   process.stdout.write(
     `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
   );
+  if (parts.includes("board")) {
+    const { pages, jobs } = await measureBoard(sizes("BOARD_LEADS", "2000,10000"), tell);
+    printTable(["with ever more reports", ...pages.head.slice(1)], pages.rows);
+    printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
+  }
   if (!parts.some((part) => ["intake", "flood", "pages"].includes(part))) return;
   await withServer(async ({ portal, serverPid }) => {
     if (parts.includes("intake")) {
