@@ -1,26 +1,32 @@
 import os from "node:os";
 import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
+import { measureImport } from "./measure-import";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
+import { measureUploads } from "./measure-uploads";
 import { printTable } from "./print-table";
-import { withServer } from "./with-server";
+import { withServer, type Bench } from "./with-server";
 
 // `npm run bench`: a portal of its own on a scratch database, measured over real HTTP on this machine, beside a bare
 // pg loop that inserts the same rows in the same run. Quote the ratios: machines differ and are shared.
 
 const HELP = `npm run bench -- [part …]      all parts without a name, each at a size that ends in a minute or two
 
-  part      measures                                             full size
+  part      measures                                                  full size
   intake    reports a second beside bare inserts; CPU a report
-  flood     one subject beside many, at concurrency 32           FLOOD_TIPS=100000 (default 300)
+  flood     one subject beside many, at concurrency 32                FLOOD_TIPS=100000 (300)
+  import    rows a second of tips:import                              IMPORT_ROWS=100000 (3000)
+  uploads   growth of the server's memory while ten files arrive      UPLOAD_MB=50 (50)
   pages     page times, page weights
-  board     board, search, dossier, lead, routing and jobs      BOARD_LEADS=2000,200000 (default 2000,10000)
+  board     board, searches, dossier, lead, routing and jobs          BOARD_LEADS=2000,200000 (2000,10000)
             with ever more leads, five reports each
 `;
 
-const PARTS = ["intake", "flood", "pages", "board"] as const;
+/** Parts that need the server, in the order they are run; a small database measures the pages it always had. */
+const SERVED = ["pages", "intake", "uploads", "import", "flood"] as const;
+const PARTS = [...SERVED, "board"] as const;
 type Part = (typeof PARTS)[number];
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -49,30 +55,40 @@ async function measure(parts: readonly Part[]): Promise<void> {
     printTable(["with ever more reports", ...pages.head.slice(1)], pages.rows);
     printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
   }
-  if (!parts.some((part) => ["intake", "flood", "pages"].includes(part))) return;
-  await withServer(async ({ portal, serverPid }) => {
-    if (parts.includes("intake")) {
-      const intake = await measureIntake(portal, serverPid);
-      printTable(["reports accepted", "portal /s", "bare inserts /s", "portal ÷ bare"], intake.rates);
-      printTable(
-        ["CPU a report", "ms"],
-        [
-          ["sealing to three recipients", (await measureSealing(portal)).toFixed(2)],
-          ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
-        ],
-      );
-    }
-    if (parts.includes("flood"))
-      printTable(
-        ["concurrency 32", "reports", "/s"],
-        await measureFlood(portal, size("FLOOD_TIPS", 300), tell),
-      );
-    if (parts.includes("pages")) {
-      const pages = await measurePages(portal);
-      printTable(["page", "median ms", "p95 ms"], pages.times);
-      printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
-    }
-  });
+  if (SERVED.some((part) => parts.includes(part))) await withServer((bench) => measureServed(bench, parts));
+}
+
+async function measureServed({ portal, serverPid }: Bench, parts: readonly Part[]): Promise<void> {
+  if (parts.includes("pages")) {
+    const pages = await measurePages(portal);
+    printTable(["page", "median ms", "p95 ms"], pages.times);
+    printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
+  }
+  if (parts.includes("intake")) {
+    const intake = await measureIntake(portal, serverPid);
+    printTable(["reports accepted", "portal /s", "bare inserts /s", "portal ÷ bare"], intake.rates);
+    const sealing = await measureSealing(portal);
+    printTable(
+      ["CPU a report", "ms"],
+      [
+        ["sealing to three recipients", sealing.toFixed(2)],
+        ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
+      ],
+    );
+  }
+  if (parts.includes("uploads")) {
+    const grown = await measureUploads(portal, serverPid, size("UPLOAD_MB", 50));
+    printTable(["uploads at once", "server MB before", "grown by MB", "MB /s"], grown ?? [["not told here"]]);
+  }
+  if (parts.includes("import")) {
+    const loaded = await measureImport(portal, size("IMPORT_ROWS", 3000), tell);
+    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], loaded);
+  }
+  if (parts.includes("flood"))
+    printTable(
+      ["concurrency 32", "reports", "/s"],
+      await measureFlood(portal, size("FLOOD_TIPS", 300), tell),
+    );
 }
 
 const parts = askedParts(process.argv.slice(2));

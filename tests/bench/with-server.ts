@@ -26,6 +26,9 @@ export async function withServer(work: (bench: Bench) => Promise<void>): Promise
     DEMO: "on",
     TRUST_PROXY: "1",
   };
+  // Always an embedded database: nobody's reports are measured, nor mixed with made-up ones.
+  delete process.env["DATABASE_URL"];
+  delete process.env["MIGRATION_DATABASE_URL"];
   try {
     const server = await startServer(given);
     try {
