@@ -22,6 +22,7 @@ import { raiseMajor } from "~server/triage/raise-major.server";
 import { readLead } from "~server/triage/read-lead.server";
 import { searchLeads } from "~server/triage/search-leads.server";
 import { APPLICATION, databaseUrl, startTestCluster } from "~tests/setup/start-test-cluster";
+import { endClean } from "./end-clean";
 import { addOfficer, fillLeads, type Filled } from "./fill-leads";
 import { measureJobs } from "./measure-jobs";
 import { quantile } from "./print-table";
@@ -57,6 +58,14 @@ export async function measureBoard(
   chmodSync(folder, 0o711);
   const cluster = await startTestCluster(folder);
   const sets: Set[] = [];
+  const end = endClean(async () => {
+    for (const { db, owner } of sets) {
+      await db.pool.end();
+      await owner.end();
+    }
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
   try {
     for (const leads of sizes) {
       const from = Date.now();
@@ -72,12 +81,7 @@ export async function measureBoard(
       jobs: sized(sets, [...(jobs[0]?.keys() ?? [])], (what, at) => jobs[at]?.get(what) ?? 0),
     };
   } finally {
-    for (const { db, owner } of sets) {
-      await db.pool.end();
-      await owner.end();
-    }
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await end();
   }
 }
 

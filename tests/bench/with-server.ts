@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "~server/env.server";
 import type { Portal } from "~server/portal.server";
 import { openPortal } from "~server/start/open-portal";
+import { endClean } from "./end-clean";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -29,21 +30,24 @@ export async function withServer(work: (bench: Bench) => Promise<void>): Promise
   // Always an embedded database: nobody's reports are measured, nor mixed with made-up ones.
   delete process.env["DATABASE_URL"];
   delete process.env["MIGRATION_DATABASE_URL"];
+  const server = await startServer(given).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
+  const end = endClean(async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   try {
-    const server = await startServer(given);
+    const env = parseEnv({ ...process.env, ...given, NODE_ENV: "development" }, ROOT);
+    const open = await openPortal(env, { beside: true });
     try {
-      const env = parseEnv({ ...process.env, ...given, NODE_ENV: "development" }, ROOT);
-      const open = await openPortal(env, { beside: true });
-      try {
-        await work({ portal: open.portal, serverPid: server.pid });
-      } finally {
-        await open.close();
-      }
+      await work({ portal: open.portal, serverPid: server.pid });
     } finally {
-      await server.stop();
+      await open.close();
     }
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    await end();
   }
 }
 
