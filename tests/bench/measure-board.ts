@@ -59,10 +59,6 @@ export async function measureBoard(
   const cluster = await startTestCluster(folder);
   const sets: Set[] = [];
   const end = endClean(async () => {
-    for (const { db, owner } of sets) {
-      await db.pool.end();
-      await owner.end();
-    }
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -81,6 +77,8 @@ export async function measureBoard(
       jobs: sized(sets, [...(jobs[0]?.keys() ?? [])], (what, at) => jobs[at]?.get(what) ?? 0),
     };
   } finally {
+    // Interrupted, the cluster is gone already, and a statement under way with it.
+    for (const { db, owner } of sets) await Promise.allSettled([db.pool.end(), owner.end()]);
     await end();
   }
 }
@@ -94,6 +92,7 @@ async function openSet(cluster: { url: string; template: string }, leads: number
   const at = new URL(cluster.url);
   at.pathname = `/${name}`;
   const owner = new pg.Client({ connectionString: at.toString() });
+  owner.on("error", () => undefined);
   await owner.connect();
   const db = openDatabase(databaseUrl(cluster.url, name, APPLICATION), { max: 2 });
   await withActor(db, BENCH, (tx) => installPack(tx, PACK));

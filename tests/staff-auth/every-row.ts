@@ -106,7 +106,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   bulk_rows: (actor) => `set_id in (select id from bulk_sets where staff_id = '${actor.id}')`,
   tip_imports: nobody,
   news: nobody,
-  // What a recusal hides of it has a test beside the others of handing over.
+  // What a recusal hides of it has a test with the pages'.
   key_waits: when(["triage_officer"]),
   letter_counters: nobody,
   staff_mails: when(OVERSEERS),
