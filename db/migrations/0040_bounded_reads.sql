@@ -143,6 +143,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   office boolean := acting_as('triage_officer', 'auditor');
   apart uuid[] := recused_leads();
+  own text := acting_agency();
   many CONSTANT integer := 2000;
 BEGIN
   IF office AND wanted IS NULL THEN
@@ -161,7 +162,7 @@ BEGIN
        ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
   ELSIF NOT acting_as('agency_officer', 'agency_verifier') THEN
     RETURN;
-  ELSIF (SELECT count(*) FROM (SELECT 1 FROM lead_cards c WHERE c.reach = acting_agency() LIMIT many) held) < many THEN
+  ELSIF (SELECT count(*) FROM (SELECT 1 FROM lead_cards c WHERE c.reach = own LIMIT many) held) < many THEN
     RETURN QUERY WITH mine AS (
         SELECT DISTINCT l.dossier_id FROM held_leads h JOIN leads l ON l.id = h.lead_id WHERE l.id <> ALL (apart))
       SELECT d.id FROM dossiers d JOIN mine ON mine.dossier_id = d.id
@@ -174,25 +175,25 @@ BEGIN
        ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
   ELSIF wanted IS NULL THEN
     RETURN QUERY SELECT d.id FROM dossiers d
-      WHERE d.merged_into IS NULL AND EXISTS (SELECT 1 FROM leads l JOIN held_leads h ON h.lead_id = l.id
-               WHERE l.dossier_id = d.id AND l.id <> ALL (apart))
+      WHERE d.merged_into IS NULL AND EXISTS (SELECT 1 FROM leads l JOIN lead_agencies h ON h.lead_id = l.id AND h.agency_id = own AND h.to_at IS NULL
+               WHERE l.dossier_id = d.id AND NOT l.leading_office_only AND l.id <> ALL (apart))
       ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
   ELSE
     RETURN QUERY WITH named AS (
         (SELECT d.id FROM dossiers d WHERE d.grams @> wanted AND position(fragment IN d.folded) > 0
             AND d.merged_into IS NULL AND NOT d.name_office_only
-            AND EXISTS (SELECT 1 FROM leads l JOIN held_leads h ON h.lead_id = l.id
-                         WHERE l.dossier_id = d.id AND l.id <> ALL (apart)) LIMIT found_at_most)
+            AND EXISTS (SELECT 1 FROM leads l JOIN lead_agencies h ON h.lead_id = l.id AND h.agency_id = own AND h.to_at IS NULL
+                         WHERE l.dossier_id = d.id AND NOT l.leading_office_only AND l.id <> ALL (apart)) LIMIT found_at_most)
         UNION
         -- A name the office keeps: by the name of a lead of the body's own.
-        (SELECT d.id FROM lead_terms t JOIN leads l ON l.id = t.lead_id AND l.id <> ALL (apart) JOIN dossiers d ON d.id = l.dossier_id
-          WHERE t.reach = acting_agency() AND t.term = 'g:' || wanted[1] AND d.name_office_only
+        (SELECT d.id FROM lead_terms t JOIN leads l ON l.id = t.lead_id AND NOT l.leading_office_only AND l.id <> ALL (apart) JOIN dossiers d ON d.id = l.dossier_id
+          WHERE t.reach = own AND t.term = 'g:' || wanted[1] AND d.name_office_only
             AND position(fragment IN fold_for_search(l.name)) > 0 LIMIT found_at_most)
         UNION
         (SELECT a.dossier_id FROM dossier_aliases a WHERE a.grams @> wanted AND position(fragment IN a.folded) > 0
             AND a.ended_at IS NULL AND NOT a.office_only
-            AND EXISTS (SELECT 1 FROM leads l JOIN held_leads h ON h.lead_id = l.id
-                         WHERE l.dossier_id = a.dossier_id AND l.id <> ALL (apart)) LIMIT found_at_most))
+            AND EXISTS (SELECT 1 FROM leads l JOIN lead_agencies h ON h.lead_id = l.id AND h.agency_id = own AND h.to_at IS NULL
+                         WHERE l.dossier_id = a.dossier_id AND NOT l.leading_office_only AND l.id <> ALL (apart)) LIMIT found_at_most))
       SELECT d.id FROM dossiers d JOIN named ON named.id = d.id
        WHERE d.merged_into IS NULL
        ORDER BY d.opened_on DESC, d.id DESC LIMIT take OFFSET leave_out;
