@@ -23,7 +23,7 @@ const NOTHING_KNOWN: TriageFacts = { suspectedCrime: false, petition: false, nes
 
 /**
  * The facts by which a lead is routed, gathered from its tips: sectors as they stand on the lead (primary first),
- * places of the earliest tip that names them, the largest amount and head count anyone gives, and the number of tips
+ * places of the earliest tip that names them (among the first thousand), the largest amount and head count anyone gives, and the number of tips
  * within the last 7 days. Amounts in 分.
  */
 export async function readLeadFacts(
@@ -81,11 +81,15 @@ type Sums = {
   crime: boolean;
 };
 
+/** Reports looked through, first come first, for one that names a place: a flood may be of reports that name none. */
+const NAMED_WITHIN = 1_000;
+
 /** Each figure from the index that has it at its end: of a lead's reports only those of the last days are counted. */
 async function readSums(tx: Tx, leadIds: readonly string[], today: string): Promise<Sums[]> {
   if (leadIds.length === 0) return [];
-  const earliest = (column: string) => sql`(select t.${sql.identifier(column)} from tips t
-    where t.lead_id = l.id and t.${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$' order by t.arrival_no limit 1)`;
+  const earliest = (column: string) => sql`(select t.${sql.identifier(column)} from (
+      select * from tips where lead_id = l.id order by arrival_no limit ${NAMED_WITHIN}) t
+    where t.${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$' order by t.arrival_no limit 1)`;
   const { rows } = await tx.execute<Sums>(sql`
     select l.id as "leadId", ${earliest("registered_at")} as registered, ${earliest("operating_at")} as operating,
            ${earliest("occurred_at")} as occurred, ${mostAlleged()}::text as "allegedFen", ${mostPeople()} as people,
