@@ -6,6 +6,8 @@ export function endClean(end: () => Promise<void>): () => Promise<void> {
   let ended: Promise<void> | null = null;
   const once = () => (ended ??= end());
   const interrupted = () => {
+    // What is under way loses its connections while the servers stop; that must not end the process before they have.
+    process.on("uncaughtException", () => undefined);
     void once().finally(() => process.exit(130));
   };
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
