@@ -44,6 +44,7 @@ export const READ_ONLY = [
   ...(["lead_cards", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
   "decision_counters",
+  "key_waits",
 ] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */

@@ -96,6 +96,16 @@ export const tips = pgTable(
     index("tips_lead_ix").on(t.leadId, t.arrivalNo),
     index("tips_lead_day_ix").on(t.leadId, t.arrivedOn),
     index("tips_day_ix").on(t.arrivedOn),
+    // The largest a lead's reports say, read from the end however many there are.
+    index("tips_alleged_ix")
+      .on(t.leadId, t.allegedFen)
+      .where(sql`alleged_fen is not null`),
+    index("tips_people_ix")
+      .on(t.leadId, t.people)
+      .where(sql`people is not null`),
+    index("tips_crime_ix")
+      .on(t.leadId)
+      .where(sql`suspected_crime`),
     check("tips_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
     check("tips_mode_ck", sql`${t.mode} in ('anonymous', 'named')`),
     check(

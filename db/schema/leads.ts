@@ -105,6 +105,10 @@ export const leads = pgTable(
       .where(sql`closed_at is null`),
     index("leads_dossier_ix").on(t.dossierId, t.number),
     index("leads_board_ix").on(t.stage, t.isMajor, t.number),
+    // What closed long ago is found by its day: receipts that expire, reports that come due for destruction.
+    index("leads_closed_ix")
+      .on(t.closedAt)
+      .where(sql`closed_at is not null`),
     check(
       "leads_stage_ck",
       sql`${t.stage} in ('new','triage','dispatched','investigating','determined','closed','disputed','rejected','returned')`,

@@ -1,6 +1,5 @@
-import { and, eq, gte, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
-import { tips } from "~db/schema/intake";
 import { addDays } from "~server/clock";
 import type { Pack } from "~server/packs/grammar";
 
@@ -18,17 +17,33 @@ export function growsFast({ growth }: Pack["limits"], { before, today }: Growth)
   return before > 0 && today >= growth.floor && today >= growth.factor * before;
 }
 
-/** Counts a lead's reports of today and of the day before, by its index; cheap while it is not 重大. */
-export async function readGrowth(
-  tx: Tx,
-  of: { readonly leadId: string; readonly today: string },
-): Promise<Growth> {
-  const [row] = await tx
-    .select({
-      today: sql<number>`count(*) filter (where ${tips.arrivedOn} = ${of.today})::int`,
-      before: sql<number>`count(*) filter (where ${tips.arrivedOn} = ${addDays(of.today, -1)})::int`,
-    })
-    .from(tips)
-    .where(and(eq(tips.leadId, of.leadId), gte(tips.arrivedOn, addDays(of.today, -1))));
-  return { today: row?.today ?? 0, before: row?.before ?? 0 };
+/** Reports of the day before are counted so far; a lead with more a day that is not 重大 yet is weighed as if it had these. */
+const COUNTED = 1_000;
+
+type GrowthOf = { readonly leadId: string; readonly today: string };
+
+/**
+ * Counts a lead's reports of today and of the day before, no further than it takes to know whether they grow: of a
+ * flood on a lead that is not 重大 each report costs the same.
+ */
+export async function weighGrowth(tx: Tx, of: GrowthOf & { limits: Pack["limits"] }): Promise<boolean> {
+  const { floor, factor } = of.limits.growth;
+  const before = await countDay(tx, of.leadId, addDays(of.today, -1), COUNTED);
+  if (before === 0) return false;
+  const today = await countDay(tx, of.leadId, of.today, Math.ceil(Math.max(floor, factor * before)));
+  return growsFast(of.limits, { before, today });
+}
+
+/** The whole figures, for the record of a lead that grows. */
+export async function readGrowth(tx: Tx, of: GrowthOf): Promise<Growth> {
+  return {
+    before: await countDay(tx, of.leadId, addDays(of.today, -1), null),
+    today: await countDay(tx, of.leadId, of.today, null),
+  };
+}
+
+async function countDay(tx: Tx, leadId: string, day: string, most: number | null): Promise<number> {
+  const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (
+    select 1 from tips where lead_id = ${leadId} and arrived_on = ${day}::date limit ${most}) counted`);
+  return rows[0]?.n ?? 0;
 }

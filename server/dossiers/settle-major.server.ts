@@ -4,10 +4,10 @@ import { events } from "~db/schema/events";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
-import { growsFast, readGrowth } from "~server/clocks/weigh-growth.server";
+import { weighGrowth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
-import { readLeadFacts } from "~server/routing/lead-facts.server";
+import { readEscalationFacts } from "~server/routing/lead-facts.server";
 import { weighEscalation } from "~server/routing/weigh-escalation";
 import type { StaffActor } from "~server/staff-auth/actor";
 
@@ -39,9 +39,9 @@ export async function settleMajor(
   if (raised === undefined || (await escalatedSince(tx, leadId, raised.seq))) return;
   const pack = (await readPackInForce(tx, lead.packId, null))?.pack ?? input.pack;
   const today = chinaDay(at);
-  const facts = await readLeadFacts(tx, { leadId, pack, today });
-  if (weighEscalation(pack, facts).length > 0) return;
-  if (growsFast(pack.limits, await readGrowth(tx, { leadId, today }))) return;
+  const facts = (await readEscalationFacts(tx, { leadIds: [leadId], pack, today })).get(leadId);
+  if (facts !== undefined && weighEscalation(pack, facts).length > 0) return;
+  if (await weighGrowth(tx, { leadId, today, limits: pack.limits })) return;
   await tx.update(leads).set({ isMajor: false }).where(eq(leads.id, leadId));
   await recordEvent(
     tx,

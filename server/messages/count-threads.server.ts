@@ -43,18 +43,24 @@ export async function countThreads(
   return new Map(rows.map(({ tipId, ...count }) => [tipId, count]));
 }
 
-/** The lead's tips with news, in the order of arrival, at most 20, with the rank by which a page finds them. */
+/**
+ * The lead's tips with news, in the order of arrival, at most 20, with the rank by which a page finds them. Ranks are
+ * counted on from each to the next, so that together they read the lead's reports once, not once each.
+ */
 export async function findTipsWithNews(tx: Tx, leadId: string): Promise<TipWithNews[]> {
   const { rows } = await tx.execute<{ tip_id: string; rank: string; unread: string; wish: boolean }>(sql`
-    select news.tip_id, news.unread, news.wish,
-           (select count(*) from tips b where b.lead_id = ${leadId} and b.arrival_no <= news.arrival_no) as rank
-      from (select m.tip_id, t.arrival_no, count(*) filter (where m.direction = 'in' and m.read_on is null) as unread,
-                   bool_or(m.kind = 'reopen' and m.outcome is null) as wish
-              from tip_messages m join tips t on t.id = m.tip_id
-             where t.lead_id = ${leadId}
-               and (m.direction = 'in' and m.read_on is null or m.kind = 'reopen' and m.outcome is null)
-             group by m.tip_id, t.arrival_no order by t.arrival_no limit ${NAMED}) news
-     order by news.arrival_no`);
+    with news as (
+      select m.tip_id, t.arrival_no, count(*) filter (where m.direction = 'in' and m.read_on is null) as unread,
+             bool_or(m.kind = 'reopen' and m.outcome is null) as wish
+        from tip_messages m join tips t on t.id = m.tip_id
+       where t.lead_id = ${leadId}
+         and (m.direction = 'in' and m.read_on is null or m.kind = 'reopen' and m.outcome is null)
+       group by m.tip_id, t.arrival_no order by t.arrival_no limit ${NAMED}),
+    steps as (select news.*, lag(arrival_no, 1, 0::bigint) over (order by arrival_no) as after_no from news)
+    select steps.tip_id, steps.unread, steps.wish,
+           sum((select count(*) from tips b where b.lead_id = ${leadId}
+                  and b.arrival_no > steps.after_no and b.arrival_no <= steps.arrival_no)) over (order by steps.arrival_no) as rank
+      from steps order by steps.arrival_no`);
   return rows.map(({ tip_id, rank, unread, wish }) => ({
     tipId: tip_id,
     rank: Number(rank),

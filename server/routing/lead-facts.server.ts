@@ -1,6 +1,5 @@
 import { and, desc, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
-import { tips } from "~db/schema/intake";
 import { leadSectors } from "~db/schema/leads";
 import { addDays } from "~server/clock";
 import { divisionName } from "~server/packs/divisions";
@@ -8,6 +7,7 @@ import type { Pack } from "~server/packs/grammar";
 import { territoryUnit } from "~server/packs/look-up-pack";
 import { SECTOR_IDS, type SectorId } from "~server/packs/sector-ids";
 import { routingFactsFor, type RoutingFacts } from "./facts";
+import type { EscalationFacts } from "./weigh-escalation";
 
 /** What triage alone can say of a lead; a reporter is not asked. */
 export type TriageFacts = {
@@ -23,7 +23,7 @@ const NOTHING_KNOWN: TriageFacts = { suspectedCrime: false, petition: false, nes
 
 /**
  * The facts by which a lead is routed, gathered from its tips: sectors as they stand on the lead (primary first),
- * places of the earliest tip that names them, the largest amount and head count anyone gives, and the number of tips
+ * places of the earliest tip that names them (among the first thousand), the largest amount and head count anyone gives, and the number of tips
  * within the last 7 days. Amounts in 分.
  */
 export async function readLeadFacts(
@@ -46,23 +46,7 @@ export async function readLeadsFacts(
     .from(leadSectors)
     .where(and(inArray(leadSectors.leadId, leadIds), isNull(leadSectors.toOn)))
     .orderBy(desc(leadSectors.isPrimary), leadSectors.sector);
-  const earliest = (column: string) =>
-    sql<string | null>`(array_agg(${sql.identifier(column)} order by arrival_no)
-      filter (where ${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$'))[1]`;
-  const rows = await tx
-    .select({
-      leadId: tips.leadId,
-      registered: earliest("registered_at"),
-      operating: earliest("operating_at"),
-      occurred: earliest("occurred_at"),
-      allegedFen: sql<string | null>`max(${tips.allegedFen})::text`,
-      people: sql<number | null>`max(${tips.people})`,
-      recent: sql<number>`count(*) filter (where ${tips.arrivedOn} > ${addDays(input.today, -7)})::int`,
-      crime: sql<boolean | null>`bool_or(${tips.suspectedCrime})`,
-    })
-    .from(tips)
-    .where(inArray(tips.leadId, leadIds))
-    .groupBy(tips.leadId);
+  const rows = await readSums(tx, leadIds, input.today);
   const triage = input.triage ?? NOTHING_KNOWN;
   const schema = routingFactsFor(input.pack);
   const sumsOf = new Map(rows.map((row) => [row.leadId, row]));
@@ -84,6 +68,65 @@ export async function readLeadsFacts(
       licensed: triage.licensed ?? null,
     });
   });
+}
+
+type Sums = {
+  leadId: string;
+  registered: string | null;
+  operating: string | null;
+  occurred: string | null;
+  allegedFen: string | null;
+  people: number | null;
+  recent: number;
+  crime: boolean;
+};
+
+/** Reports looked through, first come first, for one that names a place: a flood may be of reports that name none. */
+const NAMED_WITHIN = 1_000;
+
+/** Each figure from the index that has it at its end: of a lead's reports only those of the last days are counted. */
+async function readSums(tx: Tx, leadIds: readonly string[], today: string): Promise<Sums[]> {
+  if (leadIds.length === 0) return [];
+  const earliest = (column: string) => sql`(select t.${sql.identifier(column)} from (
+      select * from tips where lead_id = l.id order by arrival_no limit ${NAMED_WITHIN}) t
+    where t.${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$' order by t.arrival_no limit 1)`;
+  const { rows } = await tx.execute<Sums>(sql`
+    select l.id as "leadId", ${earliest("registered_at")} as registered, ${earliest("operating_at")} as operating,
+           ${earliest("occurred_at")} as occurred, ${mostAlleged()}::text as "allegedFen", ${mostPeople()} as people,
+           (select count(*) from tips t where t.lead_id = l.id and t.arrived_on > ${addDays(today, -7)}::date)::int as recent,
+           exists (select 1 from tips t where t.lead_id = l.id and t.suspected_crime) as crime
+      from unnest(${sql.param([...leadIds])}::uuid[]) l(id)`);
+  return rows;
+}
+
+const mostAlleged = () => sql`(select t.alleged_fen from tips t
+  where t.lead_id = l.id and t.alleged_fen is not null order by t.alleged_fen desc limit 1)`;
+const mostPeople = () => sql`(select t.people from tips t
+  where t.lead_id = l.id and t.people is not null order by t.people desc limit 1)`;
+
+/**
+ * What the pack's thresholds ask of leads, by id. Reports are counted up to the highest threshold and no further: below
+ * it the count is exact, from it on it is what is needed to know that it is reached.
+ */
+export async function readEscalationFacts(
+  tx: Tx,
+  input: { readonly leadIds: readonly string[]; readonly pack: Pack; readonly today: string },
+): Promise<ReadonlyMap<string, EscalationFacts>> {
+  const enough = Math.max(
+    0,
+    ...input.pack.escalation.thresholds.map((one) => (one.kind === "tips" ? one.atLeast : 0)),
+  );
+  const { rows } = await tx.execute<Pick<Sums, "leadId" | "allegedFen" | "people" | "recent">>(sql`
+    select l.id as "leadId", ${mostAlleged()}::text as "allegedFen", ${mostPeople()} as people,
+           (select count(*) from (select 1 from tips t where t.lead_id = l.id
+              and t.arrived_on > ${addDays(input.today, -7)}::date limit ${enough}) counted)::int as recent
+      from unnest(${sql.param([...input.leadIds])}::uuid[]) l(id)`);
+  return new Map(
+    rows.map(({ leadId, allegedFen, people, recent }) => [
+      leadId,
+      { allegedFen: allegedFen ?? "0", people: people ?? 0, tipsLast7Days: recent },
+    ]),
+  );
 }
 
 /** A code as this pack knows it: of another pack's own unit (a development zone) its city is left, or nothing. */

@@ -2,12 +2,11 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
-import { GROWTH_RULE, growsFast, readGrowth } from "~server/clocks/weigh-growth.server";
+import { GROWTH_RULE, readGrowth, weighGrowth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
-import { readLeadsFacts } from "~server/routing/lead-facts.server";
-import type { RoutingFacts } from "~server/routing/facts";
-import { weighEscalation } from "~server/routing/weigh-escalation";
+import { readEscalationFacts, readLeadFacts } from "~server/routing/lead-facts.server";
+import { weighEscalation, type EscalationFacts } from "~server/routing/weigh-escalation";
 import type { Actor } from "~server/staff-auth/actor";
 
 /**
@@ -51,9 +50,9 @@ export async function raiseMajors(
     const pack =
       packId === input.pack.id ? input.pack : ((await readPackInForce(tx, packId, null))?.pack ?? input.pack);
     const own = leadIds.filter((id) => waiting.some((lead) => lead.id === id && lead.packId === packId));
-    const all = await readLeadsFacts(tx, { ...input, pack, leadIds: own });
-    for (const [at, leadId] of own.entries()) {
-      const facts = all[at];
+    const all = await readEscalationFacts(tx, { ...input, pack, leadIds: own });
+    for (const leadId of own) {
+      const facts = all.get(leadId);
       if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts }, actor))) raised += 1;
     }
   }
@@ -62,19 +61,20 @@ export async function raiseMajors(
 
 async function raise(
   tx: Tx,
-  input: Cause & { leadId: string; facts: RoutingFacts },
+  input: Cause & { leadId: string; facts: EscalationFacts },
   actor: Actor,
 ): Promise<boolean> {
-  const hits = weighEscalation(input.pack, input.facts);
-  const growth = await readGrowth(tx, input);
-  const grows = growsFast(input.pack.limits, growth);
-  if (hits.length === 0 && !grows) return false;
+  const grows = await weighGrowth(tx, { ...input, limits: input.pack.limits });
+  if (weighEscalation(input.pack, input.facts).length === 0 && !grows) return false;
   const raised = await tx
     .update(leads)
     .set({ isMajor: true, version: sql`${leads.version} + 1` })
     .where(and(eq(leads.id, input.leadId), eq(leads.isMajor, false)))
     .returning({ id: leads.id });
   if (raised.length === 0) return false;
+  // Once a lead, so the whole figures may be counted.
+  const hits = weighEscalation(input.pack, await readLeadFacts(tx, input));
+  const growth = await readGrowth(tx, input);
   // Whoever's act raises it may see neither the officers' addresses nor the outbox (0021).
   await tx.execute(sql`select mail_major(${input.leadId}::uuid, ${input.at.toISOString()}::timestamptz)`);
   // One alert a cause, for the page of the leading office; the figure is the one that met it.

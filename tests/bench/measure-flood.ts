@@ -5,15 +5,19 @@ import { makeDrafts, submitAll, type Draft } from "./measure-intake";
 
 const CONCURRENCY = 32;
 const ROUNDS = 3;
-/** How long the sealer may take for the last of them. */
-const RANKED_WITHIN_MS = 60_000;
+/** How long the sealer may take for the last of them: at least a minute, and as long as a thousand a second need. */
+const rankedWithinMs = (count: number) => 60_000 + count;
 
 /**
  * Sends `count` reports about one subject and as many about a subject each, in turns, over HTTP at concurrency 32.
  * Throws when a report of the flood is lost, is not ranked, or when it raises more or fewer than one alert. The last row
  * is the ratio of the two rates (experience: at least 0.7).
  */
-export async function measureFlood(portal: Portal, count: number): Promise<string[][]> {
+export async function measureFlood(
+  portal: Portal,
+  count: number,
+  tell: (line: string) => void,
+): Promise<string[][]> {
   const each = Math.max(1, Math.ceil(count / ROUNDS));
   const mark = `flood${randomBytes(4).toString("hex")}`;
   const [one, many]: [number[], number[]] = [[], []];
@@ -28,6 +32,9 @@ export async function measureFlood(portal: Portal, count: number): Promise<strin
       async () => many.push(await submitAll(portal, spread, CONCURRENCY)),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+    tell(
+      `flood: ${String((round + 1) * each)} of ${String(each * ROUNDS)} on one subject, as many on others`,
+    );
   }
   await checkFlood(portal, flood);
   const [floodRate, spreadRate] = [harmonic(one), harmonic(many)];
@@ -53,7 +60,7 @@ type Counted = {
 };
 
 async function checkFlood(portal: Portal, flood: readonly Draft[]): Promise<void> {
-  const until = Date.now() + RANKED_WITHIN_MS;
+  const until = Date.now() + rankedWithinMs(flood.length);
   for (;;) {
     const found = await countFlood(portal, flood);
     if (found.ranked === flood.length || Date.now() > until) {

@@ -1,97 +1,104 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseEnv } from "~server/env.server";
-import { openPortal } from "~server/start/open-portal";
+import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
+import { measureImport } from "./measure-import";
 import { measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
+import { measureUploads } from "./measure-uploads";
 import { printTable } from "./print-table";
+import { withServer, type Bench } from "./with-server";
 
 // `npm run bench`: a portal of its own on a scratch database, measured over real HTTP on this machine, beside a bare
 // pg loop that inserts the same rows in the same run. Quote the ratios: machines differ and are shared.
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+const HELP = `npm run bench -- [part …]      all parts without a name, each at a size that ends in a minute or two
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
+  part      measures                                                  full size
+  intake    reports a second beside bare inserts; CPU a report
+  flood     one subject beside many, at concurrency 32                FLOOD_TIPS=100000 (300)
+  import    rows a second of tips:import                              IMPORT_ROWS=100000 (3000)
+  uploads   growth of the server's memory while ten files arrive      UPLOAD_MB=50 (50)
+  pages     page times, page weights
+  board     board, searches, dossier, lead, routing and jobs          BOARD_LEADS=2000,200000 (2000,10000)
+            with ever more leads, five reports each
+  ledger    postings a second beside bare inserts of the same rows    LEDGER_POSTINGS=1600 (1600)
+`;
+
+/** Parts that need the server, in the order they are run; a small database measures the pages it always had. */
+const SERVED = ["pages", "intake", "uploads", "import", "flood"] as const;
+const PARTS = [...SERVED, "board", "ledger"] as const;
+type Part = (typeof PARTS)[number];
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+function askedParts(args: readonly string[]): readonly Part[] | null {
+  const known = PARTS.filter((part) => args.includes(part));
+  if (known.length !== new Set(args).size) return null;
+  return known.length === 0 ? PARTS : known;
 }
 
-async function startServer(env: Record<string, string>): Promise<{ pid: number; stop: () => Promise<void> }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "server/index.ts"], {
-    cwd: ROOT,
-    env: { ...process.env, ...env, NODE_ENV: "development" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("\nready ")) resolve();
-    });
-    child.once("exit", (code) => reject(new Error(`the portal stopped with code ${String(code)}`)));
-  });
-  return {
-    pid: child.pid ?? 0,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once("exit", () => resolve());
-        child.kill("SIGTERM");
-      }),
-  };
+function sizes(name: string, usual: string): number[] {
+  const given = (process.env[name] ?? usual).split(",").map(Number);
+  if (given.some((one) => !Number.isInteger(one) || one < 1))
+    throw new Error(`${name}: expected whole numbers`);
+  return given;
 }
 
-const dataDir = mkdtempSync(path.join(os.tmpdir(), "portal-bench-"));
-// PostgreSQL runs as another account when this is root: it must be able to pass through.
-chmodSync(dataDir, 0o711);
-const port = String(await freePort());
-const given = {
-  DATA_DIR: dataDir,
-  PORT: port,
-  PUBLIC_ORIGIN: `http://localhost:${port}`,
-  DEMO: "on",
-  TRUST_PROXY: "1",
-};
-const server = await startServer(given);
-try {
-  const open = await openPortal(parseEnv({ ...process.env, ...given, NODE_ENV: "development" }, ROOT), {
-    beside: true,
-  });
-  const { portal } = open;
-  try {
-    const intake = await measureIntake(portal, server.pid);
-    const sealingMs = await measureSealing(portal);
-    const flood = await measureFlood(portal, Number(process.env["FLOOD_TIPS"] ?? "300"));
+const size = (name: string, usual: number) => sizes(name, String(usual))[0] ?? usual;
+
+async function measure(parts: readonly Part[]): Promise<void> {
+  process.stdout.write(
+    `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
+  );
+  if (parts.includes("board")) {
+    const { pages, jobs } = await measureBoard(sizes("BOARD_LEADS", "2000,10000"), tell);
+    printTable(["with ever more reports", ...pages.head.slice(1)], pages.rows);
+    printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
+  }
+  if (parts.includes("ledger"))
+    printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
+  if (SERVED.some((part) => parts.includes(part))) await withServer((bench) => measureServed(bench, parts));
+}
+
+async function measureServed({ portal, serverPid }: Bench, parts: readonly Part[]): Promise<void> {
+  if (parts.includes("pages")) {
     const pages = await measurePages(portal);
-    process.stdout.write(
-      `Node ${process.versions.node}, ${String(os.cpus().length)} cores, server, database and load on one machine\n\n`,
-    );
+    printTable(["page", "median ms", "p95 ms"], pages.times);
+    printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
+  }
+  if (parts.includes("intake")) {
+    const intake = await measureIntake(portal, serverPid);
     printTable(["reports accepted", "portal /s", "bare inserts /s", "portal ÷ bare"], intake.rates);
+    const sealing = await measureSealing(portal);
     printTable(
       ["CPU a report", "ms"],
       [
-        ["sealing to three recipients", sealingMs.toFixed(2)],
+        ["sealing to three recipients", sealing.toFixed(2)],
         ["the whole intake, in the server", intake.cpuMs?.toFixed(2) ?? "not told here"],
       ],
     );
-    printTable(["concurrency 32", "reports", "/s"], flood);
-    printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
-    printTable(["page", "median ms", "p95 ms"], pages.times);
-    printTable(["public page", "bytes without script", "bytes with script"], pages.bytes);
-  } finally {
-    await open.close();
   }
-} finally {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  if (parts.includes("uploads")) {
+    const grown = await measureUploads(portal, serverPid, size("UPLOAD_MB", 50));
+    printTable(["uploads at once", "server MB before", "grown by MB", "MB /s"], grown ?? [["not told here"]]);
+  }
+  if (parts.includes("import")) {
+    const loaded = await measureImport(portal, size("IMPORT_ROWS", 3000), tell);
+    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], loaded);
+  }
+  if (parts.includes("flood"))
+    printTable(
+      ["concurrency 32", "reports", "/s"],
+      await measureFlood(portal, size("FLOOD_TIPS", 300), tell),
+    );
+}
+
+const parts = askedParts(process.argv.slice(2));
+if (parts === null) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  await measure(parts);
 }

@@ -259,6 +259,30 @@ describe("a name given by a report kept to the office", () => {
   });
 });
 
+describe("the list of a body that holds very many leads", () => {
+  const FRAGMENTS = ["", "云禾", "穗远", "局长", "理财"];
+  const listed = () =>
+    Promise.all(
+      FRAGMENTS.map(
+        async (fragment) => (await listDossiers(portal.db, { fragment, page: 1 }, officer)).dossiers,
+      ),
+    );
+
+  it("has what it has while they are few", async () => {
+    const few = await listed();
+    expect(few[0]?.length).toBeGreaterThan(2);
+    // Cards of leads that are not there: only their number is asked. This file's database goes away with it.
+    await test.owner.query("alter table lead_cards drop constraint lead_cards_lead_fk");
+    await test.owner.query(
+      `insert into lead_cards (reach, lead_id, pack_id, number, stage, is_major, sectors, opened_on)
+       select $1, gen_random_uuid(), 'jinhua', 1000000 + n, 'new', false, '{}', current_date from generate_series(1, 2000) n`,
+      [officer.agencyId],
+    );
+    expect(await listed()).toEqual(few);
+    await test.owner.query("delete from lead_cards where number > 1000000");
+  });
+});
+
 describe("a field of 一户一档", () => {
   it("keeps every version with its source, and refuses a stale one, an unchanged one and another body's", async () => {
     const sent = await send(about(fresh()));

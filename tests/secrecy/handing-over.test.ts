@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { action as endpoint, loader as endpointPage } from "~/routes/staff.handover_.keys";
 import { loader as page } from "~/routes/staff.handover";
+import { settleKeyWaits } from "~server/jobs/keep-board.server";
 import { handOver, type HandedOver } from "~server/secrecy/hand-over";
 import { HANDOVER_BATCH, listKeysToHandOver, storeHandedOver } from "~server/secrecy/hand-over-keys.server";
 import {
@@ -94,6 +95,53 @@ async function readAs(actor: StaffActor, keyring: OpenKeyring, leadId: string): 
 
 const post = (json: unknown, actor = triage) =>
   call(endpoint, { portal, actor, url: "/staff/handover/keys", json });
+
+describe("what may wait for a key", () => {
+  const noted = async () =>
+    (await test.owner.query<{ tip_id: string }>("select tip_id from key_waits order by 1")).rows.map(
+      ({ tip_id }) => tip_id,
+    );
+
+  it("is noted, and forgotten once nothing of it waits, without losing what does", async () => {
+    const [{ tipId: handed }, { tipId: waiting }] = [await dispatched(), await dispatched()];
+    const keys = (await sealWaiting(null)).filter(({ tipId }) => tipId === handed);
+    await storeHandedOver(portal.db, { keys, at: at() }, triage);
+    expect(await noted()).toEqual(expect.arrayContaining([handed, waiting]));
+    await settleKeyWaits(portal.db);
+    const left = await noted();
+    expect(left).toEqual([waiting]);
+    await test.owner.query("select rebuild_key_waits()");
+    expect(await noted()).toEqual(left);
+    expect(await countWaitingLeads(portal.db, triage)).toBe(1);
+  });
+
+  it("is noted for every lead of a body when the body's key is replaced by a new one", async () => {
+    const { tipId } = await dispatched();
+    await handAll();
+    await settleKeyWaits(portal.db);
+    expect(await noted()).toEqual([]);
+    const slot = `agency:${officer.agencyId}`;
+    const client = await test.owner.connect();
+    try {
+      await client.query("begin");
+      await client.query("update role_keys set retired_at = now() where slot = $1 and retired_at is null", [
+        slot,
+      ]);
+      await client.query(
+        `insert into role_keys (id, slot, epoch, public_key)
+         select gen_random_uuid(), $1, max(epoch) + 1, sha256('next') from role_keys where slot = $1`,
+        [slot],
+      );
+      const { rows } = await client.query<{ tip_id: string }>("select tip_id from key_waits");
+      expect(rows.map((row) => row.tip_id)).toContain(tipId);
+      // Who takes a key or a lead at this moment is not seen yet: nothing is dropped under them.
+      expect(await settleKeyWaits(portal.db)).toBe(0);
+    } finally {
+      await client.query("rollback");
+      client.release();
+    }
+  });
+});
 
 describe("after 转办", () => {
   it("the body reads the content once triage's browser has handed its key over, not before", async () => {
