@@ -51,7 +51,7 @@ async function readDelegations(tx: Tx, actor: StaffActor, roles: readonly Role[]
     .limit(MOST);
   return rows.map(({ row, role, of, by }) => {
     const over = row.untilOn < today;
-    const state =
+    const state: "ended" | "over" | "named" | "agreed" =
       row.endedAt !== null ? "ended" : over ? "over" : row.acceptedAt === null ? "named" : "agreed";
     const party = [row.ofStaff, row.deputyId].includes(actor.id) || roles.includes("administrator");
     const live = row.endedAt === null && !over && actor.method === "passkey";
@@ -62,7 +62,7 @@ async function readDelegations(tx: Tx, actor: StaffActor, roles: readonly Role[]
       deputy: by,
       fromOn: row.fromOn,
       untilOn: row.untilOn,
-      state: state as "ended" | "over" | "named" | "agreed",
+      state,
       mayAccept: live && row.acceptedAt === null && row.deputyId === actor.id,
       mayEnd: live && party,
     };

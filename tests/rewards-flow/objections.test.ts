@@ -146,7 +146,7 @@ it("decisions are numbered without gaps, the first time they are asked for, and 
   const portal = { db: test.db, clock: CLOCK };
   const draft = await makeAward(test.db, desk);
   expect(await refusalOf(issueDecision(portal, draft, desk.preparer.actor))).toBe("decision_unready");
-  const made = await Promise.all([await approved(), await approved(), await approved()]);
+  const made = [await approved(), await approved(), await approved()];
   const told = await Promise.all(
     [...made, ...made].map((award) => issueDecision(portal, award, desk.preparer.actor)),
   );
