@@ -1,3 +1,4 @@
+import { MONEY_ACCESS } from "./access-money";
 import type { Role } from "./roles";
 
 /** `signed-in` is any member of staff; `nobody` is a method the route does not have. */
@@ -22,7 +23,6 @@ export type RouteAccess = {
   readonly demoMayWrite?: true;
 };
 
-const FINANCE = ["finance_preparer", "finance_reviewer", "finance_approver"] as const;
 /** Whose roles make them a member of a slot (server/secrecy/slots.ts). */
 const KEY_HOLDERS = [
   "triage_officer",
@@ -276,137 +276,7 @@ export const ACCESS = {
   },
   /** Every mail of a demonstration without a mail server; 404 elsewhere. */
   "routes/staff.mailbox": { read: "signed-in", write: "nobody", scope: "portal" },
-  "routes/staff.rewards": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: FINANCE },
-    scope: "portal",
-  },
-  // The underscore keeps these two out of the list's page; their addresses are still below /staff/rewards.
-  "routes/staff.rewards_.$awardId": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: FINANCE },
-    scope: "portal",
-  },
-  "routes/staff.rewards_.$awardId_.decision": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  "routes/staff.rewards_.objections": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: ["finance_preparer", "finance_reviewer", "finance_approver"] },
-    scope: "portal",
-  },
-  "routes/staff.rewards_.assess": {
-    read: { roles: ["finance_preparer"] },
-    write: { roles: ["finance_preparer"] },
-    scope: "portal",
-  },
-  "routes/staff.rewards_.$awardId_.hold": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: ["finance_reviewer", "finance_approver"] },
-    scope: "portal",
-  },
-  "routes/staff.rewards_.$awardId_.bundle": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  "routes/staff.approvals": { read: { roles: FINANCE }, write: { roles: FINANCE }, scope: "portal" },
-  "routes/staff.approvals_.$setId": { read: { roles: FINANCE }, write: { roles: FINANCE }, scope: "own" },
-  /** Deputies and limits: who may sign for whom, and up to what. */
-  "routes/staff.approvals_.deputies": {
-    read: { roles: [...FINANCE, "auditor", "administrator"] },
-    write: { roles: [...FINANCE, "administrator"] },
-    scope: "people",
-  },
-  "routes/staff.approvals_.check": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "none",
-  },
-  /** A JSON endpoint: its loader answers 404 to everyone. */
-  "routes/staff.sign": { read: "nobody", write: { roles: FINANCE }, scope: "portal" },
-  "routes/staff.budget": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: FINANCE },
-    scope: "portal",
-  },
-  /** Acts on money that take two of finance: adjustments, revocations, claw-backs, closings. */
-  "routes/staff.budget_.acts": {
-    read: { roles: [...FINANCE, "auditor"] },
-    write: { roles: FINANCE },
-    scope: "portal",
-  },
-  "routes/staff.payments": {
-    read: { roles: ["cashier", ...FINANCE, "auditor"] },
-    write: { roles: ["cashier", ...FINANCE] },
-    scope: "portal",
-  },
-  /** The books: a month's vouchers, its printed documents, and the whole ledger as a file. */
-  "routes/staff.books": {
-    read: { roles: [...FINANCE, "cashier", "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  "routes/staff.books_.pdf": {
-    read: { roles: [...FINANCE, "cashier", "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  "routes/staff.books_.file": {
-    read: { roles: [...FINANCE, "cashier", "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  /** Paying windows: who pays, who brings the cash, who sets them up, and auditors. */
-  "routes/staff.window": {
-    read: { roles: ["window_clerk", "cashier", ...FINANCE, "administrator", "auditor"] },
-    write: { roles: ["window_clerk", "cashier", ...FINANCE, "administrator"] },
-    scope: "portal",
-  },
-  "routes/staff.window_.slip.$slip": {
-    read: { roles: ["window_clerk", "cashier", ...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  "routes/staff.window_.day.$windowId.$day": {
-    read: { roles: ["window_clerk", "cashier", ...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  /** Payout batches; the third is the JSON endpoint of a batch's page, the fourth its printed list. */
-  "routes/staff.payouts": {
-    read: { roles: ["cashier", ...FINANCE, "auditor"] },
-    write: { roles: ["finance_preparer", "finance_reviewer"] },
-    scope: "portal",
-  },
-  "routes/staff.payouts_.$batchId": {
-    read: { roles: ["cashier", ...FINANCE, "auditor"] },
-    write: { roles: ["cashier", ...FINANCE] },
-    scope: "portal",
-  },
-  "routes/staff.payouts_.act": {
-    read: "nobody",
-    write: { roles: ["cashier", "finance_reviewer", "finance_approver"] },
-    scope: "portal",
-  },
-  "routes/staff.payouts_.$batchId_.pdf": {
-    read: { roles: ["cashier", ...FINANCE, "auditor"] },
-    write: "nobody",
-    scope: "portal",
-  },
-  /** The bank's statements; the second takes their bare lines as JSON. */
-  "routes/staff.reconciliation": {
-    read: { roles: ["cashier", ...FINANCE, "auditor"] },
-    write: { roles: ["cashier", "finance_preparer", "finance_reviewer"] },
-    scope: "portal",
-  },
-  "routes/staff.reconciliation_.statement": {
-    read: "nobody",
-    write: { roles: ["cashier"] },
-    scope: "portal",
-  },
+  ...MONEY_ACCESS,
   /** Handing a lead to another pack of this portal. */
   "routes/staff.leads.$leadId_.hand": {
     read: { roles: ["triage_officer"] },

@@ -46,7 +46,7 @@ const get = (loader: Parameters<typeof call>[0], search: string, actor: StaffAct
 /** The bytes of a download: the text of an answer would spoil them. */
 async function bytesOf(search: string, actor: StaffActor = desk.preparer.actor): Promise<Buffer> {
   const request = new Request(new URL(`/staff/books/pdf${search}`, portal.env.publicOrigin));
-  const answer = (await pdf({ request, params: {}, context: { portal, nonce: "", actor } })) as Response;
+  const answer = await pdf({ request, params: {}, context: { portal, nonce: "", actor } });
   expect(answer.headers.get("Content-Type")).toBe("application/pdf");
   return Buffer.from(await answer.arrayBuffer());
 }

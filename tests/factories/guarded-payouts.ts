@@ -1,0 +1,53 @@
+import type pg from "pg";
+import { v7 as uuidv7 } from "uuid";
+
+/** A row of everything about batches and statements, as the owner writes them: the walk asks who sees them, not how they came. */
+export async function addPayoutRows(owner: pg.Pool): Promise<void> {
+  const guarded = ["payout_batches", "payout_lines", "batch_releases", "payout_files", "line_decisions"];
+  for (const table of guarded) await owner.query(`alter table ${table} disable trigger user`);
+  const [batch, line, file, statement] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+  await owner.query(
+    `insert into payout_batches (id, year, no, fund_id, cashier_id, body, hash, status, prepared_by, prepared_at)
+     select $1, 2026, 1, f.id, p.cashier_id, '{}', sha256('{}'), 'frozen', s.actor_id, now()
+       from funds f, payouts p, approval_steps s limit 1`,
+    [batch],
+  );
+  await owner.query(
+    `insert into payout_lines (id, batch_id, position, award_id, code_name, amount_fen, reference, state)
+     select $1, $2, 1, id, code_name, amount_fen, 'PB2026-0001-0001', 'cancelled' from awards limit 1`,
+    [line, batch],
+  );
+  await owner.query(
+    `insert into batch_releases (id, batch_id, position, actor_id, role_grant_id, role_grant_snapshot, passkey_id,
+       credential_id, public_key, nonce, signed_body, hash, authenticator_data, client_data_json, signature, rp_id, origin, signed_at)
+     select $1, $2, 1, actor_id, role_grant_id, role_grant_snapshot, passkey_id, credential_id, public_key, repeat('a', 22),
+            signed_body, hash, authenticator_data, client_data_json, signature, rp_id, origin, now() from approval_steps limit 1`,
+    [uuidv7(), batch],
+  );
+  await owner.query(
+    `insert into payout_files (id, batch_id, kind, sha256, lines, sum_fen, made_by, made_at)
+     select $1, id, 'csv', repeat('a', 64), 1, 1, cashier_id, now() from payout_batches where id = $2`,
+    [file, batch],
+  );
+  await owner.query(
+    `insert into line_decisions (id, line_id, bank_answer, said_by, said_at)
+     select $1, $2, 'FK2026-1', cashier_id, now() from payout_batches where id = $3`,
+    [uuidv7(), line, batch],
+  );
+  for (const table of guarded) await owner.query(`alter table ${table} enable trigger user`);
+  await owner.query(
+    `insert into bank_statements (id, fund_id, number, hash, closed_on, closing_fen, lines, uploaded_by, uploaded_at)
+     select $1, fund_id, '20260601-1', sha256('x'), '2026-06-01', 0, 1, cashier_id, now() from payout_batches where id = $2`,
+    [statement, batch],
+  );
+  await owner.query(
+    `insert into bank_lines (id, statement_id, line_no, amount_fen, value_on, status, outcome)
+     values ($1, $2, 1, 1, '2026-06-01', 'in', 'waiting')`,
+    [uuidv7(), statement],
+  );
+  await owner.query(
+    `insert into reconciliations (id, fund_id, month, book_fen, bank_fen, made_by, made_at)
+     select $1, fund_id, '2026-06-01', 0, 0, cashier_id, now() from payout_batches where id = $2`,
+    [uuidv7(), batch],
+  );
+}
