@@ -190,7 +190,7 @@ export default function AwardPage() {
               mayReassess={award.mayReassess}
             />
             <AwardLinks award={award} />
-            <HoldLine awardId={award.id} hold={award.hold} />
+            <HoldLine awardId={award.id} status={award.status} hold={award.hold} />
           </section>
         </div>
       </div>

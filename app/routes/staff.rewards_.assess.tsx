@@ -201,15 +201,20 @@ function AssessLead({ view }: { view: LeadView }) {
           </p>
           <p>{scheme.source}</p>
           <p className={controls.muted}>{t("finance.assess.schemeHint")}</p>
-          {view.schemes
-            .filter(({ id }) => id !== scheme.id)
-            .map(({ id, title }) => (
-              <p key={id}>
-                <Link to={`${paths.staff.assess(lead.id)}&scheme=${id}`}>
-                  {t("finance.assess.changeScheme", { title })}
-                </Link>
-              </p>
-            ))}
+          {view.schemes.length > 1 && (
+            <details className={controls.disclosure}>
+              <summary>{t("assessment.otherSchemes")}</summary>
+              {view.schemes
+                .filter(({ id }) => id !== scheme.id)
+                .map(({ id, title }) => (
+                  <p key={id}>
+                    <Link to={`${paths.staff.assess(lead.id)}&scheme=${id}`}>
+                      {t("finance.assess.changeScheme", { title })}
+                    </Link>
+                  </p>
+                ))}
+            </details>
+          )}
         </section>
         <section className={controls.card}>
           <h2>{t("finance.award.finding")}</h2>

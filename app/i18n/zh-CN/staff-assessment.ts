@@ -27,6 +27,7 @@ export const staffAssessment = {
     passOverReason: "成批处理的理由",
     passedOver: "另有先到的 {{count}} 人未提供有用线索，成批不予奖励。",
   },
+  otherSchemes: "改用其他办法",
   choices: {
     criteria: "{{title}}的标准（每一项都符合才能选这一级）",
     gradeReason: "认定等级的理由",

@@ -33,7 +33,8 @@ export const staffLedgerActs = {
   agree: "同意并记账",
   decline: "不同意",
   withdraw: "收回申请",
-  answer: "理由",
+  answer: "不同意的理由",
+  withdrawWhy: "收回的理由",
   reason: "理由",
   reasonHint: "5 到 300 个字，不写姓名和号码。",
   by: "{{name}} 于 {{at}} 提出",
@@ -97,7 +98,7 @@ export const staffLedgerActs = {
   dry: "{{source}} {{year}} 年预算已承诺和列支 {{used}}%，达到 {{percent}}% 提醒线。需要追加的，请提出调整。",
   contingent: {
     title: "可能发生的奖励（估计）",
-    lead: "已有认定、尚未核算奖励的线索，按 {{scheme}} {{grade}} 级、匿名一人计算。只是估计，不作为承诺依据。",
+    lead: "已有认定、尚未核算奖励的线索，按“{{scheme}}”第 {{grade}} 级、每条匿名一人计算。只是估计，不作为承诺依据。",
     leads: "线索数",
     likely: "估计金额",
     rest: "全部发放后余额",

@@ -1,6 +1,6 @@
 import { Form, Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { formatInstant } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { formatFen } from "~/forms/money";
 import { paths } from "~/paths";
 import { agreedTo } from "~/forms/step-up-subjects";
@@ -108,7 +108,7 @@ export function LedgerRequests({
                 <TextField
                   form={`answer-${row.id}`}
                   name="answer"
-                  label={t("ledgerActs.answer")}
+                  label={t(own ? "ledgerActs.withdrawWhy" : "ledgerActs.answer")}
                   state={mine?.intent === "decline" ? mine.state : null}
                   maxLength={300}
                 />
@@ -135,14 +135,14 @@ function Said({ row }: { row: RequestRow }) {
         source: asked.source,
         year: asked.fiscalYear,
         amount: formatFen(asked.amountFen),
-        day: asked.eventOn,
+        day: formatDay(asked.eventOn),
       });
     case "adjust": {
       const more = asked.amountFen > 0n;
       return t(more ? "ledgerActs.says.adjustMore" : "ledgerActs.says.adjustLess", {
         ...budget,
         amount: formatFen(more ? asked.amountFen : -asked.amountFen),
-        day: asked.eventOn,
+        day: formatDay(asked.eventOn),
       });
     }
     case "revoke":
