@@ -17,6 +17,7 @@ import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaYear } from "~server/clock";
+import { DomainError } from "~server/errors.server";
 import { readForm } from "~server/intake/read-form.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import type { Portal } from "~server/portal.server";
@@ -25,7 +26,7 @@ import { ASSESSABLE_A_PAGE, listAssessable } from "~server/rewards/list-assessab
 import { MOST_INFORMANTS, readAssessable } from "~server/rewards/read-assessable.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
-import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
 const FIRST_SHOWN = 10;
 
@@ -111,10 +112,15 @@ async function listAgain({ db }: Portal, form: FormData, actor: StaffActor) {
   const asked = listedForm.safeParse(Object.fromEntries(form));
   if (!asked.success) return null;
   const shown = Math.min(asked.data.shown * (form.get("intent") === "more" ? 2 : 1), MOST_INFORMANTS);
-  const read = await catchRefusal(
-    readAssessable(db, { ...asked.data, shown, also: placesOf(asked.data.also) }, actor),
-  );
-  return read.ok ? { informants: read.value.informants, shown } : null;
+  const also = placesOf(asked.data.also);
+  try {
+    const { informants } = await readAssessable(db, { ...asked.data, shown, also }, actor);
+    return { informants, shown };
+  } catch (error) {
+    // The form's own answer says what is wrong.
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
 }
 
 /** Up to 50 places, as people write them. */
