@@ -135,7 +135,7 @@ export function parseAssessment(form: FormData): ParsedForm<AssessmentFields> {
   }
   if (informants.length === 0 && Object.keys(errors).length === 0) errors.informants = "needsInformant";
   // The field is there where the scheme has grades.
-  if (parsed.ok && form.has("grade") && parsed.value.grade === null) errors.grade = "chooseGrade";
+  if (form.has("grade") && textOf(values, "grade") === "") errors.grade = "chooseGrade";
   if (parsed.ok && parsed.value.capLifted && parsed.value.approvalRef === undefined)
     errors.approvalRef = "needsApprovalRef";
   if (parsed.ok && parsed.value.passOver && parsed.value.passOverReason === undefined)

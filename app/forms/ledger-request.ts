@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cleanNote, cleanText } from "./clean-text";
-import { typedAmount, typedDay } from "./finance-fields";
+import { requestKey, typedAmount, typedDay } from "./finance-fields";
 import { openBudgetSchema } from "./budget";
 
 const reason = z.preprocess(
@@ -75,6 +75,14 @@ const SAID = [
   ...["kind", "id", "budgetId", "awardId", "month", "source", "slug", "fiscalYear", "direction", "amount"],
   ...["eventOn", "ground", "carry", "reason"],
 ] as const;
+
+/** 登记追回到账: what came in of an award ordered back. */
+export const receivedBackSchema = z.object({
+  awardId: award,
+  amount: typedAmount,
+  eventOn: typedDay,
+  requestKey,
+});
 
 /** What was filled in, in one order, for the hash the asker's passkey is bound to. */
 export function saidInRequest(form: FormData): string[] {

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { useActionData, useLoaderData } from "@remix-run/react";
+import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { Delegations, NameDeputy } from "~/components/staff/finance/Deputies";
@@ -78,6 +78,9 @@ export default function DeputiesPage() {
   const { t } = useTranslation("staff");
   return (
     <>
+      <p>
+        <Link to={paths.staff.approvals()}>{t("approvals.set.back")}</Link>
+      </p>
       <h1>{t("approvals.deputy.title")}</h1>
       <p className={controls.muted}>{t("approvals.deputy.lead")}</p>
       {failed === null && view.done !== null && <Notice>{t(`approvals.done.${view.done}`)}</Notice>}

@@ -40,28 +40,31 @@ export default function Books() {
     <>
       <h1>{t("books.title")}</h1>
       <p>{t("books.intro")}</p>
-      <form method="get" className={controls.inline}>
+      <form method="get" className={finance.monthForm}>
         <label htmlFor="month">{t("books.month")}</label>
         <input
           id="month"
           name="month"
           type="month"
+          className={controls.input}
           defaultValue={month.text}
           required
           min="2001-01"
           max="2199-12"
         />
-        <button type="submit">{t("books.show")}</button>
+        <button type="submit" className={controls.button} data-kind="plain">
+          {t("books.show")}
+        </button>
       </form>
       <h2>{t("books.monthName", { year: month.year, month: month.month })}</h2>
       <BookDownloads month={month.text} parts={parts} />
-      <h2>{t("books.vouchers")}</h2>
+      <h2 className={finance.apart}>{t("books.vouchers")}</h2>
       {waiting > 0 && <p>{t("books.waiting", { count: waiting })}</p>}
       {count === 0 ? (
-        <p className={finance.empty}>{t("books.empty")}</p>
+        <p className={controls.empty}>{t("books.empty")}</p>
       ) : (
         <>
-          <p>{t("books.vouchersCount", { count })}</p>
+          <p className={controls.muted}>{t("books.vouchersCount", { count })}</p>
           <VoucherTable rows={rows} month={month.text} />
           <nav className={controls.pager} aria-label={t("pager.label")}>
             {from > 1 && <Link to={paths.staff.books({ month: month.text })}>{t("pager.previous")}</Link>}

@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { AwardOrigin, BudgetEffect, PayoutList, Shares } from "~/components/staff/finance/AwardFacts";
+import { AwardLinks } from "~/components/staff/finance/AwardLinks";
 import { AwardPapers } from "~/components/staff/finance/AwardPapers";
 import { Derivation } from "~/components/staff/finance/Derivation";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
@@ -188,7 +189,8 @@ export default function AwardPage() {
               next={award.next}
               mayReassess={award.mayReassess}
             />
-            <HoldLine awardId={award.id} hold={award.hold} />
+            <AwardLinks award={award} />
+            <HoldLine awardId={award.id} status={award.status} hold={award.hold} />
           </section>
         </div>
       </div>

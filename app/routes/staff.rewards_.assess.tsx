@@ -5,13 +5,10 @@ import { z } from "zod";
 import { ErrorSummary } from "~/components/staff/ErrorSummary";
 import { AssessableTable } from "~/components/staff/finance/AssessableTable";
 import { AssessForm, ASSESS_FORM } from "~/components/staff/finance/AssessForm";
-import assess from "~/components/staff/finance/assess.module.css";
 import { FindingFacts } from "~/components/staff/finance/FindingFacts";
 import finance from "~/components/staff/finance/finance.module.css";
 import { Versions } from "~/components/staff/finance/Versions";
-import { TextField } from "~/components/staff/Field";
 import { Pager } from "~/components/staff/Pager";
-import { SubmitButton } from "~/components/staff/SubmitButton";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { POOL_STAGES } from "~/forms/assessment";
@@ -20,6 +17,7 @@ import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaYear } from "~server/clock";
+import { DomainError } from "~server/errors.server";
 import { readForm } from "~server/intake/read-form.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import type { Portal } from "~server/portal.server";
@@ -32,12 +30,16 @@ import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
 const FIRST_SHOWN = 10;
 
-const query = z.object({
-  lead: z.uuid().optional().catch(undefined),
-  scheme: queryText(100),
+const listing = {
   shown: z.coerce.number().int().min(1).max(MOST_INFORMANTS).catch(FIRST_SHOWN),
   /** Places of informants to list besides, by commas. */
   also: queryText(400),
+};
+
+const query = z.object({
+  lead: z.uuid().optional().catch(undefined),
+  scheme: queryText(100),
+  ...listing,
   stage: z.enum(POOL_STAGES).catch("final"),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
 });
@@ -65,26 +67,24 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     ]),
   );
   const { live, ...lead } = read;
-  const more = lead.total > asked.shown && asked.shown < MOST_INFORMANTS;
   return {
     kind: "lead" as const,
     ...lead,
     live: live && { amountFen: live.amountFen, replaceable: live.replaceable },
     stage: asked.stage,
     also: asked.also,
+    shown: asked.shown,
     objections: live?.objections ?? 0,
     replaces: live?.id ?? null,
     budgets,
-    more: more
-      ? `${paths.staff.assess(asked.lead)}&scheme=${schemeId}&shown=${Math.min(asked.shown * 2, MOST_INFORMANTS)}`
-      : null,
   };
 }
 
 /** 试算 answers with the computation and keeps nothing; 保存 keeps exactly what was computed. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const outcome = await actOnAssessment(context.portal, { form: await readForm(request) }, actor);
+  const form = await readForm(request);
+  const outcome = await actOnAssessment(context.portal, { form }, actor);
   if (outcome.saved !== null) {
     const { leadId, leadNumber, awards } = outcome.saved;
     const params = new URLSearchParams({
@@ -96,7 +96,31 @@ export async function action({ request, context }: ActionFunctionArgs) {
     throw redirect(`${paths.staff.rewards()}?${params.toString()}`);
   }
   const { status, state, refusal, preview } = outcome;
-  return data({ state, refusal, preview }, { status });
+  const listed = await listAgain(context.portal, form, actor);
+  return data({ state, refusal, preview, listed }, { status });
+}
+
+const listedForm = z.object({
+  leadId: z.uuid(),
+  schemeId: z.string().min(1).max(100),
+  stage: z.enum(POOL_STAGES).catch("final"),
+  ...listing,
+});
+
+/** The informants the form had listed, and those it asks for besides; null where it names no lead. */
+async function listAgain({ db }: Portal, form: FormData, actor: StaffActor) {
+  const asked = listedForm.safeParse(Object.fromEntries(form));
+  if (!asked.success) return null;
+  const shown = Math.min(asked.data.shown * (form.get("intent") === "more" ? 2 : 1), MOST_INFORMANTS);
+  const also = placesOf(asked.data.also);
+  try {
+    const { informants } = await readAssessable(db, { ...asked.data, shown, also }, actor);
+    return { informants, shown };
+  } catch (error) {
+    // The form's own answer says what is wrong.
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
 }
 
 /** Up to 50 places, as people write them. */
@@ -183,15 +207,20 @@ function AssessLead({ view }: { view: LeadView }) {
           </p>
           <p>{scheme.source}</p>
           <p className={controls.muted}>{t("finance.assess.schemeHint")}</p>
-          {view.schemes
-            .filter(({ id }) => id !== scheme.id)
-            .map(({ id, title }) => (
-              <p key={id}>
-                <Link to={`${paths.staff.assess(lead.id)}&scheme=${id}`}>
-                  {t("finance.assess.changeScheme", { title })}
-                </Link>
-              </p>
-            ))}
+          {view.schemes.length > 1 && (
+            <details className={controls.disclosure}>
+              <summary>{t("assessment.otherSchemes")}</summary>
+              {view.schemes
+                .filter(({ id }) => id !== scheme.id)
+                .map(({ id, title }) => (
+                  <p key={id}>
+                    <Link to={`${paths.staff.assess(lead.id)}&scheme=${id}`}>
+                      {t("finance.assess.changeScheme", { title })}
+                    </Link>
+                  </p>
+                ))}
+            </details>
+          )}
         </section>
         <section className={controls.card}>
           <h2>{t("finance.award.finding")}</h2>
@@ -204,10 +233,10 @@ function AssessLead({ view }: { view: LeadView }) {
           <Versions versions={view.earlierVersions} />
         </section>
       )}
-      {view.scheme.choices.stages.length > 0 && (
+      {view.scheme.poolStages.length > 1 && (
         <p>
           {t("assessment.choices.stage")}：
-          {POOL_STAGES.map((stage) => (
+          {view.scheme.poolStages.map((stage) => (
             <span key={stage}>
               {" "}
               {stage === view.stage ? (
@@ -221,26 +250,10 @@ function AssessLead({ view }: { view: LeadView }) {
           ))}
         </p>
       )}
-      {view.total > view.informants.length && (
-        <form method="get" action={paths.staff.assess()} className={assess.find}>
-          <input type="hidden" name="lead" value={lead.id} />
-          <input type="hidden" name="scheme" value={scheme.id} />
-          <input type="hidden" name="stage" value={view.stage} />
-          <TextField
-            form="find"
-            name="also"
-            label={t("assessment.questions.add")}
-            hint={t("assessment.questions.addHint")}
-            value={view.also}
-            maxLength={400}
-          />
-          <SubmitButton kind="plain">{t("assessment.questions.addButton")}</SubmitButton>
-        </form>
-      )}
       {view.live?.replaceable !== false && (
         <AssessForm
           key={`${lead.id} ${scheme.id} ${view.stage}`}
-          view={view}
+          view={{ ...view, ...answered?.listed }}
           state={answered?.state ?? null}
           preview={answered?.preview ?? null}
         />

@@ -100,11 +100,14 @@ export async function recordFinding(
   });
 }
 
-/** Money already approved on a finding is not taken from under it: re-assessment of rewards comes first. */
+/**
+ * A reward on its way is not left without the finding it rests on. Once paid it stays as it was, and a later finding
+ * can bring a supplement.
+ */
 function findingPaid(): DomainError {
   return new DomainError(
     "finding_paid",
     409,
-    "该线索已有批准的奖励，不能直接更改认定，请先由财政撤销或重新核定奖励。",
+    "该线索有已批准、还没有付款的奖励，不能更改认定。请等付款以后再录入，或者先由财政撤销、重新核定奖励。",
   );
 }

@@ -2,6 +2,7 @@ import {
   agreeRequestSchema,
   askRequestSchema,
   declineRequestSchema,
+  receivedBackSchema,
   saidInRequest,
 } from "~/forms/ledger-request";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
@@ -14,10 +15,13 @@ import { requireStepUp } from "~server/staff-auth/step-up.server";
 import { agreeToRequest, declineRequest } from "./answer-request.server";
 import { askRequest } from "./ask-request.server";
 import type { Asked } from "./ledger-requests";
+import { receiveClawback } from "./receive-clawback.server";
 
-export type RequestIntent = "ask" | "agree" | "decline";
+export type RequestIntent = "ask" | "agree" | "decline" | "receive";
+const INTENTS: readonly RequestIntent[] = ["ask", "agree", "decline", "receive"];
+export type RequestDone = "asked" | "agreed" | "refused" | "withdrawn" | "received" | "same";
 export type RequestOutcome =
-  | { readonly ok: true; readonly done: "asked" | "agreed" | "refused" | "withdrawn" }
+  | { readonly ok: true; readonly done: RequestDone }
   | {
       readonly ok: false;
       readonly status: number;
@@ -30,7 +34,7 @@ export type RequestOutcome =
 
 /**
  * One posted form of the page of acts by two. Asking and agreeing need the person's passkey at that moment, bound to
- * what was filled in, or to the request as it was read; turning down does not.
+ * what was filled in, or to the request as it was read; turning down, and entering what came back, does not.
  */
 export async function actOnRequests(
   portal: Portal,
@@ -40,7 +44,7 @@ export async function actOnRequests(
   const { db, clock, env } = portal;
   const { stepUp: proof, ...values } = formValues(form);
   const said = textOf(values, "intent");
-  const intent: RequestIntent = said === "agree" || said === "decline" ? said : "ask";
+  const intent: RequestIntent = INTENTS.find((each) => each === said) ?? "ask";
   const site = { proof, relyingParty: relyingParty(env.staffOrigin), clock };
   const failed = (status: number, errors: Readonly<Record<string, string>>, refusal: string | null) => ({
     ...{ ok: false as const, status, intent, refusal, requestId: textOf(values, "requestId") },
@@ -59,6 +63,13 @@ export async function actOnRequests(
       if (!read.ok) return failed(400, read.errors, null);
       const { outcome } = await declineRequest(db, read.value, actor, clock);
       return { ok: true, done: outcome };
+    }
+    if (intent === "receive") {
+      const read = parseForm(receivedBackSchema, form);
+      if (!read.ok) return failed(400, read.errors, null);
+      const { amount, ...input } = read.value;
+      const { isNew } = await receiveClawback(db, { ...input, amountFen: amount }, actor, clock);
+      return { ok: true, done: isNew ? "received" : "same" };
     }
     const read = parseForm(askRequestSchema, form);
     if (!read.ok) return failed(400, read.errors, null);

@@ -9,7 +9,7 @@ import { withActor } from "~db/with-actor.server";
 import type { Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { askedOf, digestRequest } from "./ask-request.server";
-import { readClawbackGrounds } from "./claw-back.server";
+import { readClawback, readClawbackGrounds } from "./claw-back.server";
 import { readMonths } from "./close-month.server";
 import { planYearClosing, type YearPlan } from "./close-year.server";
 import type { Asked } from "./ledger-requests";
@@ -34,7 +34,10 @@ export type RequestRow = {
   readonly plan: YearPlan | null;
 };
 
-/** Acts by two, those that wait first, newest first; a page at a time. Throws `not_found` for who may not see money. */
+/**
+ * Acts by two (of one award where it is named), those that wait first, newest first; a page at a time. Throws `not_found` for who may
+ * not see money.
+ */
 export async function listRequests(
   db: Database,
   input: { readonly page: number; readonly clock: Clock; readonly awardId?: string },
@@ -60,6 +63,7 @@ export async function listRequests(
       .leftJoin(budgets, eq(budgets.id, ledgerRequests.budgetId))
       .leftJoin(funds, eq(funds.id, budgets.fundId))
       .leftJoin(awards, eq(awards.id, ledgerRequests.awardId))
+      .where(input.awardId === undefined ? undefined : eq(ledgerRequests.awardId, input.awardId))
       .orderBy(
         sql`${ledgerRequests.outcome} is not null`,
         desc(ledgerRequests.requestedAt),
@@ -110,7 +114,23 @@ export async function listRequests(
       award:
         award === undefined
           ? null
-          : { ...award, grounds: [...(await readClawbackGrounds(tx, award.poolId))] },
+          : {
+              ...award,
+              grounds: [...(await readClawbackGrounds(tx, award.poolId))],
+              clawback: await readClawback(tx, award.id),
+            },
     };
+  });
+}
+
+/** What closing a budget's year would do now, before anybody asks for it. Throws `not_found`. */
+export async function previewYear(
+  db: Database,
+  input: { readonly budgetId: string; readonly carry: boolean; readonly clock: Clock },
+  actor: Actor,
+): Promise<YearPlan> {
+  return withActor(db, actor, async (tx) => {
+    await requireMoneyReader(tx, actor);
+    return planYearClosing(tx, input, input.clock);
   });
 }

@@ -12,6 +12,7 @@ export const CONTINGENT_GRADE = 2;
 
 export type Contingent = {
   readonly schemeId: string;
+  readonly schemeTitle: string;
   readonly grade: number;
   /** Findings recorded or verified whose reward is not computed yet; at most 2,000 are looked at. */
   readonly leads: number;
@@ -52,5 +53,6 @@ export async function readContingent(db: Database, actor: Actor): Promise<Contin
       if (!(error instanceof RewardInputError)) throw error;
     }
   }
-  return { schemeId: "jinhua-default", grade: CONTINGENT_GRADE, leads: rows.length, likelyFen };
+  const schemeTitle = scheme.title.zh;
+  return { schemeId: "jinhua-default", schemeTitle, grade: CONTINGENT_GRADE, leads: rows.length, likelyFen };
 }

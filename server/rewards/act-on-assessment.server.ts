@@ -22,7 +22,8 @@ export type AssessmentOutcome =
     };
 
 /**
- * Carries out the assessment form: `preview` computes, `save` keeps what was previewed. A save without a preview, or
+ * Carries out the assessment form: `preview` computes, `save` keeps what was previewed, `list` and `more` hand back what
+ * was typed for a page with further informants. A save without a preview, or
  * of something else than was previewed, answers with the preview instead.
  */
 export async function actOnAssessment(
@@ -31,6 +32,10 @@ export async function actOnAssessment(
   actor: StaffActor,
 ): Promise<AssessmentOutcome> {
   const values = formValues(form);
+  // Listing more informants judges nothing yet: what was typed comes back as it is.
+  if (form.get("intent") === "list" || form.get("intent") === "more") {
+    return { saved: null, status: 200, state: { values, errors: {} }, refusal: null, preview: null };
+  }
   const parsed = parseAssessment(form);
   if (!parsed.ok) {
     return { saved: null, status: 400, state: parsed, refusal: null, preview: null };
@@ -42,7 +47,7 @@ export async function actOnAssessment(
     if (saved.ok) return { saved: { leadId: input.leadId, ...saved.value } };
     refused = saved.refusal;
   }
-  const preview = await catchRefusal(previewAssessment(portal.db, input, actor));
+  const preview = await catchRefusal(previewAssessment(portal.db, input, actor, portal.clock));
   const why = refused ?? (preview.ok ? null : preview.refusal);
   return {
     saved: null,

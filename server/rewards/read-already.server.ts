@@ -1,9 +1,12 @@
-import { and, eq, gte, ne, sql } from "drizzle-orm";
+import { and, eq, gte, ne, notInArray, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { schemes } from "~db/schema/packs";
-import { rewardPools } from "~db/schema/rewards";
+import { awards, rewardPools } from "~db/schema/rewards";
 import type { RewardCase } from "./case";
 import type { Scheme } from "./scheme-grammar";
+
+/** Awards that came to nothing were not awarded. */
+const UNDONE = ["rejected", "superseded", "revoked"];
 
 /**
  * What earlier decisions awarded, where the scheme's limits run over several: the live computations of the lead's other
@@ -17,17 +20,18 @@ export async function readAlready(
   const perYear = scheme.caps.some(({ per }) => per === "year");
   const perCase = scheme.stages.length > 0 || scheme.supplement !== undefined;
   if (!perYear && !perCase) return undefined;
-  const sum = sql<string>`coalesce(sum(${rewardPools.amountFen}), 0)::text`;
+  const sum = sql<string>`coalesce(sum(${awards.amountFen}), 0)::text`;
+  const counts = and(eq(rewardPools.status, "live"), notInArray(awards.status, UNDONE));
   const [ofCase] = await tx
     .select({ sum })
     .from(rewardPools)
-    .where(
-      and(eq(rewardPools.leadId, of.leadId), eq(rewardPools.status, "live"), ne(rewardPools.stage, of.stage)),
-    );
+    .innerJoin(awards, eq(awards.poolId, rewardPools.id))
+    .where(and(eq(rewardPools.leadId, of.leadId), counts, ne(rewardPools.stage, of.stage)));
   // A computation that this one replaces is not beside it.
   const [ofYear] = await tx
     .select({ sum })
     .from(rewardPools)
+    .innerJoin(awards, eq(awards.poolId, rewardPools.id))
     .innerJoin(
       schemes,
       and(eq(schemes.schemeId, rewardPools.schemeId), eq(schemes.version, rewardPools.schemeVersion)),
@@ -35,7 +39,7 @@ export async function readAlready(
     .where(
       and(
         eq(schemes.line, of.line),
-        eq(rewardPools.status, "live"),
+        counts,
         gte(rewardPools.computedAt, new Date(`${of.year}-01-01T00:00:00+08:00`)),
         sql`not (${rewardPools.leadId} = ${of.leadId} and ${rewardPools.stage} = ${of.stage})`,
       ),

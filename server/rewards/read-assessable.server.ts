@@ -13,6 +13,7 @@ import { findScheme, listSchemesOn } from "./find-scheme.server";
 import { requirePreparerToRead } from "./list-assessable.server";
 import { listCriteria, listQuestions } from "./list-questions";
 import { parseScheme } from "./load-scheme.server";
+import type { Scheme } from "./scheme-grammar";
 
 /** As many informants as one computation takes (buildCase). */
 export const MOST_INFORMANTS = 500;
@@ -69,6 +70,7 @@ export async function readAssessable(
         source: scheme.source.zh,
         editableDefault: scheme.editableDefault,
         currency: scheme.currency,
+        poolStages: stagesOf(scheme),
         choices: {
           ...describeChoices(scheme),
           questions: listQuestions(scheme),
@@ -83,6 +85,12 @@ export async function readAssessable(
       earlierVersions: await readVersions(tx, lead.id, input.stage),
     };
   });
+}
+
+/** The stages a case is rewarded in: more than the final one where the scheme pays in stages or supplements. */
+function stagesOf(scheme: Scheme): readonly ("interim" | "final" | "supplement")[] {
+  if (scheme.stages.length > 0) return ["interim", "final", "supplement"];
+  return scheme.supplement === undefined ? ["final"] : ["final", "supplement"];
 }
 
 /** The schemes in force on a day, one line each. */

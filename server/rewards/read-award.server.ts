@@ -4,6 +4,7 @@ import { findings } from "~db/schema/findings";
 import { accountBalances, accounts, budgets, funds } from "~db/schema/ledger";
 import { leads } from "~db/schema/leads";
 import { schemes } from "~db/schema/packs";
+import { payoutBatches, payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools, vouchers } from "~db/schema/rewards";
 import { staff } from "~db/schema/staff";
@@ -129,6 +130,8 @@ export async function readAward(
         afterFen: waiting ? budget.availableFen - award.amountFen : null,
       },
       approvals: await readApprovals(tx, voucher.id),
+      /** The payout batch it was last put into. */
+      batchId: await findBatch(tx, award.id),
       payouts: await tx
         .select({
           id: payouts.id,
@@ -252,4 +255,15 @@ async function tried(act: NextAct["act"], attempt: () => Promise<unknown>): Prom
 
 function closed(act: NextAct["act"], code: RefusalCode): NextAct {
   return { act, allowed: false, why: { code, sentence: refusalSentence(code) } };
+}
+
+async function findBatch(tx: Tx, awardId: string): Promise<string | null> {
+  const [line] = await tx
+    .select({ id: payoutLines.batchId })
+    .from(payoutLines)
+    .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
+    .where(eq(payoutLines.awardId, awardId))
+    .orderBy(desc(payoutBatches.preparedAt))
+    .limit(1);
+  return line?.id ?? null;
 }

@@ -147,10 +147,27 @@ describe("the assessment of a lead", () => {
       },
     ]);
     const few = await assess(desk.preparer.actor, undefined, `?lead=${finding.leadId}&shown=1`);
-    expect([few.field("total"), few.field("more")]).toEqual([
-      2,
-      `/staff/rewards/assess?lead=${finding.leadId}&scheme=jinhua-default&shown=2`,
+    expect([few.field("total"), few.field("shown"), (few.field("informants") as object[]).length]).toEqual([
+      2, 1, 1,
     ]);
+  });
+
+  it("lists further informants by number or place, and hands back all that was typed", async () => {
+    const finding = await makeFinding(test.db, { tips: 4 });
+    const [first = ""] = finding.tipIds;
+    const form = { ...filled(finding), gradeReason: "写到一半", shown: "1", also: "" };
+    const ordersOf = (answer: Answer) =>
+      (answer.field("listed") as { informants: { order: number }[] }).informants.map(({ order }) => order);
+    const valuesOf = (answer: Answer) => (answer.field("state") as { values: Fields }).values;
+    const more = await assess(desk.preparer.actor, { ...form, intent: "more" });
+    expect([more.status, errorsOf(more), ordersOf(more)]).toEqual([200, {}, [1, 2]]);
+    expect(valuesOf(more)).toMatchObject({ gradeReason: "写到一半", [`treat.${first}`]: "award" });
+    const place = await assess(desk.preparer.actor, { ...form, intent: "list", also: "４、9" });
+    expect(ordersOf(place)).toEqual([1, 4]);
+    // A refusal keeps the list it came from.
+    const refused = await assess(desk.preparer.actor, { ...form, grade: "", also: "3" });
+    expect([refused.status, ordersOf(refused)]).toEqual([400, [1, 3]]);
+    expect(await awardsOf(finding)).toEqual([]);
   });
 
   it("previews every step with its clause and keeps nothing", async () => {
@@ -212,6 +229,7 @@ describe("the assessment of a lead", () => {
       400,
       {
         budgetId: "chooseBudget",
+        grade: "chooseGrade",
         chosen: "chosenWrong",
         consultationRef: "referenceLength",
         [`weight.${tip}`]: "weightWrong",

@@ -1,4 +1,4 @@
-import { Form, Link } from "@remix-run/react";
+import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { clauseText } from "~/forms/clause-text";
 import { formatFen } from "~/forms/money";
@@ -12,7 +12,11 @@ import { AssessPreview } from "./AssessPreview";
 import { AssessReasons } from "./AssessReasons";
 import { GradeCriteria } from "./GradeCriteria";
 import { InformantCards, type InformantView } from "./InformantCards";
+import assess from "./assess.module.css";
 import styles from "./finance.module.css";
+
+/** As many as one computation lists (MOST_INFORMANTS). */
+const MOST_SHOWN = 500;
 
 export const ASSESS_FORM = "assess";
 
@@ -34,6 +38,9 @@ export type AssessView = {
   readonly scheme: { readonly id: string; readonly choices: AssessChoices };
   readonly informants: readonly InformantView[];
   readonly total: number;
+  /** How many of the earliest are listed, and the places listed besides, as they were typed. */
+  readonly shown: number;
+  readonly also: string;
   readonly replaces: string | null;
   readonly budgets: readonly {
     readonly id: string;
@@ -41,8 +48,6 @@ export type AssessView = {
     readonly fiscalYear: number;
     readonly availableFen: bigint;
   }[];
-  /** Where the same form lists more informants; null when all are there. */
-  readonly more: string | null;
 };
 
 /** One form: its first button computes, its second (once something was computed) keeps what was computed. */
@@ -64,7 +69,10 @@ export function AssessForm({
       <input type="hidden" name="schemeId" value={view.scheme.id} />
       <input type="hidden" name="stage" value={view.stage} />
       <input type="hidden" name="replaces" value={view.replaces ?? ""} />
+      <input type="hidden" name="shown" value={view.shown} />
       {preview !== null && <input type="hidden" name="expects" value={preview.hash} />}
+      {/* What Enter in a field does: not the first button below, which lists more informants. */}
+      <button type="submit" name="intent" value="preview" hidden />
       <section className={controls.card} id="informants">
         <h2>{t("finance.assess.informants")}</h2>
         <p className={controls.muted}>{t("finance.assess.informantsHint")}</p>
@@ -81,10 +89,27 @@ export function AssessForm({
           state={state}
         />
         {view.total > view.informants.length && (
-          <p>
-            {t("finance.assess.more", { total: view.total, shown: view.informants.length })}{" "}
-            {view.more !== null && <Link to={view.more}>{t("finance.assess.showMore")}</Link>}
-          </p>
+          <>
+            <p>{t("finance.assess.more", { total: view.total, shown: view.informants.length })}</p>
+            {view.shown < MOST_SHOWN && (
+              <SubmitButton kind="plain" name="intent" value="more">
+                {t("finance.assess.showMore")}
+              </SubmitButton>
+            )}
+            <div className={assess.find}>
+              <TextField
+                {...field}
+                name="also"
+                label={t("assessment.questions.add")}
+                hint={t("assessment.questions.addHint")}
+                value={view.also}
+                maxLength={400}
+              />
+              <SubmitButton kind="plain" name="intent" value="list">
+                {t("assessment.questions.addButton")}
+              </SubmitButton>
+            </div>
+          </>
         )}
         {view.total > 1 && (
           <>

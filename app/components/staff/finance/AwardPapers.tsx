@@ -27,11 +27,12 @@ export function AwardPapers({
         </p>
       )}
       {DECIDED.includes(award.status) && (
-        <p>
-          <a href={paths.staff.awardDecision(award.id)}>{t("assessment.decision.download")}</a>
-          <br />
-          <span className={controls.muted}>{t("assessment.decision.hint")}</span>
-        </p>
+        <>
+          <p>
+            <a href={paths.staff.awardDecision(award.id)}>{t("assessment.decision.download")}</a>
+          </p>
+          <p className={controls.muted}>{t("assessment.decision.hint")}</p>
+        </>
       )}
       <details className={controls.disclosure}>
         <summary>{t("assessment.record.title")}</summary>

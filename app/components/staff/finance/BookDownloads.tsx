@@ -30,7 +30,7 @@ export function BookDownloads({ month, parts }: { month: string; parts: readonly
           </a>
         </li>
       </ul>
-      <h3>{t("books.whole")}</h3>
+      <h3 className={styles.apart}>{t("books.whole")}</h3>
       <p>{t("books.wholeHint")}</p>
       <ul className={styles.entries}>
         {BOOK_FORMATS.map((format) => (

@@ -32,7 +32,7 @@ export function BudgetOutlook({
       <section className={controls.card} aria-labelledby="contingent-title">
         <h2 id="contingent-title">{t("ledgerActs.contingent.title")}</h2>
         <p className={controls.muted}>
-          {t("ledgerActs.contingent.lead", { scheme: contingent.schemeId, grade: contingent.grade })}
+          {t("ledgerActs.contingent.lead", { scheme: contingent.schemeTitle, grade: contingent.grade })}
         </p>
         {contingent.leads === 0 ? (
           <p className={controls.empty}>{t("ledgerActs.contingent.none")}</p>

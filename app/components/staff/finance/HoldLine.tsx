@@ -5,8 +5,19 @@ import { paths } from "~/paths";
 import type { AwardPage } from "~server/rewards/read-award.server";
 import styles from "./finance.module.css";
 
+/** Of these nothing is left to hold. */
+const OVER = ["paid", "rejected", "superseded", "revoked", "lapsed"];
+
 /** Whether the award is held and why; the way to hold it, and to the file that proves its approval. */
-export function HoldLine({ awardId, hold }: { awardId: string; hold: AwardPage["hold"] }) {
+export function HoldLine({
+  awardId,
+  status,
+  hold,
+}: {
+  awardId: string;
+  status: string;
+  hold: AwardPage["hold"];
+}) {
   const { t } = useTranslation("staff");
   return (
     <>
@@ -19,11 +30,13 @@ export function HoldLine({ awardId, hold }: { awardId: string; hold: AwardPage["
           })}
         </p>
       )}
-      <p>
-        <Link to={paths.staff.holdAward(awardId)}>
-          {t(hold === null ? "approvals.hold.link" : "approvals.hold.linkHeld")}
-        </Link>
-      </p>
+      {(hold !== null || !OVER.includes(status)) && (
+        <p>
+          <Link to={paths.staff.holdAward(awardId)}>
+            {t(hold === null ? "approvals.hold.link" : "approvals.hold.linkHeld")}
+          </Link>
+        </p>
+      )}
       <p>
         <a href={paths.staff.approvalBundle(awardId)}>{t("approvals.hold.bundle")}</a>
       </p>

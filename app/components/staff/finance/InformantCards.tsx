@@ -45,7 +45,10 @@ function InformantCard({ one, form, questions, weighs, state }: Props & { readon
   // An anonymous report cannot be rewarded as a named one.
   const kinds = INFORMANT_KINDS.filter((kind) => kind !== "named" || named);
   const kept = (name: string, initial: string) =>
-    state === null ? initial : textOf(state.values, `${name}.${one.tipId}`);
+    // Somebody listed only now was not in the form as it was sent.
+    textOf(state?.values, `treat.${one.tipId}`) === ""
+      ? initial
+      : textOf(state?.values, `${name}.${one.tipId}`);
   const wire = (name: string) => ({
     id: fieldId(form, `${name}.${one.tipId}`),
     name: `${name}.${one.tipId}`,

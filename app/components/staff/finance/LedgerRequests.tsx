@@ -1,7 +1,8 @@
-import { Form } from "@remix-run/react";
+import { Form, Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { formatInstant } from "~/i18n/format-date";
+import { formatDay, formatInstant } from "~/i18n/format-date";
 import { formatFen } from "~/forms/money";
+import { paths } from "~/paths";
 import { agreedTo } from "~/forms/step-up-subjects";
 import type { staffLedgerActs } from "~/i18n/zh-CN/staff-ledger-acts";
 import type { RequestOutcome } from "~server/ledger/act-on-requests.server";
@@ -19,12 +20,15 @@ export type ShownRequest = RequestRow & { readonly planRefused: string | null };
 
 /** Acts by two: what is asked, by whom, and the second person's answer. */
 export function LedgerRequests({
+  about,
   rows,
   ownId,
   mayAgree,
   mayAnswer,
   failed,
 }: {
+  /** The award whose acts these are; null for all. */
+  about: string | null;
   rows: readonly ShownRequest[];
   ownId: string;
   mayAgree: boolean;
@@ -32,7 +36,10 @@ export function LedgerRequests({
   failed: Failed | null;
 }) {
   const { t } = useTranslation("staff");
-  if (rows.length === 0) return <p className={controls.empty}>{t("ledgerActs.empty")}</p>;
+  if (rows.length === 0)
+    return (
+      <p className={controls.empty}>{t(about === null ? "ledgerActs.empty" : "ledgerActs.emptyForAward")}</p>
+    );
   return (
     <>
       {rows.map((row) => {
@@ -43,6 +50,12 @@ export function LedgerRequests({
             <h3 id={`request-${row.id}`}>{t(`ledgerActs.kinds.${row.asked.kind}`)}</h3>
             <p>
               <Said row={row} />
+              {row.award !== null && about === null && (
+                <>
+                  {" "}
+                  <Link to={paths.staff.award(row.award.id)}>{t("ledgerActs.toAward")}</Link>
+                </>
+              )}
             </p>
             <p>{row.reason}</p>
             <p className={controls.muted}>
@@ -72,12 +85,16 @@ export function LedgerRequests({
             )}
             <ErrorSummary form={`answer-${row.id}`} state={mine?.state} refusal={mine?.refusal} />
             {row.outcome === null && own && <p className={controls.hint}>{t("ledgerActs.own")}</p>}
+            {row.outcome === null && !mayAgree && !own && (
+              <p className={controls.hint}>{t("ledgerActs.approverAgrees")}</p>
+            )}
             {row.outcome === null && mayAgree && !own && (
               <StepUpForm
                 name={`agree-${row.id}`}
                 of={() => agreedTo.ledgerAgreed({ requestId: row.id, digest: row.digest })}
               >
                 <input type="hidden" name="intent" value="agree" />
+                {about !== null && <input type="hidden" name="about" value={about} />}
                 <input type="hidden" name="requestId" value={row.id} />
                 <input type="hidden" name="digest" value={row.digest} />
                 <SubmitButton>{t("ledgerActs.agree")}</SubmitButton>
@@ -86,11 +103,12 @@ export function LedgerRequests({
             {row.outcome === null && mayAnswer && (
               <Form method="post" noValidate preventScrollReset className={controls.spacedTop}>
                 <input type="hidden" name="intent" value="decline" />
+                {about !== null && <input type="hidden" name="about" value={about} />}
                 <input type="hidden" name="requestId" value={row.id} />
                 <TextField
                   form={`answer-${row.id}`}
                   name="answer"
-                  label={t("ledgerActs.answer")}
+                  label={t(own ? "ledgerActs.withdrawWhy" : "ledgerActs.answer")}
                   state={mine?.intent === "decline" ? mine.state : null}
                   maxLength={300}
                 />
@@ -117,14 +135,14 @@ function Said({ row }: { row: RequestRow }) {
         source: asked.source,
         year: asked.fiscalYear,
         amount: formatFen(asked.amountFen),
-        day: asked.eventOn,
+        day: formatDay(asked.eventOn),
       });
     case "adjust": {
       const more = asked.amountFen > 0n;
       return t(more ? "ledgerActs.says.adjustMore" : "ledgerActs.says.adjustLess", {
         ...budget,
         amount: formatFen(more ? asked.amountFen : -asked.amountFen),
-        day: asked.eventOn,
+        day: formatDay(asked.eventOn),
       });
     }
     case "revoke":

@@ -19,7 +19,9 @@ export function VoucherTable({ rows, month }: { rows: BookMonth["rows"]; month: 
             <th scope="col">{t("books.number")}</th>
             <th scope="col">{t("books.day")}</th>
             <th scope="col">{t("books.event")}</th>
-            <th scope="col">{t("books.amount")}</th>
+            <th scope="col" className={styles.amount}>
+              {t("books.amount")}
+            </th>
             <th scope="col">{t("books.print")}</th>
           </tr>
         </thead>
