@@ -192,6 +192,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     AND q.decided_by <> q.requested_by AND q.decided_by = person)
 $$;
 --> statement-breakpoint
+-- Besides two people of finance, one thing alone takes an approved award back: its computation is replaced upon an
+-- informant's objection, answered as re-assessed in this very transaction by whoever posts, with the new computation
+-- live (server/decisions/026). keep_objection holds that the new one follows the one objected to.
+CREATE FUNCTION replaced_upon_objection(award uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM awards a JOIN awards objected ON objected.pool_id = a.pool_id
+    JOIN award_objections o ON o.award_id = objected.id AND o.outcome = 'reassessed' AND o.answered_by = person
+    JOIN reward_pools p ON p.id = o.new_pool_id AND p.supersedes_id = a.pool_id AND p.status = 'live'
+   WHERE a.id = award AND o.xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296)
+$$;
+--> statement-breakpoint
 -- The budget an award's money sits in now: its own, or the one it was carried into last.
 CREATE FUNCTION award_budget(wanted uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -457,7 +468,9 @@ BEGIN
   IF t.event IN ('budget.adjusted', 'award.revoked', 'award.posting_revoked', 'clawback.ordered', 'clawback.written_off')
      OR t.event LIKE 'year.%' THEN
     SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
-    IF NOT coalesce(agreed_by_two(t.request_id, CASE WHEN t.event = 'budget.adjusted' THEN 'adjust'
+    IF t.event = 'award.revoked' AND t.request_id IS NULL AND replaced_upon_objection(t.award_id, t.actor_id) THEN
+      NULL;
+    ELSIF NOT coalesce(agreed_by_two(t.request_id, CASE WHEN t.event = 'budget.adjusted' THEN 'adjust'
            WHEN t.event LIKE 'award.%' THEN 'revoke' WHEN t.event = 'clawback.ordered' THEN 'clawback'
            WHEN t.event = 'clawback.written_off' THEN 'write_off' ELSE 'close_year' END, t.actor_id), false)
        OR q.award_id IS DISTINCT FROM t.award_id OR q.budget_id IS NOT NULL AND q.budget_id <> f.budget

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
 import { fixedClock, type Clock } from "~server/clock";
+import { openClaims } from "~server/claims/open-claim.server";
 import { agreeToRequest, declineRequest } from "~server/ledger/answer-request.server";
 import { askRequest, digestRequest, type LedgerRequest } from "~server/ledger/ask-request.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
@@ -39,6 +40,8 @@ import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, post } from "./raw-posting";
 
 const test = testDatabase();
+/** The day after the last of the six months that begin on 1 June 2026. */
+const LONG_AFTER = "2026-12-02";
 const NEXT_YEAR = fixedClock("2027-01-05T02:00:00Z");
 
 let desk: Desk;
@@ -250,8 +253,12 @@ describe("what becomes of an award", () => {
     const award = await makeAward(test.db, of);
     await approveTo(test.db, of, award.awardId, "approved");
     const system = systemActor("lapse");
-    const lapse = (awardId: string) =>
-      withActor(test.db, system, (tx) => lapseAward(tx, { awardId, eventOn: TODAY }, system, CLOCK));
+    const lapse = (awardId: string, eventOn = LONG_AFTER) =>
+      withActor(test.db, system, (tx) => lapseAward(tx, { awardId, eventOn }, system, CLOCK));
+    // Nobody was told of it yet; then its last day is not over.
+    expect(await refusedBy(lapse(award.awardId))).toBe("awards_claim_window");
+    await openClaims(test.db, CLOCK);
+    expect(await refusedBy(lapse(award.awardId, "2026-12-01"))).toBe("awards_claim_window");
     expect((await lapse(award.awardId)).isNew).toBe(true);
     expect((await lapse(award.awardId)).isNew).toBe(false);
     expect(await balances(of)).toEqual(before);
