@@ -1,23 +1,24 @@
-import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
-import { eq } from "drizzle-orm";
-import { ledgerRequests } from "~db/schema/ledger-acts";
-import { withActor } from "~db/with-actor.server";
 import { fixedClock } from "~server/clock";
 import { lapseClaims } from "~server/claims/lapse-claims.server";
 import { openClaims } from "~server/claims/open-claim.server";
-import { agreeToRequest } from "~server/ledger/answer-request.server";
-import { askRequest, digestRequest, type LedgerRequest } from "~server/ledger/ask-request.server";
 import type { Asked } from "~server/ledger/ledger-requests";
-import { openBudgetIn } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
-import { approveTo, makeAcceptedAward, makeAward, makeDesk, type Desk } from "~tests/factories/make-award";
-import { makeStaff, OFFICE } from "~tests/factories/make-staff";
+import { actByTwo } from "~tests/factories/by-two";
+import {
+  approveTo,
+  makeAcceptedAward,
+  makeAward,
+  makeDesk,
+  openEmptyYear,
+  type Desk,
+} from "~tests/factories/make-award";
+import { makeStaff } from "~tests/factories/make-staff";
 import { codeFor, openWindow } from "~tests/factories/pay-window";
 import { testDatabase } from "~tests/setup/database";
 import { installTestPack, testPortal } from "~tests/setup/test-portal";
@@ -33,13 +34,8 @@ beforeAll(async () => {
   desk = await makeDesk(test.db);
 });
 
-async function byTwo(asked: Asked): Promise<void> {
-  const id = randomUUID();
-  await askRequest(test.db, { ...asked, id, reason: "年度终了办理结转" }, desk.preparer.actor, JANUARY);
-  const [row] = await test.db.orm.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
-  const digest = digestRequest(row as LedgerRequest);
-  await agreeToRequest(test.db, { requestId: id, digest }, desk.approver.actor, JANUARY);
-}
+const byTwo = (asked: Asked) =>
+  actByTwo(test.db, asked, { asker: desk.preparer, agreer: desk.approver, clock: JANUARY });
 
 it("after a carry-over an award is paid at a window, bounces, is revoked and lapses, in the new year's budget", async () => {
   const atWindow = await makeAcceptedAward(test.db, desk);
@@ -53,8 +49,7 @@ it("after a carry-over an award is paid at a window, bounces, is revoked and lap
     [desk.fundId],
   );
   const { slug = "", source = "" } = rows[0] ?? {};
-  const next = { packId: "t", agencyId: OFFICE.id, slug, source, fiscalYear: 2027 };
-  await withActor(test.db, desk.approver.actor, (tx) => openBudgetIn(tx, next, desk.approver.actor, JANUARY));
+  await openEmptyYear(test.db, desk.approver, { slug, source, fiscalYear: 2027 });
   await byTwo({ kind: "close_year", budgetId: desk.budgetId, carry: true });
 
   for (const award of [atWindow, bounced, revoked])
