@@ -38,7 +38,7 @@ const signing = (person: () => Desk["preparer"], userVerified?: boolean) => asyn
     "prepare",
     userVerified === undefined ? {} : { userVerified },
   );
-  return inTransaction(test.db.pool, (client) => insertStep(client, step));
+  return inTransaction(test.db.pool, (client) => insertStep(client, step, drafted.awardId, "prepared"));
 };
 
 /**
