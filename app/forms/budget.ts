@@ -39,14 +39,6 @@ export const openBudgetSchema = z.object({
   ),
 });
 
-/** 批准或追加预算. */
-export const approveBudgetSchema = z.object({
-  budgetId: z.uuid("chooseBudget"),
-  amount: typedAmount,
-  eventOn: typedDay,
-  requestKey: plainKey,
-});
-
 /** 登记到账. */
 export const receiveFundsSchema = z.object({
   fundId: z.uuid("chooseFund"),

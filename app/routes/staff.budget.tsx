@@ -13,7 +13,7 @@ import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
-import { chinaDay, chinaYear } from "~server/clock";
+import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
 import { actOnBudget } from "~server/ledger/act-on-budget.server";
 import { listWarnings } from "~server/ledger/list-warnings.server";
@@ -33,7 +33,7 @@ const query = z.object({
     .regex(/^[1-9]\d{0,17}$/)
     .optional()
     .catch(undefined),
-  done: z.enum(["opened", "approved", "received", "same"]).nullable().catch(null),
+  done: z.enum(["received", "same"]).nullable().catch(null),
 });
 
 export const meta = () => pageTitle(staffZh.finance.budget.title);
@@ -70,10 +70,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     done: asked.done,
     closed: whyClosed(actor, "finance_approver"),
     forms: {
-      agencyName: actor.agencyName,
-      year: chinaYear(clock.now()),
       today: chinaDay(clock.now()),
-      requestKeys: { approve: randomUUID(), receive: randomUUID() },
+      requestKey: randomUUID(),
     },
   };
 }
@@ -89,8 +87,6 @@ export default function BudgetPage() {
   const view = useLoaderData<typeof loader>();
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
-  const named = (fund: (typeof view.funds)[number], year: number) =>
-    t("finance.award.budgetName", { source: fund.source, year });
   return (
     <>
       <h1>{t("finance.budget.title")}</h1>
@@ -111,12 +107,6 @@ export default function BudgetPage() {
             failed={failed}
             view={{
               ...view.forms,
-              budgets: view.funds.flatMap((fund) =>
-                fund.budgets.map(({ budgetId, fiscalYear }) => ({
-                  value: budgetId,
-                  label: named(fund, fiscalYear),
-                })),
-              ),
               funds: view.funds.map((fund) => ({ value: fund.fundId, label: fund.source })),
             }}
           />

@@ -192,6 +192,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     AND q.decided_by <> q.requested_by AND q.decided_by = person)
 $$;
 --> statement-breakpoint
+-- Besides two people of finance, one thing alone takes an approved award back: its computation is replaced upon an
+-- informant's objection, answered as re-assessed in this very transaction by whoever posts, with the new computation
+-- live (server/decisions/026). keep_objection holds that the new one follows the one objected to.
+CREATE FUNCTION replaced_upon_objection(award uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM awards a JOIN awards objected ON objected.pool_id = a.pool_id
+    JOIN award_objections o ON o.award_id = objected.id AND o.outcome = 'reassessed' AND o.answered_by = person
+    JOIN reward_pools p ON p.id = o.new_pool_id AND p.supersedes_id = a.pool_id AND p.status = 'live'
+   WHERE a.id = award AND o.xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296)
+$$;
+--> statement-breakpoint
 -- The budget an award's money sits in now: its own, or the one it was carried into last.
 CREATE FUNCTION award_budget(wanted uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -420,6 +431,18 @@ BEGIN
     THEN
       PERFORM refuse('ledger_transactions_mirror', 'a correction mirrors what it corrects');
     END IF;
+    -- An appropriation is changed back by two, as it was made: they agree to the adjustment that undoes this posting.
+    IF old.event LIKE 'budget.%' THEN
+      SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
+      IF NOT coalesce(agreed_by_two(t.request_id, 'adjust', t.actor_id), false) OR q.budget_id <> f.budget
+         OR q.data ->> 'corrects' IS DISTINCT FROM old.id::text OR q.event_on <> t.event_on
+         OR q.amount_fen <> (SELECT CASE WHEN f.into_available THEN 1 ELSE -1 END * sum(e.amount_fen)
+              FROM ledger_entries e WHERE e.transaction_id = wanted) THEN
+        PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
+      END IF;
+    ELSIF t.request_id IS NOT NULL THEN
+      PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
+    END IF;
     PERFORM check_balances(wanted);
     RETURN;
   END IF;
@@ -454,20 +477,24 @@ BEGIN
       PERFORM refuse('ledger_transactions_year', 'money is promised, and comes back, in its own year''s budget');
     END IF;
   END IF;
-  IF t.event IN ('budget.adjusted', 'award.revoked', 'award.posting_revoked', 'clawback.ordered', 'clawback.written_off')
+  IF t.event IN ('budget.approved', 'budget.adjusted', 'award.revoked', 'award.posting_revoked', 'clawback.ordered', 'clawback.written_off')
      OR t.event LIKE 'year.%' THEN
     SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
-    IF NOT coalesce(agreed_by_two(t.request_id, CASE WHEN t.event = 'budget.adjusted' THEN 'adjust'
+    IF t.event = 'award.revoked' AND t.request_id IS NULL AND replaced_upon_objection(t.award_id, t.actor_id) THEN
+      NULL;
+    ELSIF NOT coalesce(agreed_by_two(t.request_id, CASE WHEN t.event = 'budget.approved' THEN 'open'
+           WHEN t.event = 'budget.adjusted' THEN 'adjust'
            WHEN t.event LIKE 'award.%' THEN 'revoke' WHEN t.event = 'clawback.ordered' THEN 'clawback'
            WHEN t.event = 'clawback.written_off' THEN 'write_off' ELSE 'close_year' END, t.actor_id), false)
        OR q.award_id IS DISTINCT FROM t.award_id OR q.budget_id IS NOT NULL AND q.budget_id <> f.budget
        OR q.amount_fen IS NOT NULL AND q.amount_fen <> (CASE WHEN q.kind = 'adjust' AND NOT f.into_available
             THEN -f.first_leg ELSE f.first_leg END)
-       OR q.event_on IS NOT NULL AND q.event_on <> t.event_on THEN
+       OR q.event_on IS NOT NULL AND q.event_on <> t.event_on OR q.kind = 'adjust' AND q.data ? 'corrects'
+       OR q.kind = 'open' AND NOT EXISTS (SELECT 1 FROM budgets b JOIN funds u ON u.id = b.fund_id WHERE b.id = f.budget
+            AND u.slug = q.data ->> 'slug' AND b.fiscal_year::text = q.data ->> 'fiscalYear') THEN
       PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
-  ELSIF t.request_id IS NOT NULL AND NOT coalesce(t.event = 'budget.approved'
-        AND agreed_by_two(t.request_id, 'open', t.actor_id), false) THEN
+  ELSIF t.request_id IS NOT NULL THEN
     PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
   END IF;
   -- A budget is approved once; whatever changes it after is an adjustment, which takes two.

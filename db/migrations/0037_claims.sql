@@ -551,6 +551,9 @@ CREATE POLICY clerk_reads ON awards FOR SELECT USING (id = (SELECT acting_claim_
 CREATE POLICY clerk_pays ON awards FOR UPDATE USING (id = (SELECT acting_claim_award()))
   WITH CHECK (id = (SELECT acting_claim_award()) AND status = 'paid');
 --> statement-breakpoint
+-- Which year's budget its money sits in.
+CREATE POLICY clerk_reads ON award_carries FOR SELECT USING (award_id = (SELECT acting_claim_award()));
+--> statement-breakpoint
 CREATE POLICY clerk_reads ON reward_pools FOR SELECT USING (id = (SELECT acting_claim_pool()));
 --> statement-breakpoint
 CREATE POLICY clerk_reads ON payouts FOR SELECT USING (kind = 'window' AND (SELECT acting_as('window_clerk')));

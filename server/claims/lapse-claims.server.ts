@@ -3,13 +3,12 @@ import type { Database } from "~db/client.server";
 import { awardClaims } from "~db/schema/claims";
 import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { databaseFault } from "~server/errors.server";
-import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
+import { lapseAward } from "~server/ledger/lapse-award.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
-import { postTransaction } from "~server/ledger/post-transaction.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { lastDayOf } from "./open-claim.server";
@@ -56,52 +55,21 @@ export async function lapseClaims(db: Database, clock: Clock): Promise<{ lapsed:
 async function lapseOne(db: Database, awardId: string, today: string, clock: Clock): Promise<boolean> {
   const actor = systemActor("lapse-claims");
   try {
-    return await withActor(db, actor, async (tx) => {
-      const award = await lockAward(tx, awardId);
-      const [claim] = await tx
-        .select()
-        .from(awardClaims)
-        .where(eq(awardClaims.awardId, awardId))
-        .for("update");
-      const lastDay = claim === undefined ? null : lastDayOf(claim);
-      if (award.status !== "approved" || lastDay === null || today <= lastDay) return false;
-      const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
-      const posted = await postTransaction(tx, {
-        event: "award.lapsed",
-        eventOn: today,
-        fundId: budget.fundId,
-        idempotencyKey: `award.lapsed:${award.id}`,
-        awardId: award.id,
-        actorId: null,
-        entries: [
-          {
-            debit: budget.account("available"),
-            credit: budget.account("encumbered"),
-            amountFen: award.amountFen,
-          },
-        ],
-      });
-      await tx.update(awards).set({ status: "lapsed" }).where(eq(awards.id, award.id));
-      await noteNews(tx, { tipIds: [award.tipId] }, today);
-      await recordEvent(
-        tx,
-        {
-          action: "award.lapsed",
-          subjectTable: "awards",
-          subjectId: award.id,
-          leadId: award.leadId,
-          data: {
-            transaction: posted.id,
-            amountFen: award.amountFen.toString(),
-            eventOn: today,
-            lastDay,
-          },
-          at: clock.now(),
-        },
-        actor,
-      );
-      return true;
-    });
+    return await retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const award = await lockAward(tx, awardId);
+        const [claim] = await tx
+          .select()
+          .from(awardClaims)
+          .where(eq(awardClaims.awardId, awardId))
+          .for("update");
+        const lastDay = claim === undefined ? null : lastDayOf(claim);
+        if (award.status !== "approved" || lastDay === null || today <= lastDay) return false;
+        await lapseAward(tx, { awardId: award.id, eventOn: today }, actor, clock);
+        await noteNews(tx, { tipIds: [award.tipId] }, today);
+        return true;
+      }),
+    );
   } catch (error) {
     // A rule of the database says "not now"; the next run asks again.
     if (databaseFault(error).code === "23514") return false;

@@ -1,16 +1,36 @@
-// Proves the ledger from the database alone: `ledger:verify`. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
+// Proves the ledger from the database alone: `ledger:verify [--roots <file>]`; the file is a kept copy of /verify.txt,
+// against which a cut-off end and a restored old backup show. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
 // something does not or could not be checked, 2 for arguments it does not know.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Checkpoint } from "~server/audit/checkpoint-line";
+import { parseLedgerRoots } from "~server/ledger/published-roots";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
 import { showProgress } from "./show-progress";
 import { withDatabase } from "./with-database";
 
+/** The file named by `--roots`, or null. */
+function readArguments(given: readonly string[]): string | null {
+  const [flag, file, ...more] = given;
+  if (flag === undefined) return null;
+  if (flag !== "--roots" || file === undefined || more.length > 0)
+    throw new InputError("arguments", `expected nothing or --roots <file>, not ${JSON.stringify(flag)}`);
+  return path.resolve(file);
+}
+
+function readPublished(file: string | null): readonly Checkpoint[] {
+  if (file === null) return [];
+  if (!existsSync(file)) throw new InputError("--roots", "no such file");
+  const roots = parseLedgerRoots(readFileSync(file, "utf8"));
+  if (typeof roots === "number") throw new InputError("--roots", `line ${String(roots)} is no root`);
+  if (roots.length === 0) throw new InputError("--roots", "no root of the ledger is in it");
+  return roots;
+}
+
 await runCommand("ledger:verify", async () => {
-  const [unknown] = process.argv.slice(2);
-  if (unknown !== undefined) {
-    throw new InputError("arguments", `ledger-verify takes none, not ${JSON.stringify(unknown)}`);
-  }
+  const published = readPublished(readArguments(process.argv.slice(2)));
   let share = 0;
   const progress = showProgress<number>(process.stderr, {
     share: () => share,
@@ -18,6 +38,7 @@ await runCommand("ledger:verify", async () => {
   });
   const verdict = await withDatabase(({ db }) =>
     verifyLedger(db, {
+      published,
       onProgress: (done, total) => {
         share = total === 0 ? 1 : done / total;
         progress.tell(done);

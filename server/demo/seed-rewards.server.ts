@@ -1,6 +1,11 @@
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { budgets, funds } from "~db/schema/ledger";
+import { ledgerRequests } from "~db/schema/ledger-acts";
+import { withActor } from "~db/with-actor.server";
 import { chinaDay, chinaYear, fixedClock, type Clock } from "~server/clock";
-import { approveBudget } from "~server/ledger/approve-budget.server";
-import { openBudget } from "~server/ledger/open-budget.server";
+import { agreeToRequest } from "~server/ledger/answer-request.server";
+import { askRequest, digestRequest } from "~server/ledger/ask-request.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
@@ -32,27 +37,39 @@ function clockAt(portal: Portal, at: Date): Clock {
   return fixedClock(at < newYear ? newYear : at);
 }
 
-/** This year's reward budget at the finance bureau, approved and funded. */
+/** This year's reward budget at the finance bureau, opened by two and funded. */
 export async function openDemoBudget(portal: Portal, cast: Cast, at: Date): Promise<string> {
   const clock = clockAt(portal, at);
-  const { actor } = castMember(cast, "approver-1");
+  const preparer = castMember(cast, "preparer-1").actor;
+  const approver = castMember(cast, "approver-1").actor;
   const eventOn = chinaDay(clock.now());
-  const { budgetId, fundId } = await openBudget(
-    portal.db,
-    {
-      packId: portal.pack.pack.id,
-      agencyId: actor.agencyId,
-      source: "市级举报奖励专项资金",
-      slug: "reward-fund",
-      fiscalYear: chinaYear(clock.now()),
-    },
-    actor,
-    clock,
+  const id = randomUUID();
+  const asked = {
+    kind: "open",
+    source: "市级举报奖励专项资金",
+    slug: "reward-fund",
+    fiscalYear: chinaYear(clock.now()),
+    amountFen: BUDGET_FEN,
+    eventOn,
+  } as const;
+  await askRequest(portal.db, { ...asked, id, reason: "按年初批复的预算开设" }, preparer, clock);
+  const request = await withActor(portal.db, approver, async (tx) => {
+    const [row] = await tx.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
+    return row;
+  });
+  if (request === undefined) throw new Error("the approver sees what was asked for");
+  await agreeToRequest(portal.db, { requestId: id, digest: digestRequest(request) }, approver, clock);
+  const [opened] = await withActor(portal.db, approver, (tx) =>
+    tx
+      .select({ budgetId: budgets.id, fundId: budgets.fundId })
+      .from(budgets)
+      .innerJoin(funds, eq(funds.id, budgets.fundId))
+      .where(and(eq(funds.slug, asked.slug), eq(budgets.fiscalYear, asked.fiscalYear))),
   );
-  const entry = { amountFen: BUDGET_FEN, eventOn, requestKey: "demo-opening" };
-  await approveBudget(portal.db, { ...entry, budgetId, kind: "approved" }, actor, clock);
-  await receiveFunds(portal.db, { ...entry, fundId }, actor, clock);
-  return budgetId;
+  if (opened === undefined) throw new Error("the budget was just opened");
+  const arrived = { amountFen: BUDGET_FEN, eventOn, requestKey: "demo-opening", fundId: opened.fundId };
+  await receiveFunds(portal.db, arrived, approver, clock);
+  return opened.budgetId;
 }
 
 /** The steps of a lead's reward, each on its day, through the acts finance uses. */

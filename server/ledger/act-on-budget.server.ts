@@ -1,13 +1,12 @@
-import { approveBudgetSchema, openBudgetSchema, receiveFundsSchema } from "~/forms/budget";
+import { receiveFundsSchema } from "~/forms/budget";
 import { formValues, parseForm, type FormValues } from "~/forms/parse-form";
 import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
-import { approveBudget } from "./approve-budget.server";
-import { openBudget } from "./open-budget.server";
 import { receiveFunds } from "./receive-funds.server";
 
-export const BUDGET_INTENTS = ["open", "approve", "receive"] as const;
+/** What one approver does alone. Opening a budget and changing its appropriation take two (act-on-requests). */
+export const BUDGET_INTENTS = ["receive"] as const;
 export type BudgetIntent = (typeof BUDGET_INTENTS)[number];
 
 /** A form that was not carried out: which one, what was typed, and what is wrong with it or why it was refused. */
@@ -18,7 +17,7 @@ export type BudgetFailure = {
 };
 
 export type BudgetOutcome =
-  | { readonly ok: true; readonly done: "opened" | "approved" | "received" | "same" }
+  | { readonly ok: true; readonly done: "received" | "same" }
   | { readonly ok: false; readonly status: number; readonly failed: BudgetFailure };
 
 /** Carries out one posted form of the budget page. An intent the page does not have is a stale page. */
@@ -27,20 +26,18 @@ export async function actOnBudget(
   { form }: { form: FormData },
   actor: StaffActor,
 ): Promise<BudgetOutcome> {
-  const intent = BUDGET_INTENTS.find((each) => each === form.get("intent")) ?? "open";
+  const intent = BUDGET_INTENTS.find((each) => each === form.get("intent")) ?? "receive";
   const refused = (status: number, errors: Record<string, string>, refusal: string | null = null) => ({
     ok: false as const,
     status,
     failed: { intent, state: { values: formValues(form), errors }, refusal },
   });
-  const work = start(portal, { intent, form }, actor);
+  const work = start(portal, form, actor);
   if (work.errors !== null) return refused(400, work.errors);
   const done = await catchRefusal(work.run());
   if (done.ok) return { ok: true, done: done.value };
   const { code, status, publicMessage } = done.refusal;
   if (code === "date_invalid") return refused(status, { eventOn: "budgetDay" });
-  // Opening meets a used key in one way only: the slug or the name is another fund's.
-  if (intent === "open" && code === "key_reused") return refused(status, { slug: "slugUsed" });
   return refused(status, {}, publicMessage);
 }
 
@@ -48,42 +45,15 @@ type Work =
   | { readonly errors: Record<string, string> }
   | { readonly errors: null; run(): Promise<Extract<BudgetOutcome, { ok: true }>["done"]> };
 
-function start(
-  { db, clock, pack }: Portal,
-  { intent, form }: { intent: BudgetIntent; form: FormData },
-  actor: StaffActor,
-): Work {
-  switch (intent) {
-    case "open": {
-      const parsed = parseForm(openBudgetSchema, form);
-      if (!parsed.ok) return { errors: { ...parsed.errors } };
-      // An approver opens budgets of their own body; no field could say another.
-      const input = { ...parsed.value, packId: pack.pack.id, agencyId: actor.agencyId };
-      return { errors: null, run: () => openBudget(db, input, actor, clock).then(() => "opened") };
-    }
-    case "approve": {
-      const parsed = parseForm(approveBudgetSchema, form);
-      if (!parsed.ok) return { errors: { ...parsed.errors } };
-      const { amount, ...input } = parsed.value;
-      return {
-        errors: null,
-        run: () =>
-          approveBudget(db, { ...input, amountFen: amount }, actor, clock).then(({ isNew }) =>
-            isNew ? "approved" : "same",
-          ),
-      };
-    }
-    case "receive": {
-      const parsed = parseForm(receiveFundsSchema, form);
-      if (!parsed.ok) return { errors: { ...parsed.errors } };
-      const { amount, ...input } = parsed.value;
-      return {
-        errors: null,
-        run: () =>
-          receiveFunds(db, { ...input, amountFen: amount }, actor, clock).then(({ isNew }) =>
-            isNew ? "received" : "same",
-          ),
-      };
-    }
-  }
+function start({ db, clock }: Portal, form: FormData, actor: StaffActor): Work {
+  const parsed = parseForm(receiveFundsSchema, form);
+  if (!parsed.ok) return { errors: { ...parsed.errors } };
+  const { amount, ...input } = parsed.value;
+  return {
+    errors: null,
+    run: () =>
+      receiveFunds(db, { ...input, amountFen: amount }, actor, clock).then(({ isNew }) =>
+        isNew ? "received" : "same",
+      ),
+  };
 }

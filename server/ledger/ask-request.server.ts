@@ -9,6 +9,7 @@ import { canonicalJson } from "~server/canonical-json";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor } from "~server/staff-auth/actor";
+import { readWrongEntry } from "./adjust-budget.server";
 import { judgeClawback, judgeRevocation, judgeWriteOff } from "./claw-back.server";
 import { judgeMonth } from "./close-month.server";
 import { planYearClosing } from "./close-year.server";
@@ -84,6 +85,7 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
       if (asked.amountFen === 0n) throw refusal("amount_invalid");
       if (asked.eventOn > today) throw refusal("date_invalid");
       await findBudgetAccounts(tx, asked.budgetId);
+      if (asked.corrects !== undefined) await readWrongEntry(tx, { ...asked, corrects: asked.corrects });
       return;
     case "revoke":
       await judgeRevocation(tx, asked.awardId);
@@ -105,6 +107,7 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
 }
 
 const openData = z.object({ source: z.string(), slug: z.string(), fiscalYear: z.number() });
+const adjustData = z.object({ corrects: z.uuid().optional() });
 const clawbackData = z.object({ ground: z.string() });
 const yearData = z.object({ carry: z.boolean() });
 
@@ -125,6 +128,7 @@ export function askedOf(row: LedgerRequest): Asked {
         budgetId: row.budgetId ?? "",
         amountFen: row.amountFen ?? 0n,
         eventOn: row.eventOn ?? "",
+        ...adjustData.parse(row.data),
       };
     case "revoke":
       return { kind, awardId: row.awardId ?? "" };
@@ -171,7 +175,13 @@ function rowOf(input: AskInput, requestedBy: string, requestedAt: Date) {
       };
     }
     case "adjust":
-      return { ...base, budgetId: input.budgetId, amountFen: input.amountFen, eventOn: input.eventOn };
+      return {
+        ...base,
+        budgetId: input.budgetId,
+        amountFen: input.amountFen,
+        eventOn: input.eventOn,
+        data: input.corrects === undefined ? {} : { corrects: input.corrects },
+      };
     case "revoke":
       return { ...base, awardId: input.awardId };
     case "clawback":

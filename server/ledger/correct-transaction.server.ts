@@ -14,7 +14,8 @@ import { retryPosting } from "./retry-posting.server";
 
 /**
  * Undoes a posting that was entered wrongly by its mirror, dated today and naming it (红字冲销; invariant 4). What
- * concerns an award is undone by its own events only. Throws `wrong_role`, `needs_passkey`, `correction_refused`,
+ * concerns an award is undone by its own events only, an appropriation by an adjustment of two people that names it
+ * (`correction_by_two`). Throws `wrong_role`, `needs_passkey`, `correction_refused`,
  * `insufficient_budget` (the money is promised by now), `not_found`.
  */
 export async function correctTransaction(
@@ -33,6 +34,7 @@ export async function correctTransaction(
           .where(eq(ledgerTransactions.id, input.transactionId));
         if (wrong === undefined) throw notFound();
         if (wrong.event === "correction" || wrong.awardId !== null) throw refusal("correction_refused");
+        if (wrong.event.startsWith("budget.")) throw refusal("correction_by_two");
         const entries = await tx
           .select()
           .from(ledgerEntries)

@@ -14,19 +14,23 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 export type Asked =
   | {
       readonly kind: "open";
-      /** The agency's name of the fund, its slug in exports and the year (see openBudget). */
+      /** The agency's name of the fund, its slug in exports and the year (see openBudgetIn). */
       readonly source: string;
       readonly slug: string;
       readonly fiscalYear: number;
       readonly amountFen: bigint;
       readonly eventOn: string;
     }
-  /** `amountFen` below zero takes back what nobody was promised. */
+  /**
+   * `amountFen` below zero takes back what nobody was promised. `corrects`: the entry that was wrong, undone by its
+   * mirror (红字冲销); the amount is then the entry's own, with the other sign.
+   */
   | {
       readonly kind: "adjust";
       readonly budgetId: string;
       readonly amountFen: bigint;
       readonly eventOn: string;
+      readonly corrects?: string;
     }
   | { readonly kind: "revoke"; readonly awardId: string }
   /** `ground`: one of the scheme's grounds for claw-back. */

@@ -3,8 +3,11 @@ import type { Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { moveMoney, type MovedMoney } from "./move-money.server";
 
-/** `requestKey`: a uuid made with the form. */
-export type MovedFloat = MovedMoney & { readonly requestKey: string };
+/** `requestKey`: a uuid made with the form. `told`: what else the event tells, e.g. the window's code. */
+export type MovedFloat = MovedMoney & {
+  readonly requestKey: string;
+  readonly told?: Readonly<Record<string, string>>;
+};
 
 /** Cash for a window: window_cash / treasury. Throws `amount_invalid`, `key_reused`, `not_found`. */
 export function topUpFloat(tx: Tx, input: MovedFloat, actor: Actor, clock: Clock) {

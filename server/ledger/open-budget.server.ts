@@ -1,15 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import type { Database, Tx } from "~db/client.server";
+import type { Tx } from "~db/client.server";
 import { accounts, budgets, funds } from "~db/schema/ledger";
-import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { BUDGET_KINDS, FINANCIAL_KINDS } from "./ledger-events";
 import { refusal } from "./refusals.server";
-import { requireFinanceRole } from "./require-finance-role.server";
-import { retryPosting } from "./retry-posting.server";
 
 export type OpenBudgetInput = {
   readonly packId: string;
@@ -23,25 +20,10 @@ export type OpenBudgetInput = {
 };
 
 /**
- * Opens one fiscal year of a fund (and the fund itself, the first time) with its accounts, all at zero. The same
- * fund and year again is the same budget. Throws `wrong_role`, `needs_passkey`, `key_reused` (another fund's slug).
+ * Opens one fiscal year of a fund (and the fund itself, the first time) with its accounts, all at zero, inside a
+ * transaction whose caller has checked who acts: money comes in by what two people agree to (openApprovedBudget), or
+ * from the year before. `isNew`: whether the year was not there yet. Throws `key_reused` (another fund's slug).
  */
-export async function openBudget(
-  db: Database,
-  input: OpenBudgetInput,
-  actor: Actor,
-  clock: Clock,
-): Promise<{ fundId: string; budgetId: string }> {
-  const { fundId, budgetId } = await retryPosting(() =>
-    withActor(db, actor, async (tx) => {
-      await requireFinanceRole(tx, actor, "finance_approver");
-      return openBudgetIn(tx, input, actor, clock);
-    }),
-  );
-  return { fundId, budgetId };
-}
-
-/** The same inside a transaction whose caller has checked who acts. `isNew`: whether the year was not there yet. */
 export async function openBudgetIn(
   tx: Tx,
   input: OpenBudgetInput,

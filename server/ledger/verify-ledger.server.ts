@@ -3,6 +3,7 @@ import { collectFindings, type Counts, type LedgerFault } from "./verify/fault-l
 import { withSnapshot, type ReadRows } from "./verify/read-rows.server";
 import { verifyApprovals } from "./verify/verify-approvals.server";
 import { verifyAwards } from "./verify/verify-awards.server";
+import { verifyBatches } from "./verify/verify-batches.server";
 import { verifyJournal } from "./verify/verify-journal.server";
 import { verifyNumbers } from "./verify/verify-numbers.server";
 import { verifyPools } from "./verify/verify-pools.server";
@@ -48,6 +49,7 @@ export async function verifyLedger(
     await verifyPools(read, findings);
     await verifyAwards(read, findings);
     await verifyApprovals(read, findings);
+    await verifyBatches(read, findings);
   });
   const faultCount = findings.total();
   return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
@@ -58,7 +60,8 @@ async function countRows(read: ReadRows): Promise<number> {
   const [row] = await read<{ n: string }>(
     `select (2 * (select count(*) from ledger_transactions) + (select count(*) from ledger_entries)
              + (select count(*) from voucher_numbers) + (select count(*) from reward_pools) + 2 * (select count(*) from awards)
-             + (select count(*) from approval_steps) + (select count(*) from payouts))::text as n`,
+             + (select count(*) from approval_steps) + (select count(*) from payouts)
+             + (select count(*) from payout_batches) + (select count(*) from batch_releases))::text as n`,
   );
   return Number(row?.n ?? 0);
 }

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { bankLines, bankStatements } from "~db/schema/bank-statements";
 import { payoutLines } from "~db/schema/payout-batches";
@@ -8,12 +8,13 @@ import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
+import { postMatched, postUnmatched } from "~server/ledger/post-suspense.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { matchLine } from "./match-line.server";
-import { postMatched, postUnmatched } from "./post-unmatched.server";
 import { explainPayoutFault, payoutRefusal } from "./refusals.server";
 
 /** A named line is tried again, e.g. after its batch was marked as sent. Throws `line_not_retried`, `line_moved`. */
@@ -37,19 +38,24 @@ export async function decideNamed(
   actor: Actor,
   clock: Clock,
 ): Promise<void> {
+  let attempt = 0;
   await explainPayoutFault(
-    withActor(db, actor, async (tx) => {
-      const { line, fundId } = await findBankLine(tx, input.bankLineId, "named");
-      const { person } = await requireFinanceRole(tx, actor, "cashier");
-      if (input.what === "dismissed" ? line.fault !== "double" : line.status === "rejected")
-        throw payoutRefusal("line_moved");
-      if (input.what === "suspense") await postUnmatched(tx, movementOf(line, fundId), actor, clock);
-      await tx
-        .update(bankLines)
-        .set({ outcome: input.what, fault: null, handledBy: person.id, handledAt: clock.now() })
-        .where(eq(bankLines.id, line.id));
-      await note(tx, `bank_line.${input.what}`, line, actor, clock);
-    }),
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        attempt += 1;
+        if (attempt > 1 && (await isDone(tx, input.bankLineId, input.what, actor))) return;
+        const { line, fundId } = await findBankLine(tx, input.bankLineId, "named");
+        const { person } = await requireFinanceRole(tx, actor, "cashier");
+        if (input.what === "dismissed" ? line.fault !== "double" : line.status === "rejected")
+          throw payoutRefusal("line_moved");
+        if (input.what === "suspense") await postUnmatched(tx, movementOf(line, fundId), actor, clock);
+        await tx
+          .update(bankLines)
+          .set({ outcome: input.what, fault: null, handledBy: person.id, handledAt: clock.now() })
+          .where(eq(bankLines.id, line.id));
+        await note(tx, `bank_line.${input.what}`, line, actor, clock);
+      }),
+    ),
   );
   await numberAfterCommit(db);
 }
@@ -86,24 +92,39 @@ export async function matchSuspense(
     if (payout === undefined) throw payoutRefusal("line_moved");
     await recordBounce(db, { payoutId: payout.id, bouncedOn: line.valueOn }, actor, clock);
   }
+  let attempt = 0;
   await explainPayoutFault(
-    withActor(db, actor, async (tx) => {
-      const { line: now, fundId } = await findBankLine(tx, input.bankLineId, "suspense");
-      const { person } = await requireFinanceRole(tx, actor, "cashier");
-      await postMatched(tx, movementOf(now, fundId), actor, clock);
-      await tx
-        .update(bankLines)
-        .set({
-          outcome: "matched",
-          payoutLineId: own?.id ?? now.payoutLineId,
-          handledBy: person.id,
-          handledAt: clock.now(),
-        })
-        .where(and(eq(bankLines.id, now.id), eq(bankLines.outcome, "suspense")));
-      await note(tx, "bank_line.matched", now, actor, clock);
-    }),
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        attempt += 1;
+        if (attempt > 1 && (await isDone(tx, input.bankLineId, "matched", actor))) return;
+        const { line: now, fundId } = await findBankLine(tx, input.bankLineId, "suspense");
+        const { person } = await requireFinanceRole(tx, actor, "cashier");
+        await postMatched(tx, movementOf(now, fundId), actor, clock);
+        await tx
+          .update(bankLines)
+          .set({
+            outcome: "matched",
+            payoutLineId: own?.id ?? now.payoutLineId,
+            handledBy: person.id,
+            handledAt: clock.now(),
+          })
+          .where(and(eq(bankLines.id, now.id), eq(bankLines.outcome, "suspense")));
+        await note(tx, "bank_line.matched", now, actor, clock);
+      }),
+    ),
   );
   await numberAfterCommit(db);
+}
+
+/** Whether an attempt before this one was carried out, and only its reply was lost. */
+async function isDone(tx: Tx, id: string, outcome: string, actor: Actor): Promise<boolean> {
+  const by = actor.kind === "staff" ? eq(bankLines.handledBy, actor.id) : isNull(bankLines.handledBy);
+  const done = await tx
+    .select({ id: bankLines.id })
+    .from(bankLines)
+    .where(and(eq(bankLines.id, id), eq(bankLines.outcome, outcome), by));
+  return done.length > 0;
 }
 
 type BankLine = typeof bankLines.$inferSelect;

@@ -8,12 +8,13 @@ import { shredPayee } from "~server/claims/shred-payee.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { DomainError, databaseFault, notFound } from "~server/errors.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
+import { postUnmatched } from "~server/ledger/post-suspense.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
 import type { BatchLine } from "./lock-batch.server";
-import { postUnmatched } from "./post-unmatched.server";
 
 type BankLine = typeof bankLines.$inferSelect;
 type Found = { readonly line: BankLine; readonly fundId: string; readonly own: BatchLine | null };
@@ -146,30 +147,32 @@ async function conclude(
   actor: Actor,
   clock: Clock,
 ): Promise<void> {
-  await withActor(db, actor, async (tx) => {
-    const { person } = await requireFinanceRole(tx, actor, "cashier");
-    if (verdict.outcome === "suspense") {
-      const direction = line.status === "out" ? "out" : "in";
-      const { amountFen, valueOn: eventOn, id: lineId } = line;
-      await postUnmatched(tx, { fundId, direction, amountFen, eventOn, lineId }, actor, clock);
-    }
-    const written = await tx
-      .update(bankLines)
-      .set({
-        outcome: verdict.outcome,
-        fault: verdict.outcome === "named" ? verdict.fault : null,
-        payoutLineId: own?.id ?? null,
-        handledBy: person.id,
-        handledAt: clock.now(),
-      })
-      .where(and(eq(bankLines.id, line.id), inArray(bankLines.outcome, ["waiting", "named"])))
-      .returning({ id: bankLines.id });
-    if (written.length === 0 || own === null) return;
-    if (verdict.outcome === "rejected")
-      await tx.update(payoutLines).set({ state: "rejected" }).where(eq(payoutLines.id, own.id));
-    if (verdict.outcome === "settled")
-      await shredPayee(tx, own.awardId, { on: chinaDay(clock.now()), why: "settled" });
-  });
+  await retryPosting(() =>
+    withActor(db, actor, async (tx) => {
+      const { person } = await requireFinanceRole(tx, actor, "cashier");
+      if (verdict.outcome === "suspense") {
+        const direction = line.status === "out" ? "out" : "in";
+        const { amountFen, valueOn: eventOn, id: lineId } = line;
+        await postUnmatched(tx, { fundId, direction, amountFen, eventOn, lineId }, actor, clock);
+      }
+      const written = await tx
+        .update(bankLines)
+        .set({
+          outcome: verdict.outcome,
+          fault: verdict.outcome === "named" ? verdict.fault : null,
+          payoutLineId: own?.id ?? null,
+          handledBy: person.id,
+          handledAt: clock.now(),
+        })
+        .where(and(eq(bankLines.id, line.id), inArray(bankLines.outcome, ["waiting", "named"])))
+        .returning({ id: bankLines.id });
+      if (written.length === 0 || own === null) return;
+      if (verdict.outcome === "rejected")
+        await tx.update(payoutLines).set({ state: "rejected" }).where(eq(payoutLines.id, own.id));
+      if (verdict.outcome === "settled")
+        await shredPayee(tx, own.awardId, { on: chinaDay(clock.now()), why: "settled" });
+    }),
+  );
 }
 
 /** A line that is named in the middle of its matching. */
@@ -181,6 +184,8 @@ class Named extends Error {
 
 function explain(error: unknown): LineFault {
   if (error instanceof Named) return error.fault;
+  // Nobody knows yet what became of it: the line waits, and the statement sent again goes on here.
+  if (error instanceof DomainError && error.code === "posting_unconfirmed") throw error;
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
   if (constraint === "bank_lines_once_uq") return "double";

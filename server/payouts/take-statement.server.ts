@@ -13,6 +13,7 @@ import { canonicalJson } from "~server/canonical-json";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { matchLine } from "./match-line.server";
 import { payoutRefusal } from "./refusals.server";
@@ -46,63 +47,65 @@ export async function takeStatement(
   clock: Clock,
 ): Promise<TakenStatement> {
   const hash = createHash("sha256").update(canonicalJson(input), "utf8").digest();
-  const kept = await withActor(db, actor, async (tx) => {
-    const { person } = await requireFinanceRole(tx, actor, "cashier");
-    const [fund] = await tx.select({ id: funds.id }).from(funds).where(eq(funds.id, input.fundId));
-    if (fund === undefined) throw notFound();
-    if (input.closedOn > chinaDay(clock.now()) || input.lines.some(({ date }) => date > input.closedOn))
-      throw payoutRefusal("statement_day");
-    const id = uuidv7();
-    const written = await tx
-      .insert(bankStatements)
-      .values({
-        id,
-        fundId: fund.id,
-        number: input.number,
-        hash,
-        closedOn: input.closedOn,
-        closingFen: BigInt(input.closingFen),
-        lines: input.lines.length,
-        uploadedBy: person.id,
-        uploadedAt: clock.now(),
-      })
-      .onConflictDoNothing({ target: [bankStatements.fundId, bankStatements.number] })
-      .returning({ id: bankStatements.id });
-    if (written.length === 0) {
-      const [known] = await tx
-        .select()
-        .from(bankStatements)
-        .where(and(eq(bankStatements.fundId, fund.id), eq(bankStatements.number, input.number)));
-      if (known === undefined || !known.hash.equals(hash)) throw payoutRefusal("statement_differs");
-      return { id: known.id, isNew: false };
-    }
-    await insertRows(
-      tx,
-      bankLines,
-      input.lines.map(({ endToEndId, amountFen, date, status }, at) => ({
-        id: uuidv7(),
-        statementId: id,
-        lineNo: at + 1,
-        endToEndId,
-        amountFen: BigInt(amountFen),
-        valueOn: date,
-        status,
-        outcome: "waiting",
-      })),
-    );
-    await recordEvent(
-      tx,
-      {
-        action: "statement.taken",
-        subjectTable: "bank_statements",
-        subjectId: id,
-        data: { number: input.number, lines: input.lines.length, hash: hash.toString("hex") },
-        at: clock.now(),
-      },
-      actor,
-    );
-    return { id, isNew: true };
-  });
+  const kept = await retryPosting(() =>
+    withActor(db, actor, async (tx) => {
+      const { person } = await requireFinanceRole(tx, actor, "cashier");
+      const [fund] = await tx.select({ id: funds.id }).from(funds).where(eq(funds.id, input.fundId));
+      if (fund === undefined) throw notFound();
+      if (input.closedOn > chinaDay(clock.now()) || input.lines.some(({ date }) => date > input.closedOn))
+        throw payoutRefusal("statement_day");
+      const id = uuidv7();
+      const written = await tx
+        .insert(bankStatements)
+        .values({
+          id,
+          fundId: fund.id,
+          number: input.number,
+          hash,
+          closedOn: input.closedOn,
+          closingFen: BigInt(input.closingFen),
+          lines: input.lines.length,
+          uploadedBy: person.id,
+          uploadedAt: clock.now(),
+        })
+        .onConflictDoNothing({ target: [bankStatements.fundId, bankStatements.number] })
+        .returning({ id: bankStatements.id });
+      if (written.length === 0) {
+        const [known] = await tx
+          .select()
+          .from(bankStatements)
+          .where(and(eq(bankStatements.fundId, fund.id), eq(bankStatements.number, input.number)));
+        if (known === undefined || !known.hash.equals(hash)) throw payoutRefusal("statement_differs");
+        return { id: known.id, isNew: false };
+      }
+      await insertRows(
+        tx,
+        bankLines,
+        input.lines.map(({ endToEndId, amountFen, date, status }, at) => ({
+          id: uuidv7(),
+          statementId: id,
+          lineNo: at + 1,
+          endToEndId,
+          amountFen: BigInt(amountFen),
+          valueOn: date,
+          status,
+          outcome: "waiting",
+        })),
+      );
+      await recordEvent(
+        tx,
+        {
+          action: "statement.taken",
+          subjectTable: "bank_statements",
+          subjectId: id,
+          data: { number: input.number, lines: input.lines.length, hash: hash.toString("hex") },
+          at: clock.now(),
+        },
+        actor,
+      );
+      return { id, isNew: true };
+    }),
+  );
   return {
     statementId: kept.id,
     isNew: kept.isNew,

@@ -5,6 +5,7 @@ import { awardHolds } from "~db/schema/approvals";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
+import { databaseFault } from "~server/errors.server";
 import { lockAward, type LockedAward } from "~server/ledger/lock-award.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
@@ -21,12 +22,13 @@ const HOLDABLE = ["drafted", "prepared", "reviewed", "approved", "accepted", "po
 
 /**
  * Holds an award (挂起): no signature but a rejection, no posting, payment or lapse until it is lifted. Reviewers and
- * approvers do it. Throws `hold_exists`, `hold_ended` (paid or at its end), `hold_reason`, `wrong_role`,
+ * approvers do it. Throws `hold_exists`, `hold_ended` (paid or at its end), `hold_released`
+ * (its payment was released to the bank), `hold_reason`, `wrong_role`,
  * `needs_passkey`, `not_found`.
  */
 export async function holdAward(db: Database, input: HoldInput, actor: Actor, clock: Clock): Promise<void> {
   const reason = checkReason(input.reason);
-  await withActor(db, actor, async (tx) => {
+  const held = withActor(db, actor, async (tx) => {
     const award = await lockAward(tx, input.awardId);
     const { person } = await requireFinanceRole(tx, actor, "finance_reviewer", "finance_approver");
     if (!HOLDABLE.includes(award.status)) throw refusal("hold_ended");
@@ -35,6 +37,10 @@ export async function holdAward(db: Database, input: HoldInput, actor: Actor, cl
     const placedAt = clock.now();
     await tx.insert(awardHolds).values({ id, awardId: award.id, reason, placedBy: person.id, placedAt });
     await tell(tx, award, { action: "award.held", data: { hold: id }, at: placedAt }, actor);
+  });
+  await held.catch((error: unknown) => {
+    if (databaseFault(error).constraint === "award_holds_on_line") throw refusal("hold_released");
+    throw error;
   });
 }
 

@@ -1,13 +1,13 @@
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { awardClaims, claimCodes } from "~db/schema/claims";
 import { budgets } from "~db/schema/ledger";
-import { awards, rewardPools } from "~db/schema/rewards";
 import { windowGuards } from "~db/schema/windows";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { hashClaimCode, readClaimCode } from "~server/claims/claim-code.server";
 import type { DomainError } from "~server/errors.server";
+import { lockAward } from "~server/ledger/lock-award.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { keepRefusal } from "~server/staff-auth/refusals.server";
@@ -78,20 +78,20 @@ export async function readByCode(tx: Tx, code: string) {
   // Before any lock: which award it is. Then the award, its claim and its code, in everybody's order.
   const [known] = await tx.select().from(claimCodes).where(eq(claimCodes.hash, hash));
   if (known === undefined) return null;
-  const [award] = await tx.select().from(awards).where(eq(awards.id, known.awardId)).for("update");
+  const award = await lockAward(tx, known.awardId);
   const [claim] = await tx
     .select()
     .from(awardClaims)
     .where(eq(awardClaims.awardId, known.awardId))
     .for("update");
   const [held] = await tx.select().from(claimCodes).where(eq(claimCodes.id, known.id)).for("update");
-  if (award === undefined || claim === undefined || held === undefined) return null;
-  const [money] = await tx
-    .select({ currency: rewardPools.currency, fundId: budgets.fundId })
-    .from(rewardPools)
-    .innerJoin(budgets, eq(budgets.id, award.budgetId))
-    .where(and(eq(rewardPools.id, award.poolId)));
-  return money === undefined ? null : { award, claim, code: held, ...money };
+  if (claim === undefined || held === undefined) return null;
+  const [budget] = await tx
+    .select({ fundId: budgets.fundId })
+    .from(budgets)
+    .where(eq(budgets.id, award.budgetId));
+  if (budget === undefined) return null;
+  return { award, claim, code: held, currency: award.currency, fundId: budget.fundId };
 }
 
 /** Throws what stands in the way of paying this award at this window today. */

@@ -2,12 +2,11 @@ import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { windowMovements } from "~db/schema/windows";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
-import { findFundAccounts } from "~server/ledger/find-accounts.server";
+import { returnFloat, topUpFloat } from "~server/ledger/move-float.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
-import { postTransaction } from "~server/ledger/post-transaction.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { explainFault } from "./explain-fault.server";
 import { windowRefusal } from "./refusals.server";
@@ -34,57 +33,36 @@ export async function moveCash(
   const at = clock.now();
   const day = chinaDay(at);
   const done = await explainFault(
-    withActor(db, actor, async (tx) => {
-      const { person } = await requireFinanceRole(tx, actor, "cashier", "finance_approver");
-      if (input.amountFen <= 0n) throw windowRefusal("amount_invalid");
-      const window = await lockWindow(tx, input.windowId);
-      const account = await findFundAccounts(tx, window.fundId);
-      const [cash, treasury] = [account("window_cash"), account("treasury")];
-      const intoWindow = input.kind === "top_up";
-      const event = intoWindow ? "float.topped_up" : "float.returned";
-      const posted = await postTransaction(tx, {
-        event,
-        eventOn: day,
-        fundId: window.fundId,
-        idempotencyKey: `${event}:${input.requestKey}`,
-        actorId: person.id,
-        entries: [
-          {
-            debit: intoWindow ? cash : treasury,
-            credit: intoWindow ? treasury : cash,
-            amountFen: input.amountFen,
-          },
-        ],
-      });
-      if (!posted.isNew) return { transactionId: posted.id, isNew: false };
-      await tx.insert(windowMovements).values({
-        id: uuidv7(),
-        windowId: window.id,
-        day,
-        kind: input.kind,
-        amountFen: intoWindow ? input.amountFen : -input.amountFen,
-        transactionId: posted.id,
-        staffId: person.id,
-        recordedAt: at,
-      });
-      await recordEvent(
-        tx,
-        {
-          action: event,
-          subjectTable: "funds",
-          subjectId: window.fundId,
-          data: {
-            transaction: posted.id,
-            amountFen: input.amountFen.toString(),
-            eventOn: day,
-            window: window.code,
-          },
-          at,
-        },
-        actor,
-      );
-      return { transactionId: posted.id, isNew: true };
-    }),
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        const { person } = await requireFinanceRole(tx, actor, "cashier", "finance_approver");
+        if (input.amountFen <= 0n) throw windowRefusal("amount_invalid");
+        const window = await lockWindow(tx, input.windowId);
+        const intoWindow = input.kind === "top_up";
+        const move = intoWindow ? topUpFloat : returnFloat;
+        const { fundId, code } = window;
+        const { amountFen, requestKey } = input;
+        const posted = await move(
+          tx,
+          { fundId, amountFen, eventOn: day, requestKey, told: { window: code } },
+          actor,
+          clock,
+        );
+        const { transactionId, isNew } = posted;
+        if (!isNew) return posted;
+        await tx.insert(windowMovements).values({
+          id: uuidv7(),
+          windowId: window.id,
+          day,
+          kind: input.kind,
+          amountFen: intoWindow ? input.amountFen : -input.amountFen,
+          transactionId,
+          staffId: person.id,
+          recordedAt: at,
+        });
+        return posted;
+      }),
+    ),
   );
   await numberAfterCommit(db);
   return done;

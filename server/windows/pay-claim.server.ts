@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { agreedTo } from "~/forms/step-up-subjects";
 import type { Database, Tx } from "~db/client.server";
 import { claimCodes } from "~db/schema/claims";
+import { ledgerTransactions } from "~db/schema/ledger";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { windowMovements, type payWindows } from "~db/schema/windows";
@@ -10,10 +11,10 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
-import { lockAward } from "~server/ledger/lock-award.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { postTransaction } from "~server/ledger/post-transaction.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
+import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { RelyingParty } from "~server/staff-auth/relying-party";
 import { requireStepUp } from "~server/staff-auth/step-up.server";
@@ -59,85 +60,115 @@ export async function payAgainstCode(
 ): Promise<{ readonly slip: string; readonly transactionId: string }> {
   const at = clock.now();
   const day = chinaDay(at);
+  let attempt = 0;
   const done = await explainFault(
-    withActor(db, actor, async (tx) => {
-      const { person } = await requireFinanceRole(tx, actor, "window_clerk");
-      const found = await readByCode(tx, input.code);
-      if (found === null || found.award.id !== input.awardId) throw windowRefusal("code_unknown");
-      const window = await lockWindow(tx, input.windowId);
-      judgeClaim(found, { fundId: window.fundId, today: day });
-      if (found.claim.claimant === "heir" && found.claim.papersToo === null)
-        throw windowRefusal("papers_first");
-      await tx
-        .update(claimCodes)
-        .set({ status: "spent", endedOn: day })
-        .where(eq(claimCodes.id, found.code.id));
-      const award = await lockAward(tx, found.award.id);
-      const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
-      const posted = await postTransaction(tx, {
-        event: "award.paid",
-        eventOn: day,
-        fundId: budget.fundId,
-        idempotencyKey: `award.paid:${found.code.id}`,
-        awardId: award.id,
-        actorId: person.id,
-        entries: [
+    retryPosting(() =>
+      withActor(db, actor, async (tx) => {
+        attempt += 1;
+        const { person } = await requireFinanceRole(tx, actor, "window_clerk");
+        const found = await readByCode(tx, input.code);
+        if (found === null || found.award.id !== input.awardId) throw windowRefusal("code_unknown");
+        const window = await lockWindow(tx, input.windowId);
+        if (attempt > 1 && found.code.status === "spent") {
+          const paid = await findPaid(tx, found.code.id, person.id);
+          if (paid !== null) return paid;
+        }
+        judgeClaim(found, { fundId: window.fundId, today: day });
+        if (found.claim.claimant === "heir" && found.claim.papersToo === null)
+          throw windowRefusal("papers_first");
+        await tx
+          .update(claimCodes)
+          .set({ status: "spent", endedOn: day })
+          .where(eq(claimCodes.id, found.code.id));
+        const { award } = found;
+        const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
+        const posted = await postTransaction(tx, {
+          event: "award.paid",
+          eventOn: day,
+          fundId: budget.fundId,
+          idempotencyKey: `award.paid:${found.code.id}`,
+          awardId: award.id,
+          actorId: person.id,
+          entries: [
+            {
+              debit: budget.account("payable"),
+              credit: budget.account("window_cash"),
+              amountFen: award.amountFen,
+            },
+          ],
+        });
+        const slip = await nextSlip(tx, window, day);
+        const of = { awardId: award.id, transactionId: posted.id };
+        await tx.insert(windowMovements).values({
+          id: uuidv7(),
+          windowId: window.id,
+          day,
+          kind: "payment",
+          amountFen: -award.amountFen,
+          ...of,
+          slip,
+          codeName: award.codeName,
+          staffId: person.id,
+          recordedAt: at,
+        });
+        const payoutId = uuidv7();
+        await tx.insert(payouts).values({
+          id: payoutId,
+          ...of,
+          kind: "window",
+          amountFen: award.amountFen,
+          paidOn: day,
+          reference: slip,
+          status: "live",
+          cashierId: person.id,
+        });
+        await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
+        await recordEvent(
+          tx,
           {
-            debit: budget.account("payable"),
-            credit: budget.account("window_cash"),
-            amountFen: award.amountFen,
+            action: "award.paid",
+            subjectTable: "awards",
+            subjectId: award.id,
+            leadId: award.leadId,
+            data: {
+              payout: payoutId,
+              transaction: posted.id,
+              amountFen: award.amountFen.toString(),
+              paidOn: day,
+            },
+            at,
           },
-        ],
-      });
-      const slip = await nextSlip(tx, window, day);
-      const of = { awardId: award.id, transactionId: posted.id };
-      await tx.insert(windowMovements).values({
-        id: uuidv7(),
-        windowId: window.id,
-        day,
-        kind: "payment",
-        amountFen: -award.amountFen,
-        ...of,
-        slip,
-        codeName: award.codeName,
-        staffId: person.id,
-        recordedAt: at,
-      });
-      const payoutId = uuidv7();
-      await tx.insert(payouts).values({
-        id: payoutId,
-        ...of,
-        kind: "window",
-        amountFen: award.amountFen,
-        paidOn: day,
-        reference: slip,
-        status: "live",
-        cashierId: person.id,
-      });
-      await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
-      await recordEvent(
-        tx,
-        {
-          action: "award.paid",
-          subjectTable: "awards",
-          subjectId: award.id,
-          leadId: award.leadId,
-          data: {
-            payout: payoutId,
-            transaction: posted.id,
-            amountFen: award.amountFen.toString(),
-            paidOn: day,
-          },
-          at,
-        },
-        actor,
-      );
-      return { slip, transactionId: posted.id };
-    }),
+          actor,
+        );
+        return { slip, transactionId: posted.id };
+      }),
+    ),
     "cannot_pay",
   );
   await numberAfterCommit(db);
   return done;
+}
+
+/**
+ * What this clerk paid for a code, where only the reply to it was lost. Asked by a second attempt of one act alone: to
+ * a second act the code is spent, or cash would be handed out twice.
+ */
+async function findPaid(
+  tx: Tx,
+  codeId: string,
+  staffId: string,
+): Promise<{ slip: string; transactionId: string } | null> {
+  const [paid] = await tx
+    .select({ slip: windowMovements.slip, transactionId: windowMovements.transactionId })
+    .from(windowMovements)
+    .innerJoin(ledgerTransactions, eq(ledgerTransactions.id, windowMovements.transactionId))
+    .where(
+      and(
+        eq(ledgerTransactions.idempotencyKey, `award.paid:${codeId}`),
+        eq(windowMovements.staffId, staffId),
+      ),
+    );
+  return paid?.slip == null ? null : { slip: paid.slip, transactionId: paid.transactionId };
 }
 
 /** `AB20260601-0001`: gapless within a window's day, for the window is held. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "~db/client.server";
+import { withActor } from "~db/with-actor.server";
 import { fixedClock, type Clock } from "~server/clock";
-import { approveBudget } from "~server/ledger/approve-budget.server";
-import { openBudget } from "~server/ledger/open-budget.server";
+import { openBudgetIn } from "~server/ledger/open-budget.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { assessAward, type AssessInput } from "~server/rewards/assess-award.server";
 import type { InformantChoice } from "~server/rewards/build-case.server";
@@ -13,6 +13,7 @@ import { listShippedSchemeIds, loadScheme } from "~server/rewards/load-scheme.se
 import { signApproval } from "~server/rewards/sign-approval.server";
 import { signingAt, type Signing } from "~server/rewards/signing.server";
 import { startApproval } from "~server/rewards/start-approval.server";
+import { actByTwo } from "./by-two";
 import { makeFinding, type TestFinding } from "./make-finding";
 import { OFFICE, makeStaff, type TestPerson } from "./make-staff";
 import { acceptAs } from "./reporter-of";
@@ -37,23 +38,35 @@ export async function makeDesk(db: Database, budgetFen = 100_000_000n): Promise<
   const approver = await makeStaff(db, ["finance_approver"]);
   const cashier = await makeStaff(db, ["cashier"]);
   const slug = `fund-${randomUUID().slice(0, 8)}`;
-  const opened = await openBudget(
-    db,
-    { packId: "t", agencyId: OFFICE.id, source: slug, slug, fiscalYear: 2026 },
-    approver.actor,
-    CLOCK,
-  );
+  const opening = { source: slug, slug, fiscalYear: 2026 };
+  const eventOn = "2026-01-02";
   if (budgetFen > 0n) {
-    const request = { amountFen: budgetFen, eventOn: "2026-01-02", requestKey: randomUUID() };
-    await approveBudget(
-      db,
-      { ...request, budgetId: opened.budgetId, kind: "approved" },
-      approver.actor,
-      CLOCK,
-    );
-    await receiveFunds(db, { ...request, fundId: opened.fundId }, approver.actor, CLOCK);
+    const asked = { kind: "open", ...opening, amountFen: budgetFen, eventOn } as const;
+    await actByTwo(db, asked, { asker: preparer, agreer: approver, clock: CLOCK });
   }
-  return { preparer, reviewer, approver, cashier, ...opened };
+  // The year is there already, or is opened with nothing in it.
+  const { fundId, budgetId } = await openEmptyYear(db, approver, opening);
+  if (budgetFen > 0n) {
+    const arrived = { amountFen: budgetFen, eventOn, requestKey: randomUUID(), fundId };
+    await receiveFunds(db, arrived, approver.actor, CLOCK);
+  }
+  return { preparer, reviewer, approver, cashier, fundId, budgetId };
+}
+
+/** A fund's year with its accounts at zero, as a carry-over needs it. */
+export function openEmptyYear(
+  db: Database,
+  approver: TestPerson,
+  year: {
+    readonly source: string;
+    readonly slug: string;
+    readonly fiscalYear: number;
+    readonly currency?: string;
+  },
+): Promise<{ fundId: string; budgetId: string }> {
+  return withActor(db, approver.actor, (tx) =>
+    openBudgetIn(tx, { packId: "t", agencyId: OFFICE.id, ...year }, approver.actor, CLOCK),
+  );
 }
 
 /** An informant as a test says it: every question answered in their favour, but for `excluded`. */

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { openBudget } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { CLOCK, makeAcceptedAward, makeDesk, type Desk } from "~tests/factories/make-award";
-import { OFFICE } from "~tests/factories/make-staff";
+import { CLOCK, makeAcceptedAward, makeDesk, openEmptyYear, type Desk } from "~tests/factories/make-award";
 import { testDatabase } from "~tests/setup/database";
 import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, inTransaction, insertEntry, insertPosting, post, type RawPosting } from "./raw-posting";
@@ -45,12 +43,7 @@ describe("invariant 1: every posting balances per book and currency", () => {
       [desk.fundId],
     );
     const fund = { source: rows[0]?.source ?? "", slug: rows[0]?.slug ?? "" };
-    await openBudget(
-      test.db,
-      { packId: "t", agencyId: OFFICE.id, ...fund, fiscalYear: 2026, currency: "USD" },
-      desk.approver.actor,
-      CLOCK,
-    );
+    await openEmptyYear(test.db, desk.approver, { ...fund, fiscalYear: 2026, currency: "USD" });
     const dollars = await accountsOf(test.db.pool, desk.budgetId, "USD");
     expect(
       await refusal({ event: "budget.adjusted", entries: [[of("available"), dollars("appropriation"), 1n]] }),
@@ -83,12 +76,7 @@ describe("invariant 1: every posting balances per book and currency", () => {
       [desk.fundId],
     );
     const fund = { source: rows[0]?.source ?? "", slug: rows[0]?.slug ?? "" };
-    const next = await openBudget(
-      test.db,
-      { packId: "t", agencyId: OFFICE.id, ...fund, fiscalYear: 2027 },
-      desk.approver.actor,
-      CLOCK,
-    );
+    const next = await openEmptyYear(test.db, desk.approver, { ...fund, fiscalYear: 2027 });
     const later = await accountsOf(test.db.pool, next.budgetId);
     const { rows: ids } = await test.db.pool.query<{ id: string }>(
       "select id from accounts where budget_id = $1 and kind = 'appropriation'",
@@ -232,15 +220,21 @@ describe("invariant 3: the journal is append-only", () => {
   });
 });
 
+const received = (amount: bigint): RawPosting => ({
+  event: "funds.received",
+  fundId: desk.fundId,
+  entries: [[of("treasury"), of("funding"), amount]],
+});
+
 describe("invariant 4: a correction mirrors what it names, once", () => {
   it("a second correction of one posting is refused", async () => {
-    const id = await post(test.db.pool, adjusted(10n));
+    const id = await post(test.db.pool, received(10n));
     const mirror: Omit<RawPosting, "fundId"> = {
       event: "correction",
       correctsId: id,
-      entries: [[of("appropriation"), of("available"), 10n]],
+      entries: [[of("funding"), of("treasury"), 10n]],
     };
-    expect(await refusal({ ...mirror, entries: [[of("appropriation"), of("available"), 9n]] })).toBe(
+    expect(await refusal({ ...mirror, entries: [[of("funding"), of("treasury"), 9n]] })).toBe(
       "ledger_transactions_mirror",
     );
     expect(await refusal(mirror)).toBe("accepted");
@@ -248,8 +242,8 @@ describe("invariant 4: a correction mirrors what it names, once", () => {
   });
 
   it("a correction without what it corrects, and the correction of a correction, are refused", async () => {
-    const id = await post(test.db.pool, adjusted(10n));
-    const back = [of("appropriation"), of("available"), 10n] as const;
+    const id = await post(test.db.pool, received(10n));
+    const back = [of("funding"), of("treasury"), 10n] as const;
     expect(await refusal({ event: "correction", entries: [back] })).toBe("ledger_transactions_correction_ck");
     const correction = await post(test.db.pool, {
       event: "correction",
@@ -257,7 +251,7 @@ describe("invariant 4: a correction mirrors what it names, once", () => {
       correctsId: id,
       entries: [back],
     });
-    expect(await refusal({ ...adjusted(10n), event: "correction", correctsId: correction })).toBe(
+    expect(await refusal({ ...received(10n), event: "correction", correctsId: correction })).toBe(
       "ledger_transactions_mirror",
     );
   });

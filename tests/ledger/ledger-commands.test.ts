@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatLedgerRoot } from "~server/ledger/published-roots";
+import { sealJournal } from "~server/ledger/seal-journal.server";
 import type { LedgerVerdict } from "~server/ledger/verify-ledger.server";
 import { approveTo, makeAward, makeDesk } from "~tests/factories/make-award";
 import { testDatabase } from "~tests/setup/database";
@@ -27,6 +29,72 @@ const run = (command: string, ...args: string[]) =>
     },
   });
 
+describe("ledger:verify --roots", () => {
+  const file = path.join(dataDir, "verify.txt");
+  const verify = async () => {
+    const { status, stdout, stderr } = await run("ledger-verify", "--roots", file);
+    expect(stderr).toBe("");
+    return { status, faults: (JSON.parse(stdout) as LedgerVerdict).faults };
+  };
+
+  it("names a removed last block and a restored old backup by the roots kept elsewhere", async () => {
+    await sealJournal(test.db);
+    const root = async () => {
+      const { rows } = await test.owner.query<{ position: bigint; hash: Buffer }>(
+        "select position::bigint as position, hash from ledger_seals order by position desc limit 1",
+      );
+      const [last] = rows;
+      return { position: BigInt(last?.position ?? 0), hash: last?.hash.toString("hex") ?? "" };
+    };
+    const kept = await root();
+    const audit = `2026-06-01 12 ${"a".repeat(64)}`;
+    const text = (...roots: Parameters<typeof formatLedgerRoot>[0][]) =>
+      writeFileSync(file, ["# day position sha256", audit, ...roots.map(formatLedgerRoot), ""].join("\r\n"));
+    text({ day: "2026-06-01", ...kept });
+    expect(await verify()).toEqual({ status: 0, faults: [] });
+
+    // The last block cut off with its seals, by somebody who owns the tables.
+    const cut = await test.owner.connect();
+    await cut.query("begin");
+    for (const table of ["ledger_seals", "ledger_roots"])
+      await cut.query(`alter table ${table} disable trigger user`);
+    await cut.query("delete from ledger_seals where position = $1", [kept.position]);
+    for (const table of ["ledger_seals", "ledger_roots"])
+      await cut.query(`alter table ${table} enable trigger user`);
+    await cut.query("commit");
+    cut.release();
+    const beyond = `the chain ends at ${String(kept.position - 1n)}; the root of 2026-06-01 (kept elsewhere) was published at ${String(kept.position)}`;
+    const removed = await verify();
+    expect(removed.status).toBe(1);
+    expect(removed.faults[0]).toMatchObject({ table: "ledger_seals", detail: beyond });
+    await sealJournal(test.db);
+    expect(await verify()).toEqual({ status: 0, faults: [] });
+
+    // An old backup went on by itself: as long as what was published, and other books.
+    text(
+      { day: "2026-06-01", ...kept },
+      { day: "2026-06-02", position: kept.position, hash: "b".repeat(64) },
+    );
+    const restored = await verify();
+    expect(restored.status).toBe(1);
+    expect(restored.faults[0]?.detail).toBe("not what was published for 2026-06-02 (kept elsewhere)");
+    // An old backup as it was: shorter than what was published.
+    text({ day: "2026-06-02", position: kept.position + 3n, hash: "c".repeat(64) });
+    expect((await verify()).faults[0]?.detail).toBe(
+      `the chain ends at ${String(kept.position)}; the root of 2026-06-02 (kept elsewhere) was published at ${String(kept.position + 3n)}`,
+    );
+  }, 120_000);
+
+  it("refuses a file that is none, or holds no root of the ledger", async () => {
+    const refused = async (...args: string[]) => (await run("ledger-verify", ...args)).stderr;
+    writeFileSync(file, `2026-06-01 12 ${"a".repeat(64)}\nledger 2026-06-01 x\n`);
+    expect(await refused("--roots", file)).toBe("--roots: line 2 is no root\n");
+    writeFileSync(file, `2026-06-01 12 ${"a".repeat(64)}\n`);
+    expect(await refused("--roots", file)).toBe("--roots: no root of the ledger is in it\n");
+    expect(await refused("--roots", path.join(dataDir, "none"))).toBe("--roots: no such file\n");
+  }, 120_000);
+});
+
 describe("ledger:verify", () => {
   it("prints one line of JSON and exits 0 when everything holds, 1 when something does not", async () => {
     const sound = await run("ledger-verify");
@@ -47,11 +115,11 @@ describe("ledger:verify", () => {
     );
   }, 60_000);
 
-  it("knows no arguments", async () => {
+  it("knows no other arguments", async () => {
     expect(await run("ledger-verify", "--fast")).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: 'arguments: ledger-verify takes none, not "--fast"\n',
+      stderr: 'arguments: expected nothing or --roots <file>, not "--fast"\n',
     });
   }, 60_000);
 });

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
-import { approveBudget } from "~server/ledger/approve-budget.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
-import { openBudget } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
@@ -10,6 +8,7 @@ import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import type { Actor } from "~server/staff-auth/actor";
+import { actByTwo } from "~tests/factories/by-two";
 import {
   CLOCK,
   TODAY,
@@ -17,9 +16,10 @@ import {
   makeAcceptedAward,
   makeAward,
   makeDesk,
+  openEmptyYear,
   type Desk,
 } from "~tests/factories/make-award";
-import { OFFICE, asDemo, makeStaff } from "~tests/factories/make-staff";
+import { asDemo, makeStaff } from "~tests/factories/make-staff";
 import { acceptAs, reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -32,20 +32,6 @@ beforeAll(async () => {
   desk = await makeDesk(test.db);
 });
 
-const raise = (more: Partial<Parameters<typeof approveBudget>[1]> = {}, actor: Actor = desk.approver.actor) =>
-  approveBudget(
-    test.db,
-    {
-      budgetId: desk.budgetId,
-      amountFen: 5n,
-      kind: "approved",
-      eventOn: TODAY,
-      requestKey: randomUUID(),
-      ...more,
-    },
-    actor,
-    CLOCK,
-  );
 const receive = (
   more: Partial<Parameters<typeof receiveFunds>[1]> = {},
   actor: Actor = desk.approver.actor,
@@ -58,48 +44,31 @@ const receive = (
   );
 
 describe("budgets and funds", () => {
-  it("the approver alone enters them, signed in by passkey", async () => {
+  it("the approver alone enters what arrived, signed in by passkey", async () => {
     for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.cashier.actor]) {
-      expect(await refusalOf(raise({}, actor))).toBe("wrong_role");
       expect(await refusalOf(receive({}, actor))).toBe("wrong_role");
     }
-    const demo = asDemo(desk.approver);
-    expect(await refusalOf(raise({}, demo))).toBe("needs_passkey");
-    expect(await refusalOf(receive({}, demo))).toBe("needs_passkey");
-    const fund = {
-      packId: "t",
-      agencyId: OFFICE.id,
-      source: "另一项资金",
-      slug: "another",
-      fiscalYear: 2026,
-    };
-    expect(await refusalOf(openBudget(test.db, fund, demo, CLOCK))).toBe("needs_passkey");
-    expect(await refusalOf(openBudget(test.db, fund, desk.cashier.actor, CLOCK))).toBe("wrong_role");
+    expect(await refusalOf(receive({}, asDemo(desk.approver)))).toBe("needs_passkey");
   });
 
   it("nothing, less than nothing, and tomorrow are refused", async () => {
-    for (const amountFen of [0n, -5n]) {
-      expect(await refusalOf(raise({ amountFen }))).toBe("amount_invalid");
-      expect(await refusalOf(receive({ amountFen }))).toBe("amount_invalid");
-    }
-    expect(await refusalOf(raise({ eventOn: "2026-06-02" }))).toBe("date_invalid");
+    for (const amountFen of [0n, -5n]) expect(await refusalOf(receive({ amountFen }))).toBe("amount_invalid");
     expect(await refusalOf(receive({ eventOn: "2026-06-02" }))).toBe("date_invalid");
-    expect(await refusalOf(raise({ budgetId: randomUUID() }))).toBe("not_found");
+    expect(await refusalOf(receive({ fundId: randomUUID() }))).toBe("not_found");
   });
 
   it("the same request is one posting, and a changed one under its key is refused", async () => {
-    const request = { requestKey: randomUUID(), budgetId: (await makeDesk(test.db, 0n)).budgetId };
-    const first = await raise(request);
+    const request = { requestKey: randomUUID() };
+    const first = await receive(request);
     expect(first.isNew).toBe(true);
-    expect(await refusalOf(raise({ ...request, requestKey: randomUUID() }))).toBe("approved_once");
-    expect(await raise(request)).toEqual({ transactionId: first.transactionId, isNew: false });
-    expect(await refusalOf(raise({ ...request, amountFen: 6n }))).toBe("key_reused");
-    expect(await refusalOf(raise({ ...request, eventOn: "2026-05-31" }))).toBe("key_reused");
+    expect(await receive(request)).toEqual({ transactionId: first.transactionId, isNew: false });
+    expect(await refusalOf(receive({ ...request, amountFen: 6n }))).toBe("key_reused");
+    expect(await refusalOf(receive({ ...request, eventOn: "2026-05-31" }))).toBe("key_reused");
   });
 
   it("a fund and year are opened once", async () => {
-    const fund = { packId: "t", agencyId: OFFICE.id, source: "专项资金", slug: "special", fiscalYear: 2026 };
-    const open = () => openBudget(test.db, fund, desk.approver.actor, CLOCK);
+    const fund = { source: "专项资金", slug: "special", fiscalYear: 2026 };
+    const open = () => openEmptyYear(test.db, desk.approver, fund);
     const opened = await Promise.all([open(), open(), open()]);
     expect(new Set(opened.map((each) => each.budgetId)).size).toBe(1);
     const { rows } = await test.db.pool.query<{ n: string }>(
@@ -107,13 +76,13 @@ describe("budgets and funds", () => {
       [opened[0]?.fundId],
     );
     expect(rows).toEqual([{ n: "11" }]);
-    const renamed = openBudget(test.db, { ...fund, slug: "renamed" }, desk.approver.actor, CLOCK);
-    expect(await refusalOf(renamed)).toBe("key_reused");
+    expect(await refusalOf(openEmptyYear(test.db, desk.approver, { ...fund, slug: "renamed" }))).toBe(
+      "key_reused",
+    );
   });
 
   it("a wrong entry is corrected once, and not when its money is promised", async () => {
-    const other = await makeDesk(test.db, 0n);
-    const wrong = await raise({ budgetId: other.budgetId, amountFen: 5_000_000n }, other.approver.actor);
+    const other = await makeDesk(test.db, 5_000_000n);
     const slip = await receive({ fundId: other.fundId, amountFen: 7n }, other.approver.actor);
     const undo = (transactionId: string, actor: Actor = other.approver.actor) =>
       correctTransaction(test.db, { transactionId }, actor, CLOCK);
@@ -123,7 +92,19 @@ describe("budgets and funds", () => {
     expect(await refusalOf(undo(undone.transactionId))).toBe("correction_refused");
     const award = await makeAward(test.db, other);
     await approveTo(test.db, other, award.awardId, "approved");
-    expect(await refusalOf(undo(wrong.transactionId))).toBe("insufficient_budget");
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "select id from ledger_transactions where fund_id = $1 and event = 'budget.approved'",
+      [other.fundId],
+    );
+    const wrong = rows[0]?.id ?? "";
+    expect(await refusalOf(undo(wrong))).toBe("correction_by_two");
+    const back = { kind: "adjust", budgetId: other.budgetId, amountFen: -5_000_000n } as const;
+    const byTwo = actByTwo(
+      test.db,
+      { ...back, corrects: wrong, eventOn: TODAY },
+      { asker: other.preparer, agreer: other.approver, clock: CLOCK },
+    );
+    expect(await refusalOf(byTwo)).toBe("below_promised");
     const fund = (await readBalances(test.db, other.approver.actor)).find(
       (each) => each.fundId === other.fundId,
     );

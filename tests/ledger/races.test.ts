@@ -1,12 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { approveBudget } from "~server/ledger/approve-budget.server";
+import { agreeToRequest } from "~server/ledger/answer-request.server";
+import { askRequest } from "~server/ledger/ask-request.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
+import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
+import { digestOf } from "~tests/factories/by-two";
 import {
   CLOCK,
   TODAY,
@@ -168,19 +172,21 @@ describe("of several at once exactly one takes effect", () => {
     expect(await budgetOf(poor)).toMatchObject({ availableFen: 500n, encumberedFen: 4_999_500n });
   });
 
-  it("one request posted five times", async () => {
-    const own = await makeDesk(test.db, 0n);
-    const request = {
-      budgetId: own.budgetId,
-      amountFen: 9n,
-      eventOn: TODAY,
-      requestKey: "race-five",
-    };
-    const outcomes = await Promise.all(
-      Array.from({ length: 5 }, () => approveBudget(test.db, request, own.approver.actor, CLOCK)),
+  it("one request posted five times, and one agreement given five times", async () => {
+    const own = await makeDesk(test.db, 8n);
+    const request = { fundId: own.fundId, amountFen: 9n, eventOn: TODAY, requestKey: "race-five" };
+    const five = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: 5 }, work));
+    const entered = await five(() => receiveFunds(test.db, request, own.approver.actor, CLOCK));
+    expect(entered.filter((outcome) => outcome.isNew)).toHaveLength(1);
+    const requestId = randomUUID();
+    const asked = { kind: "adjust", budgetId: own.budgetId, amountFen: 9n, eventOn: TODAY } as const;
+    await askRequest(test.db, { ...asked, id: requestId, reason: "年中追加额度" }, own.preparer.actor, CLOCK);
+    const digest = await digestOf(test.db, requestId);
+    const agreed = await five(() =>
+      agreeToRequest(test.db, { requestId, digest }, own.approver.actor, CLOCK),
     );
-    expect(outcomes.filter((outcome) => outcome.isNew)).toHaveLength(1);
-    expect(await budgetOf(own)).toMatchObject({ appropriationFen: 9n });
+    expect(agreed.filter((outcome) => outcome.isNew)).toHaveLength(1);
+    expect(await budgetOf(own)).toMatchObject({ appropriationFen: 17n });
   });
 
   it("numbers given by several at once have no gap and no double", async () => {

@@ -59,6 +59,7 @@ export async function insertPosting(client: pg.PoolClient, posting: RawPosting):
 }
 
 const TAKES_TWO: Readonly<Record<string, string>> = {
+  "budget.approved": "open",
   "budget.adjusted": "adjust",
   "award.revoked": "revoke",
   "award.posting_revoked": "revoke",
@@ -88,6 +89,11 @@ async function agreeRaw(
   );
   const id = uuidv7();
   const total = posting.entries.reduce((sum, [, , each]) => sum + each, 0n);
+  const { rows: opened } = await client.query<{ slug: string; year: number }>(
+    "select f.slug, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = $1",
+    [accounts[0]?.budget_id ?? null],
+  );
+  const data = kind === "open" ? { slug: opened[0]?.slug, fiscalYear: opened[0]?.year } : {};
   const onBudget = kind === "adjust" || kind === "close_year";
   const signed = accounts[0]?.kind === "appropriation" ? -amount : total;
   const act = (person: string) =>
@@ -97,20 +103,21 @@ async function agreeRaw(
     );
   await act(asker);
   await client.query(
-    `insert into ledger_requests (id, kind, budget_id, award_id, amount_fen, event_on, reason, requested_by, requested_at)
-     values ($1, $2, $3, $4, $5, $6, '两人办理的测试', $7, now())`,
+    `insert into ledger_requests (id, kind, budget_id, award_id, amount_fen, event_on, data, reason, requested_by, requested_at)
+     values ($1, $2, $3, $4, $5, $6, $8, '两人办理的测试', $7, now())`,
     [
       id,
       kind,
       onBudget ? (accounts[0]?.budget_id ?? (await anyBudget(client))) : null,
-      onBudget ? null : posting.awardId,
+      onBudget || kind === "open" ? null : posting.awardId,
       kind === "adjust"
         ? (signed === 0n ? 1n : signed).toString()
-        : kind === "clawback" || kind === "write_off"
+        : kind === "clawback" || kind === "write_off" || kind === "open"
           ? amount.toString()
           : null,
-      kind === "adjust" ? (posting.eventOn ?? "2026-06-01") : null,
+      kind === "adjust" || kind === "open" ? (posting.eventOn ?? "2026-06-01") : null,
       asker,
+      JSON.stringify(data),
     ],
   );
   await act(approver);

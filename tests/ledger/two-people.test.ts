@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
 import { fixedClock, type Clock } from "~server/clock";
+import { openClaims } from "~server/claims/open-claim.server";
 import { agreeToRequest, declineRequest } from "~server/ledger/answer-request.server";
-import { askRequest, digestRequest, type LedgerRequest } from "~server/ledger/ask-request.server";
+import { askRequest } from "~server/ledger/ask-request.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { explainFault } from "~server/ledger/explain-fault.server";
 import { lapseAward } from "~server/ledger/lapse-award.server";
 import type { Asked } from "~server/ledger/ledger-requests";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { returnFloat, topUpFloat } from "~server/ledger/move-float.server";
-import { openBudget } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { postMatched, postUnmatched } from "~server/ledger/post-suspense.server";
 import { readBalances } from "~server/ledger/read-balances.server";
@@ -22,6 +22,7 @@ import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { eq } from "drizzle-orm";
 import { systemActor } from "~server/staff-auth/actor";
+import { actByTwo, digestOf as digestOfRequest } from "~tests/factories/by-two";
 import {
   CLOCK,
   TODAY,
@@ -29,9 +30,10 @@ import {
   makeAcceptedAward,
   makeAward,
   makeDesk,
+  openEmptyYear,
   type Desk,
 } from "~tests/factories/make-award";
-import { makeStaff, OFFICE, type TestPerson } from "~tests/factories/make-staff";
+import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -39,6 +41,8 @@ import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, post } from "./raw-posting";
 
 const test = testDatabase();
+/** The day after the last of the six months that begin on 1 June 2026. */
+const LONG_AFTER = "2026-12-02";
 const NEXT_YEAR = fixedClock("2027-01-05T02:00:00Z");
 
 let desk: Desk;
@@ -48,10 +52,7 @@ beforeAll(async () => {
 
 const why = "经查证须如此办理";
 
-async function digestOf(id: string): Promise<string> {
-  const [row] = await test.db.orm.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
-  return digestRequest(row as LedgerRequest);
-}
+const digestOf = (id: string) => digestOfRequest(test.db, id);
 
 /** Asked for by the preparer and agreed to by the approver. */
 async function byTwo(
@@ -62,10 +63,7 @@ async function byTwo(
     clock = CLOCK,
   }: { asker?: TestPerson; agreer?: TestPerson; clock?: Clock } = {},
 ): Promise<string> {
-  const id = randomUUID();
-  await askRequest(test.db, { ...asked, id, reason: why }, asker.actor, clock);
-  await agreeToRequest(test.db, { requestId: id, digest: await digestOf(id) }, agreer.actor, clock);
-  return id;
+  return actByTwo(test.db, asked, { asker, agreer, clock });
 }
 
 async function balances(of: Desk, year = 2026) {
@@ -170,6 +168,18 @@ describe("an act on money takes two of finance", () => {
     expect(await raw(id)).toBe("ledger_transactions_request_uq");
     expect(
       await refusedBy(
+        post(test.db.pool, {
+          event: "budget.approved",
+          fundId: desk.fundId,
+          entries,
+          eventOn: TODAY,
+          requestId: null,
+          actorId: desk.approver.actor.id,
+        }),
+      ),
+    ).toBe("ledger_transactions_by_two");
+    expect(
+      await refusedBy(
         post(test.db.pool, { event: "budget.approved", fundId: desk.fundId, entries, eventOn: TODAY }),
       ),
     ).toBe("ledger_transactions_approved_once");
@@ -219,6 +229,43 @@ describe("budgets", () => {
   });
 });
 
+describe("a wrong entry of an appropriation", () => {
+  it("is undone by two, once, and by nobody alone", async () => {
+    const of = await makeDesk(test.db, 1_000n);
+    const two = { asker: of.preparer, agreer: of.approver };
+    const requestId = await byTwo(adjust(70n, of), two);
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "select id from ledger_transactions where request_id = $1",
+      [requestId],
+    );
+    const wrong = rows[0]?.id ?? "";
+    const alone = correctTransaction(test.db, { transactionId: wrong }, of.approver.actor, CLOCK);
+    expect(await refusalOf(alone)).toBe("correction_by_two");
+    const account = await accountsOf(test.db.pool, of.budgetId);
+    const raw = (more: { requestId: string | null }) =>
+      refusedBy(
+        post(test.db.pool, {
+          event: "correction",
+          fundId: of.fundId,
+          correctsId: wrong,
+          actorId: of.approver.actor.id,
+          eventOn: TODAY,
+          entries: [[account("appropriation"), account("available"), 70n]],
+          ...more,
+        }),
+      );
+    expect(await raw({ requestId: null })).toBe("ledger_transactions_by_two");
+    // Nor by what two agreed to for something else.
+    const other = await byTwo(adjust(5n, of), two);
+    expect(await raw({ requestId: other })).toBe("ledger_transactions_request_uq");
+    const undo = (amountFen: bigint): Asked => ({ ...adjust(amountFen, of), corrects: wrong }) as Asked;
+    expect(await refusalOf(byTwo(undo(-69n), two))).toBe("correction_refused");
+    await byTwo(undo(-70n), two);
+    expect(await balances(of)).toMatchObject({ appropriationFen: 1_005n, availableFen: 1_005n });
+    expect(await refusalOf(byTwo(undo(-70n), two))).toBe("correction_refused");
+  });
+});
+
 async function openOf(of: Desk): Promise<string | undefined> {
   const { rows } = await test.db.pool.query<{ id: string }>(
     "select id from ledger_requests where budget_id = $1 and outcome is null",
@@ -250,8 +297,12 @@ describe("what becomes of an award", () => {
     const award = await makeAward(test.db, of);
     await approveTo(test.db, of, award.awardId, "approved");
     const system = systemActor("lapse");
-    const lapse = (awardId: string) =>
-      withActor(test.db, system, (tx) => lapseAward(tx, { awardId, eventOn: TODAY }, system, CLOCK));
+    const lapse = (awardId: string, eventOn = LONG_AFTER) =>
+      withActor(test.db, system, (tx) => lapseAward(tx, { awardId, eventOn }, system, CLOCK));
+    // Nobody was told of it yet; then its last day is not over.
+    expect(await refusedBy(lapse(award.awardId))).toBe("awards_claim_window");
+    await openClaims(test.db, CLOCK);
+    expect(await refusedBy(lapse(award.awardId, "2026-12-01"))).toBe("awards_claim_window");
     expect((await lapse(award.awardId)).isNew).toBe(true);
     expect((await lapse(award.awardId)).isNew).toBe(false);
     expect(await balances(of)).toEqual(before);
@@ -425,12 +476,7 @@ async function openNext(of: Desk, fiscalYear: number): Promise<string> {
     of.fundId,
   ]);
   const slug = rows[0]?.slug ?? "";
-  const { budgetId } = await openBudget(
-    test.db,
-    { packId: "t", agencyId: OFFICE.id, source: slug, slug, fiscalYear },
-    of.approver.actor,
-    CLOCK,
-  );
+  const { budgetId } = await openEmptyYear(test.db, of.approver, { source: slug, slug, fiscalYear });
   return budgetId;
 }
 

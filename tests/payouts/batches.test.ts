@@ -13,6 +13,7 @@ import { decideNamed, matchSuspense, retryLine } from "~server/payouts/handle-li
 import { cancelBatch, recordFile, sendBatch } from "~server/payouts/move-batch.server";
 import { readPayees } from "~server/payouts/read-payees.server";
 import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
+import { holdAward } from "~server/rewards/hold-award.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
 import { openPayee } from "~server/secrecy/payee-shares";
 import { CLOCK, TODAY, makeAward } from "~tests/factories/make-award";
@@ -136,8 +137,30 @@ describe("a batch", () => {
       "update payout_batches set body = replace(body, '4999500', '4999501'), hash = sha256(convert_to(replace(body, '4999500', '4999501'), 'UTF8')) where id = $1",
       [batchId],
     );
-    await test.owner.query("alter table payout_batches enable trigger payout_batches_keep");
     await expect(refusalOf(releaseAs(desk, desk.approver, batchId))).resolves.toBe("batch_changed");
+    await test.owner.query(
+      "update payout_batches set body = replace(body, '4999501', '4999500'), hash = sha256(convert_to(replace(body, '4999501', '4999500'), 'UTF8')) where id = $1",
+      [batchId],
+    );
+    await test.owner.query("alter table payout_batches enable trigger payout_batches_keep");
+  });
+
+  it("once released leaves its awards no longer to be held; before, a hold keeps it from being released", async () => {
+    const [held, released] = [await makePayable(desk), await makePayable(desk)];
+    const hold = (awardId: string) =>
+      holdAward(test.db, { awardId, reason: "收到新的情况，先核实" }, desk.approver.actor, CLOCK);
+    const first = await freeze(desk, [held]);
+    await hold(held.awardId);
+    await releaseAs(desk, desk.second, first);
+    expect(await refusalOf(releaseAs(desk, desk.approver, first))).toBe("line_held");
+    const second = await freeze(desk, [released]);
+    await release(desk, second);
+    expect(await refusalOf(hold(released.awardId))).toBe("hold_released");
+    const raw = test.owner.query(
+      `insert into award_holds (id, award_id, reason, placed_by, placed_at) values (gen_random_uuid(), $1, '收到新的情况', $2, now())`,
+      [released.awardId, desk.approver.actor.id],
+    );
+    expect(await refusedBy(raw)).toBe("award_holds_on_line");
   });
 
   it("holds the informant's claim still until it ends", async () => {
@@ -373,6 +396,53 @@ describe("a statement", () => {
     await keep(view.closingFen, null);
     const kept = (await readMonth(test.db, month, desk.reviewer.actor)).kept;
     expect(kept).toMatchObject({ bookFen: view.closingFen, bankFen: view.closingFen, explanation: null });
+  });
+
+  it.each([
+    [
+      "a line of a frozen list",
+      "payout_lines",
+      "amount_fen = amount_fen + 1",
+      "state = 'sent'",
+      "15 the frozen list says what its lines say",
+    ],
+    [
+      "a frozen list itself",
+      "payout_batches",
+      "body = replace(body, 'CNY', 'USD'), hash = sha256(convert_to(replace(body, 'CNY', 'USD'), 'UTF8'))",
+      "status = 'sent'",
+      "15 the frozen list says what its lines say",
+    ],
+    [
+      "a signature over a release",
+      "batch_releases",
+      "signature = overlay(signature placing '\\x00' from octet_length(signature))",
+      "position = 2",
+      "10 a release's signature verifies",
+    ],
+    [
+      "who released",
+      "batch_releases",
+      "actor_id = (select prepared_by from payout_batches b where b.id = batch_id)",
+      "position = 2",
+      "15 who releases a batch neither prepared, paid nor released it before",
+    ],
+  ])("verification names a change of %s", async (_what, table, change, where, rule) => {
+    await test.owner.query(`alter table ${table} disable trigger user`);
+    await test.owner.query(`create table kept as select * from ${table} where ${where} order by id limit 1`);
+    await test.owner.query(`update ${table} set ${change} where id = (select id from kept)`);
+    const { faults } = await verifyLedger(test.db);
+    const columns = await test.owner.query<{ names: string }>(
+      "select string_agg(column_name, ', ') as names from information_schema.columns where table_name = $1 and table_schema = 'public'",
+      [table],
+    );
+    const names = columns.rows[0]?.names ?? "";
+    await test.owner.query(
+      `update ${table} t set (${names}) = (select ${names} from kept) where t.id = (select id from kept)`,
+    );
+    await test.owner.query("drop table kept");
+    await test.owner.query(`alter table ${table} enable trigger user`);
+    expect(faults.map((fault) => fault.rule)).toContain(rule);
   });
 
   it("leaves a ledger that verifies", async () => {

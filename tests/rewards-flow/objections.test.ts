@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, it } from "vitest";
+import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { answerObjection } from "~server/rewards/answer-objection.server";
 import { assessAward } from "~server/rewards/assess-award.server";
@@ -17,6 +18,7 @@ import {
   type TestAward,
 } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { accountsOf, insertPosting, inTransaction } from "~tests/ledger/raw-posting";
 import { acceptAs, awardsShown } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -114,6 +116,37 @@ it("an approved award is given up for an objection alone, its money released in 
   ]);
 });
 
+it("without an objection answered by a new computation, nobody takes the money back past two people", async () => {
+  const of = await accountsOf(test.db.pool, desk.budgetId);
+  const takeBack = (award: TestAward, before = "select 1") =>
+    refusedBy(
+      inTransaction(test.db.pool, async (client) => {
+        await client.query(before);
+        await insertPosting(client, {
+          event: "award.revoked",
+          fundId: desk.fundId,
+          awardId: award.awardId,
+          actorId: desk.preparer.actor.id,
+          requestId: null,
+          entries: [[of("available"), of("encumbered"), award.amountFen]],
+        });
+        await client.query("update awards set status = 'revoked' where id = $1", [award.awardId]);
+      }),
+    );
+  const award = await approved();
+  expect(await takeBack(award)).toBe("ledger_transactions_by_two");
+  const objectionId = await object(award);
+  expect(await takeBack(award)).toBe("ledger_transactions_by_two");
+  // Answered as kept, even in the same transaction; and a computation that does not follow is no answer.
+  const answered = (outcome: string, pool: string) =>
+    `update award_objections set outcome = '${outcome}', answer = '${answer}', new_pool_id = ${pool}, answered_at = now(),
+       answered_by = '${outcome === "kept" ? desk.reviewer.actor.id : desk.preparer.actor.id}' where id = '${objectionId}'`;
+  expect(await takeBack(award, answered("kept", "null"))).toBe("ledger_transactions_by_two");
+  expect(await takeBack(award, answered("reassessed", `'${award.poolId}'`))).toBe("award_objections_new");
+  await answerObjection(test.db, { objectionId, answer }, desk.reviewer.actor, CLOCK);
+  expect(await takeBack(award)).toBe("ledger_transactions_by_two");
+});
+
 it("of two assessors one replaces, and of an objection and an acceptance one goes first", async () => {
   const award = await approved();
   await object(award);
@@ -157,4 +190,8 @@ it("decisions are numbered without gaps, the first time they are asked for, and 
   );
   expect(first?.bytes.equals(second?.bytes ?? Buffer.alloc(0))).toBe(true);
   expect(first?.bytes.subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+it("what was replaced leaves books that verify", async () => {
+  expect((await verifyLedger(test.db)).faults).toEqual([]);
 });

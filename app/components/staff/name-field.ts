@@ -56,7 +56,6 @@ const LABELS = {
   source: "finance.budget.source",
   slug: "finance.budget.slug",
   fiscalYear: "finance.budget.fiscalYear",
-  kind: "finance.budget.kind",
   fundId: "finance.budget.fund",
   amount: "finance.amount",
   awardIds: "payouts.awards",

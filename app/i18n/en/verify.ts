@@ -15,6 +15,11 @@ export const verify = {
     total: "{{total}} in all",
     none: "There is no check code yet. The first will be published after ten past midnight, Beijing time, on {{day}}.",
   },
+  ledger: {
+    title: "Check codes of the reward accounts",
+    lead: "Every entry of the reward accounts is joined into a chain of its own, published daily in the same way. If an entry is changed, if the last ones are cut off, or if an old backup is put in place, the accounts no longer fit what is published here.",
+    none: "There is no check code of the accounts yet. They are published from the day after the first entry.",
+  },
   how: {
     title: "How to check",
     keep: "Save this page, write it down or take a screenshot.",
