@@ -12,8 +12,6 @@ import prose from "../Prose.module.css";
 import css from "./claim.module.css";
 import { Amount, Refusal } from "./parts";
 
-const CODE_DAYS = 180;
-
 /** Cash at a window against a code: where, what to bring, and who comes. */
 export function WindowForm({
   token,
@@ -21,6 +19,7 @@ export function WindowForm({
   amountFen,
   claim,
   windows,
+  days,
   claimant,
   errors,
   refused,
@@ -88,7 +87,7 @@ export function WindowForm({
                 </Question>
               </HeadingRank.Provider>
             )}
-            <p>{t("claim.window.onlyOnce", { days: CODE_DAYS })}</p>
+            <p>{t("claim.window.onlyOnce", { days })}</p>
           </>
         )}
         <div className={actions.row}>
