@@ -55,7 +55,13 @@ export async function readOwnClaims(
       mayUseCode: rules.anonymous === "claimCode",
       byHeir: rules.byHeir,
       byProxy: rules.byProxy,
-      cashMostFen: rules.cashUpTo === undefined ? null : BigInt(rules.cashUpTo.amount),
+      // What was told once stays; before the claim is opened the scheme says it.
+      cashMostFen:
+        claim !== undefined
+          ? claim.cashMostFen
+          : rules.cashUpTo === undefined
+            ? null
+            : BigInt(rules.cashUpTo.amount),
     };
   };
 }

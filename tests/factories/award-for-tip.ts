@@ -19,6 +19,7 @@ import type { Role } from "~server/staff-auth/roles";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { moveLead } from "~server/triage/move-lead.server";
 import type { Stage } from "~server/triage/stages";
+import type { WindowWords } from "~server/windows/set-up-window.server";
 import { answersOf } from "./make-award";
 
 // A reward from a tip on, by the demonstration's own people and the acts they use. `portal.db` sees any table.
@@ -75,28 +76,37 @@ export async function findLead(portal: Portal, leadId: string, decisionNumber: s
   await verifyFinding(db, { findingId, outcome: "verified", reason: null, at }, verifier);
 }
 
-/** An award of a lead with a verified finding for one of its tips, signed by three and approved. */
-export async function approveAwardOf(
+export type DemoAward = { readonly awardId: string; readonly tipId: string; readonly amountFen: bigint };
+
+/** Equal awards for some tips of a lead with a verified finding, each signed by three and approved. */
+export async function approveAwards(
   portal: Portal,
-  input: { readonly leadId: string; readonly tipId: string; readonly kind: "anonymous" | "named" },
-): Promise<{ readonly awardId: string; readonly amountFen: bigint; readonly fundId: string }> {
+  input: {
+    readonly leadId: string;
+    readonly tipIds: readonly string[];
+    readonly kind: "anonymous" | "named";
+  },
+): Promise<{ readonly awards: readonly DemoAward[]; readonly fundId: string }> {
   const { db, clock } = portal;
   const of = await demoStaff(db);
   const [budget] = await withActor(db, systemActor("test"), (tx) => tx.select().from(budgets).limit(1));
   if (budget === undefined) throw new Error("the demonstration has a budget");
-  const { leadId, tipId, kind } = input;
+  const { leadId, tipIds, kind } = input;
+  const several = tipIds.length > 1;
   const done = await assessAward(
     db,
     {
       ...{ leadId, stage: "final", replaces: null, schemeId: "jinhua-default", budgetId: budget.id },
       ...{ grade: 1, criteria: [0, 1, 2, 3, 4], gradeReason: "材料与查证结果一致" },
-      informants: [{ tipId, kind, answers: answersOf("jinhua-default") }],
+      ...(several ? { splitBy: "contribution" as const, splitReason: "各自提供的线索作用相同" } : {}),
+      informants: tipIds.map((tipId) => ({
+        ...{ tipId, kind, answers: answersOf("jinhua-default") },
+        ...(several ? { weight: "1" } : {}),
+      })),
     },
     of("finance_preparer"),
     clock,
   );
-  const [award] = done.awards;
-  if (award === undefined) throw new Error("the case gives no award");
   const signing = signingAt(portal.env.staffOrigin, clock);
   for (const [role, action] of [
     ["finance_preparer", "prepare"],
@@ -111,13 +121,25 @@ export async function approveAwardOf(
         .insert(passkeys)
         .values({ id, staffId: actor.id, credentialId: key.credentialId, publicKey: key.publicKey }),
     );
-    const { challengeId, options } = await startApproval(db, { awardId: award.id, action }, actor, signing);
-    const { rpId, origin } = signing;
-    const response = key.assert({ challenge: options.challenge, rpId, origin });
-    await signApproval(db, { challengeId, response }, actor, signing);
+    for (const { id: awardId } of done.awards) {
+      const { challengeId, options } = await startApproval(db, { awardId, action }, actor, signing);
+      const { rpId, origin } = signing;
+      const response = key.assert({ challenge: options.challenge, rpId, origin });
+      await signApproval(db, { challengeId, response }, actor, signing);
+    }
     await withActor(db, systemActor("test"), (tx) =>
       tx.update(passkeys).set({ revokedAt: clock.now() }).where(eq(passkeys.id, id)),
     );
   }
-  return { awardId: award.id, amountFen: award.amountFen, fundId: budget.fundId };
+  const awards = done.awards.map(({ id, tipId, amountFen }) => ({ awardId: id, tipId, amountFen }));
+  return { awards, fundId: budget.fundId };
+}
+
+/** What a window of the demonstration's fund is called and where it is. */
+export function windowOf(fundId: string): WindowWords {
+  return {
+    ...{ fundId, code: "JH", nameZh: "市政务服务中心领奖窗口", nameEn: "Reward window, service centre" },
+    ...{ addressZh: "双龙南街801号一楼东侧", addressEn: "801 Shuanglong South Street, ground floor" },
+    ...{ hoursZh: "工作日 9:00 至 17:00", hoursEn: "Working days, 9:00 to 17:00" },
+  };
 }

@@ -65,7 +65,7 @@ export const claim: Catalogue["claim"] = {
     title: "Collect at a window",
     lead: "Bring the claim code and receive cash. No ID, no name. The code has nothing to do with your receipt: neither gives away the other.",
     onlyOnce:
-      "A code works once, for {{days}} days, and is shown only now. If you lose it, come back here for a new one; the old one dies at once.",
+      "A code works once, for {{days}} days, and is shown only now. If you lose it, come back here for a new one; the old one stops working at once.",
     where: "Windows you can go to",
     none: "No window is open now. Please choose a bank transfer, or look again in some days.",
     hours: "Hours",
@@ -78,7 +78,7 @@ export const claim: Catalogue["claim"] = {
     show: "Show the claim code",
     renewTitle: "Get a new claim code",
     renewLead:
-      "You opened this page with your receipt, so you can get a new code. The old one dies at once, and the number of codes is recorded.",
+      "You opened this page with your receipt, so you can get a new code. The old one stops working at once, and the number of codes is recorded.",
     renew: "End the old one and show a new one",
   },
   shown: {

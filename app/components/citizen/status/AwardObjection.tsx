@@ -61,8 +61,10 @@ export function AwardObjection({
             <input type="hidden" name="token" value={token} />
             <input type="hidden" name="formId" value={formId} />
             <input type="hidden" name="award" value={award.id} />
-            <div className={fields.field}>
-              <label htmlFor={`ground-${award.id}`}>{t("objection.ground")}</label>
+            <div className={ofGround ? `${fields.field} ${fields.wrong}` : fields.field}>
+              <label htmlFor={`ground-${award.id}`} className={fields.label}>
+                {t("objection.ground")}
+              </label>
               <FieldError name={`ground-${award.id}`} error={ofGround ? error : undefined} />
               <select
                 id={`ground-${award.id}`}
