@@ -39,6 +39,13 @@ export function AwardObjection({
           {answer === null ? null : <p lang="zh-CN">{t("objection.answer", { answer })}</p>}
         </Notice>
       ))}
+      {error !== undefined && !award.mayObject ? (
+        <div role="alert">
+          <Notice kind="warning">
+            <p>{error}</p>
+          </Notice>
+        </div>
+      ) : null}
       {["approved", "accepted", "posted", "paid"].includes(award.status) ? (
         <form method="post" action={paths.ownDecision()}>
           <input type="hidden" name="token" value={token} />
