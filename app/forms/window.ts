@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "./clean-text";
+import { cleanNote } from "./clean-text";
 import { requestKey, typedAmount } from "./finance-fields";
 import { parseYuanToFen } from "./money";
 
@@ -33,7 +33,7 @@ export const WINDOW_DONE = [
 export type WindowDone = (typeof WINDOW_DONE)[number];
 
 const text = (most: number, least: number) =>
-  z.preprocess((value) => cleanText(value ?? ""), z.string().min(least, "windowWords").max(most, "tooLong"));
+  z.preprocess((value) => cleanNote(value ?? ""), z.string().min(least, "windowWords").max(most, "tooLong"));
 
 export const moveSchema = z.object({
   kind: z.enum(["top_up", "return"], "chooseMovement"),
@@ -52,7 +52,7 @@ export const countSchema = z.object({
     }),
   ),
   book: z.string("version").regex(/^\d{1,18}$/, "version"),
-  explanation: z.preprocess((value) => cleanText(value ?? ""), z.string().max(300, "tooLong")),
+  explanation: z.preprocess((value) => cleanNote(value ?? ""), z.string().max(300, "tooLong")),
 });
 
 export const proposeSchema = z.object({

@@ -535,6 +535,13 @@ SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT d.id FROM payee_details d JOIN awards a ON a.id = d.award_id WHERE a.tip_id = (SELECT acting_reporter_tip()))
 $$;
 --> statement-breakpoint
+-- Which windows can pay an award is for its informant to know; of budgets and funds they read nothing else.
+CREATE FUNCTION acting_reporter_fund(of_award uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT b.fund_id FROM awards a JOIN budgets b ON b.id = a.budget_id
+   WHERE a.id = of_award AND a.tip_id = (SELECT acting_reporter_tip())
+$$;
+--> statement-breakpoint
 CREATE POLICY clerk_reads ON award_claims FOR SELECT USING (award_id = (SELECT acting_claim_award()));
 --> statement-breakpoint
 CREATE POLICY clerk_changes ON award_claims FOR UPDATE USING (award_id = (SELECT acting_claim_award()));

@@ -33,6 +33,8 @@ export type ClaimPage = Head &
         readonly page: "transfer";
         readonly values: Readonly<Record<"claimant" | "holder" | "bank" | "branch" | "account", string>>;
         readonly errors: Errors;
+        /** Filed without a name: what a transfer gives away is said plainly. */
+        readonly anonymous: boolean;
         /** The account has been pointed at once; sent again it is taken as it is. */
         readonly doubted: string | null;
         readonly refused: string | null;
@@ -40,6 +42,8 @@ export type ClaimPage = Head &
     | {
         readonly page: "window";
         readonly windows: readonly OpenWindow[];
+        /** How long a code is good. */
+        readonly days: number;
         readonly claimant: string;
         readonly errors: Errors;
         readonly refused: string | null;
@@ -70,7 +74,15 @@ export async function actOnClaim(portal: Portal, form: FormData, intent: ClaimIn
   const award = status.awards.find(({ id }) => id === formText(form, "award"));
   if (award === undefined || award.claim?.open !== true)
     return showStatus(portal, receipt, { refused: "claim" });
-  const ask: Ask = { portal, form, receipt, tipId: status.tipId, award, claim: award.claim };
+  const ask: Ask = {
+    portal,
+    form,
+    receipt,
+    tipId: status.tipId,
+    mode: status.mode,
+    award,
+    claim: award.claim,
+  };
   switch (intent) {
     case "claim-transfer":
       return ok(transferPage(ask, {}));
@@ -92,6 +104,7 @@ type Ask = {
   readonly form: FormData;
   readonly receipt: Receipt;
   readonly tipId: string;
+  readonly mode: "anonymous" | "named";
   readonly award: ReporterAward;
   readonly claim: OwnClaim;
 };
@@ -123,6 +136,7 @@ function transferPage(
       branch: typed("branch"),
       account: typed("account"),
     },
+    anonymous: ask.mode === "anonymous",
     errors: said.errors ?? {},
     doubted: said.doubted ?? null,
     refused: said.refused ?? null,
@@ -149,12 +163,14 @@ async function saveTransfer(ask: Ask): Promise<StatusAnswer> {
 }
 
 async function windowPage(ask: Ask, said: { errors?: Errors; refused?: string | null }): Promise<ClaimPage> {
-  const windows = await withActor(ask.portal.db, reporterActor(lookupIdOf(ask.receipt)), listOpenWindows);
+  const reporter = reporterActor(lookupIdOf(ask.receipt));
+  const windows = await withActor(ask.portal.db, reporter, (tx) => listOpenWindows(tx, ask.award.id));
   const typed = formText(ask.form, "claimant");
   return {
     ...headOf(ask),
     page: "window",
     windows,
+    days: CODE_DAYS,
     claimant: CLAIMANTS.find((one) => one === typed) ?? ask.claim.claimant ?? "self",
     errors: said.errors ?? {},
     refused: said.refused ?? null,

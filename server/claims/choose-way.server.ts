@@ -3,7 +3,6 @@ import { v4 as uuidv4 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { awardClaims, claimCodes } from "~db/schema/claims";
 import { awards } from "~db/schema/rewards";
-import { payWindows } from "~db/schema/windows";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
@@ -13,6 +12,7 @@ import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal
 import type { ReporterActor } from "~server/staff-auth/actor";
 import { createClaimCode, hashClaimCode } from "./claim-code.server";
 import { openClaim, readClaimRules, type Claim } from "./open-claim.server";
+import { listOpenWindows } from "./read-own-claims.server";
 import { claimRefusal } from "./refusals.server";
 import { shredPayee } from "./shred-payee.server";
 
@@ -28,8 +28,8 @@ type Ask = { readonly tipId: string; readonly awardId: string; readonly claimant
 
 /**
  * The informant has the award sent to a bank account. What they gave is sealed before the transaction begins, the
- * record before it is shredded, a claim code ends. Throws `not_found`, `claim_closed`, `claimant_not_here`,
- * `payee_keys_missing`. Only the day is kept.
+ * record before it is shredded, a claim code ends. Throws `not_found`, `claim_closed`, `claim_on_line`,
+ * `claimant_not_here`, `payee_keys_missing`. Only the day is kept.
  */
 export async function chooseTransfer(
   db: Database,
@@ -55,7 +55,7 @@ export async function chooseTransfer(
 /**
  * The informant comes to a window, and gets the code for it: this once, for nothing but its hash is kept. Asked again
  * with the receipt, the code before ends and another is made, which is counted and told in the trail. Throws `not_found`,
- * `claim_closed`, `no_code_here`, `cash_limit`, `no_window`, `claimant_not_here`, `too_many_codes`.
+ * `claim_closed`, `claim_on_line`, `no_code_here`, `cash_limit`, `no_window`, `claimant_not_here`, `too_many_codes`.
  */
 export async function chooseWindow(
   db: Database,
@@ -70,11 +70,7 @@ export async function chooseWindow(
     const rules = await checkClaimant(tx, claim.poolId, input.claimant);
     if (rules.anonymous !== "claimCode") throw claimRefusal("no_code_here");
     if (claim.cashMostFen !== null && claim.amountFen > claim.cashMostFen) throw claimRefusal("cash_limit");
-    const windows = await tx
-      .select({ id: payWindows.id })
-      .from(payWindows)
-      .where(eq(payWindows.status, "open"))
-      .limit(1);
+    const windows = await listOpenWindows(tx, input.awardId);
     if (windows.length === 0) throw claimRefusal("no_window");
     await setWay(tx, claim, { way: "window", claimant: input.claimant, today });
     await shredPayee(tx, input.awardId, { on: today, why: "ended" });
@@ -107,7 +103,9 @@ async function keptStill<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (databaseFault(error).code === "23514") throw claimRefusal("claim_closed");
+    const { code, constraint } = databaseFault(error);
+    if (constraint === "award_claims_on_line") throw claimRefusal("claim_on_line");
+    if (code === "23514") throw claimRefusal("claim_closed");
     throw error;
   }
 }

@@ -1,10 +1,10 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { awardClaims } from "~db/schema/claims";
 import { schemes } from "~db/schema/packs";
-import { awards, rewardPools } from "~db/schema/rewards";
+import { approvalSteps, awards, rewardPools, vouchers } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay, type Clock } from "~server/clock";
+import { addDays, chinaDay, type Clock } from "~server/clock";
 import { readCalendar } from "~server/clocks/read-calendar.server";
 import { parseScheme } from "~server/rewards/load-scheme.server";
 import type { Scheme } from "~server/rewards/scheme-grammar";
@@ -57,7 +57,11 @@ export async function openClaim(
 
 const A_RUN = 200;
 
-/** Opens the claims of awards approved since the last run: from today their informants have the scheme's window. */
+/**
+ * Opens the claims of awards approved since the last run. The notice stands on the page from the last signature, whose
+ * day is the notice's; where the run comes later than the day after, it is today: nobody's time runs while their page
+ * names no last day.
+ */
 export async function openClaims(db: Database, clock: Clock): Promise<{ opened: number }> {
   const today = chinaDay(clock.now());
   const actor = systemActor("open-claims");
@@ -75,11 +79,23 @@ export async function openClaims(db: Database, clock: Clock): Promise<{ opened: 
     opened += await withActor(db, actor, async (tx) => {
       const [award] = await tx.select().from(awards).where(eq(awards.id, id)).for("update");
       if (award?.status !== "approved") return 0;
-      await openClaim(tx, award, today);
+      await openClaim(tx, award, await noticeDay(tx, id, today));
       return 1;
     });
   }
   return { opened };
+}
+
+async function noticeDay(tx: Tx, awardId: string, today: string): Promise<string> {
+  const [last] = await tx
+    .select({ at: approvalSteps.signedAt })
+    .from(approvalSteps)
+    .innerJoin(vouchers, eq(vouchers.id, approvalSteps.voucherId))
+    .where(and(eq(vouchers.awardId, awardId), eq(approvalSteps.action, "approve")))
+    .orderBy(desc(approvalSteps.signedAt))
+    .limit(1);
+  const signedOn = last === undefined ? today : chinaDay(last.at);
+  return signedOn < addDays(today, -1) || signedOn > today ? today : signedOn;
 }
 
 /** The day a claim ends: the extended one where there is one. */

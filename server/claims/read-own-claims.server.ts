@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { awardClaims, claimCodes } from "~db/schema/claims";
 import type { awards } from "~db/schema/rewards";
@@ -55,17 +55,23 @@ export async function readOwnClaims(
       mayUseCode: rules.anonymous === "claimCode",
       byHeir: rules.byHeir,
       byProxy: rules.byProxy,
-      cashMostFen: rules.cashUpTo === undefined ? null : BigInt(rules.cashUpTo.amount),
+      // What was told once stays; before the claim is opened the scheme says it.
+      cashMostFen:
+        claim !== undefined
+          ? claim.cashMostFen
+          : rules.cashUpTo === undefined
+            ? null
+            : BigInt(rules.cashUpTo.amount),
     };
   };
 }
 
-/** The windows that are open, in the order they were set up; few, and public. */
-export async function listOpenWindows(tx: Tx): Promise<OpenWindow[]> {
+/** The open windows that can pay an award of the acting receipt, in the order they were set up; few, and public. */
+export async function listOpenWindows(tx: Tx, awardId: string): Promise<OpenWindow[]> {
   const rows = await tx
     .select()
     .from(payWindows)
-    .where(eq(payWindows.status, "open"))
+    .where(and(eq(payWindows.status, "open"), eq(payWindows.fundId, sql`acting_reporter_fund(${awardId})`)))
     .orderBy(asc(payWindows.proposedAt), asc(payWindows.id))
     .limit(50);
   return rows.map((row) => ({

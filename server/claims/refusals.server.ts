@@ -3,6 +3,7 @@ import { DomainError } from "~server/errors.server";
 const REFUSALS = {
   claim_over: [409, "领取期限已过，不能再接受这笔奖励。确有原因的，请写消息告诉我们。"],
   claim_closed: [409, "这笔奖励现在不能改变领取方式。"],
+  claim_on_line: [409, "这笔奖励正在付款，领取方式和收款账户暂时不能改。付款有了结果再来看。"],
   cash_limit: [409, "这笔奖励超过现金发放的限额，请选择银行转账。"],
   no_window: [409, "现在没有开放的领奖窗口，请选择银行转账，或者过些日子再来看。"],
   no_code_here: [409, "按奖励办法，这笔奖励不能凭领奖码领取。"],

@@ -50,6 +50,7 @@ export type TimelineEntry = {
 export type TipStatus = {
   readonly kind: "tip";
   readonly tipId: string;
+  readonly mode: "anonymous" | "named";
   readonly subjectName: string;
   readonly sector: string;
   readonly arrivedOn: string;
@@ -103,6 +104,7 @@ async function readTip(
   const head = {
     kind: "tip" as const,
     tipId: tip.id,
+    mode: tip.mode as TipStatus["mode"],
     subjectName: tip.subjectName,
     sector: tip.sector,
     arrivedOn: tip.arrivedOn,

@@ -64,7 +64,7 @@ type AskedWork = Omit<Extract<WorkVerdict, { kind: "ask" }>, "kind" | "work">;
 
 export type OpenedStatus = {
   readonly kind: "status";
-  readonly status: Omit<TipStatus, "tipId">;
+  readonly status: Omit<TipStatus, "tipId" | "mode">;
   readonly thread: OwnThread;
   readonly token: string;
   /** A fresh random id for each form drawn: what makes a double submit one message. */

@@ -44,7 +44,7 @@ export async function showStatus(
     return refuseStatus({ typed: "", fault: { kind: "not_found" }, kept: said.kept });
   }
   // Nothing the page does not show leaves the server.
-  const { tipId: _tipId, ...shown } = status;
+  const { tipId: _tipId, mode: _mode, ...shown } = status;
   return {
     status:
       said.refused !== null

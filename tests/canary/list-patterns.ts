@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { spellReceipt, type Receipt } from "~server/secrecy/receipt";
 import { spellBytes, spellText, type Spelling } from "./encodings";
 import { makePatternTable, type PatternTable } from "./pattern-table";
-import { valueOf, type Kind, type Planting } from "./plant";
+import type { Claimed } from "./claim";
+import { valueOf, type Kind, type PayeeKind, type Planting } from "./plant";
 
+const PAYEE_KINDS: readonly PayeeKind[] = ["payee", "account"];
 const KINDS: readonly Kind[] = ["name", "phone", "idNumber", "email", "narrative", "yield", "address"];
 /** Few enough to be tried one by one, so that a hash of them is as good as the value. */
 const ENUMERABLE: readonly Kind[] = ["idNumber", "phone"];
@@ -17,9 +19,13 @@ export type Searched = {
 
 /**
  * Everything to search for. Values are found by the part all people share, in every encoding; what has no such part,
- * hashes of numbers and the receipts themselves, is listed person by person.
+ * hashes of numbers, the receipts themselves and claim codes, is listed person by person.
  */
-export function listPatterns(planting: Planting, receipts: readonly Receipt[]): Searched {
+export function listPatterns(
+  planting: Planting,
+  receipts: readonly Receipt[],
+  claimed: Claimed = { payees: [], codes: [] },
+): Searched {
   const table = makePatternTable();
   const encodings = new Set<string>();
   const add = (what: string, person: number | null, spellings: readonly Spelling[], prefix = "") => {
@@ -28,22 +34,31 @@ export function listPatterns(planting: Planting, receipts: readonly Receipt[]): 
       table.add(bytes, { what, encoding: prefix + encoding, person });
     }
   };
-  for (const kind of KINDS) add(kind, null, spellText(planting.cores[kind]));
-  for (let person = 0; person < planting.people; person += 1) {
-    for (const kind of ENUMERABLE) {
-      for (const hash of HASHES) {
-        const digest = createHash(hash)
-          .update(valueOf(planting, kind, person))
-          .digest();
-        const standing = spellBytes(digest).filter(({ encoding }) => !/\+[12]$/.test(encoding));
-        add(`hash of ${kind}`, person, standing, `${hash} `);
-      }
+  const addHashes = (kind: Kind, person: number) => {
+    for (const hash of HASHES) {
+      const digest = createHash(hash)
+        .update(valueOf(planting, kind, person))
+        .digest();
+      const standing = spellBytes(digest).filter(({ encoding }) => !/\+[12]$/.test(encoding));
+      add(`hash of ${kind}`, person, standing, `${hash} `);
     }
+  };
+  for (const kind of [...KINDS, ...PAYEE_KINDS]) add(kind, null, spellText(planting.cores[kind]));
+  for (let person = 0; person < planting.people; person += 1) {
+    for (const kind of ENUMERABLE) addHashes(kind, person);
   }
+  for (const person of claimed.payees) addHashes("account", person);
+  for (const code of claimed.codes)
+    for (const text of [code, code.replaceAll("-", " "), code.replaceAll("-", "")])
+      for (const spelt of [text, text.toLowerCase()]) add("claim code", null, spellText(spelt.slice(0, 17)));
   receipts.forEach((receipt, person) => add("receipt", person, spellCode(receipt)));
   return {
     table,
-    values: planting.people * KINDS.length + receipts.length,
+    values:
+      planting.people * KINDS.length +
+      receipts.length +
+      claimed.payees.length * PAYEE_KINDS.length +
+      claimed.codes.length,
     encodings: [...encodings].sort(),
   };
 }

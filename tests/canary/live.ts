@@ -23,6 +23,7 @@ import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
 import type { Stage } from "~server/triage/stages";
 import { fileReport, openBrowser } from "./browse";
+import { claimRewards, type Claimed } from "./claim";
 import { answersOf, plantedIn, type Planting } from "./plant";
 import { withdraw } from "./withdraw";
 import { sayByReceipt } from "./talk";
@@ -42,6 +43,8 @@ export type Lived = {
   readonly leads: number;
   /** A narrative as an officer's browser opens it: what sealing kept, and what the search must find if it leaked. */
   readonly opened: string;
+  /** Who gave an account, and which claim codes were shown. */
+  readonly claimed: Claimed;
   /** Everything staff were answered. */
   readonly pages: string[];
 };
@@ -92,10 +95,15 @@ export async function liveThrough(
       ),
     );
   await takeBack(leaving.filter((_, at) => at % 2 === 0));
-  const { leads, opened, pages } = await workOn(portal, origin, planting);
+  const { leads, opened, claimed, pages } = await workOn(
+    portal,
+    origin,
+    planting,
+    receipts.slice(0, byForms),
+  );
   await takeBack(leaving.filter((_, at) => at % 2 === 1));
   const submitted = planting.people - drafts;
-  return { receipts, submitted, drafts, byForms, withdrawn: leaving.length, leads, opened, pages };
+  return { receipts, submitted, drafts, byForms, withdrawn: leaving.length, leads, opened, claimed, pages };
 }
 
 function isDraft(person: number, byForms: number): boolean {
@@ -158,7 +166,8 @@ async function workOn(
   portal: Portal,
   origin: string,
   planting: Planting,
-): Promise<Pick<Lived, "leads" | "opened" | "pages">> {
+  receipts: readonly Receipt[],
+): Promise<Pick<Lived, "leads" | "opened" | "claimed" | "pages">> {
   const people = await staffOf(portal);
   const triage = withRole(people, "triage_officer");
   const verifier = withRole(people, "agency_verifier");
@@ -221,6 +230,7 @@ async function workOn(
       verifier,
     );
   }
+  const claimed = await claimRewards(portal, origin, planting, receipts);
   const [first] = rows;
   if (first === undefined) throw new Error("no report became a lead");
   const opened = await openOne(portal, first.id, officer);
@@ -232,7 +242,7 @@ async function workOn(
   const pages = await Promise.all(
     [...new Set([...oneOfEach, officer])].map((person) => lookAround(origin, person, leadIds)),
   );
-  return { leads: rows.length, opened, pages: pages.flat() };
+  return { leads: rows.length, opened, claimed, pages: pages.flat() };
 }
 
 async function staffOf(portal: Portal): Promise<StaffActor[]> {
@@ -276,6 +286,8 @@ async function lookAround(origin: string, person: StaffActor, leadIds: readonly 
       "/staff/people",
       "/staff/rewards",
       "/staff/payments",
+      "/staff/payouts",
+      "/staff/window",
       "/staff/keyring",
     ],
     ...leadIds.flatMap((id) => [

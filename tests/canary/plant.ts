@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import type { RawAnswers } from "~/forms/report";
 
 /** What a reporter gives that must be found nowhere. `core` is shared by all people of a run and rare. */
-export type Kind = "name" | "phone" | "idNumber" | "email" | "narrative" | "yield" | "address";
+export type Kind = "name" | "phone" | "idNumber" | "email" | "narrative" | "yield" | "address" | PayeeKind;
+/** What a few give, once they have a reward: where a transfer goes. */
+export type PayeeKind = "payee" | "account";
 
 /** The values of one run: invented when it starts, of no living person, and never written to a file of ours. */
 export type Planting = {
@@ -31,6 +33,9 @@ export function makePlanting(people: number): Planting {
       email: `zq${letters(12)}`,
       narrative: hanzi(9),
       yield: hanzi(6),
+      payee: hanzi(7),
+      // No bank's numbers begin so.
+      account: `0099${digits(11)}`,
       // The end of an IPv6 address reserved for examples; the network differs, so that nobody seems to flood.
       address: Array.from({ length: 4 }, () => `:${(0x1000 + randomInt(0xefff)).toString(16)}`).join(""),
     },
@@ -53,6 +58,8 @@ export function plantedIn(planting: Planting, person: number): Planted {
     narrative: of("narrative"),
     yield: of("yield"),
     address: of("address"),
+    payee: of("payee"),
+    account: of("account"),
   };
 }
 

@@ -88,7 +88,7 @@ export async function runCanary(options: CanaryOptions): Promise<CanarySummary> 
     );
     await server.stop();
     options.log("searching");
-    const searched = listPatterns(planting, lived.receipts);
+    const searched = listPatterns(planting, lived.receipts, lived.claimed);
     if (searched.table.scan(Buffer.from(lived.opened)).length === 0)
       throw new StartError("the search finds nothing at all");
     const areas: Area[] = [

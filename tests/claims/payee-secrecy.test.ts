@@ -16,6 +16,7 @@ import { readLiveKeys } from "~server/secrecy/read-role-keys.server";
 import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { makeAcceptedAward, makeDesk, type Desk, type TestAward } from "~tests/factories/make-award";
+import { openKeys, rewrapBatch, rotateKey } from "~tests/factories/key-holders";
 import { holdKeys } from "~tests/factories/office-keys";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
@@ -170,5 +171,29 @@ describe("where a transfer goes", () => {
       [row?.id, key.roleKeyId, Buffer.alloc(32), Buffer.alloc(48)],
     );
     expect(await refusedBy(whole)).toBe("sealed_keys_payee");
+  });
+
+  it("is carried to the new key when a role's key is replaced, a share the share it was, and then opens", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await sealedFor(award);
+    const released = await release(award, randomUUID());
+    for (const [person, slot] of [
+      [desk.approver.actor, "approver"],
+      [desk.cashier.actor, "cashier"],
+    ] as const) {
+      await rotateKey(portal, person, slot);
+      expect((await rewrapBatch(portal, person, slot)).left).toBe(0);
+    }
+    approverKeys = await openKeys(portal, desk.approver.actor);
+    cashierKeys = await openKeys(portal, desk.cashier.actor);
+    const { parts } = await release(award, randomUUID());
+    expect([parts.own.epoch, parts.own.part]).toEqual([2, "b"]);
+    expect(await openPayee(parts, cashierKeys.roleKeys)).toEqual(DETAILS);
+    // What was released before is asked for again where it no longer opens; it never opens as anything else.
+    const before = await openPayee(
+      { ...released.parts, own: parts.own, body: parts.body },
+      cashierKeys.roleKeys,
+    );
+    expect([null, DETAILS]).toContainEqual(before);
   });
 });

@@ -1,13 +1,17 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { ClaimPages } from "~/components/citizen/claim/ClaimPages";
 import { StatusResult } from "~/components/citizen/StatusResult";
 import * as status from "~/routes/_public.status";
+import * as decision from "~/routes/_public.status_.decision";
 import { readClaimCode } from "~server/claims/claim-code.server";
 import type { ClaimPage } from "~server/claims/act-on-claim.server";
 import { makeActionToken } from "~server/intake/action-token.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { freezeBatch } from "~server/payouts/freeze-batch.server";
 import { createReceipt, type Receipt } from "~server/secrecy/receipt";
+import { replyKeyPair } from "~server/secrecy/tip-keys";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
 import {
   CLOCK,
@@ -20,6 +24,7 @@ import {
 import { makeStaff } from "~tests/factories/make-staff";
 import { openWindow } from "~tests/factories/pay-window";
 import { testDatabase } from "~tests/setup/database";
+import { readPdfText } from "~tests/setup/read-pdf-text";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
 import { answerOf, citizen, htmlIn, type Answer } from "./public-portal";
 
@@ -48,8 +53,11 @@ async function informed(): Promise<TestAward & { receipt: Receipt }> {
   const receipt = createReceipt();
   // A tip is never edited: the factory's receipt is nobody's, and this one must be known.
   await database.owner.query("alter table tips disable trigger user");
-  await database.owner.query("update tips set lookup_id = $1 where id = $2", [
+  // Whatever they write is sealed to this key, which nobody holds.
+  const { publicKey } = await replyKeyPair(randomBytes(32));
+  await database.owner.query("update tips set lookup_id = $1, content_key = $2 where id = $3", [
     lookupIdOf(receipt),
+    Buffer.from(publicKey),
     award.tipId,
   ]);
   await database.owner.query("alter table tips enable trigger user");
@@ -149,6 +157,118 @@ test("nothing is claimed by another's receipt, before acceptance, or with a toke
     ),
   );
   expect(forged).toMatchObject({ status: 400, data: { kind: "refused", fault: { kind: "expired" } } });
+});
+
+test("while a payment is under way neither the account nor the way is changed, and the page says why", async () => {
+  const award = await informed();
+  await post(award, "accept");
+  const first = { claimant: "self", ...DETAILS, doubted: "yes" };
+  expect((await post(award, "claim-transfer-save", first)).status).toBe(200);
+  await postAcceptedAward(database.db, award, desk.preparer.actor, CLOCK);
+  const batch = { awardIds: [award.awardId], cashierId: desk.cashier.actor.id };
+  await freezeBatch(database.db, batch, desk.preparer.actor, CLOCK);
+  const details = { claimant: "self", ...DETAILS, account: "6222020200112239998", doubted: "yes" };
+  const other = await post(award, "claim-transfer-save", details);
+  const toWindow = await post(award, "claim-window-save", { claimant: "self" });
+  for (const refused of [other, toWindow]) {
+    expect(refused).toMatchObject({ status: 409, data: { refused: "claim_on_line" } });
+    for (const locale of ["zh-CN", "en"] as const)
+      expect(html(refused, locale)).toContain(locale === "en" ? "Payment is under way" : "正在付款");
+  }
+  // What was typed stands again, for it was not kept.
+  expect(html(other)).toContain("6222020200112239998");
+});
+
+test("a transfer is described as what it is: plainly to who gave no name, without that to who did", async () => {
+  const award = await informed();
+  await post(award, "accept");
+  const anonymous = html(await post(award, "claim-transfer"));
+  expect(anonymous).toContain("您是匿名举报。转账以后，银行和打款的出纳会看到户名和账号");
+  expect(anonymous).toContain("窗口领取");
+  await database.owner.query("alter table tips disable trigger user");
+  await database.owner.query("update tips set mode = 'named' where id = $1", [award.tipId]);
+  await database.owner.query("alter table tips enable trigger user");
+  const named = html(await post(award, "claim-transfer"));
+  expect(named).not.toContain("您是匿名举报");
+  expect(named).toContain("银行看得到，打款的出纳也看得到");
+});
+
+test("only windows that can pay the award's fund are named, and without one no code is made", async () => {
+  const poor = await makeDesk(database.db);
+  const away = await openWindow(database.db, poor, 0n);
+  const award = await informed();
+  await post(award, "accept");
+  const asked = page(await post(award, "claim-window")) as Extract<ClaimPage, { page: "window" }>;
+  expect(asked.windows.map(({ id }) => id)).toEqual([windowId]);
+  expect(asked.windows.some(({ id }) => id === away)).toBe(false);
+  const own = desk;
+  desk = poor;
+  const elsewhere = await informed();
+  desk = await makeDesk(database.db);
+  const nowhere = await informed();
+  desk = own;
+  await post(elsewhere, "accept");
+  await post(nowhere, "accept");
+  expect(page(await post(elsewhere, "claim-window"))).toMatchObject({ windows: [{ id: away }] });
+  expect(await post(nowhere, "claim-window-save", { claimant: "self" })).toMatchObject({
+    status: 409,
+    data: { refused: "no_window" },
+  });
+});
+
+test("an informant objects by a plain form: refused with what they typed, taken once, its words sealed", async () => {
+  const award = await informed();
+  const objection = "等级认定偏低，我最先提供了账本照片。";
+  const formId = randomUUID();
+  const empty = await post(award, "object", { formId, ground: "", objection });
+  expect(empty.status).toBe(400);
+  expect(statusHtml(empty)).toContain("请选择对什么有异议");
+  expect(statusHtml(empty)).toContain(objection);
+  const short = await post(award, "object", { formId, ground: "grade", objection: "不对" });
+  expect([short.status, statusHtml(short).includes("至少 10 个字")]).toEqual([400, true]);
+  for (let press = 0; press < 2; press += 1) {
+    const sent = await post(award, "object", { formId, ground: "grade", objection });
+    expect(sent.status).toBe(200);
+    expect(statusHtml(sent)).toContain("提出了异议");
+  }
+  const again = await post(award, "object", { formId: randomUUID(), ground: "facts", objection });
+  expect([again.status, statusHtml(again).includes("正等答复")]).toEqual([400, true]);
+  // Until it is answered there is nothing to accept.
+  expect(await post(award, "accept")).toMatchObject({ data: { refused: "accept" } });
+  expect(await dumped()).not.toContain(objection);
+  const { rows } = await database.owner.query("select ground from award_objections where award_id = $1", [
+    award.awardId,
+  ]);
+  expect(rows).toEqual([{ ground: "grade" }]);
+});
+
+test("the decision is handed to its own receipt alone, as a file no address names", async () => {
+  const award = await informed();
+  const other = await informed();
+  const ask = (of: { receipt: Receipt }, awardId: string, token = makeActionToken(portal, of.receipt)) =>
+    decision.action(
+      citizen(portal).post("/status/decision", [
+        ["token", token],
+        ["award", awardId],
+      ]),
+    );
+  const mine = await ask(award, award.awardId);
+  expect([mine.status, mine.headers.get("Content-Type"), mine.headers.get("Cache-Control")]).toEqual([
+    200,
+    "application/pdf",
+    "no-store",
+  ]);
+  expect(mine.headers.get("Content-Disposition")).not.toContain(award.awardId);
+  const text = readPdfText(Buffer.from(await mine.arrayBuffer())).replaceAll("\n", "");
+  expect(text).toContain("奖励决定书");
+  for (const secret of [award.tipId, award.awardId]) expect(text).not.toContain(secret);
+  for (const refused of [
+    await ask(award, other.awardId),
+    await ask(award, "x"),
+    await ask(award, award.awardId, "x"),
+  ])
+    expect([refused.status, refused.headers.get("Location")]).toEqual([302, "/status"]);
+  expect(decision.loader().headers.get("Location")).toBe("/status");
 });
 
 /** Every row of every table as text. */

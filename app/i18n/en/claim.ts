@@ -46,7 +46,9 @@ export const claim: Catalogue["claim"] = {
     lead: "Enter the account. It is encrypted at once, opens only for an approver and a cashier together, and is destroyed after payment.",
     seenTitle: "A transfer shows a name",
     seen: "A transfer needs the real account holder's name and number. The bank sees them, and so does the cashier who pays; case officers and approvers do not.",
-    seenAnonymous: "If nobody is to know who you are, choose “Collect at a window”.",
+    seenByName:
+      "You reported anonymously. With a transfer the bank and the cashier who pays will see the account holder's name and number; case officers and approvers will not.",
+    seenAnonymous: "If nobody is to know who you are, go back and choose “Collect at a window”.",
     holder: "Account holder",
     holderHint: "As on the bank card.",
     bank: "Bank",
@@ -63,7 +65,7 @@ export const claim: Catalogue["claim"] = {
     title: "Collect at a window",
     lead: "Bring the claim code and receive cash. No ID, no name. The code has nothing to do with your receipt: neither gives away the other.",
     onlyOnce:
-      "A code works once, for {{days}} days, and is shown only now. If you lose it, come back here for a new one; the old one dies at once.",
+      "A code works once, for {{days}} days, and is shown only now. If you lose it, come back here for a new one; the old one stops working at once.",
     where: "Windows you can go to",
     none: "No window is open now. Please choose a bank transfer, or look again in some days.",
     hours: "Hours",
@@ -76,7 +78,7 @@ export const claim: Catalogue["claim"] = {
     show: "Show the claim code",
     renewTitle: "Get a new claim code",
     renewLead:
-      "You opened this page with your receipt, so you can get a new code. The old one dies at once, and the number of codes is recorded.",
+      "You opened this page with your receipt, so you can get a new code. The old one stops working at once, and the number of codes is recorded.",
     renew: "End the old one and show a new one",
   },
   shown: {
@@ -104,6 +106,8 @@ export const claim: Catalogue["claim"] = {
   },
   refused: {
     claim_closed: "The way of payment cannot be changed now. Please go back and see where it stands.",
+    claim_on_line:
+      "Payment is under way, so the way and the account cannot be changed now, and what you just entered was not kept. Look again once it has come through; if the account is wrong, write us a message at once.",
     cash_limit: "This reward is above the limit for cash. Please choose a bank transfer.",
     no_window: "No window is open now. Please choose a bank transfer, or look again in some days.",
     no_code_here:

@@ -42,7 +42,7 @@ export const staffWindow = {
     claimant: "领取人",
     claimants: { self: "举报人本人", proxy: "举报人请来的人（不问姓名）", heir: "继承人" },
     confirm: "用通行密钥确认付款",
-    another: "换一个领奖码",
+    another: "查验另一个领奖码",
     closed: "今天已经日结，明天再付款。",
     slow: "已经输错 {{count}} 次。输错 3 次以后每次要等一分钟，输错 10 次锁住窗口。",
   },

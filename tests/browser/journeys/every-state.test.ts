@@ -18,6 +18,7 @@ import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
 import { weighPages } from "../weigh-pages";
 import { besidePortal } from "./beside-portal";
+import { claimStates, makeClaimGround, type Claiming } from "./claim-states";
 import { openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
@@ -43,7 +44,7 @@ type Ground = {
   readonly sent: Held;
   /** Reports to open: one just sent, one with a long talk, and the demonstration's. */
   readonly receipts: Readonly<
-    Record<"fresh" | "long" | "waiting" | "talk" | "closed" | "award" | "leaving", Receipt>
+    Record<"fresh" | "long" | "waiting" | "talk" | "closed" | "award" | "leaving" | Claiming, Receipt>
   >;
 };
 
@@ -86,6 +87,7 @@ async function makeGround(open: Portal): Promise<Ground> {
       talk: demoReceipt(open, "t24"),
       closed: demoReceipt(open, "t07"),
       award: demoReceipt(open, "t01"),
+      ...(await makeClaimGround(open)),
     },
   };
 }
@@ -256,6 +258,7 @@ const STATES: readonly State[] = [
   { name: "status, with messages and files", open: (page) => opened(page, "talk"), more: true },
   { name: "status, closed", open: (page) => opened(page, "closed") },
   { name: "status, with an award", open: (page) => opened(page, "award") },
+  ...claimStates(opened),
   {
     name: "status, an empty message",
     more: true,

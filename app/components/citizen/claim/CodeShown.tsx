@@ -28,8 +28,8 @@ export function CodeShown({
       <section className={css.box} aria-label={t("claim.shown.label")}>
         <p className={css.label}>{t("claim.shown.label")}</p>
         <p className={css.code} translate="no" lang="en">
-          {code.split("-").map((group, at, all) => (
-            <span key={at}>{at < all.length - 1 ? `${group} -` : group}</span>
+          {code.split("-").map((group, at) => (
+            <span key={at}>{`${group} `}</span>
           ))}
         </p>
       </section>

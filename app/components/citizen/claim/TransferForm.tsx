@@ -19,6 +19,7 @@ export function TransferForm({
   amountFen,
   claim,
   values,
+  anonymous,
   errors,
   doubted,
   refused,
@@ -52,8 +53,8 @@ export function TransferForm({
       <Refusal code={refused} />
       <p>{t("claim.transfer.lead")}</p>
       <Notice kind="warning" title={t("claim.transfer.seenTitle")}>
-        <p>{t("claim.transfer.seen")}</p>
-        {claim.mayUseCode ? <p>{t("claim.transfer.seenAnonymous")}</p> : null}
+        <p>{t(anonymous ? "claim.transfer.seenByName" : "claim.transfer.seen")}</p>
+        {anonymous && claim.mayUseCode ? <p>{t("claim.transfer.seenAnonymous")}</p> : null}
       </Notice>
       <form method="post" action={paths.status()} id="question" noValidate autoComplete="off">
         <input type="hidden" name="token" value={token} />

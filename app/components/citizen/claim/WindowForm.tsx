@@ -12,8 +12,6 @@ import prose from "../Prose.module.css";
 import css from "./claim.module.css";
 import { Amount, Refusal } from "./parts";
 
-const CODE_DAYS = 180;
-
 /** Cash at a window against a code: where, what to bring, and who comes. */
 export function WindowForm({
   token,
@@ -21,12 +19,12 @@ export function WindowForm({
   amountFen,
   claim,
   windows,
+  days,
   claimant,
   errors,
   refused,
 }: Extract<ClaimPage, { page: "window" }>) {
-  const { t, i18n } = useTranslation();
-  const language = chooseLanguage(i18n.language as Locale);
+  const { t } = useTranslation();
   const again = claim.way === "window";
   const error = errors.claimant === undefined ? undefined : t("claim.errors.claimantMissing");
   const over = claim.cashMostFen !== null && amountFen > claim.cashMostFen;
@@ -45,34 +43,14 @@ export function WindowForm({
       <h1>{t(again ? "claim.window.renewTitle" : "claim.window.title")}</h1>
       <Amount fen={amountFen} />
       <Refusal code={refused} />
-      <p>{t(again ? "claim.window.renewLead" : "claim.window.lead")}</p>
+      {over ? null : <p>{t(again ? "claim.window.renewLead" : "claim.window.lead")}</p>}
       {claim.cashMostFen === null ? null : (
         <Notice kind={over ? "warning" : "plain"}>
           <p>{t("claim.window.limit", { amount: formatFen(claim.cashMostFen) })}</p>
           {over ? <p>{t("claim.window.over")}</p> : null}
         </Notice>
       )}
-      <h2>{t("claim.window.where")}</h2>
-      {windows.length === 0 ? (
-        <p>{t("claim.window.none")}</p>
-      ) : (
-        <ul className={css.windows}>
-          {windows.map((window) => (
-            <li key={window.id}>
-              <p>
-                <strong>{window.name[language]}</strong>
-              </p>
-              <p>{window.address[language]}</p>
-              <p className={css.small}>
-                {t("claim.window.hours")} {window.hours[language]}
-              </p>
-            </li>
-          ))}
-        </ul>
-      )}
-      <h2>{t("claim.window.bring")}</h2>
-      <p>{t("claim.window.bringCode")}</p>
-      <p>{t("claim.window.bringNothing")}</p>
+      {over ? null : <WhereToGo windows={windows} />}
       <form method="post" action={paths.status()} id="question" noValidate autoComplete="off">
         <input type="hidden" name="token" value={token} />
         <input type="hidden" name="award" value={awardId} />
@@ -88,7 +66,7 @@ export function WindowForm({
                 </Question>
               </HeadingRank.Provider>
             )}
-            <p>{t("claim.window.onlyOnce", { days: CODE_DAYS })}</p>
+            <p>{t("claim.window.onlyOnce", { days })}</p>
           </>
         )}
         <div className={actions.row}>
@@ -107,5 +85,38 @@ export function WindowForm({
         </div>
       </form>
     </div>
+  );
+}
+
+/** The windows, and what to bring: the code alone. */
+function WhereToGo({ windows }: { windows: Extract<ClaimPage, { page: "window" }>["windows"] }) {
+  const { t, i18n } = useTranslation();
+  const language = chooseLanguage(i18n.language as Locale);
+  return (
+    <>
+      <h2>{t("claim.window.where")}</h2>
+      {windows.length === 0 ? (
+        <p>{t("claim.window.none")}</p>
+      ) : (
+        <>
+          <ul className={css.windows}>
+            {windows.map((window) => (
+              <li key={window.id}>
+                <p>
+                  <strong>{window.name[language]}</strong>
+                </p>
+                <p>{window.address[language]}</p>
+                <p className={css.small}>
+                  {t("claim.window.hours")} {window.hours[language]}
+                </p>
+              </li>
+            ))}
+          </ul>
+          <h2>{t("claim.window.bring")}</h2>
+          <p>{t("claim.window.bringCode")}</p>
+          <p>{t("claim.window.bringNothing")}</p>
+        </>
+      )}
+    </>
   );
 }

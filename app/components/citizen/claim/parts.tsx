@@ -8,6 +8,7 @@ import css from "./claim.module.css";
 type Refused = keyof (typeof catalogueZh)["claim"]["refused"];
 const REFUSED: readonly Refused[] = [
   "claim_closed",
+  "claim_on_line",
   "cash_limit",
   "no_window",
   "no_code_here",

@@ -39,6 +39,13 @@ export function AwardObjection({
           {answer === null ? null : <p lang="zh-CN">{t("objection.answer", { answer })}</p>}
         </Notice>
       ))}
+      {error !== undefined && !award.mayObject ? (
+        <div role="alert">
+          <Notice kind="warning">
+            <p>{error}</p>
+          </Notice>
+        </div>
+      ) : null}
       {["approved", "accepted", "posted", "paid"].includes(award.status) ? (
         <form method="post" action={paths.ownDecision()}>
           <input type="hidden" name="token" value={token} />
@@ -61,8 +68,10 @@ export function AwardObjection({
             <input type="hidden" name="token" value={token} />
             <input type="hidden" name="formId" value={formId} />
             <input type="hidden" name="award" value={award.id} />
-            <div className={fields.field}>
-              <label htmlFor={`ground-${award.id}`}>{t("objection.ground")}</label>
+            <div className={ofGround ? `${fields.field} ${fields.wrong}` : fields.field}>
+              <label htmlFor={`ground-${award.id}`} className={fields.label}>
+                {t("objection.ground")}
+              </label>
               <FieldError name={`ground-${award.id}`} error={ofGround ? error : undefined} />
               <select
                 id={`ground-${award.id}`}

@@ -61,12 +61,12 @@ export function DaySection({
           <SubmitButton kind="plain">{t("window.day.submit")}</SubmitButton>
         </Form>
       )}
-      <h3>{t("window.day.days")}</h3>
+      <h3 className={styles.after}>{t("window.day.days")}</h3>
       {days.length === 0 ? (
         <p className={controls.empty}>{t("window.day.none")}</p>
       ) : (
         <div className={controls.tableWrap}>
-          <table className={controls.table}>
+          <table className={`${controls.table} ${styles.list}`}>
             <thead>
               <tr>
                 <th scope="col">{t("window.day.date")}</th>

@@ -31,7 +31,7 @@ export function TodaySection({
   return (
     <section className={controls.card} aria-labelledby="today-title">
       <h2 id="today-title">{t("window.today.title")}</h2>
-      <dl className={controls.amounts}>
+      <dl className={styles.sums}>
         <div>
           <dt>{t("window.today.book")}</dt>
           <dd>{formatFen(bookFen)}</dd>
@@ -49,7 +49,7 @@ export function TodaySection({
         <p className={controls.empty}>{t("window.today.empty")}</p>
       ) : (
         <div className={controls.tableWrap}>
-          <table className={controls.table}>
+          <table className={`${controls.table} ${styles.list}`}>
             <thead>
               <tr>
                 <th scope="col">{t("window.today.what")}</th>
@@ -65,15 +65,15 @@ export function TodaySection({
             <tbody>
               {movements.map((movement) => (
                 <tr key={movement.id}>
-                  <td>{t(`window.today.kinds.${movement.kind}`)}</td>
-                  <td>{movement.codeName ?? ""}</td>
+                  <td className={controls.nowrap}>{t(`window.today.kinds.${movement.kind}`)}</td>
+                  <td className={controls.nowrap}>{movement.codeName ?? ""}</td>
                   <td className={styles.number}>{formatFen(movement.amountFen)}</td>
                   <td className={controls.nowrap}>
                     {movement.slip === null ? null : (
                       <a href={paths.staff.windowSlip(movement.slip)}>{movement.slip}</a>
                     )}
                   </td>
-                  <td>{movement.by}</td>
+                  <td className={controls.nowrap}>{movement.by}</td>
                   <td className={controls.nowrap}>{formatInstant(movement.at)}</td>
                 </tr>
               ))}

@@ -5,6 +5,7 @@ import type { WindowFailure } from "~server/windows/act-on-window.server";
 import type { ListedWindow } from "~server/windows/list-windows.server";
 import { ErrorSummary } from "../ErrorSummary";
 import controls from "../controls.module.css";
+import styles from "./window.module.css";
 
 type Listed = Pick<
   ListedWindow,
@@ -35,7 +36,7 @@ export function WindowList({
         <p className={controls.empty}>{t("window.none")}</p>
       ) : (
         <div className={controls.tableWrap}>
-          <table className={controls.table}>
+          <table className={`${controls.table} ${styles.list}`}>
             <thead>
               <tr>
                 <th scope="col">{t("window.name")}</th>
