@@ -98,6 +98,8 @@ export const BALANCES = `update account_balances b set debit_fen = s.debit, cred
 type Pattern = {
   readonly rows: ReadonlyMap<string, readonly Row[]>;
   readonly scheme: ReturnType<typeof parseScheme>["scheme"];
+  /** Awards there were before. */
+  readonly before: number;
 };
 
 async function readPattern(root: pg.Client, awardId: string): Promise<Pattern> {
@@ -133,7 +135,9 @@ async function readPattern(root: pg.Client, awardId: string): Promise<Pattern> {
     "select s.content from schemes s join reward_pools p on p.scheme_id = s.scheme_id and p.scheme_version = s.version join awards a on a.pool_id = p.id where a.id = $1",
     [awardId],
   );
-  return { rows, scheme: parseScheme(schemes[0]?.content, "stored scheme").scheme };
+  const { rows: counted } = await root.query<{ n: number }>("select count(*)::int as n from awards");
+  const { scheme } = parseScheme(schemes[0]?.content, "stored scheme");
+  return { rows, scheme, before: counted[0]?.n ?? 0 };
 }
 
 async function readAccounts(root: pg.Client): Promise<(budgetId: string, kind: string) => string> {
@@ -153,7 +157,8 @@ type Place = {
   readonly accounts: (budgetId: string, kind: string) => string;
 };
 
-function makeCase({ rows, scheme }: Pattern, { at, day, desk, own, accounts }: Place) {
+function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
+  const { rows, scheme } = pattern;
   const one = (table: string): Row => rows.get(table)?.[0] ?? {};
   const now = `${day}T02:00:00Z`;
   const ids = { dossier: uuidv7(), lead: uuidv7(), tip: uuidv4(), finding: uuidv7(), pool: uuidv7(), award: uuidv7(), voucher: uuidv7() };
@@ -169,7 +174,7 @@ function makeCase({ rows, scheme }: Pattern, { at, day, desk, own, accounts }: P
   ) as RecordFacts & { kind: string };
   const record = writeRecord(facts);
   const share = computation.shares[0]?.amount ?? "0";
-  const codeName = codeOf(at);
+  const codeName = codeOf(pattern.before + at);
   const voucher = writeVoucher({
     award: ids.award,
     amount: share,
