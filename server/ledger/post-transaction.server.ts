@@ -80,7 +80,7 @@ export async function postTransactions(tx: Tx, postings: readonly Posting[]): Pr
       select e.id, e.transaction_id, e.line, e.debit, e.credit, e.amount
         from json_to_recordset(${JSON.stringify(entries)}::json) as e(id uuid, transaction_id uuid, line integer,
           debit uuid, credit uuid, amount bigint)
-        join written w on w.id = e.transaction_id)
+        join written w on w.id = e.transaction_id order by e.transaction_id, e.line)
     select id from written`);
   const written = new Set(rows.map(({ id }) => id));
   const posted: Posted[] = [];
