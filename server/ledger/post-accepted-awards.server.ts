@@ -66,9 +66,7 @@ async function postChunk(
   clock: Clock,
 ): Promise<ReadonlySet<string>> {
   try {
-    const done = await retryPosting(() =>
-      withActor(db, actor, (tx) => postReady(tx, chunk, actor, clock)),
-    );
+    const done = await retryPosting(() => withActor(db, actor, (tx) => postReady(tx, chunk, actor, clock)));
     await numberAfterCommit(db);
     return done;
   } catch (error) {

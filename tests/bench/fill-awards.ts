@@ -115,7 +115,10 @@ async function readPattern(root: pg.Client, awardId: string): Promise<Pattern> {
   };
   const ofAward = (column: string) => `t.id = (select ${column} from awards where id = $1)`;
   await ask("leads", ofAward("lead_id"));
-  await ask("dossiers", "t.id = (select dossier_id from leads where id = (select lead_id from awards where id = $1))");
+  await ask(
+    "dossiers",
+    "t.id = (select dossier_id from leads where id = (select lead_id from awards where id = $1))",
+  );
   await ask("tips", ofAward("tip_id"));
   await ask("findings", "t.lead_id = (select lead_id from awards where id = $1)");
   await ask("reward_pools", ofAward("pool_id"));
@@ -123,7 +126,10 @@ async function readPattern(root: pg.Client, awardId: string): Promise<Pattern> {
     await ask(table, "t.pool_id = (select pool_id from awards where id = $1)");
   await ask("awards", "t.id = $1");
   await ask("vouchers", "t.award_id = $1");
-  await ask("approval_steps", "t.voucher_id = (select id from vouchers where award_id = $1) order by t.position");
+  await ask(
+    "approval_steps",
+    "t.voucher_id = (select id from vouchers where award_id = $1) order by t.position",
+  );
   await ask("award_claims", "t.award_id = $1");
   await ask("ledger_transactions", "t.award_id = $1");
   await ask("ledger_entries", "t.transaction_id = (select id from ledger_transactions where award_id = $1)");
@@ -161,12 +167,23 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
   const { rows, scheme } = pattern;
   const one = (table: string): Row => rows.get(table)?.[0] ?? {};
   const now = `${day}T02:00:00Z`;
-  const ids = { dossier: uuidv7(), lead: uuidv7(), tip: uuidv4(), finding: uuidv7(), pool: uuidv7(), award: uuidv7(), voucher: uuidv7() };
+  const ids = {
+    dossier: uuidv7(),
+    lead: uuidv7(),
+    tip: uuidv4(),
+    finding: uuidv7(),
+    pool: uuidv7(),
+    award: uuidv7(),
+    voucher: uuidv7(),
+  };
   const old = { tip: String(one("tips").id), transaction: String(one("ledger_transactions").id) };
   const amount = String(500_000_000 + (at % 9_001) * 100_000 + 37);
   const given = caseSchema.parse(one("reward_pools").case_input) as RewardCase;
   const rewardCase = JSON.parse(
-    JSON.stringify({ ...given, bases: { ...given.bases, illegalAmount: amount, fundraising: amount } }).replaceAll(old.tip, ids.tip),
+    JSON.stringify({
+      ...given,
+      bases: { ...given.bases, illegalAmount: amount, fundraising: amount },
+    }).replaceAll(old.tip, ids.tip),
   ) as RewardCase;
   const computation = computeAward(scheme, rewardCase);
   const { kind: _, ...facts } = JSON.parse(
@@ -193,7 +210,11 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
     version: "1",
   });
   const transaction = uuidv7();
-  const steps = signSteps(rows.get("approval_steps") ?? [], { desk, voucher: { id: ids.voucher, hash: voucher.hash }, now });
+  const steps = signSteps(rows.get("approval_steps") ?? [], {
+    desk,
+    voucher: { id: ids.voucher, hash: voucher.hash },
+    now,
+  });
   const common = { lead_id: ids.lead };
   const hex = (bytes: Buffer) => `\\x${bytes.toString("hex")}`;
   const made: [string, Row[]][] = [
@@ -248,7 +269,17 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
     ["approval_steps", steps],
     [
       "award_claims",
-      [{ ...one("award_claims"), award_id: ids.award, told_on: day, claim_by: null, way: "transfer", chosen_on: day, claimant: "self" }],
+      [
+        {
+          ...one("award_claims"),
+          award_id: ids.award,
+          told_on: day,
+          claim_by: null,
+          way: "transfer",
+          chosen_on: day,
+          claimant: "self",
+        },
+      ],
     ],
     [
       "payee_details",
@@ -282,7 +313,12 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
       ],
     ],
     ["voucher_queue", [{ transaction_id: transaction }]],
-    ["events", (rows.get("events") ?? []).map((event) => tellAgain(event, { ids, day, now, steps, voucher, transaction, share }))],
+    [
+      "events",
+      (rows.get("events") ?? []).map((event) =>
+        tellAgain(event, { ids, day, now, steps, voucher, transaction, share }),
+      ),
+    ],
   ];
   return { awardId: ids.award, rows: made };
 }
@@ -309,7 +345,13 @@ function signSteps(
     const person = people[position] ?? desk.preparer;
     const action = (["prepare", "review", "approve"] as const)[position] ?? "prepare";
     const nonce = randomBytes(16).toString("base64url");
-    const act = writeSignedBody({ action, voucherHash: voucher.hash, previousHash, actorId: person.actor.id, nonce });
+    const act = writeSignedBody({
+      action,
+      voucherHash: voucher.hash,
+      previousHash,
+      actorId: person.actor.id,
+      nonce,
+    });
     const { response } = person.passkey.assert({
       challenge: act.hash.toString("base64url"),
       rpId: SIGNING.rpId,
@@ -344,7 +386,11 @@ type Told = {
   readonly share: string;
 };
 
-const STEP_OF: Readonly<Record<string, number>> = { "award.prepared": 0, "award.reviewed": 1, "award.approved": 2 };
+const STEP_OF: Readonly<Record<string, number>> = {
+  "award.prepared": 0,
+  "award.reviewed": 1,
+  "award.approved": 2,
+};
 
 function tellAgain(event: Row, { ids, day, now, steps, voucher, transaction, share }: Told): Row {
   const step = steps[STEP_OF[String(event.action)] ?? -1];
@@ -367,7 +413,13 @@ function tellAgain(event: Row, { ids, day, now, steps, voucher, transaction, sha
   };
 }
 
-const GENERATED = new Set(["leads.number", "tips.arrival_no", "dossiers.number", "events.seq", "ledger_transactions.seq"]);
+const GENERATED = new Set([
+  "leads.number",
+  "tips.arrival_no",
+  "dossiers.number",
+  "events.seq",
+  "ledger_transactions.seq",
+]);
 
 /** Writes rows as `to_jsonb` spells them; what the database generates it generates. */
 export async function insertAll(root: pg.Client, table: string, rows: readonly Row[]): Promise<void> {

@@ -23,7 +23,11 @@ export async function measureAwards(count: number): Promise<string[][]> {
     const { db, root } = bench;
     const rows: string[][] = [];
     let sum = 0;
-    const stage = async (name: string, timed: boolean, work: (tell: (done: number) => void) => Promise<void>) => {
+    const stage = async (
+      name: string,
+      timed: boolean,
+      work: (tell: (done: number) => void) => Promise<void>,
+    ) => {
       let done = 0;
       const progress = showProgress<number>(process.stderr, {
         share: () => done / count,
@@ -56,7 +60,12 @@ export async function measureAwards(count: number): Promise<string[][]> {
         const own = awardIds.filter((_, at) => at % desks.length === fund);
         for (let from = 0; from < own.length; from += MAX_BATCH_LINES) {
           const lines = own.slice(from, from + MAX_BATCH_LINES);
-          await freezeBatch(db, { awardIds: lines, cashierId: desk.cashier.actor.id }, desk.preparer.actor, CLOCK);
+          await freezeBatch(
+            db,
+            { awardIds: lines, cashierId: desk.cashier.actor.id },
+            desk.preparer.actor,
+            CLOCK,
+          );
           tell((done += lines.length));
         }
       }
@@ -66,7 +75,11 @@ export async function measureAwards(count: number): Promise<string[][]> {
       if (!verdict.ok) throw new Error(`not true: ${JSON.stringify(verdict.faults.slice(0, 3))}`);
     });
     rows.push(["together", sum.toFixed(1), (count / sum).toFixed(0)]);
-    rows.push([`together, of ${FULL} awards, ÷ ${LIMIT_S} s`, (((sum / count) * FULL) / LIMIT_S).toFixed(2), ""]);
+    rows.push([
+      `together, of ${FULL} awards, ÷ ${LIMIT_S} s`,
+      (((sum / count) * FULL) / LIMIT_S).toFixed(2),
+      "",
+    ]);
     return rows;
   });
 }

@@ -50,8 +50,8 @@ async function fillJournal(root: pg.Client, entries: number): Promise<void> {
     for (let from = 0; from < entries; from += 20_000) {
       await root.query(
         `with made as (
-           select gen_random_uuid() as id, gen_random_uuid() as entry, n, (array['funds.received','funds.received','funds.received',
-                    'float.topped_up','float.returned','funds.received'])[n % 6 + 1] as event,
+           select gen_random_uuid() as id, gen_random_uuid() as entry, n, 100 + (n / (6 * f.funds)) % 7 as amount, (array['funds.received','funds.received','funds.received',
+                    'float.topped_up','float.returned','funds.received'])[n / f.funds % 6 + 1] as event,
                   date '2026-01-05' + (n % 140)::int as day, f.id as fund
              from generate_series($1::int, $2::int) n
              join (select id, row_number() over (order by id) - 1 as place, count(*) over () as funds from funds) f
@@ -61,13 +61,13 @@ async function fillJournal(root: pg.Client, entries: number): Promise<void> {
            select id, event, day, day + time '10:00', fund, event || ':' || id, 1 from made order by n),
          entered as (
            insert into ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
-           select m.entry, m.id, 1, d.id, c.id, 100 + m.n % 7
+           select m.entry, m.id, 1, d.id, c.id, m.amount
              from made m join accounts d on d.fund_id = m.fund and d.kind = case m.event when 'float.topped_up' then 'window_cash' else 'treasury' end
              join accounts c on c.fund_id = m.fund and c.kind = case m.event when 'funds.received' then 'funding' when 'float.topped_up' then 'treasury' else 'window_cash' end),
          waiting as (insert into voucher_queue (transaction_id) select id from made)
          insert into events (id, recorded_on, recorded_at, actor_kind, actor_snapshot, action, subject_table, subject_id, data)
          select gen_random_uuid(), day, day + time '10:00', 'system', '{"task":"bench"}', event, 'funds', fund::text,
-                jsonb_build_object('transaction', id, 'amountFen', (100 + n % 7)::text) from made order by n`,
+                jsonb_build_object('transaction', id, 'amountFen', amount::text) from made order by n`,
         [from, Math.min(entries, from + 20_000) - 1],
       );
     }
@@ -82,7 +82,13 @@ async function verifyApart(env: Record<string, string>, tell: (line: string) => 
   const from = performance.now();
   const child = spawn(process.execPath, ["--import", "tsx", "server/cli/ledger-verify.ts"], {
     cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: { ...process.env, ...env, NODE_ENV: "development", DEMO: "off", SECRET_KEY: Buffer.alloc(32, 7).toString("base64") },
+    env: {
+      ...process.env,
+      ...env,
+      NODE_ENV: "development",
+      DEMO: "off",
+      SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let answer = "";

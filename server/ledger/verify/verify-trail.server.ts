@@ -119,7 +119,7 @@ async function verifyPostingsTold(read: ReadRows, findings: Findings): Promise<v
     early.clear();
     again.clear();
   };
-  for (let [more, further] = [true, true]; more || further; ) {
+  for (let [more, further] = [true, true]; more || further;) {
     const posting = await postings.next();
     more = posting.done !== true;
     if (posting.done !== true) {
