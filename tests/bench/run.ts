@@ -1,4 +1,5 @@
 import os from "node:os";
+import { measureAwardPostings } from "./measure-award-postings";
 import { measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
@@ -62,7 +63,10 @@ async function measure(parts: readonly Part[]): Promise<void> {
     printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
   }
   if (parts.includes("ledger"))
-    printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
+    printTable(
+      ["ledger", "postings /s", "bare inserts /s", "ratio"],
+      [...(await measureLedger()), ...(await measureAwardPostings(200, 4))],
+    );
   if (parts.includes("awards")) printTable(["awards", "s", "/s"], await measureAwards(size("AWARDS", 2000)));
   if (parts.includes("verify"))
     printTable(
