@@ -71,7 +71,9 @@ export async function measureAwards(count: number): Promise<string[][]> {
       }
     });
     await stage("verified", true, async (tell) => {
-      const verdict = await verifyLedger(db, { onProgress: (now, total) => tell(Math.min(count, Math.round((now / Math.max(1, total)) * count))) });
+      const verdict = await verifyLedger(db, {
+        onProgress: (now, total) => tell(Math.min(count, Math.round((now / Math.max(1, total)) * count))),
+      });
       if (!verdict.ok) throw new Error(`not true: ${JSON.stringify(verdict.faults.slice(0, 3))}`);
     });
     rows.push(["together", sum.toFixed(1), (count / sum).toFixed(0)]);
