@@ -94,7 +94,7 @@ async function postReady(
     ready.flatMap(({ id, budgetId, currency, amountFen }) => {
       const budget = books.get(`${budgetId} ${currency}`);
       if (budget === undefined) return [];
-      const { fundId, account } = budget;
+      const { fundId } = budget;
       return {
         event: "award.posted" as const,
         eventOn: chinaDay(clock.now()),
@@ -103,8 +103,8 @@ async function postReady(
         awardId: id,
         actorId: person.id,
         entries: [
-          { debit: account("spent"), credit: account("encumbered"), amountFen },
-          { debit: account("expense"), credit: account("payable"), amountFen },
+          { debit: budget.account("spent"), credit: budget.account("encumbered"), amountFen },
+          { debit: budget.account("expense"), credit: budget.account("payable"), amountFen },
         ],
       };
     }),

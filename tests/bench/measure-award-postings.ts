@@ -44,7 +44,8 @@ export async function measureAwardPostings(postings: number, rounds: number): Pr
         const fact = facts.get(awardId);
         const budget = books.get(fact?.budget ?? "");
         if (fact === undefined || budget === undefined) throw new Error("no such award");
-        const [amountFen, of] = [BigInt(fact.amount), budget.account];
+        const amountFen = BigInt(fact.amount);
+        const of = (kind: Parameters<typeof budget.account>[0]) => budget.account(kind);
         return {
           fundId: budget.fundId,
           entries: [
