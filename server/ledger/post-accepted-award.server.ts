@@ -1,5 +1,6 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Database } from "~db/client.server";
+import { awardObjections } from "~db/schema/assessments";
 import { ledgerTransactions } from "~db/schema/ledger";
 import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
@@ -18,7 +19,8 @@ import { retryPosting } from "./retry-posting.server";
 /**
  * Finance books an accepted award in both books (spent / encumbered, expense / payable), as an act of its own: the
  * informant's acceptance carries a date only and posts nothing. A second click is the first one's posting. Throws
- * `wrong_role`, `needs_passkey`, `waits_for_informant`, `ended`, `award_moved`, `not_found`.
+ * `wrong_role`, `needs_passkey`, `waits_for_informant`, `ended`, `award_moved`, `award_held`,
+ * `award_objected`, `not_found`.
  */
 export async function postAcceptedAward(
   db: Database,
@@ -44,6 +46,11 @@ export async function postAcceptedAward(
       if (award.status === "approved") throw refusal("waits_for_informant");
       if (award.status !== "accepted") throw refusal("ended");
       if (await isHeld(tx, award.id)) throw refusal("award_held");
+      const [objection] = await tx
+        .select({ id: awardObjections.id })
+        .from(awardObjections)
+        .where(and(eq(awardObjections.awardId, award.id), isNull(awardObjections.outcome)));
+      if (objection !== undefined) throw refusal("award_objected");
       const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
       const posted = await postTransaction(tx, {
         event: "award.posted",

@@ -26,44 +26,69 @@ export type Posting = {
   }[];
 };
 
+/** What became of one posting: its id, and whether it was written now or its key had already written it. */
+export type Posted = { readonly id: string; readonly isNew: boolean };
+
 /**
- * The one place that writes the journal. Locks the accounts in the order of their ids, then either writes the
- * posting or finds that its key already did. Throws `key_reused` where the key posted something else; the database
- * refuses, at commit, whatever breaks an invariant.
+ * Writes one posting, or finds that its key already did. Throws `key_reused` where the key posted something else; the
+ * database refuses, at commit, whatever breaks an invariant.
  */
-export async function postTransaction(tx: Tx, posting: Posting): Promise<{ id: string; isNew: boolean }> {
-  await lockAccounts(
-    tx,
-    posting.entries.flatMap((entry) => [entry.debit, entry.credit]),
+export async function postTransaction(tx: Tx, posting: Posting): Promise<Posted> {
+  const [posted] = await postTransactions(tx, [posting]);
+  if (posted === undefined) throw refusal("key_reused");
+  return posted;
+}
+
+/**
+ * The one place that writes the journal, for one posting or many: locks the accounts in the order of their ids, then
+ * writes postings and entries in the order given. One statement, as a posting holds its accounts for every round trip
+ * it takes. The answers stand in the order of the postings. Throws as postTransaction does.
+ */
+export async function postTransactions(tx: Tx, postings: readonly Posting[]): Promise<Posted[]> {
+  if (postings.length === 0) return [];
+  const given = postings.map((posting, at) => ({ id: uuidv7(), at, posting }));
+  const accounts = new Set(
+    postings.flatMap(({ entries }) => entries.flatMap(({ debit, credit }) => [debit, credit])),
   );
-  const id = uuidv7();
-  const written = await tx
-    .insert(ledgerTransactions)
-    .values({
-      id,
-      event: posting.event,
-      eventOn: posting.eventOn,
-      fundId: posting.fundId,
-      idempotencyKey: posting.idempotencyKey,
-      awardId: posting.awardId ?? null,
-      correctsId: posting.correctsId ?? null,
-      actorId: posting.actorId,
-      requestId: posting.requestId ?? null,
-    })
-    .onConflictDoNothing({ target: ledgerTransactions.idempotencyKey })
-    .returning({ id: ledgerTransactions.id });
-  if (written.length === 0) return { id: await findSame(tx, posting), isNew: false };
-  await tx.insert(ledgerEntries).values(
-    posting.entries.map((entry, index) => ({
-      id: uuidv7(),
-      transactionId: id,
-      line: index + 1,
-      debitAccountId: entry.debit,
-      creditAccountId: entry.credit,
-      amountFen: entry.amountFen,
+  const transactions = given.map(({ id, at, posting }) => ({
+    ...{ id, at, event: posting.event, event_on: posting.eventOn, fund_id: posting.fundId },
+    idempotency_key: posting.idempotencyKey,
+    award_id: posting.awardId ?? null,
+    corrects_id: posting.correctsId ?? null,
+    actor_id: posting.actorId,
+    request_id: posting.requestId ?? null,
+  }));
+  const entries = given.flatMap(({ id, posting }) =>
+    posting.entries.map(({ debit, credit, amountFen }, index) => ({
+      ...{ id: uuidv7(), transaction_id: id, line: index + 1 },
+      ...{ debit, credit, amount: amountFen.toString() },
     })),
   );
-  return { id, isNew: true };
+  // The accounts are locked before the first row draws its number (`seq`): the function's row comes first of all.
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    with written as (
+      insert into ledger_transactions
+          (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id)
+      select g.id, g.event, g.event_on, g.fund_id, g.idempotency_key, g.award_id, g.corrects_id, g.actor_id, g.request_id
+        from lock_accounts(${sql.param([...accounts])}::uuid[])
+        cross join json_to_recordset(${JSON.stringify(transactions)}::json) as g(id uuid, at integer, event text,
+          event_on date, fund_id uuid, idempotency_key text, award_id uuid, corrects_id uuid, actor_id uuid, request_id uuid)
+       order by g.at
+      on conflict (idempotency_key) do nothing returning id),
+    entered as (
+      insert into ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
+      select e.id, e.transaction_id, e.line, e.debit, e.credit, e.amount
+        from json_to_recordset(${JSON.stringify(entries)}::json) as e(id uuid, transaction_id uuid, line integer,
+          debit uuid, credit uuid, amount bigint)
+        join written w on w.id = e.transaction_id order by e.transaction_id, e.line)
+    select id from written`);
+  const written = new Set(rows.map(({ id }) => id));
+  const posted: Posted[] = [];
+  for (const { id, posting } of given) {
+    const isNew = written.has(id);
+    posted.push({ id: isNew ? id : await findSame(tx, posting), isNew });
+  }
+  return posted;
 }
 
 /** Waits for the accounts' balances, so that what is read of them next stays true until commit. */

@@ -101,6 +101,7 @@ const REFUSALS = {
   not_unmatched: [409, "这一行流水没有按未匹配记过账。"],
   float_short: [409, "窗口备付金不足，这次没有记账。"],
   open_taken: [409, "这项资金的年度预算已经开设，或者英文代号已被其他资金使用。"],
+  award_objected: [409, "举报人对这笔奖励提出了异议，答复之前不能记账。"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type RefusalCode = keyof typeof REFUSALS;

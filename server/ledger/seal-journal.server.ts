@@ -58,30 +58,43 @@ export function hashPosting(previous: Buffer, posting: SealedPosting): Buffer {
  */
 export async function sealJournal(db: Database): Promise<number> {
   let sealed = 0;
+  let last: LastNumbers = new Map();
   for (;;) {
-    const batch = await withActor(db, SEALER, sealBatch);
-    sealed += batch;
-    if (batch < BATCH) return sealed;
+    const batch = await withActor(db, SEALER, (tx) => sealBatch(tx, last));
+    sealed += batch.sealed;
+    last = batch.last;
+    if (batch.sealed < BATCH) return sealed;
   }
 }
 
-async function sealBatch(tx: Tx): Promise<number> {
+/** The last number of each year that is known to have its seal. Another sealer may have gone further since. */
+type LastNumbers = ReadonlyMap<number, number>;
+
+/** `before` is what the batch before this one left, and is not changed here: a transaction may be tried again. */
+async function sealBatch(tx: Tx, before: LastNumbers): Promise<{ sealed: number; last: LastNumbers }> {
   await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`);
   const { rows: heads } = await tx.execute<{ position: string; hash: Buffer }>(
     sql`select s.position::text as position, s.hash from ledger_seals s order by s.position desc limit 1`,
   );
+  const last = new Map(before.size === 0 ? await readLastNumbers(tx) : before);
   // In the order of the voucher numbers, which are gapless: what waits follows the last sealed number of its year.
-  const { rows: waiting } = await tx.execute<SealedPosting>(
-    sql`select ${sql.raw(POSTING_COLUMNS)}
-          from generate_series((select min(fiscal_year) from voucher_numbers),
-                               (select max(fiscal_year) from voucher_numbers)) year
-          join voucher_numbers v on v.fiscal_year = year and v.number > coalesce((select o.number from voucher_numbers o
-             where o.fiscal_year = year and exists (select 1 from ledger_seals s where s.transaction_id = o.transaction_id)
-             order by o.number desc limit 1), 0)
-          join ledger_transactions t on t.id = v.transaction_id
-         order by v.fiscal_year, v.number limit ${BATCH}`,
-  );
-  if (waiting.length === 0) return 0;
+  const waiting: (SealedPosting & { number: number })[] = [];
+  for (const [year, number] of [...last].sort(([a], [b]) => a - b)) {
+    if (waiting.length >= BATCH) break;
+    const { rows } = await tx.execute<SealedPosting & { number: number }>(
+      sql`select v.number, ${sql.raw(POSTING_COLUMNS)}
+            from (select o.number, o.transaction_id from voucher_numbers o
+                   where o.fiscal_year = ${year}::int and o.number > ${number}::int
+                     and not exists (select 1 from ledger_seals s where s.transaction_id = o.transaction_id)
+                   order by o.number limit ${BATCH - waiting.length}) v
+            join ledger_transactions t on t.id = v.transaction_id
+           order by v.number`,
+    );
+    waiting.push(...rows);
+    const end = rows.at(-1);
+    if (end !== undefined) last.set(year, end.number);
+  }
+  if (waiting.length === 0) return { sealed: 0, last };
   let head = { position: BigInt(heads[0]?.position ?? 0), hash: heads[0]?.hash ?? JOURNAL_GENESIS };
   const seals = waiting.map((posting) => {
     const seal = {
@@ -94,7 +107,19 @@ async function sealBatch(tx: Tx): Promise<number> {
     return seal;
   });
   await tx.insert(ledgerSeals).values(seals);
-  return waiting.length;
+  return { sealed: waiting.length, last };
+}
+
+/** Walks back from each year's last number to the last one with a seal: as far as postings wait, and no further. */
+async function readLastNumbers(tx: Tx): Promise<LastNumbers> {
+  const { rows } = await tx.execute<{ year: number; number: number }>(
+    sql`select year, coalesce((select o.number from voucher_numbers o where o.fiscal_year = year
+              and exists (select 1 from ledger_seals s where s.transaction_id = o.transaction_id)
+              order by o.number desc limit 1), 0) as number
+          from generate_series((select min(fiscal_year) from voucher_numbers),
+                               (select max(fiscal_year) from voucher_numbers)) year`,
+  );
+  return new Map(rows.map(({ year, number }) => [year, number]));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { caseSchema } from "./case";
 import { computeAward, type AwardComputation } from "./compute-award";
 import { parseScheme } from "./load-scheme.server";
+import type { Scheme } from "./scheme-grammar";
 
 /**
  * Computes an award from a scheme and a case as they are stored, and nothing else (ledger invariant 12). Used to
@@ -10,4 +11,19 @@ import { parseScheme } from "./load-scheme.server";
 export function replayAward(schemeContent: unknown, caseInput: unknown): AwardComputation {
   const { scheme } = parseScheme(schemeContent, "stored scheme");
   return computeAward(scheme, caseSchema.parse(caseInput));
+}
+
+/**
+ * The same for many cases: each stored scheme (by any key of the caller's) is read once and not once a case. Throws,
+ * case by case, what replayAward throws.
+ */
+export function replayAwards(
+  schemes: ReadonlyMap<string, unknown>,
+): (key: string, caseInput: unknown) => AwardComputation {
+  const parsed = new Map<string, Scheme>();
+  return (key, caseInput) => {
+    const known = parsed.get(key) ?? parseScheme(schemes.get(key), "stored scheme").scheme;
+    parsed.set(key, known);
+    return computeAward(known, caseSchema.parse(caseInput));
+  };
 }

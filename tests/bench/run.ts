@@ -1,4 +1,6 @@
 import os from "node:os";
+import { measureAwardPostings } from "./measure-award-postings";
+import { measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
 import { measureImport } from "./measure-import";
@@ -7,6 +9,7 @@ import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
 import { measureUploads } from "./measure-uploads";
+import { measureVerify } from "./measure-verify";
 import { printTable } from "./print-table";
 import { withServer, type Bench } from "./with-server";
 
@@ -24,11 +27,13 @@ const HELP = `npm run bench -- [part …]      all parts without a name, each at
   board     board, searches, dossier, lead, routing and jobs          BOARD_LEADS=2000,200000 (2000,10000)
             with ever more leads, five reports each
   ledger    postings a second beside bare inserts of the same rows    LEDGER_POSTINGS=1600 (1600)
+  awards    accepted awards computed, posted, batched and verified    AWARDS=100000 (2000)
+  verify    ledger:verify over ever more entries, and its memory      ENTRIES=1000000 (20000)
 `;
 
 /** Parts that need the server, in the order they are run; a small database measures the pages it always had. */
 const SERVED = ["pages", "intake", "uploads", "import", "flood"] as const;
-const PARTS = [...SERVED, "board", "ledger"] as const;
+const PARTS = [...SERVED, "board", "ledger", "awards", "verify"] as const;
 type Part = (typeof PARTS)[number];
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
@@ -58,7 +63,16 @@ async function measure(parts: readonly Part[]): Promise<void> {
     printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
   }
   if (parts.includes("ledger"))
-    printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
+    printTable(
+      ["ledger", "postings /s", "bare inserts /s", "ratio"],
+      [...(await measureLedger()), ...(await measureAwardPostings(200, 4))],
+    );
+  if (parts.includes("awards")) printTable(["awards", "s", "/s"], await measureAwards(size("AWARDS", 2000)));
+  if (parts.includes("verify"))
+    printTable(
+      ["ledger:verify", "s", "entries /s", "MB at most", "÷ 300 MB"],
+      await measureVerify(size("ENTRIES", 20_000), tell),
+    );
   if (SERVED.some((part) => parts.includes(part))) await withServer((bench) => measureServed(bench, parts));
 }
 

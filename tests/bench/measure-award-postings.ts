@@ -1,0 +1,126 @@
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { withActor } from "~db/with-actor.server";
+import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
+import { postTransaction } from "~server/ledger/post-transaction.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { fillAwards } from "./fill-awards";
+import { printTable } from "./print-table";
+import { withBenchDatabase } from "./with-database";
+
+// The other half of measure-ledger: postings that are about an award and move it, whose judge reads the award, its
+// voucher and its signatures. Beside them bare inserts of the same rows, and the same update, in the same transactions.
+
+const ACTOR = systemActor("bench");
+const BUDGETS = 16;
+const CONCURRENCY = 16;
+const BARE = ["ledger_transactions", "ledger_entries", "voucher_queue", "awards"] as const;
+
+/** Rows: postings /s, bare inserts /s, ratio (the median of the rounds). */
+export async function measureAwardPostings(postings: number, rounds: number): Promise<string[][]> {
+  return withBenchDatabase(
+    async ({ db, root }) => {
+      const { awardIds, desks } = await fillAwards(db, { root, count: postings * rounds, funds: BUDGETS });
+      for (const table of BARE) {
+        await root.query(`create table bare_${table} (like ${table} including all)`);
+        await root.query(`grant select, insert, update on bare_${table} to bench_app`);
+      }
+      await root.query("insert into bare_awards select * from awards");
+      await root.query("grant usage on all sequences in schema public to bench_app; analyze bare_awards");
+      const { rows } = await root.query<{ id: string; amount: string; budget: string }>(
+        "select id, amount_fen::text as amount, budget_id as budget from awards",
+      );
+      const facts = new Map(rows.map((row) => [row.id, row]));
+      const books = new Map(
+        await Promise.all(
+          desks.map(async ({ budgetId }) => {
+            const found = await withActor(db, ACTOR, (tx) => findBudgetAccounts(tx, budgetId));
+            return [budgetId, found] as const;
+          }),
+        ),
+      );
+      const entriesOf = (awardId: string) => {
+        const fact = facts.get(awardId);
+        const budget = books.get(fact?.budget ?? "");
+        if (fact === undefined || budget === undefined) throw new Error("no such award");
+        const amountFen = BigInt(fact.amount);
+        const of = (kind: Parameters<typeof budget.account>[0]) => budget.account(kind);
+        return {
+          fundId: budget.fundId,
+          entries: [
+            { debit: of("spent"), credit: of("encumbered"), amountFen },
+            { debit: of("expense"), credit: of("payable"), amountFen },
+          ],
+        };
+      };
+      const post = (awardId: string) =>
+        withActor(db, ACTOR, async (tx) => {
+          const about = { awardId, idempotencyKey: `award.posted:${awardId}`, actorId: null };
+          await postTransaction(tx, {
+            event: "award.posted",
+            eventOn: "2026-06-01",
+            ...about,
+            ...entriesOf(awardId),
+          });
+          await tx.execute(sql`update awards set status = 'posted' where id = ${awardId}`);
+        });
+      const bare = (awardId: string) =>
+        withActor(db, ACTOR, async (tx) => {
+          const [id, { fundId, entries }] = [uuidv7(), entriesOf(awardId)];
+          await tx.execute(
+            sql`insert into bare_ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, recorded_in) values (${id}, 'award.posted', '2026-06-01', ${fundId}, ${`award.posted:${awardId}`}, ${awardId}, 1)`,
+          );
+          const values = entries.map(
+            ({ debit, credit, amountFen }, at) =>
+              sql`(${uuidv7()}, ${id}, ${at + 1}, ${debit}, ${credit}, ${amountFen})`,
+          );
+          await tx.execute(
+            sql`insert into bare_ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values ${sql.join(values, sql`, `)}`,
+          );
+          await tx.execute(sql`insert into bare_voucher_queue (transaction_id) values (${id})`);
+          await tx.execute(sql`update bare_awards set status = 'posted' where id = ${awardId}`);
+        });
+      const rateOf = async (ids: readonly string[], work: (id: string) => Promise<unknown>) => {
+        const [from, left] = [performance.now(), [...ids]];
+        const worker = async () => {
+          for (let id = left.pop(); id !== undefined; id = left.pop()) await work(id);
+        };
+        await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+        return (ids.length * 1000) / (performance.now() - from);
+      };
+      const rates: { ours: number; bare: number }[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const ids = awardIds.slice(round * postings, (round + 1) * postings);
+        const first = round % 2 === 0 ? await rateOf(ids, post) : 0;
+        const beside = await rateOf(ids, bare);
+        rates.push({ ours: first || (await rateOf(ids, post)), bare: beside });
+      }
+      // The first round warms both up and is not counted.
+      const counted = rates.length > 1 ? rates.slice(1) : rates;
+      const [middle] = [...counted]
+        .sort((a, b) => a.ours / a.bare - b.ours / b.bare)
+        .slice(Math.floor(counted.length / 2));
+      const { ours, bare: beside } = middle ?? { ours: 0, bare: 1 };
+      return [
+        [
+          `awards posted, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`,
+          ours.toFixed(0),
+          beside.toFixed(0),
+          (ours / beside).toFixed(2),
+        ],
+      ];
+    },
+    { max: CONCURRENCY },
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [postings, rounds] = [process.env["AWARD_POSTINGS"] ?? "200", process.env["AWARD_ROUNDS"] ?? "4"].map(
+    Number,
+  );
+  printTable(
+    ["ledger", "postings /s", "bare inserts /s", "ratio"],
+    await measureAwardPostings(postings ?? 200, rounds ?? 4),
+  );
+}
