@@ -79,6 +79,11 @@ export async function playAct(db: Database, desk: StormDesk, act: Act, facts: Fa
       return {};
     }
     case "lapse": {
+      // Told long ago, so that its last day is over.
+      await db.pool.query(
+        "insert into award_claims (award_id, told_on, claim_by) values ($1, '2026-01-10', '2026-05-31') on conflict do nothing",
+        [awardId],
+      );
       const system = systemActor("lapse-claims");
       await retryPosting(() =>
         withActor(db, system, (tx) => lapseAward(tx, { awardId, eventOn: TODAY }, system, CLOCK)),
