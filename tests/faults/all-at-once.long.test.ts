@@ -52,7 +52,7 @@ beforeAll(async () => {
     await approveTo(test.db, desk, award.awardId, "reviewed");
     awards.push(award);
   }
-}, 120_000);
+}, 240_000);
 
 function shuffled<T>(all: readonly T[]): T[] {
   return all
@@ -137,7 +137,7 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
       ),
     ).toEqual(once);
     await holds();
-  }, 120_000);
+  }, 240_000);
 
   it("book each once", async () => {
     for (const award of awards) await acceptAs(test.db, award, CLOCK);
@@ -153,7 +153,7 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
       await counts("ledger_transactions t where t.award_id = a.id and t.event = 'award.posted'"),
     ).toEqual(once);
     await holds();
-  }, 120_000);
+  }, 240_000);
 
   it("pay each once: at a window, in a batch, or beside it", async () => {
     const atWindow = awards.slice(0, 8);
@@ -201,7 +201,7 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
       ),
     ).toEqual([]);
     await holds();
-  }, 120_000);
+  }, 240_000);
 
   it("send each batch once and settle each of its lines once, whoever takes the statement", async () => {
     const { rows: batches } = await test.db.pool.query<{ id: string }>(
@@ -252,5 +252,5 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
     );
     expect(await counts("payouts p where p.award_id = a.id and p.status = 'live'")).toEqual(once);
     await holds();
-  }, 120_000);
+  }, 240_000);
 });

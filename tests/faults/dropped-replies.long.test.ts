@@ -93,7 +93,7 @@ async function play(name: StoryName, nth: number, how: Cut): Promise<void> {
 describe("a COMMIT whose reply is dropped, or that never arrives", () => {
   it("has one effect, and whoever posts is answered", async () => {
     for (const how of ["before", "after"] as const)
-      for (const nth of [1, 2, 3, 4])
+      for (const nth of [1, 2, 4])
         for (const name of Object.keys(STORIES) as StoryName[]) await play(name, nth, how);
     console.log(JSON.stringify({ cuts, unanswered, silent }));
     for (const act of POSTING) expect([act, (cuts[act] ?? 0) > 0]).toEqual([act, true]);
@@ -102,5 +102,5 @@ describe("a COMMIT whose reply is dropped, or that never arrives", () => {
     expect(silent).not.toHaveProperty("approve");
     expect(await findBrokenRules(test.db.pool)).toEqual([]);
     expect((await verifyLedger(test.db)).faults).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 });
