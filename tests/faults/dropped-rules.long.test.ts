@@ -18,7 +18,7 @@ beforeAll(async () => {
   await client.connect();
   rules = await readRules(client);
   return () => client.end();
-}, 240_000);
+}, 900_000);
 
 const nameOf = ({ table, name }: Rule) => `${table}.${name}`;
 
