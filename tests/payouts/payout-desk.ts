@@ -40,10 +40,10 @@ export type PayoutDesk = Desk & {
   readonly second: TestPerson;
 };
 
-export async function makePayoutDesk(db: Database): Promise<PayoutDesk> {
+export async function makePayoutDesk(db: Database, budgetFen?: bigint): Promise<PayoutDesk> {
   const portal = testPortal(db, CLOCK.now().toISOString());
   await installTestPack(portal);
-  const desk = await makeDesk(db);
+  const desk = await makeDesk(db, budgetFen);
   const approverKeys = await holdKeys(portal, desk.approver.actor);
   const cashierKeys = await holdKeys(portal, desk.cashier.actor);
   const second = await makeStaff(db, ["finance_reviewer"]);
