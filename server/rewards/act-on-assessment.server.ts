@@ -42,7 +42,7 @@ export async function actOnAssessment(
     if (saved.ok) return { saved: { leadId: input.leadId, ...saved.value } };
     refused = saved.refusal;
   }
-  const preview = await catchRefusal(previewAssessment(portal.db, input, actor));
+  const preview = await catchRefusal(previewAssessment(portal.db, input, actor, portal.clock));
   const why = refused ?? (preview.ok ? null : preview.refusal);
   return {
     saved: null,

@@ -61,7 +61,13 @@ export async function assessAward(
   try {
     return await withActor(db, actor, async (tx) => {
       const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
-      const { finding, rewardCase, scheme, computation, record } = await computeCase(tx, input, person.id);
+      const year = chinaYear(clock.now());
+      const { finding, rewardCase, scheme, computation, record } = await computeCase(
+        tx,
+        input,
+        person.id,
+        year,
+      );
       const bound = hashComputation(rewardCase, computation, record.hash);
       if (input.expects !== undefined && bound !== input.expects) {
         throw refusal("preview_changed");

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
-import { chinaYear } from "~server/clock";
 import { refusal } from "~server/ledger/refusals.server";
 import { answersMissing, assessmentRefusal } from "./assessment-refusals.server";
 import {
@@ -54,7 +53,7 @@ export async function computeCase(
   tx: Tx,
   input: CaseInput,
   personId: string,
-  year: number = chinaYear(new Date()),
+  year: number,
 ): Promise<ComputedCase> {
   const finding = await readFinding(tx, input.leadId);
   if (finding.verifiedBy === personId || finding.recordedBy === personId) throw refusal("finding_apart");

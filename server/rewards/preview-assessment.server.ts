@@ -1,5 +1,6 @@
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { chinaYear, type Clock } from "~server/clock";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { computeCase, type CaseInput } from "./compute-case.server";
@@ -30,10 +31,16 @@ export async function previewAssessment(
   db: Database,
   input: CaseInput,
   actor: Actor,
+  clock: Clock,
 ): Promise<AssessmentPreview> {
   return withActor(db, actor, async (tx) => {
     const { person } = await requireFinanceRole(tx, actor, "finance_preparer");
-    const { rewardCase, scheme, computation, record, listed } = await computeCase(tx, input, person.id);
+    const { rewardCase, scheme, computation, record, listed } = await computeCase(
+      tx,
+      input,
+      person.id,
+      chinaYear(clock.now()),
+    );
     return {
       amountFen: BigInt(computation.award),
       currency: computation.currency,
