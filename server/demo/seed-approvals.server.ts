@@ -169,7 +169,11 @@ async function playSchemeVersion({ portal, clock, by }: Scene): Promise<void> {
   const from = `${String(Number(chinaDay(at).slice(0, 4)) + 1)}-01-01`;
   Object.assign(scheme, { version: "2-demo", effective: { from, to: null } });
   const [cap] = scheme.caps;
-  if (cap !== undefined) cap.amount = "15000000";
+  if (cap !== undefined) {
+    cap.amount = "15000000";
+    cap.title = { zh: "每起案件不超过15万元", en: "At most ¥150,000 a case" };
+    cap.note = { zh: "每起案件的奖励金额最高15万元。", en: "The reward for one case is at most ¥150,000." };
+  }
   const loaded = parseScheme(scheme, "demo");
   const { proposalId } = await bringScheme(portal.db, { ...loaded, at }, by("admin-1"));
   const reason = "演示：财政部门拟提高每案上限，自明年起施行。";

@@ -10,7 +10,7 @@ import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.serve
 import { signRelease, startRelease } from "~server/payouts/release-batch.server";
 import { takeStatement } from "~server/payouts/take-statement.server";
 import { signingAt } from "~server/rewards/signing.server";
-import { openKeyring } from "~server/secrecy/open-keyring";
+import { openKeyring, type OpenKeyring } from "~server/secrecy/open-keyring";
 import { utf8 } from "~server/secrecy/format";
 import { releasePayeeShare } from "~server/secrecy/payee-shares";
 import { DEMO_PASSPHRASE } from "~server/secrecy/personal-key";
@@ -28,11 +28,15 @@ export async function freezeOne({ portal, clock, by }: Scene, awardId: string): 
 }
 
 /** A batch of one award from the freezing to the bank, through the two who release it. */
-export async function sendOne(scene: Scene, award: Payable): Promise<readonly SentLine[]> {
+export async function sendOne(
+  scene: Scene,
+  award: Payable,
+  approverKeys: OpenKeyring | null,
+): Promise<readonly SentLine[]> {
   const { portal, clock, by } = scene;
   const batchId = await freezeOne(scene, award.id);
   for (const person of ["reviewer-1", "approver-1"]) await release(scene, batchId, person);
-  await handOverPayees(scene, batchId);
+  await handOverPayees(scene, batchId, approverKeys);
   // Of no file that was ever made: a demonstration pays nobody.
   const sha256 = createHash("sha256").update(`demo ${batchId}`).digest("hex");
   const file = { batchId, kind: "csv" as const, sha256, lines: 1, sumFen: award.amountFen };
@@ -55,13 +59,21 @@ async function release({ portal, clock, cast }: Scene, batchId: string, person: 
   await signRelease(portal.db, { challengeId, response }, actor, signing);
 }
 
-/** What the approver's browser does after the release. */
-async function handOverPayees({ portal, clock, by }: Scene, batchId: string): Promise<void> {
-  const approver = by("approver-1");
-  const { payees, to, personId } = await readPayeesToHand(portal.db, { batchId }, approver);
-  const keyring = await openKeyring(await readKeyring(portal.db, approver), {
+/** The approver's keys, opened once: the passphrase is slow on purpose. */
+export async function openApproverKeys({ portal, by }: Scene): Promise<OpenKeyring | null> {
+  return openKeyring(await readKeyring(portal.db, by("approver-1")), {
     ...{ method: "demo_passphrase", secret: utf8(DEMO_PASSPHRASE) },
   });
+}
+
+/** What the approver's browser does after the release. */
+async function handOverPayees(
+  { portal, clock, by }: Scene,
+  batchId: string,
+  keyring: OpenKeyring | null,
+): Promise<void> {
+  const approver = by("approver-1");
+  const { payees, to, personId } = await readPayeesToHand(portal.db, { batchId }, approver);
   const shares = [];
   for (const payee of payees) {
     const share = await releasePayeeShare(payee, { batchId, personId, to }, keyring?.roleKeys ?? []);

@@ -19,7 +19,7 @@ import { reporterActor, systemActor } from "~server/staff-auth/actor";
 import { demoReceipt } from "./demo-receipts.server";
 import type { Act, Scene } from "./play-act";
 import { assessCase, signTo } from "./seed-approvals.server";
-import { bookStatement, freezeOne, reconcileMonthOf, sendOne } from "./seed-batches.server";
+import { bookStatement, freezeOne, openApproverKeys, reconcileMonthOf, sendOne } from "./seed-batches.server";
 import { closeADay, openAWindow, payAtWindow } from "./seed-windows.server";
 
 /** ¥25,000: what the case's awards take is past eight tenths of it. */
@@ -40,6 +40,7 @@ export function playPayouts(of: {
   let made: Assessment | null = null;
   let windowId = "";
   let code = "";
+  let approverKeys: Awaited<ReturnType<typeof openApproverKeys>> = null;
   const awardOf = (report: string) => {
     const award = made?.awards.find(({ tipId }) => tipId === of.tipId(report));
     if (award === undefined) throw new Error(`the story gives ${report} no award`);
@@ -97,7 +98,8 @@ export function playPayouts(of: {
     {
       daysAgo: 14,
       play: async (scene) => {
-        const lines = await sendOne(scene, awardOf("r15"));
+        approverKeys = await openApproverKeys(scene);
+        const lines = await sendOne(scene, awardOf("r15"), approverKeys);
         await bookStatement(scene, { fundId: fund.fundId, lines });
       },
     },
@@ -105,7 +107,7 @@ export function playPayouts(of: {
       daysAgo: 5,
       play: async (scene) => {
         await payAtWindow(scene, { windowId, awardId: awardOf("r17").id, code });
-        await sendOne(scene, awardOf("r14"));
+        await sendOne(scene, awardOf("r14"), approverKeys);
         await closeADay(scene, windowId);
       },
     },
