@@ -37,7 +37,7 @@ describe("an installation", () => {
     await prepareInstallation(portal);
     expect(await rows("select count(*)::int as tips from tips")).toEqual([before]);
     expect(Number(before?.tips)).toBeGreaterThanOrEqual(40);
-  }, 60_000);
+  }, 180_000);
 
   it("shows at least 40 tips on 12 platforms in every board column", async () => {
     const stages = await rows(
