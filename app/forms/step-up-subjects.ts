@@ -77,6 +77,19 @@ export const agreedTo = {
     act: "pack.agree",
     subject: `${of.proposalId}:${of.sha256}`,
   }),
+  /** A scheme's version by its hash, and why. */
+  schemeRequest: async (of: {
+    proposalId: string;
+    sha256: string;
+    reason: string;
+  }): Promise<StepUpRequest> => ({
+    act: "scheme.request",
+    subject: `${of.proposalId}:${of.sha256}:${await digestOf(of.reason)}`,
+  }),
+  schemeAgreed: (of: { proposalId: string; sha256: string }): StepUpRequest => ({
+    act: "scheme.agree",
+    subject: `${of.proposalId}:${of.sha256}`,
+  }),
   recusalEnd: (of: { leadId: string; recusalId: string }): StepUpRequest => ({
     act: "recusal.end",
     subject: `${of.leadId}:${of.recusalId}`,

@@ -25,6 +25,8 @@ export const STEP_UP_ACTS = [
   "recusal.end",
   "pack.request",
   "pack.agree",
+  "scheme.request",
+  "scheme.agree",
   "deletion.approve",
   "window.pay",
   "ledger.ask",

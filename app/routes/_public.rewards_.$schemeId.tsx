@@ -89,7 +89,7 @@ export default function Scheme() {
         </a>
       </p>
       <SchemeText scheme={view.text} />
-      <SchemeDetails details={view.details} />
+      <SchemeDetails details={view.details} local={view.local} />
       {view.examples.length === 0 ? null : (
         <>
           <h2>{t("rewards.scheme.examples")}</h2>

@@ -24,7 +24,7 @@ export function loader({ request }: LoaderFunctionArgs) {
 
 export default function Penalty() {
   const { t } = useTranslation();
-  const { roles, values, errors, fine, late, lateNote, order } = useLoaderData<typeof loader>();
+  const { roles, values, errors, fine, late, lateNote, order, readings } = useLoaderData<typeof loader>();
   const errorOf = (field: string) => {
     const found = errors.find((each) => each.field === field);
     return found && t(`rewards.errors.${found.kind}`);
@@ -114,6 +114,12 @@ export default function Penalty() {
       <h2>{t("rewards.penalty.order")}</h2>
       <p>{order.text}</p>
       {basis(order.clause)}
+      <h2>{t("rewards.scheme.readings")}</h2>
+      <ul>
+        {readings.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
       <p>
         <a href={paths.rewards()}>{t("rewards.scheme.back")}</a>
       </p>

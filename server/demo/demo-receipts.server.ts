@@ -14,6 +14,7 @@ export function demoReceipt(portal: Portal, tipId: string): Receipt {
 /** Which demo tips' receipts a start prints, and what their pages show. */
 export const SHOWN_RECEIPTS = [
   { tip: "t01", shows: "奖励已支付" },
+  { tip: "r11", shows: "奖励已批准，等待选择领取方式" },
   { tip: "t07", shows: "已办结，证据不足，有消息" },
   { tip: "t22", shows: "有一个提问，等举报人回答" },
   { tip: "t24", shows: "正在核查，有往来消息和附件" },

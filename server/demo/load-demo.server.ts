@@ -24,6 +24,8 @@ import { seedKeys } from "./seed-keys.server";
 import { castMember, seedPeople, type Cast } from "./seed-people.server";
 import { seedFiles } from "./seed-files.server";
 import { playMessage } from "./seed-messages.server";
+import { caseLeads, casePlatforms, caseTips } from "./demo-cases";
+import { playCases } from "./play-cases.server";
 import { openDemoBudget, playReward } from "./seed-rewards.server";
 import { gatherTip, playMove, type Stage } from "./seed-story.server";
 
@@ -36,7 +38,13 @@ type Step = { readonly daysAgo: number; readonly play: () => Promise<void> };
  * Plays the demonstration from its first day to today through the same acts people use, so that everything it leaves
  * (history, decisions, signatures, ledger) is what the portal itself would have written.
  */
-export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
+export async function loadDemo(portal: Portal, story: DemoData): Promise<void> {
+  const data = {
+    ...story,
+    platforms: [...story.platforms, ...casePlatforms],
+    tips: [...story.tips, ...caseTips],
+    leads: [...story.leads, ...caseLeads],
+  };
   const today = todayOf(portal.clock);
   const { pack } = portal.pack;
   const names = new Map(pack.agencies.map(({ id }) => [`${pack.id}.${id}`, agencyName(pack, id)]));
@@ -83,7 +91,8 @@ export async function loadDemo(portal: Portal, data: DemoData): Promise<void> {
         },
       })),
     );
-    return [...reports, ...moves, ...disputes, ...rewards, ...messages];
+    const cases = playCases(portal, { stages, tipIds, budgetId }, cast);
+    return [...reports, ...moves, ...disputes, ...rewards, ...messages, ...cases];
   }
 
   function inOrder(steps: ReturnType<typeof storySteps>): ((turn: number) => Promise<void>)[] {

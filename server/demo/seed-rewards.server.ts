@@ -31,7 +31,7 @@ const BUDGET_FEN = 200_000_000n;
 export type RewardPlay = { readonly daysAgo: number; readonly play: (at: Date) => Promise<void> };
 
 /** Money stays within one fiscal year: what the story tells of December plays on New Year's Day. */
-function clockAt(portal: Portal, at: Date): Clock {
+export function clockAt(portal: Portal, at: Date): Clock {
   const year = chinaYear(portal.clock.now());
   const newYear = new Date(`${String(year)}-01-01T09:00:00+08:00`);
   return fixedClock(at < newYear ? newYear : at);
@@ -185,7 +185,7 @@ function assess(
 }
 
 /** Every question answered in the informant's favour; who is not listed asked for nothing, or came later. */
-function answersInFavour(schemeId: string): InformantChoice["answers"] {
+export function answersInFavour(schemeId: string): InformantChoice["answers"] {
   const useful = "最先提供，或者补充了有用的证据";
   return Object.fromEntries(
     listQuestions(loadScheme(schemeId).scheme).map(({ id, excludes }) => [
@@ -195,7 +195,7 @@ function answersInFavour(schemeId: string): InformantChoice["answers"] {
   );
 }
 
-function assessorsWords() {
+export function assessorsWords() {
   return {
     criteria: [0, 1, 2, 3, 4, 5],
     gradeReason: "举报内容与查证结果一致",
@@ -204,7 +204,7 @@ function assessorsWords() {
   };
 }
 
-async function sign(
+export async function sign(
   portal: Portal,
   awardId: string,
   action: "prepare" | "review" | "approve",

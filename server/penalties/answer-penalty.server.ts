@@ -45,5 +45,6 @@ export function answerPenalty(query: URLSearchParams, language: "zh" | "en") {
     late: result && "lateFee" in result ? { fee: result.lateFee, capped: result.capped, clause } : null,
     lateNote: { text: schedule.lateFee.note[language], clause: schedule.lateFee.clause },
     order: { text: schedule.order.note[language], clause: schedule.order.clause },
+    readings: (schedule.readings ?? []).map((each) => each[language]),
   };
 }

@@ -37,6 +37,8 @@ export const penaltyScheduleSchema = z.strictObject({
   /** Added for each day after the fine was due, never more than `atMost` of the fine. */
   lateFee: z.strictObject({ ...ruleFields, perDay: shareSchema, atMost: shareSchema }),
   order: z.strictObject({ clause: clauseSchema, note: textSchema }),
+  /** What the documents at hand do not say, and this schedule goes by all the same. */
+  readings: z.array(textSchema).optional(),
 });
 export type PenaltySchedule = z.infer<typeof penaltyScheduleSchema>;
 

@@ -32,10 +32,10 @@ export function detailScheme(scheme: Scheme, language: Language) {
       clause,
       window,
       anonymous: anonymous !== "none",
-      more: [identityCode, cashUpTo].flatMap((each) => (each ? [say(each)] : [])),
+      more: cashUpTo ? [say(cashUpTo)] : [],
     },
-    terms: (scheme.terms ?? []).map(say),
+    /** What no computation does: staff apply these when a reward is paid or taken back. */
+    byPeople: [...(identityCode ? [identityCode] : []), ...(scheme.terms ?? []), scheme.clawback].map(say),
     taxable: scheme.tax.taxable ? scheme.tax.clause : null,
-    clawback: say(scheme.clawback),
   };
 }

@@ -46,6 +46,8 @@ export function whyThisVersion(
   return {
     rule: "arrival-day",
     clause: "立法法 第一百零四条",
+    /** The number is that of the text of 2023, cited from general knowledge: shown as this portal's reading. */
+    reading: true,
     arrivedOn: firstArrivedOn,
     version: scheme.version,
     from: scheme.effectiveFrom,

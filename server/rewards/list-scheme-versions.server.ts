@@ -23,7 +23,11 @@ const [bringer, requester, decider] = [
 ];
 
 /** As a pack's proposal is shown, and the line it would join from which day. */
-export type SchemeProposalView = ProposalView & { readonly line: string; readonly effectiveFrom: string };
+export type SchemeProposalView = ProposalView & {
+  readonly title: string;
+  readonly line: string;
+  readonly effectiveFrom: string;
+};
 
 function requireReader(actor: StaffActor): void {
   if (
@@ -55,8 +59,10 @@ type Row = Awaited<ReturnType<typeof selectProposals>>[number];
 
 function present({ proposal, bringer: first, requester: second, decider: third }: Row): SchemeProposalView {
   const { content, source, outcome, schemeId, broughtBy, requestedBy, decidedBy, ...rest } = proposal;
-  void [content, broughtBy, requestedBy, decidedBy];
+  void [broughtBy, requestedBy, decidedBy];
   return {
+    // Checked against the grammar when it was brought.
+    title: (content as Scheme).title.zh,
     ...rest,
     ...{ packId: schemeId, parentId: null, source: source === "upload" ? "upload" : "folder" },
     outcome: outcome as SchemeProposalView["outcome"],

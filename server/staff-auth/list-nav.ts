@@ -27,6 +27,7 @@ export const NAV = [
   { id: "books", routeId: "routes/staff.books" },
   { id: "people", routeId: "routes/staff.people" },
   { id: "routing", routeId: "routes/staff.routing" },
+  { id: "schemes", routeId: "routes/staff.schemes" },
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },

@@ -8,10 +8,18 @@ import prose from "./Prose.module.css";
 
 type Said = { readonly text: string; readonly clause: string };
 
-/** The rules of a scheme that the short text leaves out: stages, classes, who approves, how it is claimed and taken back. */
-export function SchemeDetails({ details }: { details: SchemeDetail }) {
+/**
+ * The rules of a scheme that the short text leaves out: stages, classes, who approves, how it is claimed,
+ * and what people carry out. A scheme shown for comparison tells none of this portal's own steps.
+ */
+export function SchemeDetails({ details, local }: { details: SchemeDetail; local: boolean }) {
   const { t } = useTranslation();
   const { claim } = details;
+  const anonymousYes = local ? "rewards.scheme.anonymousYes" : "rewards.scheme.anonymousAllowed";
+  const byPeople = [
+    ...details.byPeople,
+    ...(details.taxable === null ? [] : [{ text: t("rewards.scheme.taxed"), clause: details.taxable }]),
+  ];
   const sections: [string, Said[]][] = [
     [
       t("rewards.scheme.components"),
@@ -44,15 +52,12 @@ export function SchemeDetails({ details }: { details: SchemeDetail }) {
           clause: claim.clause,
         },
         {
-          text: t(claim.anonymous ? "rewards.scheme.anonymousYes" : "rewards.scheme.anonymousNo"),
+          text: t(claim.anonymous ? anonymousYes : "rewards.scheme.anonymousNo"),
           clause: claim.clause,
         },
         ...claim.more,
-        ...details.terms,
-        ...(details.taxable === null ? [] : [{ text: t("rewards.scheme.taxed"), clause: details.taxable }]),
       ],
     ],
-    [t("rewards.scheme.clawback"), [details.clawback]],
   ];
   return (
     <>
@@ -64,17 +69,20 @@ export function SchemeDetails({ details }: { details: SchemeDetail }) {
             <Rules rules={rules} />
           </section>
         ))}
-      {details.readings.length === 0 ? null : (
-        <section>
-          <h3>{t("rewards.scheme.readings")}</h3>
-          <p>{t("rewards.scheme.readingsLead")}</p>
-          <ul>
-            {details.readings.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <section>
+        <h3>{t("rewards.scheme.byPeople")}</h3>
+        <p>{t("rewards.scheme.byPeopleLead")}</p>
+        <Rules rules={byPeople} />
+      </section>
+      <section>
+        <h3>{t("rewards.scheme.readings")}</h3>
+        <p>{t("rewards.scheme.readingsLead")}</p>
+        <ul>
+          {[t("rewards.scheme.notBack"), ...details.readings].map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      </section>
     </>
   );
 }

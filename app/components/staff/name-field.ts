@@ -16,6 +16,7 @@ const LABELS = {
   substance: "routing.nested.substance",
   toPackId: "routing.hand.to",
   packFile: "routing.versions.file",
+  schemeFile: "schemes.file",
   note: "lead.note",
   reopenNote: "messages.reopenNote",
   legalBasis: "lead.legalBasis",

@@ -84,6 +84,11 @@ export const rewards: Catalogue["rewards"] = {
     claim: "Claiming",
     window: "To be claimed within {{count}} {{unit}} of the notice",
     units: { day: "days", workingDay: "working days", month: "months" },
+    byPeople: "Rules people carry out",
+    byPeopleLead: "These rules do not enter the computation; staff apply them when a reward is paid.",
+    notBack:
+      "The version in force on the day a report arrives decides (Legislation Law article 104, numbered as in its 2023 text and cited from general knowledge).",
+    anonymousAllowed: "Anonymous informants may claim under this scheme",
     noWindow: "No time limit is given",
     anonymousYes: "Anonymous informants may claim with their receipt",
     anonymousNo: "To be claimed by name",

@@ -82,6 +82,11 @@ export const rewards = {
     claim: "领取",
     window: "接到通知后 {{count}} {{unit}}内领取",
     units: { day: "日", workingDay: "个工作日", month: "个月" },
+    byPeople: "由人执行的规则",
+    byPeopleLead: "这些规则不参与计算，由经办人员在发放时执行。",
+    notBack:
+      "适用收到举报当天施行的版本（立法法第一百零四条，条号按 2023 年修正的文本，由本平台编写人依常识引用）。",
+    anonymousAllowed: "本办法允许匿名举报人领取",
     noWindow: "没有写明领取期限",
     anonymousYes: "匿名举报人可以凭回执领取",
     anonymousNo: "须实名领取",

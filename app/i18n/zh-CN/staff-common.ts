@@ -32,6 +32,7 @@ export const staffCommon = {
     payouts: "付款批次",
     reconciliation: "银行对账",
     routing: "分办规则",
+    schemes: "奖励办法版本",
     people: "人员与职务",
     keys: "岗位密钥",
     ceremony: "密钥仪式",

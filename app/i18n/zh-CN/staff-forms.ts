@@ -59,6 +59,7 @@ export const staffForms = {
     chooseVersion: "请选择使用的规则。",
     choosePack: "请选择要转到的方案。",
     choosePackFile: "请选择一个 JSON 规则文件。",
+    chooseSchemeFile: "请选择一个 JSON 奖励办法文件。",
     placeCode: "请填写六位行政区划代码，或者方案所列的代码。",
     wholeNumber: "请填写整数，不超过九位。",
     choosePerson: "请刷新后重新选择人员。",

@@ -48,6 +48,8 @@ export const staffMatrix = {
     routing: "分办规则与模拟",
     routing_versions: "规则版本",
     routing_versions_proposalId: "规则版本的核对与同意",
+    schemes: "奖励办法版本",
+    schemes_proposalId: "奖励办法版本的核对与同意",
     leads_leadId_handling: "分类处置",
     leads_leadId_evidence: "移送材料包",
     letters_letterId: "处置文书打印",

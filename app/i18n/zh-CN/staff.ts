@@ -41,6 +41,7 @@ import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
 import { staffRouting } from "./staff-routing";
 import { staffRetention } from "./staff-retention";
+import { staffSchemes } from "./staff-schemes";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
 import { staffPayouts } from "./staff-payouts";
@@ -90,6 +91,7 @@ export const staffZh = {
   roleKeys: staffRoleKeys,
   routing: staffRouting,
   retention: staffRetention,
+  schemes: staffSchemes,
   spam: staffSpam,
   payouts: staffPayouts,
   watch: staffWatch,

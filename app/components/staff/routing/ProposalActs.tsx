@@ -12,15 +12,26 @@ import type { ProposalView } from "~server/packs/list-proposals.server";
 
 type Failed = Extract<ProposalOutcome, { ok: false }>;
 
+/** What the passkey's touch agrees to: rules of a pack, or a scheme's version. */
+type Agreed = {
+  readonly request: typeof agreedTo.packRequest;
+  readonly agree: typeof agreedTo.packAgreed;
+};
+const PACK: Agreed = { request: agreedTo.packRequest, agree: agreedTo.packAgreed };
+
 /** What an administrator may do with a waiting proposal: ask for it, agree to another's, turn it down. */
 export function ProposalActs({
   proposal,
   ownId,
   failed,
+  agreed = PACK,
+  agreeHint,
 }: {
   proposal: ProposalView;
   ownId: string;
   failed: Failed | null;
+  agreed?: Agreed;
+  agreeHint?: string;
 }) {
   const { t } = useTranslation("staff");
   const { id: proposalId, sha256, requestedBy } = proposal;
@@ -41,7 +52,7 @@ export function ProposalActs({
           name="request"
           of={(form) => {
             const read = requestPackSchema.safeParse(Object.fromEntries(form));
-            return read.success ? agreedTo.packRequest({ proposalId, ...read.data }) : null;
+            return read.success ? agreed.request({ proposalId, ...read.data }) : null;
           }}
         >
           {fields("request")}
@@ -60,9 +71,9 @@ export function ProposalActs({
         <p className={controls.hint}>{t("routing.proposal.own")}</p>
       )}
       {requestedBy !== null && requestedBy.id !== ownId && (
-        <StepUpForm name="agree" of={() => agreedTo.packAgreed({ proposalId, sha256 })}>
+        <StepUpForm name="agree" of={() => agreed.agree({ proposalId, sha256 })}>
           {fields("agree")}
-          <p className={controls.hint}>{t("routing.proposal.agreeHint")}</p>
+          <p className={controls.hint}>{agreeHint ?? t("routing.proposal.agreeHint")}</p>
           <SubmitButton>{t("routing.proposal.agree")}</SubmitButton>
         </StepUpForm>
       )}
