@@ -216,10 +216,7 @@ export const ledgerSeals = pgTable(
       columns: [t.transactionId],
       foreignColumns: [ledgerTransactions.id],
     }).onDelete("restrict"),
-    check(
-      "ledger_seals_hash_ck",
-      sql`octet_length(${t.hash}) = 32 and octet_length(${t.previousHash}) = 32`,
-    ),
+    check("ledger_seals_hash_ck", sql`octet_length(${t.hash}) = 32 and octet_length(${t.previousHash}) = 32`),
   ],
 );
 

@@ -135,4 +135,15 @@ export const MONEY_ACCESS = {
     write: { roles: ["cashier"] },
     scope: "portal",
   },
+  /** Versions of reward schemes on their way into force; nobody sees a lead by them, only how many are undecided. */
+  "routes/staff.schemes": {
+    read: { roles: ["administrator", "auditor", ...FINANCE] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
+  "routes/staff.schemes_.$proposalId": {
+    read: { roles: ["administrator", "auditor", ...FINANCE] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
 } as const satisfies Record<string, RouteAccess>;

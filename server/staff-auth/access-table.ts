@@ -302,17 +302,6 @@ export const ACCESS = {
     write: { roles: ["administrator"] },
     scope: { triage_officer: "portal", auditor: "portal", administrator: "people" },
   },
-  /** Versions of reward schemes on their way into force; nobody sees a lead by them, only how many are undecided. */
-  "routes/staff.schemes": {
-    read: { roles: ["administrator", "auditor", ...FINANCE] },
-    write: { roles: ["administrator"] },
-    scope: "people",
-  },
-  "routes/staff.schemes_.$proposalId": {
-    read: { roles: ["administrator", "auditor", ...FINANCE] },
-    write: { roles: ["administrator"] },
-    scope: "people",
-  },
   "routes/staff.people": {
     read: { roles: ["administrator", "auditor"] },
     write: { roles: ["administrator"] },

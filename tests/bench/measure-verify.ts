@@ -93,7 +93,7 @@ async function verifyApart(env: Record<string, string>, tell: (line: string) => 
   });
   let answer = "";
   let said = "";
-  let mb: number | null = null;
+  let mb = null as number | null;
   child.stdout.on("data", (chunk: Buffer) => (answer += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => {
     said = `${said}${chunk.toString()}`.slice(-2_000);

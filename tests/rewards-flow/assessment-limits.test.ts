@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { schemes } from "~db/schema/packs";
 import { fixedClock } from "~server/clock";
-import { openBudget } from "~server/ledger/open-budget.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
@@ -17,12 +16,12 @@ import {
   approveTo,
   assessmentOf,
   makeDesk,
+  openEmptyYear,
   signAs,
   type Desk,
   type PlainCase,
 } from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
-import { OFFICE } from "~tests/factories/make-staff";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -191,12 +190,8 @@ describe("what was awarded before", () => {
     expect(await paid()).toBe(2_000_500n);
     expect(await paid()).toBe(0n);
     // The year is the clock's, as the budget's is: in the next one the whole limit is there again.
-    const { budgetId } = await openBudget(
-      test.db,
-      { packId: "t", agencyId: OFFICE.id, source: "次年", slug: `next-${schemeId}`, fiscalYear: 2027 },
-      desk.approver.actor,
-      CLOCK,
-    );
+    const year = { source: "次年", slug: `next-${schemeId}`, fiscalYear: 2027 };
+    const { budgetId } = await openEmptyYear(test.db, desk.approver, year);
     expect(await paid(fixedClock("2027-02-01T02:00:00Z"), { budgetId })).toBe(4_999_500n);
   });
 
