@@ -13,6 +13,7 @@ import { writeRecord } from "~server/rewards/write-record.server";
 import { hashComputation, writeVoucher } from "~server/rewards/write-voucher.server";
 import { makeAcceptedAward, makeDesk, SIGNING, type Desk } from "~tests/factories/make-award";
 import type { TestPerson } from "~tests/factories/make-staff";
+import { BALANCES, codeOf, insertAll, type Row } from "./insert-all";
 
 // Accepted awards by the thousand, each a case of its own: lead, report, finding, computation by the engine, record of
 // the questions, voucher, three signatures by software passkeys, claim, encumbrance and trail. One award is made by the
@@ -20,7 +21,6 @@ import type { TestPerson } from "~tests/factories/make-staff";
 // (session_replication_role): a hundred thousand cases are no work to be done one by one. What the triggers keep is
 // proved afterwards by ledger:verify. Bypassed besides: no report's body and no sealed payee is inside the rows.
 
-type Row = Record<string, unknown>;
 const AT_ONCE = 500;
 
 export type FilledAwards = {
@@ -87,12 +87,6 @@ export async function fillAwards(db: Database, options: FillOptions): Promise<Fi
   await sealJournal(db);
   return { desks, awardIds, days };
 }
-
-/** What the trigger on entries would have added up. */
-export const BALANCES = `update account_balances b set debit_fen = s.debit, credit_fen = s.credit
-  from (select a.id, coalesce((select sum(amount_fen) from ledger_entries e where e.debit_account_id = a.id), 0) as debit,
-               coalesce((select sum(amount_fen) from ledger_entries e where e.credit_account_id = a.id), 0) as credit
-          from accounts a) s where s.id = b.account_id`;
 
 /** The rows one award of the portal's own making consists of. */
 type Pattern = {
@@ -325,16 +319,6 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
 
 /** One padded step of 4 KiB, as a sealed record has; nothing is inside. */
 const EMPTY_PAYEE = `\\x${"00".repeat(4124)}`;
-const ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ";
-
-/** The i-th code name nobody made yet: the pattern's own is random and as good as never among them. */
-function codeOf(at: number): string {
-  let text = "";
-  for (let rest = at, place = 0; place < 8; place += 1, rest = Math.floor(rest / ALPHABET.length))
-    text = `${ALPHABET[rest % ALPHABET.length] ?? "2"}${text}`;
-  return `${text.slice(0, 4)}-${text.slice(4)}`;
-}
-
 function signSteps(
   pattern: readonly Row[],
   { desk, voucher, now }: { desk: Desk; voucher: { id: string; hash: Buffer }; now: string },
@@ -411,24 +395,4 @@ function tellAgain(event: Row, { ids, day, now, steps, voucher, transaction, sha
         : { step: step.id, stepHash: String(step.hash).slice(2), voucherHash: voucher.hash.toString("hex") }),
     },
   };
-}
-
-const GENERATED = new Set([
-  "leads.number",
-  "tips.arrival_no",
-  "dossiers.number",
-  "events.seq",
-  "ledger_transactions.seq",
-]);
-
-/** Writes rows as `to_jsonb` spells them; what the database generates it generates. */
-export async function insertAll(root: pg.Client, table: string, rows: readonly Row[]): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = Object.keys(first).filter((name) => !GENERATED.has(`${table}.${name}`));
-  const names = columns.map((name) => `"${name}"`).join(", ");
-  await root.query(
-    `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1::json)`,
-    [JSON.stringify(rows)],
-  );
 }

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import { sealJournal } from "~server/ledger/seal-journal.server";
-import { BALANCES, fillAwards } from "./fill-awards";
+import { fillAwards } from "./fill-awards";
+import { BALANCES } from "./insert-all";
 import { printTable } from "./print-table";
 import { withBenchDatabase } from "./with-database";
 

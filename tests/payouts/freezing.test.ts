@@ -1,0 +1,174 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { awardClaims } from "~db/schema/claims";
+import { withActor } from "~db/with-actor.server";
+import { recordPayment } from "~server/ledger/record-payment.server";
+import { freezeBatch } from "~server/payouts/freeze-batch.server";
+import { cancelBatch, recordFile, sendBatch } from "~server/payouts/move-batch.server";
+import { readPayees } from "~server/payouts/read-payees.server";
+import { holdAward } from "~server/rewards/hold-award.server";
+import { openPayee } from "~server/secrecy/payee-shares";
+import { CLOCK, TODAY, makeAward } from "~tests/factories/make-award";
+import { makeStaff } from "~tests/factories/make-staff";
+import { reporterOf } from "~tests/factories/reporter-of";
+import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
+import { refusedBy } from "~tests/setup/refused-by";
+import {
+  DETAILS,
+  freeze,
+  hand,
+  leaveDetails,
+  linesOf,
+  makeFileOf,
+  makePayable,
+  makePayoutDesk,
+  release,
+  releaseAs,
+  type PayoutDesk,
+} from "./payout-desk";
+
+const test = testDatabase();
+let desk: PayoutDesk;
+
+beforeAll(async () => {
+  desk = await makePayoutDesk(test.db);
+}, 120_000);
+
+const states = async (batchId: string) => (await linesOf(test.db, batchId)).map(({ state }) => state);
+
+describe("a batch", () => {
+  it("takes posted awards by transfer alone, of one fund, and each on one live line", async () => {
+    const award = await makePayable(desk);
+    const drafted = await makeAward(test.db, desk);
+    await expect(refusalOf(freeze(desk, [drafted]))).resolves.toBe("line_taken");
+    await expect(refusalOf(freeze(desk, []))).resolves.toBe("batch_empty");
+    const batchId = await freeze(desk, [award]);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+    // Nor is it paid any other way meanwhile, by whatever code.
+    const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-BESIDE-1" };
+    expect(await refusedBy(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
+      "payouts_on_line",
+    );
+    const cancel = { batchId, reason: "改为下月付款" };
+    await cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK);
+    expect(await states(batchId)).toEqual(["cancelled"]);
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("accepted");
+  });
+
+  it("is released by two others, one of them an approver, over the very list that was frozen", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    const reviewer = await makeStaff(test.db, ["finance_reviewer"]);
+    await expect(refusalOf(releaseAs(desk, desk.preparer, batchId))).resolves.toBe("wrong_role");
+    await expect(refusalOf(releaseAs(desk, desk.cashier, batchId))).resolves.toBe("wrong_role");
+    expect(await releaseAs(desk, desk.second, batchId)).toBe("frozen");
+    await expect(refusalOf(releaseAs(desk, desk.second, batchId))).resolves.toBe("release_once");
+    await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_approver");
+    await expect(refusalOf(hand(desk, batchId))).resolves.toBe("not_found");
+    const unready = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(unready)).resolves.toBe("batch_moved");
+    expect(await releaseAs(desk, desk.approver, batchId)).toBe("released");
+    expect(await states(batchId)).toEqual(["released"]);
+    const early = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(early)).resolves.toBe("payees_incomplete");
+    expect(await hand(desk, batchId)).toBe(1);
+    expect(await hand(desk, batchId)).toBe(0);
+    const other = await makeStaff(test.db, ["cashier"]);
+    const strange = readPayees(test.db, { batchId }, other.actor, CLOCK);
+    await expect(refusalOf(strange)).resolves.toBe("not_your_batch");
+    const { lines } = await readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    const opened = await Promise.all(lines.map(({ payee }) => openPayee(payee, desk.cashierKeys.roleKeys)));
+    expect(opened).toEqual([DETAILS]);
+  });
+
+  it("that differs from what was frozen, or was prepared by who releases it, is not released", async () => {
+    const reviewer = await makeStaff(test.db, ["finance_reviewer", "finance_approver"]);
+    const award = await makePayable(desk);
+    const input = { awardIds: [award.awardId], cashierId: desk.cashier.actor.id };
+    const { batchId } = await freezeBatch(test.db, input, reviewer.actor, CLOCK);
+    await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_apart");
+    await test.owner.query("alter table payout_batches disable trigger payout_batches_keep");
+    await test.owner.query(
+      "update payout_batches set body = replace(body, '4999500', '4999501'), hash = sha256(convert_to(replace(body, '4999500', '4999501'), 'UTF8')) where id = $1",
+      [batchId],
+    );
+    await expect(refusalOf(releaseAs(desk, desk.approver, batchId))).resolves.toBe("batch_changed");
+    await test.owner.query(
+      "update payout_batches set body = replace(body, '4999501', '4999500'), hash = sha256(convert_to(replace(body, '4999501', '4999500'), 'UTF8')) where id = $1",
+      [batchId],
+    );
+    await test.owner.query("alter table payout_batches enable trigger payout_batches_keep");
+  });
+
+  it("once released leaves its awards no longer to be held; before, a hold keeps it from being released", async () => {
+    const [held, released] = [await makePayable(desk), await makePayable(desk)];
+    const hold = (awardId: string) =>
+      holdAward(test.db, { awardId, reason: "收到新的情况，先核实" }, desk.approver.actor, CLOCK);
+    const first = await freeze(desk, [held]);
+    await hold(held.awardId);
+    await releaseAs(desk, desk.second, first);
+    expect(await refusalOf(releaseAs(desk, desk.approver, first))).toBe("line_held");
+    const second = await freeze(desk, [released]);
+    await release(desk, second);
+    expect(await refusalOf(hold(released.awardId))).toBe("hold_released");
+    const raw = test.owner.query(
+      `insert into award_holds (id, award_id, reason, placed_by, placed_at) values (gen_random_uuid(), $1, '收到新的情况', $2, now())`,
+      [released.awardId, desk.approver.actor.id],
+    );
+    expect(await refusedBy(raw)).toBe("award_holds_on_line");
+  });
+
+  it("holds the informant's claim still until it ends", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    expect(await refusedBy(leaveDetails(test.db, award))).toBe("award_claims_on_line");
+    const reporter = await reporterOf(test.db, award.tipId);
+    const toWindow = () =>
+      withActor(test.db, reporter, (tx) => tx.update(awardClaims).set({ way: "window" }));
+    expect(await refusedBy(toWindow())).toBe("award_claims_on_line");
+    await cancelBatch(test.db, { batchId, reason: "举报人要求改领" }, desk.approver.actor, CLOCK);
+    await toWindow();
+    await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+  });
+
+  it("is sent once, after a whole file was made by its cashier", async () => {
+    const award = await makePayable(desk);
+    const batchId = await freeze(desk, [award]);
+    await release(desk, batchId);
+    const sending = () => sendBatch(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(sending())).resolves.toBe("file_missing");
+    const short = { batchId, kind: "csv" as const, sha256: "cd".repeat(32), lines: 1, sumFen: 1n };
+    await expect(refusalOf(recordFile(test.db, short, desk.cashier.actor, CLOCK))).resolves.toBe(
+      "file_incomplete",
+    );
+    expect(await makeFileOf(desk, batchId, [award])).toMatchObject({ isNew: true });
+    expect(await makeFileOf(desk, batchId, [award])).toMatchObject({ isNew: false });
+    const sent = await Promise.all(Array.from({ length: 5 }, sending));
+    expect(sent.filter(({ isNew }) => isNew)).toHaveLength(1);
+    const cancel = { batchId, reason: "不应再能撤销" };
+    await expect(refusalOf(cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK))).resolves.toBe(
+      "batch_moved",
+    );
+  });
+
+  it("of two at once one takes an award, and of a release and a cancelling one goes first", async () => {
+    const award = await makePayable(desk);
+    const both = await Promise.all([refusalOf(freeze(desk, [award])), refusalOf(freeze(desk, [award]))]);
+    expect(both.sort()).toEqual(["accepted", "line_taken"]);
+    const { rows } = await test.db.pool.query<{ id: string }>(
+      "select batch_id as id from payout_lines where award_id = $1",
+      [award.awardId],
+    );
+    const batchId = rows[0]?.id ?? "";
+    await releaseAs(desk, desk.second, batchId);
+    const cancel = { batchId, reason: "与放行同时撤销" };
+    const race = await Promise.all([
+      refusalOf(releaseAs(desk, desk.approver, batchId)),
+      refusalOf(cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK)),
+    ]);
+    // Released and then cancelled, or cancelled and not released any more; never released and paid beside it.
+    expect(race[1]).toBe("accepted");
+    expect(["accepted", "batch_moved"]).toContain(race[0]);
+    expect(await states(batchId)).toEqual(["cancelled"]);
+  });
+});
