@@ -337,14 +337,14 @@ ALTER TABLE decision_counters ENABLE ROW LEVEL SECURITY;
 CREATE POLICY portal ON decision_counters USING ((SELECT acting_for_portal()));
 --> statement-breakpoint
 -- Money that comes in later is verified in a later version of the finding, which a supplement is computed on. A reward
--- still on its way keeps the finding it was signed on; one that was paid stays as it is, also if the bank sends it back.
+-- still on its way, or back from the bank, keeps the finding it was signed on; one that was paid stays as it is.
 CREATE OR REPLACE FUNCTION keep_rewarded_finding() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF OLD.status = 'verified' AND NEW.status <> 'verified' AND EXISTS (
        SELECT 1 FROM reward_pools p JOIN awards a ON a.pool_id = p.id
         WHERE p.finding_id = OLD.id AND a.status IN ('approved', 'accepted', 'posted')
-          AND NOT EXISTS (SELECT 1 FROM payouts o WHERE o.award_id = a.id)) THEN
+          AND NOT EXISTS (SELECT 1 FROM payouts o WHERE o.award_id = a.id AND o.status = 'live')) THEN
     PERFORM refuse('findings_rewarded', 'a finding is not replaced under an approved reward');
   END IF;
   RETURN NEW;

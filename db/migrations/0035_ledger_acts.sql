@@ -421,8 +421,8 @@ BEGIN
   IF t.corrects_id IS NOT NULL THEN
     SELECT * INTO old FROM ledger_transactions WHERE id = t.corrects_id;
     -- What concerns an award is undone by its own events (bounce, revocation, claw-back), never by a mirror; nor is a
-    -- year opened again.
-    IF old.event = 'correction' OR old.event LIKE 'year.%' OR old.award_id IS NOT NULL OR t.award_id IS NOT NULL
+    -- year opened again, nor a window's box or the bank's line told otherwise.
+    IF old.event = 'correction' OR old.event LIKE 'year.%' OR old.event LIKE 'float.%' OR old.event LIKE 'bank.%' OR old.award_id IS NOT NULL OR t.award_id IS NOT NULL
        OR old.fund_id <> t.fund_id
        OR EXISTS ((SELECT debit_account_id, credit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = old.id)
          EXCEPT ALL (SELECT credit_account_id, debit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = wanted))

@@ -285,6 +285,9 @@ BEGIN
       AND (f.verified_by = ANY (signers) OR f.recorded_by = ANY (signers))) THEN
     PERFORM refuse('approval_steps_finding_apart', 'who found the facts does not reward them');
   END IF;
+  IF EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.staff_id = ANY (signers) AND r.ended_at IS NULL) THEN
+    PERFORM refuse('approval_steps_recused', 'who is recused from a lead signs nothing of it, nor does a deputy for them');
+  END IF;
   IF s.action <> 'prepare' AND EXISTS (SELECT 1 FROM reward_pools p WHERE p.id = a.pool_id AND p.computed_by = ANY (signers)) THEN
     PERFORM refuse('approval_steps_assessor_apart', 'who computed the award neither reviews nor approves it');
   END IF;

@@ -574,8 +574,8 @@ CREATE POLICY clerk_reads ON ledger_transactions FOR SELECT
 CREATE POLICY clerk_adds ON ledger_transactions FOR INSERT
   WITH CHECK (event = 'award.paid' AND actor_id = (SELECT acting_staff()) AND (SELECT acting_as('window_clerk')));
 --> statement-breakpoint
-CREATE POLICY clerk_adds ON ledger_entries FOR INSERT WITH CHECK ((SELECT acting_as('window_clerk'))
-  AND transaction_id IN (SELECT t.id FROM ledger_transactions t WHERE t.actor_id = (SELECT acting_staff()) AND t.event = 'award.paid'));
+-- An entry joins only what its own database transaction wrote (ledger_entries_join), and of that a clerk writes payments alone.
+CREATE POLICY clerk_adds ON ledger_entries FOR INSERT WITH CHECK ((SELECT acting_as('window_clerk')));
 --> statement-breakpoint
 -- The informant, by their receipt: the claim, its code (never readable again: a hash) and where to.
 CREATE POLICY reporter_reads ON award_claims FOR SELECT USING (award_id = ANY ((SELECT acting_reporter_awards())::uuid[]));

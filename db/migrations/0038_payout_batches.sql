@@ -279,6 +279,9 @@ BEGIN
     IF f.id IS NULL OR f.made_by <> NEW.cashier_id OR acting_staff() IS NOT NULL AND acting_staff() <> NEW.cashier_id THEN
       PERFORM refuse('payout_batches_file', 'the batch''s cashier sends the file they made');
     END IF;
+  ELSIF OLD.status = 'released' AND EXISTS (SELECT 1 FROM payout_files x WHERE x.batch_id = NEW.id) THEN
+    -- The file may be at the bank already, whatever was clicked: only the bank's answer, or two people, free its lines.
+    PERFORM refuse('payout_batches_file_out', 'a batch whose file was made is ended by the bank''s answer');
   END IF;
   RETURN NEW;
 END $$;
@@ -669,3 +672,19 @@ CREATE POLICY own_adds ON reconciliations FOR INSERT WITH CHECK (made_by = (SELE
 -- A conflict of interest outweighs every role.
 CREATE POLICY recused ON payout_lines AS RESTRICTIVE
   USING (NOT (SELECT acting_is_recused()) OR EXISTS (SELECT 1 FROM awards a WHERE a.id = payout_lines.award_id));
+--> statement-breakpoint
+-- An award on its way to the bank is not revoked: its payment could no longer be booked, nor asked back.
+CREATE FUNCTION keep_revocation_off_line() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.id AND l.state IN ('frozen', 'released', 'sent', 'unknown')) THEN
+    PERFORM refuse('awards_on_line', 'an award on its way to the bank is not revoked');
+  END IF;
+  -- Nobody is paid to this account any more.
+  UPDATE payee_details SET body = NULL, shredded_on = (now() AT TIME ZONE 'Asia/Shanghai')::date, shredded_why = 'ended'
+   WHERE award_id = NEW.id AND shredded_on IS NULL;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER awards_on_line BEFORE UPDATE ON awards FOR EACH ROW
+  WHEN (NEW.status = 'revoked' AND OLD.status <> 'revoked') EXECUTE FUNCTION keep_revocation_off_line();

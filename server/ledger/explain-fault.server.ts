@@ -16,6 +16,7 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   year_closings_pkey: "year_closed",
   award_carries_years: "carried_twice",
   awards_clawback: "clawback_amount",
+  awards_on_line: "award_on_line",
 };
 
 /** Runs an act and says what the database refused it for as a sentence; `also` goes before the common rules. */

@@ -9,6 +9,10 @@ const REFUSALS = {
   cashier_unfit: [409, "所选出纳在其中的凭证上签过字，或者与线索有利害关系，请另选一位出纳。"],
   cashier_missing: [400, "请选择一位在岗的出纳；经办人自己不能兼任出纳。"],
   batch_moved: [409, "这个批次刚刚有了新进展，请刷新后再看。"],
+  batch_file_out: [
+    409,
+    "这个批次已经生成付款文件，可能已在银行，不能撤销。请登记送交银行；没有发出的，由两人凭银行答复办理。",
+  ],
   batch_changed: [409, "批次中的奖励与冻结时不同，不能放行。请撤销这个批次，重新建立。"],
   release_apart: [403, "经办这个批次的人和出纳不能放行，请由另外两位复核或审批人员办理。"],
   release_once: [409, "您已经放行过这个批次，另一次放行须由别人办理。"],
@@ -49,6 +53,7 @@ const OF_DATABASE: Readonly<Record<string, PayoutRefusal>> = {
   payout_batches_body: "batch_changed",
   payout_batches_moved: "batch_changed",
   payout_batches_history: "batch_moved",
+  payout_batches_file_out: "batch_file_out",
   batch_releases_chain: "batch_moved",
   batch_releases_actor_uq: "release_once",
   batch_releases_apart: "release_apart",

@@ -69,6 +69,7 @@ const REFUSED: Readonly<Record<string, RefusalCode>> = {
   awards_held: "award_held",
   approval_steps_role: "wrong_role",
   approval_steps_delegation: "wrong_role",
+  approval_steps_recused: "principal_apart",
   approval_steps_limit: "over_limit",
   approval_steps_consulted: "consultation_missing",
   approval_steps_countersigned: "countersign_first",

@@ -60,7 +60,7 @@ describe("one row", () => {
       },
     });
     expect(faultsOf({ externalId: " " })).toEqual(["外部编号：请填写原渠道的编号"]);
-    expect(faultsOf({ channel: "" })).toEqual(["渠道：请填写渠道，或者用 --channel 指定"]);
+    expect(faultsOf({ channel: "" })).toEqual(["渠道：请填写渠道，或者在导入时为整个文件指定"]);
     expect(faultsOf({ startedOn: "" })).toHaveLength(1);
     expect(faultsOf({ narrative: "太短" })).toEqual(["情况说明：请至少写 20 个字"]);
   });
@@ -200,7 +200,7 @@ describe("the rows of a file", () => {
     expect(mixed.map((one) => ("cells" in one ? one.cells.name : one.faults[0]?.reason))).toEqual([
       "不是 JSON 对象",
       "请写成文字、数字或者文字的列表",
-      "有不认识的列，可用的列见 --columns",
+      "有不认识的列，可用的列见列说明",
       "不是有效的 JSON",
       "甲",
       "不是有效的 JSON",

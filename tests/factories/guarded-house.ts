@@ -5,6 +5,7 @@ import { sealEvents, startOfTrail } from "~server/audit/seal-events.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
+import { issueDecision } from "~server/rewards/issue-decision.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import type { Portal } from "~server/portal.server";
 import { assessAward } from "~server/rewards/assess-award.server";
@@ -21,7 +22,7 @@ import { CLOCK, TODAY, approveTo, assessmentOf, makeAward, makeDesk, signAs, typ
 import { makeFinding } from "./make-finding";
 import { makePerson, sendReport } from "./make-lead";
 import { makeStaff } from "./make-staff";
-import { addPayoutRows } from "./guarded-payouts";
+import { addObjection, addPayoutRows } from "./guarded-payouts";
 import { holdKeys } from "./office-keys";
 import { codeFor, openWindow } from "./pay-window";
 import { acceptAs, reporterOf } from "./reporter-of";
@@ -314,6 +315,8 @@ async function reward({ db }: Portal, owner: pg.Pool) {
   await postAcceptedAward(db, award, desk.preparer.actor, CLOCK);
   const payment = { awardId: first.id, paidOn: TODAY, reference: "BK20260601-7001" };
   await recordPayment(db, payment, desk.cashier.actor, CLOCK);
+  await issueDecision({ db, clock: CLOCK }, { awardId: first.id }, desk.preparer.actor);
+  await addObjection(owner, second.id);
   await claim(db, owner, desk, { awardId: second.id, tipId: second.tipId });
   await approve(db, desk);
   return Promise.all(awards.map(async ({ tipId }) => ({ tipId, actor: await reporterOf(db, tipId) })));

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { v7 as uuidv7 } from "uuid";
+import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 
 /** A row of everything about batches and statements, as the owner writes them: the walk asks who sees them, not how they came. */
 export async function addPayoutRows(owner: pg.Pool): Promise<void> {
@@ -50,4 +50,23 @@ export async function addPayoutRows(owner: pg.Pool): Promise<void> {
      select $1, fund_id, '2026-06-01', 0, 0, cashier_id, now() from payout_batches where id = $2`,
     [uuidv7(), batch],
   );
+}
+
+/** An answered objection to an award, with the message of its words. */
+export async function addObjection(owner: pg.Pool, awardId: string): Promise<void> {
+  const [message, objection] = [uuidv4(), uuidv4()];
+  await owner.query(
+    `insert into tip_messages (id, tip_id, direction, kind, written_on, suite, body, content_enc, content_body, reply_enc, reply_body)
+     select $1, tip_id, 'in', 'text', '2026-06-01', 's', '\\x00', $3, $4, $3, $4 from awards where id = $2`,
+    [message, awardId, Buffer.alloc(32), Buffer.alloc(48)],
+  );
+  await owner.query("alter table award_objections disable trigger user");
+  await owner.query(
+    `insert into award_objections (id, award_id, lead_id, tip_id, ground, message_id, stated_on, due_on, outcome, answer,
+       answered_by, answered_at)
+     select $1, a.id, a.lead_id, a.tip_id, 'grade', $3, '2026-06-01', '2026-06-23', 'kept', '维持原核算，理由已经写明。',
+            p.computed_by, now() from awards a join reward_pools p on p.id = a.pool_id where a.id = $2`,
+    [objection, awardId, message],
+  );
+  await owner.query("alter table award_objections enable trigger user");
 }

@@ -154,7 +154,7 @@ describe("the frame", () => {
     [
       "administrator",
       "/staff/people",
-      ["people", "routing", "keys", "ceremony", "audit", "calendar", "retention", "mail"],
+      ["people", "routing", "schemes", "keys", "ceremony", "audit", "calendar", "retention", "mail"],
     ],
     [
       "auditor",
@@ -163,7 +163,7 @@ describe("the frame", () => {
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "watch"],
         ...["identities", "notices", "rewards", "budget"],
         ...["payments", "payouts", "reconciliation", "window", "books"],
-        ...["people", "routing", "keys", "audit", "calendar", "retention", "mail"],
+        ...["people", "routing", "schemes", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
     ["cashier", "/staff/payments", ["payments", "payouts", "reconciliation", "window", "books", "keys"]],

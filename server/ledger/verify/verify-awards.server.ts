@@ -15,6 +15,7 @@ type Award = {
   status: string;
   finding_id: string;
   finding_status: string;
+  finding_succeeded: boolean;
   is_final: boolean;
   tip_lead: string;
   rewarded_elsewhere: boolean;
@@ -54,7 +55,8 @@ export async function verifyAwards(read: ReadRows, findings: Findings): Promise<
   const awards = readPages<Award>(
     read,
     `select a.id, a.pool_id, a.lead_id, a.tip_id, a.stage, a.version, a.code_name, a.amount_fen::text as amount, a.budget_id,
-            a.status, p.finding_id, f.status as finding_status, f.is_final, tip.lead_id as tip_lead,
+            a.status, p.finding_id, f.status as finding_status, f.is_final,
+            exists (select 1 from findings n where n.supersedes_id = f.id) as finding_succeeded, tip.lead_id as tip_lead,
             exists (select 1 from awards o where o.tip_id = a.tip_id and o.stage = a.stage and o.lead_id <> a.lead_id
               and o.status not in ${ENDED} and a.status not in ${ENDED}) as rewarded_elsewhere,
             p.amount_fen::text as pool_amount, p.currency, p.scheme_id, p.scheme_version,
@@ -106,7 +108,10 @@ function checkPayout(award: Award, payout: Payout, findings: Findings): void {
 function checkEvidence(award: Award, findings: Findings): void {
   const wrong = (rule: string, detail: string) => findings.fault(rule, "awards", award.id, detail);
   const approved = ["approved", "accepted", "posted", "paid"].includes(award.status);
-  const wasPaid = award.payouts.length > 0 && award.finding_status === "superseded";
+  const wasPaid =
+    award.payouts.some(({ status }) => status === "live") &&
+    award.finding_status === "superseded" &&
+    award.finding_succeeded;
   if (approved && !(wasPaid && award.is_final) && (award.finding_status !== "verified" || !award.is_final)) {
     const detail = `finding ${award.finding_id} is ${award.is_final ? award.finding_status : "not final"}`;
     wrong("12 an approved award rests on a finding that stands", detail);
