@@ -252,7 +252,7 @@ describe("a statement", () => {
       "a line of a frozen list",
       "payout_lines",
       "amount_fen = amount_fen + 1",
-      "state = 'sent'",
+      "state = 'settled'",
       "15 the frozen list says what its lines say",
     ],
     [

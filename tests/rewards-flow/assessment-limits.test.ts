@@ -233,6 +233,7 @@ describe("what was awarded before", () => {
         JSON.stringify({
           id: randomUUID(),
           version: 2,
+          supersedes_id: finding.findingId,
           status: "verified",
           illegal_amount_fen: "9999000000",
         }),

@@ -154,7 +154,18 @@ describe("the frame", () => {
     [
       "administrator",
       "/staff/people",
-      ["people", "routing", "schemes", "keys", "ceremony", "audit", "calendar", "retention", "mail"],
+      [
+        "people",
+        "window",
+        "routing",
+        "schemes",
+        "keys",
+        "ceremony",
+        "audit",
+        "calendar",
+        "retention",
+        "mail",
+      ],
     ],
     [
       "auditor",
@@ -162,11 +173,11 @@ describe("the frame", () => {
       [
         ...["board", "search", "dossiers", "disputes", "alerts", "deadlines", "plan", "watch"],
         ...["identities", "notices", "rewards", "budget"],
-        ...["payments", "payouts", "reconciliation", "window", "books"],
-        ...["people", "routing", "schemes", "keys", "audit", "calendar", "retention", "mail"],
+        ...["payments", "payouts", "reconciliation", "books"],
+        ...["people", "window", "routing", "schemes", "keys", "audit", "calendar", "retention", "mail"],
       ],
     ],
-    ["cashier", "/staff/payments", ["payments", "payouts", "reconciliation", "window", "books", "keys"]],
+    ["cashier", "/staff/payments", ["payments", "payouts", "reconciliation", "books", "window", "keys"]],
     ["notice_desk", "/staff/notices", ["notices", "keys"]],
     ["hotline_operator", "/staff/tips", ["tips", "import"]],
   ])("shows %s only the pages of that role, and starts at the first", async (role, start, nav) => {
