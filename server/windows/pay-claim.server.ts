@@ -168,7 +168,9 @@ async function findPaid(
         eq(windowMovements.staffId, staffId),
       ),
     );
-  return paid?.slip == null ? null : { slip: paid.slip, transactionId: paid.transactionId };
+  return paid === undefined || paid.slip === null
+    ? null
+    : { slip: paid.slip, transactionId: paid.transactionId };
 }
 
 /** `AB20260601-0001`: gapless within a window's day, for the window is held. */

@@ -172,7 +172,7 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
   };
   const old = { tip: String(one("tips").id), transaction: String(one("ledger_transactions").id) };
   const amount = String(500_000_000 + (at % 9_001) * 100_000 + 37);
-  const given = caseSchema.parse(one("reward_pools").case_input) as RewardCase;
+  const given = caseSchema.parse(one("reward_pools").case_input);
   const rewardCase = JSON.parse(
     JSON.stringify({
       ...given,

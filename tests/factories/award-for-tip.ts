@@ -138,7 +138,7 @@ export async function approveAwards(
 /** What a window of the demonstration's fund is called and where it is. */
 export function windowOf(fundId: string): WindowWords {
   return {
-    ...{ fundId, code: "JH", nameZh: "市政务服务中心领奖窗口", nameEn: "Reward window, service centre" },
+    ...{ fundId, code: "CS", nameZh: "市政务服务中心领奖窗口", nameEn: "Reward window, service centre" },
     ...{ addressZh: "双龙南街801号一楼东侧", addressEn: "801 Shuanglong South Street, ground floor" },
     ...{ hoursZh: "工作日 9:00 至 17:00", hoursEn: "Working days, 9:00 to 17:00" },
   };

@@ -142,7 +142,7 @@ async function endTheDay(clerk: Page, approver: Page): Promise<void> {
   const day = approver.getByRole("link", { name: "日结单（PDF）" });
   const pdf = await approver.request.get((await day.getAttribute("href")) ?? "");
   const text = readPdfText(await pdf.body());
-  expect(text).toContain("JH");
+  expect(text).toContain("CS");
   for (const secret of [NAME, PHONE, ground.tipId]) expect(text).not.toContain(secret);
 }
 
@@ -193,7 +193,7 @@ describe("GIVEN an anonymous informant with an award", () => {
       const slip = await clerk.request.get((await link.getAttribute("href")) ?? "");
       expect([slip.status(), slip.headers()["content-type"]]).toEqual([200, "application/pdf"]);
       const printed = readPdfText(await slip.body());
-      for (const fact of ["JH", "¥21,180.00", capitalAmount(AMOUNT), "领取人记号"])
+      for (const fact of ["CS", "¥21,180.00", capitalAmount(AMOUNT), "领取人记号"])
         expect(printed.replaceAll("\n", "")).toContain(fact);
 
       await clerk.goto("/staff/window");

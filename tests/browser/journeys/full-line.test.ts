@@ -122,6 +122,8 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       await preparer.selectOption("[name='grade']", "1");
       for (const criterion of await preparer.locator("[name='criteria.1']").all()) await criterion.check();
       await preparer.fill("[name='gradeReason']", "提供的材料与查证结果一致");
+      const fund = preparer.locator("select[name='budgetId'] option", { hasText: "市级举报奖励专项资金" });
+      await preparer.selectOption("select[name='budgetId']", await fund.first().getAttribute("value"));
       await expectNoAxeFindings(preparer);
       await preparer.getByRole("button", { name: "试算", exact: true }).click();
       await preparer.locator("button[name='intent'][value='save'], [role='alert']").first().waitFor();

@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
 import { XMLParser } from "fast-xml-parser";
 import type { Page } from "playwright-core";
-import { eq, inArray } from "drizzle-orm";
+import { and, eq, notLike } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { awardClaims } from "~db/schema/claims";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
-import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Database } from "~db/client.server";
 import { chinaDay, type Clock } from "~server/clock";
-import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
-import { acceptAward } from "~server/rewards/accept-award.server";
 import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { actorFor } from "~tests/factories/make-staff";
@@ -40,34 +37,31 @@ async function look(page: Page, name: string): Promise<void> {
   await expectNoAxeFindings(page);
 }
 
-/** All awards of the demonstration are paid: the bank sends one back, as it may. */
-async function freeOne(db: Database, clock: Clock): Promise<void> {
-  const all = await withActor(db, systemActor("test"), (tx) => tx.select().from(awards));
-  if (all.some(({ status }) => ["approved", "accepted", "posted"].includes(status))) return;
+/** An award of the demonstration that was paid beside any batch: the bank sends it back, as it may. */
+async function freeOne(db: Database, clock: Clock): Promise<string> {
   const [payout] = await withActor(db, systemActor("test"), (tx) =>
-    tx.select().from(payouts).where(eq(payouts.status, "live")).limit(1),
+    tx
+      .select()
+      .from(payouts)
+      .where(and(eq(payouts.status, "live"), eq(payouts.kind, "transfer"), notLike(payouts.reference, "PB%")))
+      .limit(1),
   );
-  if (payout === undefined) throw new Error("the demonstration has paid awards");
+  if (payout === undefined) throw new Error("the demonstration has a paid award");
   const cashier = actorFor(payout.cashierId, ["cashier"]);
   await recordBounce(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, cashier, clock);
+  return payout.awardId;
 }
 
 /** The informant's own acts: accepts if need be, chooses the transfer and says where to. */
-async function leaveDetails(details: typeof FIRST): Promise<{ amountFen: bigint }> {
+async function leaveDetails(details: typeof FIRST, again?: string): Promise<{ awardId: string }> {
   return besidePortal(portal, async ({ db, clock }) => {
     const today = chinaDay(clock.now());
-    await freeOne(db, clock);
-    const open = await withActor(db, systemActor("test"), (tx) =>
-      tx
-        .select()
-        .from(awards)
-        .where(inArray(awards.status, ["approved", "accepted", "posted"])),
+    const awardId = again ?? (await freeOne(db, clock));
+    const [award] = await withActor(db, systemActor("test"), (tx) =>
+      tx.select().from(awards).where(eq(awards.id, awardId)),
     );
-    const [award] = open.sort((a, b) => a.id.localeCompare(b.id));
-    if (award === undefined) throw new Error("the demonstration has an award on its way");
+    if (award === undefined) throw new Error("the award is there");
     const reporter = await reporterOf(db, award.tipId);
-    if (award.status === "approved")
-      await acceptAward(db, { tipId: award.tipId, awardId: award.id }, reporter, clock);
     const keys = await withActor(db, systemActor("test"), readPayeeKeys);
     const sealed = await sealPayee(award.id, details, keys);
     await withActor(db, reporter, async (tx) => {
@@ -78,12 +72,7 @@ async function leaveDetails(details: typeof FIRST): Promise<{ amountFen: bigint 
         .where(eq(awardClaims.awardId, award.id));
       await storeSealedPayee(tx, sealed, today);
     });
-    const [preparer] = await withActor(db, systemActor("test"), (tx) =>
-      tx.select().from(staff).where(eq(staff.displayName, "演示·何有余")),
-    );
-    const actor = actorFor(preparer?.id ?? "", ["finance_preparer"]);
-    await postAcceptedAward(db, { awardId: award.id }, actor, clock);
-    return { amountFen: award.amountFen };
+    return { awardId: award.id };
   });
 }
 
@@ -92,11 +81,15 @@ type People = Readonly<Record<"preparer" | "reviewer" | "approver" | "cashier", 
 /** From the list of payable awards to a file at the bank; answers what the file says. */
 async function payOut(
   people: People,
+  awardId: string,
   name: string,
 ): Promise<{ endToEndId: string; amount: string; xml: string }> {
   const { preparer, reviewer, approver, cashier } = people;
   await preparer.goto("/staff/payouts");
   await look(preparer, `${name}-new`);
+  // The demonstration has others that wait.
+  for (const box of await preparer.locator("[name='awardIds']").all())
+    if ((await box.inputValue()) !== awardId) await box.uncheck();
   await preparer.getByRole("button", { name: "冻结为批次" }).click();
   await preparer.getByText("请选择办理这个批次的出纳。").first().waitFor();
   await preparer.locator("select[name='cashierId']").selectOption({ label: "演示·钱小满" });
@@ -165,7 +158,7 @@ describe("GIVEN a named informant who left bank details", () => {
     "WHEN the award is paid, sent back and paid again THEN every file is made and read in browsers alone",
     { timeout: 300_000 },
     async ({ openStaff }) => {
-      await leaveDetails(FIRST);
+      const { awardId } = await leaveDetails(FIRST);
       const people: People = {
         preparer: await enrolPerson(portal, openStaff, "演示·何有余"),
         reviewer: await enrolPerson(portal, openStaff, "演示·罗清和"),
@@ -176,7 +169,7 @@ describe("GIVEN a named informant who left bank details", () => {
       for (const page of Object.values(people))
         page.on("request", (request) => bodies.push(`${request.url()} ${request.postData() ?? ""}`));
 
-      const first = await payOut(people, "payout");
+      const first = await payOut(people, awardId, "payout");
       expect(first.xml).toContain(`<Nm>${HOLDER}</Nm>`);
       expect(first.xml).toContain(FIRST.account);
       const { cashier } = people;
@@ -185,8 +178,8 @@ describe("GIVEN a named informant who left bank details", () => {
       await upload(cashier, statement(first, "out", "1.00"), 1, /到账 1，/);
       await upload(cashier, statement(first, "returned", "1.00"), 2, /退票 1，/);
 
-      await leaveDetails(SECOND);
-      const second = await payOut(people, "payout-again");
+      await leaveDetails(SECOND, awardId);
+      const second = await payOut(people, awardId, "payout-again");
       expect(second.xml).toContain(SECOND.account);
       expect(second.endToEndId).not.toBe(first.endToEndId);
       await upload(cashier, statement(second, "out", "1.00"), 3, /到账 1，/);

@@ -121,7 +121,8 @@ describe("GIVEN the whole form on an old phone", () => {
         }
       });
       await openStatus(page, receipt);
-      expect(await page.innerText("main")).toContain("鑫利财富咨询有限公司");
+      // The last of a long page.
+      await page.locator("main").getByText("鑫利财富咨询有限公司").first().waitFor();
       await page.locator('button[value^="messages:"]').click();
       await page.locator('button[value="messages"]').waitFor();
       await page.locator('button[value^="message:"]').first().click();
