@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { tips } from "~db/schema/intake";
-import { windowGuards } from "~db/schema/windows";
+import { payWindows, windowGuards } from "~db/schema/windows";
+import { withActor } from "~db/with-actor.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
@@ -10,6 +11,7 @@ import type { Portal } from "~server/portal.server";
 import { capitalAmount } from "~server/rewards/capital-amount";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { createReceipt, spellReceipt } from "~server/secrecy/receipt";
+import { systemActor } from "~server/staff-auth/actor";
 import { proposeWindow } from "~server/windows/set-up-window.server";
 import { approveAwards, demoStaff, findLead, windowOf } from "~tests/factories/award-for-tip";
 import { reportAnswers } from "~tests/factories/report-answers";
@@ -124,9 +126,20 @@ async function type(clerk: Page, code: string): Promise<void> {
 const setGuard = (values: Partial<typeof windowGuards.$inferInsert>) =>
   besidePortal(portal, ({ db }) => db.orm.update(windowGuards).set(values));
 
+/** The demonstration has a window of another fund. */
+async function goToWindow(page: Page): Promise<void> {
+  const id = await besidePortal(portal, async ({ db }) => {
+    const rows = await withActor(db, systemActor("test"), (tx) =>
+      tx.select({ id: payWindows.id }).from(payWindows).where(eq(payWindows.code, "CS")),
+    );
+    return rows[0]?.id ?? "";
+  });
+  await page.goto(`/staff/window?window=${id}`);
+}
+
 /** A day that is one yuan short: refused without a reason, explained, and agreed to by somebody else. */
 async function endTheDay(clerk: Page, approver: Page): Promise<void> {
-  await clerk.goto("/staff/window");
+  await goToWindow(clerk);
   await clerk.fill("[name='counted']", "8819");
   await press(clerk, "登记清点，结束今天");
   await says(clerk, /写明原因/);
@@ -135,7 +148,7 @@ async function endTheDay(clerk: Page, approver: Page): Promise<void> {
   await press(clerk, "登记清点，结束今天");
   await clerk.waitForURL(/done=counted/);
   await look(clerk, "window-counted");
-  await approver.goto("/staff/window");
+  await goToWindow(approver);
   await press(approver, "确认差异，结清");
   await approver.waitForURL(/done=closedDay/);
   await look(approver, "window-day-closed");
@@ -169,7 +182,7 @@ describe("GIVEN an anonymous informant with an award", () => {
           void keep;
         }
       });
-      await clerk.goto("/staff/window");
+      await goToWindow(clerk);
       await look(clerk, "window-open");
       const wrong = `${code.slice(0, -1)}${code.endsWith("0") ? "1" : "0"}`;
       await type(clerk, wrong);
@@ -196,7 +209,7 @@ describe("GIVEN an anonymous informant with an award", () => {
       for (const fact of ["CS", "¥21,180.00", capitalAmount(AMOUNT), "领取人记号"])
         expect(printed.replaceAll("\n", "")).toContain(fact);
 
-      await clerk.goto("/staff/window");
+      await goToWindow(clerk);
       await type(clerk, code);
       await says(clerk, "已经用过");
       await openStatus(citizen, ground.receipt);
@@ -209,7 +222,7 @@ describe("GIVEN an anonymous informant with an award", () => {
         for (const secret of secrets) expect(text.slice(0, 200_000)).not.toContain(secret);
 
       await setGuard({ wrong: 10, lockedAt: new Date() });
-      await approver.goto("/staff/window");
+      await goToWindow(approver);
       await look(approver, "window-locked");
       await press(approver, "解锁窗口");
       await approver.waitForURL(/done=unlocked/);

@@ -194,25 +194,21 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       // Finance posts, the cashier records the transfer.
       await preparer.goto("/staff/payments?state=accepted");
       await preparer
+        .locator("tr", { hasText: "¥21,180.00" })
         .locator("form:has(input[name='intent'][value='post']) button[type='submit']")
         .first()
         .click();
       await preparer.waitForLoadState("networkidle");
       const cashier = await enrolPerson(portal, openStaff, "演示·钱小满");
       await cashier.goto("/staff/payments?state=posted");
-      await cashier.locator("main details summary").first().click();
-      await cashier.fill("[name='reference']", "张三 6222020200112233445");
-      await cashier
-        .locator("form:has(input[name='intent'][value='pay']) button[type='submit']")
-        .first()
-        .click();
+      const row = cashier.locator("tr", { hasText: "¥21,180.00" });
+      await row.locator("details summary").first().click();
+      await row.locator("[name='reference']").fill("张三 6222020200112233445");
+      await row.locator("form:has(input[name='intent'][value='pay']) button[type='submit']").first().click();
       await cashier.getByText("请以两个大写字母开头").first().waitFor();
-      expect(await cashier.inputValue("[name='reference']")).toContain("张三");
-      await cashier.fill("[name='reference']", "BK-JOURNEY-0001");
-      await cashier
-        .locator("form:has(input[name='intent'][value='pay']) button[type='submit']")
-        .first()
-        .click();
+      expect(await row.locator("[name='reference']").inputValue()).toContain("张三");
+      await row.locator("[name='reference']").fill("BK-JOURNEY-0001");
+      await row.locator("form:has(input[name='intent'][value='pay']) button[type='submit']").first().click();
       await cashier.waitForLoadState("networkidle");
       await cashier.goto("/staff/payments?state=paid");
       await shows(cashier, "BK-JOURNEY-0001");

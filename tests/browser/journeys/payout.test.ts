@@ -87,13 +87,16 @@ async function payOut(
   const { preparer, reviewer, approver, cashier } = people;
   await preparer.goto("/staff/payouts");
   await look(preparer, `${name}-new`);
-  // The demonstration has others that wait.
-  for (const box of await preparer.locator("[name='awardIds']").all())
+  // The demonstration has others that wait, and a second fund.
+  const fund = preparer.locator("form", { has: preparer.locator(`[name='awardIds'][value='${awardId}']`) });
+  for (const box of await fund.locator("[name='awardIds']").all())
     if ((await box.inputValue()) !== awardId) await box.uncheck();
-  await preparer.getByRole("button", { name: "冻结为批次" }).click();
+  await fund.getByRole("button", { name: "冻结为批次" }).click();
   await preparer.getByText("请选择办理这个批次的出纳。").first().waitFor();
-  await preparer.locator("select[name='cashierId']").selectOption({ label: "演示·钱小满" });
-  await preparer.getByRole("button", { name: "冻结为批次" }).click();
+  await fund.locator("select[name='cashierId']").selectOption({ label: "演示·钱小满" });
+  for (const box of await fund.locator("[name='awardIds']").all())
+    await box.setChecked((await box.inputValue()) === awardId);
+  await fund.getByRole("button", { name: "冻结为批次" }).click();
   await preparer.waitForURL(/done=frozen/);
   const address = new URL(preparer.url()).pathname;
   await look(preparer, `${name}-frozen`);
