@@ -70,7 +70,7 @@ describe("what triggers keep for the board", () => {
       (
         await test.owner.query<{ id: string; number: string; tip: string | null }>(
           `select id, number::text, (select t.id from tips t where t.lead_id = l.id order by arrival_no limit 1) as tip
-             from leads l order by number desc offset $1 limit 1`,
+             from leads l where closure_code is distinct from 'duplicate' order by number desc offset $1 limit 1`,
           [n],
         )
       ).rows[0];
