@@ -1,16 +1,19 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "./bootstrap/build-bundle.mjs";
+import { readReport } from "./read-report";
 
-// `npm test`: everything a change must pass. Quiet while a step passes; the whole output of one that fails. Ends with
+// `npm test`: everything a change must pass. Quiet while a step passes; of one that fails, what failed and why. Ends with
 // one line, `N passed, N failed, N skipped`, over all steps: a format, lint or type check counts as one.
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
 const scratch = mkdtempSync(path.join(tmpdir(), "portal-check-"));
 const full = process.argv.includes("--full");
+
+const LINES_OF_A_CRASH = 120;
 
 type Count = { passed: number; failed: number; skipped: number };
 type Outcome = Count & { readonly name: string };
@@ -74,23 +77,15 @@ function vitest(name: string, config: string): Promise<Outcome> {
       "--reporter=json",
       `--outputFile=${report}`,
     ]);
-    return { ...ran, count: readCount(report) };
+    const count = readReport(report, ROOT);
+    if (count === null) return ran;
+    // A fault outside every test stands in the output alone.
+    const told = count.failures.length > 0 ? count.failures.join("\n") : lastLines(ran.output);
+    return { code: ran.code, output: ran.code === 0 ? ran.output : told, count };
   });
 }
 
-function readCount(report: string): Count | undefined {
-  try {
-    const read = JSON.parse(readFileSync(report, "utf8")) as Record<string, unknown>;
-    const number = (key: string) => (typeof read[key] === "number" ? read[key] : 0);
-    return {
-      passed: number("numPassedTests"),
-      failed: number("numFailedTests"),
-      skipped: number("numPendingTests") + number("numTodoTests"),
-    };
-  } catch {
-    return undefined;
-  }
-}
+const lastLines = (output: string): string => output.split("\n").slice(-LINES_OF_A_CRASH).join("\n");
 
 const outcomes: Outcome[] = [];
 // Two cores, which the tests do not fill: what only reads the sources runs beside them and gives way to them.

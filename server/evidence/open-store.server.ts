@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, readdir, rename, rm, stat, statfs, utimes } from "node:fs/promises";
 import path from "node:path";
+import { chinaDay } from "~server/clock";
 import type { FilePart } from "~server/secrecy/file-format";
 
 /** Where sealed chunks lie. Nothing but ids and numbers goes in; what the bytes are, the store cannot tell. */
@@ -11,7 +12,7 @@ export type EvidenceStore = {
   read(at: ChunkPlace): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Removes the chunks of one part, or all of the file. Of what is not there, nothing. */
   drop(fileId: string, part?: FilePart): Promise<void>;
-  /** Ids of all files with chunks here that were last written on or before `day` (YYYY-MM-DD). */
+  /** Ids of all files with chunks here that were last written on or before `day` (YYYY-MM-DD, China). */
   listBefore(day: string): AsyncIterable<string>;
   /** Bytes still free where the chunks lie. */
   room(): Promise<number>;
@@ -96,11 +97,8 @@ export function openStore(folder: string): EvidenceStore {
   };
 }
 
-function startOfDay(): Date {
-  const day = new Date();
-  day.setUTCHours(0, 0, 0, 0);
-  return day;
-}
+/** The day every date of ours means, China's: a sweeper counting other days would find a chunk older than it is. */
+const startOfDay = (): Date => new Date(`${chinaDay(new Date())}T00:00:00Z`);
 
 /** A folder just made is itself an entry of another, which a power cut could lose. */
 async function makeFolder(root: string, own: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { addDays } from "~server/clock";
 import { openStore } from "~server/evidence/open-store.server";
 import { readOpened } from "~server/evidence/read-opened.server";
 import { writeSealed } from "~server/evidence/write-sealed.server";
@@ -99,6 +100,26 @@ describe("a sealed file", () => {
     expect(await days([own, path.dirname(own), folder])).toEqual(Array(3).fill(midnight));
     await store.drop(ID);
     expect(await days([path.dirname(own), folder])).toEqual(Array(2).fill(midnight));
+    await store.drop(ID);
+  });
+
+  it.each([
+    ["2026-06-01T15:59:59Z", "2026-06-01"],
+    ["2026-06-01T16:00:00Z", "2026-06-02"],
+  ])("written at %s is dated %s, China's day", async (at, day) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date(at) });
+    try {
+      await store.put({ fileId: ID, part: "original", index: 0 }, [Buffer.alloc(10)]);
+    } finally {
+      vi.useRealTimers();
+    }
+    const before = async (last: string) => {
+      const ids: string[] = [];
+      for await (const id of store.listBefore(last)) ids.push(id);
+      return ids;
+    };
+    expect(await before(day)).toEqual([ID]);
+    expect(await before(addDays(day, -1))).toEqual([]);
     await store.drop(ID);
   });
 
