@@ -92,12 +92,8 @@ const outcomes: Outcome[] = [];
 const reading = (async () => [
   await check(
     "lint",
-    // Rules that know types hold the whole program, with every sentence of the catalogues as a type.
-    "--max-old-space-size=8192",
-    bin("eslint/bin/eslint.js"),
-    "-c",
-    "tests/lint/eslint.config.mjs",
-    "--max-warnings=0",
+    bin("oxlint/bin/oxlint"),
+    "--type-aware",
     ".",
   ),
   // Both remember by content what they have checked already; neither passes anything it would not pass afresh.

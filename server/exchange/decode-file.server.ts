@@ -20,8 +20,12 @@ async function* piecesOf(source: FileSource): AsyncGenerator<Uint8Array> {
 async function readHead(source: FileSource): Promise<string> {
   if (typeof source !== "string") return Buffer.from(source.subarray(0, 3)).toString("hex");
   const handle = await open(source);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0).finally(() => handle.close());
-  return buffer.subarray(0, bytesRead).toString("hex");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0);
+    return buffer.subarray(0, bytesRead).toString("hex");
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Characters beyond ASCII: of two bytes in UTF-8, of more (all Chinese), and places that are no character at all. */

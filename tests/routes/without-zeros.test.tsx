@@ -6,7 +6,7 @@ import { withoutZeros } from "~/without-zeros.server";
 
 /** A page whose block of 2 048 bytes ends inside a character, at every place a character can be cut. */
 const pages = Array.from({ length: 4 }, (_none, at) => (
-  <form>
+  <form key={at}>
     <p>{"a".repeat(at)}</p>
     {Array.from({ length: 60 }, (_one, row) => (
       <input

@@ -46,7 +46,7 @@ if (how === "query")
     Object.assign(new DrizzleQueryError(message), { cause: { code: "23505", detail: value } }),
   );
 // What is rejected with is no error.
-// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+// oxlint-disable-next-line typescript/prefer-promise-reject-errors
 if (how === "object") void Promise.reject({ message: value, toString: () => value });
 if (how === "reject" || how === "query" || how === "object")
   setTimeout(() => process.stdout.write("going on\n"), 100);
