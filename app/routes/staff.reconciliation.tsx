@@ -56,7 +56,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     month,
     fundId: fund?.id ?? "",
     closed: whyClosed(actor, "cashier"),
-    mayReconcile: whyClosed(actor, "finance_preparer", "finance_reviewer", "cashier") === null,
+    mayReconcile: whyClosed(actor, "finance_preparer", "finance_reviewer") === null,
     books: view,
   };
 }

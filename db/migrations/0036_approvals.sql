@@ -217,6 +217,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    ORDER BY l.decided_at DESC, l.id DESC LIMIT 1
 $$;
 --> statement-breakpoint
+-- Whether somebody signed an award's voucher in any place: themselves, as a second approver, or through a deputy. Who did
+-- neither pays it out nor is its cashier (会计法 37).
+CREATE FUNCTION signed_voucher(award uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM vouchers v JOIN (
+      SELECT voucher_id, actor_id, delegation_id FROM approval_steps
+      UNION ALL SELECT voucher_id, actor_id, delegation_id FROM countersignatures) s ON s.voucher_id = v.id
+    LEFT JOIN approval_delegations d ON d.id = s.delegation_id
+    WHERE v.award_id = award AND (s.actor_id = person OR d.of_staff = person))
+$$;
+--> statement-breakpoint
 -- Invariants 9 to 11 for one signed act, of the chain or a countersignature: `s` is its row, `last` the hash it follows,
 -- `needed` the role it is taken in. The caller holds the award.
 CREATE FUNCTION check_signed_act(s approval_steps, v vouchers, a awards, last bytea, needed text) RETURNS void

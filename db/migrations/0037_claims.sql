@@ -385,8 +385,7 @@ BEGIN
   END IF;
   PERFORM 1 FROM staff_roles r JOIN staff s ON s.id = r.staff_id WHERE r.staff_id = NEW.cashier_id AND s.status = 'active'
      AND r.role = CASE NEW.kind WHEN 'window' THEN 'window_clerk' ELSE 'cashier' END AND r.revoked_at IS NULL FOR SHARE OF r;
-  IF NOT FOUND OR EXISTS (SELECT 1 FROM approval_steps s JOIN vouchers v ON v.id = s.voucher_id
-      WHERE v.award_id = NEW.award_id AND s.actor_id = NEW.cashier_id) THEN
+  IF NOT FOUND OR signed_voucher(NEW.award_id, NEW.cashier_id) THEN
     PERFORM refuse('payouts_cashier', 'a cashier pays, who signed nothing on the voucher');
   END IF;
   RETURN NEW;

@@ -323,8 +323,7 @@ BEGIN
       PERFORM refuse('payout_lines_claim', 'a line goes by transfer, to where its informant said');
     END IF;
     -- 会计法 37: who signed the voucher pays it not.
-    IF EXISTS (SELECT 1 FROM approval_steps s JOIN vouchers v ON v.id = s.voucher_id
-        WHERE v.award_id = a.id AND s.actor_id = b.cashier_id) THEN
+    IF signed_voucher(a.id, b.cashier_id) THEN
       PERFORM refuse('payouts_cashier', 'a cashier pays, who signed nothing on the voucher');
     END IF;
     IF EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.ended_at IS NULL
@@ -608,6 +607,19 @@ BEGIN
       PERFORM refuse('bank_lines_match', 'a line is matched by its id and its amount');
     END IF;
   END IF;
+  IF NEW.outcome IN ('settled', 'bounced', 'rejected', 'matched') AND NEW.payout_line_id IS NOT NULL THEN
+    SELECT * INTO l FROM payout_lines WHERE id = NEW.payout_line_id FOR UPDATE;
+    -- A payment left one fund's account and no other's.
+    IF NOT EXISTS (SELECT 1 FROM payout_batches b JOIN bank_statements s ON s.fund_id = b.fund_id
+         WHERE b.id = l.batch_id AND s.id = NEW.statement_id) OR l.amount_fen <> NEW.amount_fen THEN
+      PERFORM refuse('bank_lines_fund', 'a line is matched within its statement''s fund, by its amount');
+    END IF;
+    -- One debit and one return a payment, however each was matched: a second one stays in suspense.
+    IF EXISTS (SELECT 1 FROM bank_lines o WHERE o.payout_line_id = NEW.payout_line_id AND o.id <> NEW.id
+         AND o.outcome IN ('settled', 'bounced', 'matched') AND (o.status = 'out') = (NEW.status = 'out')) THEN
+      PERFORM refuse('bank_lines_once', 'a payment leaves the account once and comes back once');
+    END IF;
+  END IF;
   IF NEW.outcome IN ('suspense', 'matched') AND NOT EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.idempotency_key =
       CASE NEW.outcome WHEN 'suspense' THEN 'bank.unmatched:' ELSE 'bank.matched:' END || NEW.id) THEN
     PERFORM refuse('bank_lines_booked', 'suspense is a booking');
@@ -667,7 +679,7 @@ CREATE POLICY cashier_adds ON bank_lines FOR INSERT WITH CHECK ((SELECT acting_a
 CREATE POLICY cashier_matches ON bank_lines FOR UPDATE USING ((SELECT acting_as('cashier')));
 --> statement-breakpoint
 CREATE POLICY own_adds ON reconciliations FOR INSERT WITH CHECK (made_by = (SELECT acting_staff())
-  AND (SELECT acting_as('finance_preparer', 'finance_reviewer', 'cashier')));
+  AND (SELECT acting_as('finance_preparer', 'finance_reviewer')));
 --> statement-breakpoint
 -- A conflict of interest outweighs every role.
 CREATE POLICY recused ON payout_lines AS RESTRICTIVE
@@ -688,3 +700,27 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER awards_on_line BEFORE UPDATE ON awards FOR EACH ROW
   WHEN (NEW.status = 'revoked' AND OLD.status <> 'revoked') EXECUTE FUNCTION keep_revocation_off_line();
+--> statement-breakpoint
+-- Whoever brings the statements and matches them is not who compares them with the books; and what was brought is what is
+-- compared: the last statement of the month says the bank's balance, nobody's typing.
+CREATE FUNCTION keep_reconciliation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE said bigint;
+BEGIN
+  IF holds_role(NEW.made_by, 'cashier') THEN
+    PERFORM refuse('reconciliations_apart', 'a cashier does not compare their own work with the books');
+  END IF;
+  SELECT s.closing_fen INTO said FROM bank_statements s WHERE s.fund_id = NEW.fund_id
+     AND s.closed_on >= NEW.month AND s.closed_on < NEW.month + interval '1 month'
+   ORDER BY s.closed_on DESC, length(s.number) DESC, s.number DESC LIMIT 1;
+  IF said IS NOT NULL AND said <> NEW.bank_fen THEN
+    PERFORM refuse('reconciliations_statement', 'the bank''s balance is the statement''s');
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER reconciliations_keep BEFORE INSERT ON reconciliations FOR EACH ROW EXECUTE FUNCTION keep_reconciliation();
+--> statement-breakpoint
+-- Whether an id is that of a payment of ours, also where a recusal hides its line: it is not nobody's then.
+CREATE FUNCTION is_payout_line(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$ SELECT EXISTS (SELECT 1 FROM payout_lines WHERE id = wanted) $$;

@@ -109,5 +109,5 @@ export async function reconcileMonthOf(scene: Scene, fundId: string, month: stri
   const { portal, clock, by } = scene;
   const { closingFen } = await readMonth(portal.db, { fundId, month }, by("cashier-1"));
   const same = { fundId, month, bankFen: closingFen, explanation: null };
-  await reconcileMonth(portal.db, same, by("cashier-1"), clock);
+  await reconcileMonth(portal.db, same, by("preparer-1"), clock);
 }

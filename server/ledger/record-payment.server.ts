@@ -1,8 +1,8 @@
-import { and, count, eq } from "drizzle-orm";
+import { and, count, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { payouts } from "~db/schema/payouts";
-import { approvalSteps, awards, vouchers } from "~db/schema/rewards";
+import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
@@ -130,12 +130,10 @@ async function checkPayment(
   if (input.paidOn > chinaDay(clock.now()) || input.paidOn < (award.acceptedOn ?? "9999")) {
     throw refusal("date_invalid");
   }
-  const [signed] = await tx
-    .select({ id: approvalSteps.id })
-    .from(approvalSteps)
-    .innerJoin(vouchers, eq(vouchers.id, approvalSteps.voucherId))
-    .where(and(eq(vouchers.awardId, award.id), eq(approvalSteps.actorId, cashierId)));
-  if (signed !== undefined) throw refusal("cashier_apart");
+  const { rows } = await tx.execute<{ signed: boolean }>(
+    sql`select signed_voucher(${award.id}::uuid, ${cashierId}::uuid) as signed`,
+  );
+  if (rows[0]?.signed !== false) throw refusal("cashier_apart");
 }
 
 /** What only the database can see of a reference, said as a sentence. */

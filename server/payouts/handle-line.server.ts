@@ -5,7 +5,8 @@ import { payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import type { Clock } from "~server/clock";
+import { shredPayee } from "~server/claims/shred-payee.server";
+import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { postMatched, postUnmatched } from "~server/ledger/post-suspense.server";
@@ -105,11 +106,13 @@ export async function matchSuspense(
           .update(bankLines)
           .set({
             outcome: "matched",
-            payoutLineId: own?.id ?? now.payoutLineId,
+            payoutLineId: own?.id ?? null,
             handledBy: person.id,
             handledAt: clock.now(),
           })
           .where(and(eq(bankLines.id, now.id), eq(bankLines.outcome, "suspense")));
+        if (own !== null && line.status === "out")
+          await shredPayee(tx, own.awardId, { on: chinaDay(clock.now()), why: "settled" });
         await note(tx, "bank_line.matched", now, actor, clock);
       }),
     ),

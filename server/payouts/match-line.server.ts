@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { bankLines, bankStatements } from "~db/schema/bank-statements";
-import { payoutLines } from "~db/schema/payout-batches";
+import { payoutBatches, payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { withActor } from "~db/with-actor.server";
 import { shredPayee } from "~server/claims/shred-payee.server";
@@ -17,7 +17,13 @@ import type { Actor } from "~server/staff-auth/actor";
 import type { BatchLine } from "./lock-batch.server";
 
 type BankLine = typeof bankLines.$inferSelect;
-type Found = { readonly line: BankLine; readonly fundId: string; readonly own: BatchLine | null };
+type Found = {
+  readonly line: BankLine;
+  readonly fundId: string;
+  readonly own: BatchLine | null;
+  /** The payment is ours, but of another fund, or of a lead this cashier is recused from: another settles it. */
+  readonly elsewhere: boolean;
+};
 
 /** Why a line waits for a person. */
 export type LineFault =
@@ -66,16 +72,20 @@ async function findLine(tx: Tx, bankLineId: string): Promise<Found> {
     .where(eq(bankLines.id, bankLineId));
   if (row === undefined) throw notFound();
   const { endToEndId } = row.line;
-  if (endToEndId === null) return { ...row, own: null };
-  const [own] = await tx
-    .select()
+  if (endToEndId === null) return { ...row, own: null, elsewhere: false };
+  const [found] = await tx
+    .select({ own: payoutLines, fundId: payoutBatches.fundId })
     .from(payoutLines)
+    .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
     .where(eq(payoutLines.id, sql`${endToEndId}::uuid`));
-  return { ...row, own: own ?? null };
+  if (found !== undefined) return { ...row, own: found.own, elsewhere: found.fundId !== row.fundId };
+  const { rows } = await tx.execute<{ ours: boolean }>(sql`select is_payout_line(${endToEndId}::uuid) as ours`);
+  return { ...row, own: null, elsewhere: rows[0]?.ours === true };
 }
 
-function judge({ line, own }: Found): Verdict {
+function judge({ line, own, elsewhere }: Found): Verdict {
   if (line.status === "pending") return { outcome: "pending" };
+  if (elsewhere) return { outcome: "named", fault: "refused" };
   if (own === null)
     return line.status === "rejected" ? { outcome: "named", fault: "ended" } : { outcome: "suspense" };
   if (own.amountFen !== line.amountFen) return { outcome: "named", fault: "amount" };
@@ -188,7 +198,7 @@ function explain(error: unknown): LineFault {
   if (error instanceof DomainError && error.code === "posting_unconfirmed") throw error;
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
-  if (constraint === "bank_lines_once_uq") return "double";
+  if (constraint === "bank_lines_once_uq" || constraint === "bank_lines_once") return "double";
   if (constraint === "payout_lines_history" || constraint === "payouts_on_line") return "refused";
   throw error;
 }

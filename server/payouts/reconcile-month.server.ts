@@ -8,7 +8,7 @@ import type { Clock } from "~server/clock";
 import { findFundAccounts } from "~server/ledger/find-accounts.server";
 import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { payoutRefusal } from "./refusals.server";
+import { explainPayoutFault, payoutRefusal } from "./refusals.server";
 
 export type MonthView = {
   readonly openingFen: bigint;
@@ -39,7 +39,7 @@ export async function readMonth(
 
 /**
  * Keeps that a month's books and the bank were compared: equal, or with the reason why not. A later one stands. Throws
- * `wrong_role`, `explanation_required`.
+ * `wrong_role`, `explanation_required`, `reconciler_apart`, `statement_balance`.
  */
 export async function reconcileMonth(
   db: Database,
@@ -53,8 +53,8 @@ export async function reconcileMonth(
   actor: Actor,
   clock: Clock,
 ): Promise<{ bookFen: bigint }> {
-  return withActor(db, actor, async (tx) => {
-    const roles = ["finance_preparer", "finance_reviewer", "cashier"] as const;
+  const work = withActor(db, actor, async (tx) => {
+    const roles = ["finance_preparer", "finance_reviewer"] as const;
     const { person } = await requireFinanceRole(tx, actor, ...roles);
     const { closingFen } = await computeMonth(tx, input);
     const said = input.explanation;
@@ -84,6 +84,7 @@ export async function reconcileMonth(
     );
     return { bookFen: closingFen };
   });
+  return explainPayoutFault(work);
 }
 
 async function computeMonth(
@@ -114,7 +115,11 @@ async function computeMonth(
         sql`${bankStatements.closedOn} >= ${from}::date and ${bankStatements.closedOn} < (${from}::date + interval '1 month')`,
       ),
     )
-    .orderBy(desc(bankStatements.closedOn), desc(bankStatements.number))
+    .orderBy(
+      desc(bankStatements.closedOn),
+      sql`length(${bankStatements.number}) desc`,
+      desc(bankStatements.number),
+    )
     .limit(1);
   const [kept] = await tx
     .select()

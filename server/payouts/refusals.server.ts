@@ -27,6 +27,10 @@ const REFUSALS = {
   statement_differs: [409, "这个编号的对账单先前上传过，内容与这次不同，这次没有保存。请核对编号。"],
   statement_day: [400, "对账单截止日不能晚于今天，也不能早于其中的流水。"],
   explanation_required: [400, "账面与银行余额不一致，请写明原因（5 至 500 字，不写姓名和号码）。"],
+  line_fund: [409, "这笔付款属于另一项资金，不能用这份对账单核销。请核对参考号。"],
+  line_once: [409, "这笔付款已由另一条流水核销，这一条仍然待查。请向银行查明。"],
+  reconciler_apart: [403, "上传和核销流水的出纳不办理月度对账，请由经办或复核人员办理。"],
+  statement_balance: [400, "银行余额与已上传的对账单不一致。请按对账单填写；对账单有误的，请先更正后重新上传。"],
   line_not_retried: [409, "这条流水仍不能自动核销，原因没有变化。"],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -67,6 +71,10 @@ const OF_DATABASE: Readonly<Record<string, PayoutRefusal>> = {
   line_decisions_line_uq: "line_moved",
   line_decisions_two_ck: "decide_apart",
   bank_lines_history: "line_moved",
+  bank_lines_fund: "line_fund",
+  bank_lines_once: "line_once",
+  reconciliations_apart: "reconciler_apart",
+  reconciliations_statement: "statement_balance",
 };
 
 /** What only the database can see, said as a sentence; anything else goes on. */

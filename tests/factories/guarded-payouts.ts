@@ -47,7 +47,7 @@ export async function addPayoutRows(owner: pg.Pool): Promise<void> {
   );
   await owner.query(
     `insert into reconciliations (id, fund_id, month, book_fen, bank_fen, made_by, made_at)
-     select $1, fund_id, '2026-06-01', 0, 0, cashier_id, now() from payout_batches where id = $2`,
+     select $1, fund_id, '2026-06-01', 0, 0, prepared_by, now() from payout_batches where id = $2`,
     [uuidv7(), batch],
   );
 }

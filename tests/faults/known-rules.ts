@@ -76,7 +76,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   posting_rules:
     "posting_rules_append_only posting_rules_award_ck posting_rules_fixed posting_rules_no_truncate posting_rules_offset_ck posting_rules_pk",
   reconciliations:
-    "reconciliations_explained_ck reconciliations_fixed reconciliations_fund_fk reconciliations_maker_fk reconciliations_month_ck reconciliations_no_truncate reconciliations_pkey reconciliations_plain_ck reconciliations_stays",
+    "reconciliations_explained_ck reconciliations_fixed reconciliations_fund_fk reconciliations_keep reconciliations_maker_fk reconciliations_month_ck reconciliations_no_truncate reconciliations_pkey reconciliations_plain_ck reconciliations_stays",
   reward_pools:
     "reward_pools_amount_ck reward_pools_append_only reward_pools_computation_ck reward_pools_consultation_ck reward_pools_finding_fk reward_pools_history reward_pools_judged reward_pools_lead_fk reward_pools_live_uq reward_pools_no_truncate reward_pools_pkey reward_pools_scheme_fk reward_pools_staff_fk reward_pools_stage_ck reward_pools_status_ck reward_pools_supersedes_fk reward_pools_version_uq",
   scheme_proposals:

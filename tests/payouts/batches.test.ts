@@ -238,10 +238,16 @@ describe("a statement", () => {
     const view = await readMonth(test.db, month, desk.reviewer.actor);
     expect(view.openingFen).toBe(100_000_000n);
     expect(view.closingFen).toBe(await treasury());
-    const keep = (bankFen: bigint, explanation: string | null) =>
-      reconcileMonth(test.db, { ...month, bankFen, explanation }, desk.cashier.actor, CLOCK);
+    const keep = (bankFen: bigint, explanation: string | null, by = desk.preparer) =>
+      reconcileMonth(test.db, { ...month, bankFen, explanation }, by.actor, CLOCK);
+    const bankSays = (closingFen: bigint) =>
+      takeStatement(test.db, { ...statementOf([]), closingFen: closingFen.toString() }, desk.cashier.actor, CLOCK);
+    await bankSays(view.closingFen - 5n);
     await expect(refusalOf(keep(view.closingFen - 5n, null))).resolves.toBe("explanation_required");
+    await expect(refusalOf(keep(view.closingFen, null))).resolves.toBe("statement_balance");
     await keep(view.closingFen - 5n, "银行手续费五分，下月入账");
+    await bankSays(view.closingFen);
+    await expect(refusalOf(keep(view.closingFen, null, desk.cashier))).resolves.toBe("wrong_role");
     await keep(view.closingFen, null);
     const kept = (await readMonth(test.db, month, desk.reviewer.actor)).kept;
     expect(kept).toMatchObject({ bookFen: view.closingFen, bankFen: view.closingFen, explanation: null });

@@ -66,8 +66,7 @@ export async function verifyAwards(read: ReadRows, findings: Findings): Promise<
                where t.award_id = a.id group by t.event) counted) as events,
             (select coalesce(json_agg(json_build_object('id', o.id, 'amount', o.amount_fen::text, 'status', o.status,
                'paid_on', o.paid_on, 'cashier', o.cashier_id, 'event', t.event, 'award', t.award_id,
-               'event_on', t.event_on, 'actor', t.actor_id, 'cashier_signed', exists (select 1 from approval_steps s
-                 where s.voucher_id = v.id and s.actor_id = o.cashier_id))), '[]') from payouts o
+               'event_on', t.event_on, 'actor', t.actor_id, 'cashier_signed', signed_voucher(a.id, o.cashier_id))), '[]') from payouts o
                left join ledger_transactions t on t.id = o.transaction_id where o.award_id = a.id) as payouts
        from awards a join reward_pools p on p.id = a.pool_id join findings f on f.id = p.finding_id
        join tips tip on tip.id = a.tip_id left join vouchers v on v.award_id = a.id

@@ -193,13 +193,15 @@ describe("GIVEN a named informant who left bank details", () => {
       await cashier.getByRole("button", { name: /认定为重复/ }).click();
       await cashier.waitForURL(/done=dismissed/);
 
-      await cashier.getByRole("button", { name: "保存核对结果" }).click();
-      await cashier.getByText("账面与银行余额不一致，请写明原因").first().waitFor();
-      await cashier.locator("[name='explanation']").fill("演示账户的期初余额没有录入");
-      await cashier.getByRole("button", { name: "保存核对结果" }).click();
-      await cashier.waitForURL(/done=reconciled/);
-      await cashier.locator("[data-reconciled='explained']").waitFor();
-      await look(cashier, "reconciliation-kept");
+      const { preparer } = people;
+      await preparer.goto("/staff/reconciliation");
+      await preparer.getByRole("button", { name: "保存核对结果" }).click();
+      await preparer.getByText("账面与银行余额不一致，请写明原因").first().waitFor();
+      await preparer.locator("[name='explanation']").fill("演示账户的期初余额没有录入");
+      await preparer.getByRole("button", { name: "保存核对结果" }).click();
+      await preparer.waitForURL(/done=reconciled/);
+      await preparer.locator("[data-reconciled='explained']").waitFor();
+      await look(preparer, "reconciliation-kept");
 
       expect(bodies.some((body) => body.includes("/staff/reconciliation/statement"))).toBe(true);
       for (const secret of SECRETS) expect(bodies.filter((body) => body.includes(secret))).toEqual([]);
