@@ -11,6 +11,14 @@ const MINUTE = 60_000;
 const insertEvent = `insert into events (id, recorded_on, actor_kind, action, subject_table, subject_id)
   values (gen_random_uuid(), '2026-03-02', 'system', 'test.slow', 'tests', 'x') returning seq::text as seq`;
 
+/** Other test files write to the same cluster, some for seconds on end; what they began before must have ended. */
+async function sealUntilSettled(place: ReturnType<typeof startOfTrail>, from: number): Promise<void> {
+  for (let minute = from; minute < from + 150 && place.settled === 0n; minute += 1) {
+    await sealEvents(test.db, place, { now: minute * MINUTE });
+    if (place.settled === 0n) await new Promise((resume) => setTimeout(resume, 100));
+  }
+}
+
 describe("the sealer", () => {
   it("gives every event one link, in the order of the trail and without gaps", async () => {
     await recordEvents(test.db, 7);
@@ -70,8 +78,7 @@ describe("the sealer", () => {
     } finally {
       slow.release();
     }
-    for (let minute = 4; minute < 60 && place.settled === 0n; minute += 1)
-      await sealEvents(test.db, place, { now: minute * MINUTE });
+    await sealUntilSettled(place, 4);
     expect(place.settled).not.toBe(0n);
   });
 
@@ -79,9 +86,7 @@ describe("the sealer", () => {
     const place = startOfTrail();
     await recordEvents(test.db, 2);
     const { rows } = await test.db.pool.query<{ top: string }>("select max(seq)::text as top from events");
-    // Other test files write to the same cluster; their transactions end soon.
-    for (let minute = 0; minute < 60 && place.settled === 0n; minute += 1)
-      await sealEvents(test.db, place, { now: minute * MINUTE });
+    await sealUntilSettled(place, 0);
     expect(place.settled).toBe(BigInt(rows[0]?.top ?? 0));
     await recordEvents(test.db, 1);
     expect(await sealEvents(test.db, place, { now: 99 * MINUTE })).toBe(1);
