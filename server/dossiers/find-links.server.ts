@@ -26,8 +26,9 @@ type Mark = { kind: string; key: string };
 export async function findLinks(tx: Tx, dossierId: string): Promise<Link[]> {
   const { rows: written } = await tx.execute<Mark>(
     sql`select distinct i.kind, i.key from tip_identifiers i where i.tip_id in (
-          select t.id from tips t join leads l on l.id = t.lead_id where l.dossier_id = ${dossierId}::uuid
-           order by t.arrival_no limit ${TIPS_READ})
+          select t.id from leads l, lateral (select t.id, t.arrival_no from tips t where t.lead_id = l.id
+             order by t.arrival_no limit ${TIPS_READ}) t
+           where l.dossier_id = ${dossierId}::uuid order by t.arrival_no limit ${TIPS_READ})
         limit 400`,
   );
   const { rows: fields } = await tx.execute<{ field: string; key: string }>(

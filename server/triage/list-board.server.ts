@@ -50,7 +50,7 @@ export const CARDS_A_COLUMN = 12;
 /** Cards a page of one column alone. */
 export const CARDS_A_PAGE = 60;
 /** A filtered column is counted so far and no further; the whole board's counts are kept and always exact. */
-export const COUNTED_UP_TO = 10_000;
+export const COUNTED_UP_TO = 1_000;
 
 export type BoardView = {
   readonly filters: BoardFilters;
