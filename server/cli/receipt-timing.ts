@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { Agent, request as httpRequest } from "node:http";
 import { parseArgs } from "node:util";
 import { inArray } from "drizzle-orm";
+import type { RawAnswers } from "~/forms/report";
 import { tips } from "~db/schema/intake";
 import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
@@ -81,14 +82,21 @@ async function sendReports(portal: Portal): Promise<{ receipt: Receipt; tipId: s
   for (let at = 0; at < POOL; at += 1) {
     const receipt = createReceipt();
     const mark = randomBytes(6).toString("hex");
-    const raw = {
+    const raw: RawAnswers = {
       mode: { mode: "anonymous" },
-      subject: { subjectKind: "site", name: `测时平台${mark}`, sites: `www.${mark}.example` },
-      territory: { operating: "unknown" },
+      relation: { relation: "other" },
+      kind: { subjectKind: "site" },
+      online: { sites: `www.${mark}.example`, apps: "" },
+      subject: { name: `测时平台${mark}`, uscc: "" },
+      territory: { operating: "unknown", registered: "", occurred: "" },
       sector: { sector: "unknown" },
       "red-lines": { redLines: ["other"] },
-      amounts: { startedOn: "2025-03", ongoing: "unknown", amount: "unknown", people: "unknown" },
+      time: { startedOn: "2025-03", ongoing: "unknown" },
+      amounts: { amount: "unknown" },
+      scale: { people: "unknown" },
       narrative: { narrative: "这是测量查询时间用的虚构举报，不含任何真实内容，测完即删。" },
+      source: { source: "own_experience", prior: "no" },
+      official: { official: "no" },
       reward: { wantsReward: "no" },
       declaration: { truthful: "yes" },
     };
