@@ -7,6 +7,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor } from "~server/staff-auth/actor";
+import { explainFault } from "./explain-fault.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 import { lockAward } from "./lock-award.server";
 import { numberAfterCommit } from "./number-vouchers.server";
@@ -17,7 +18,8 @@ import { retryPosting } from "./retry-posting.server";
 
 /**
  * The bank sent a payment back: treasury / payable. The award is payable again, and may be paid anew. The same
- * bounce again is the same posting. Throws `wrong_role`, `needs_passkey`, `not_paid`, `date_invalid`, `not_found`.
+ * bounce again is the same posting. Throws `wrong_role`, `needs_passkey`, `not_paid`, `date_invalid`,
+ * `period_closed`, `bounce_clawed_back`, `not_found`.
  */
 export async function recordBounce(
   db: Database,
@@ -25,7 +27,7 @@ export async function recordBounce(
   actor: Actor,
   clock: Clock,
 ): Promise<{ transactionId: string; isNew: boolean }> {
-  const done = await retryPosting(() =>
+  const work = () =>
     withActor(db, actor, async (tx) => {
       const { person } = await requireFinanceRole(tx, actor, "cashier");
       const [known] = await tx
@@ -78,8 +80,9 @@ export async function recordBounce(
         );
       }
       return { transactionId: posted.id, isNew: posted.isNew };
-    }),
-  );
+    });
+  // An award that was ordered back stays paid: what the bank returns is money of the claw-back.
+  const done = await explainFault(() => retryPosting(work), { awards_clawback: "bounce_clawed_back" });
   await numberAfterCommit(db);
   return done;
 }

@@ -30,7 +30,7 @@ const REFERENCE = /^[A-Z]{2}[A-Z0-9-]{4,30}$/;
 /**
  * A cashier records that a posted award was paid by transfer: payable / treasury. The same payment again is the same
  * payout. Throws `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`, `award_moved`, `date_invalid`,
- * `reference_invalid`, `reference_used`, `not_found`.
+ * `reference_invalid`, `reference_used`, `period_closed`, `not_found`.
  */
 export async function recordPayment(
   db: Database,
@@ -146,6 +146,7 @@ async function explainFault<T>(work: Promise<T>): Promise<T> {
     if (constraint === "payouts_reference_ck" || constraint === "payouts_reference_plain_ck") {
       throw refusal("reference_invalid");
     }
+    if (constraint === "ledger_transactions_period") throw refusal("period_closed");
     throw error;
   }
 }

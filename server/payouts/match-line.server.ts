@@ -199,6 +199,8 @@ function explain(error: unknown): LineFault {
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
   if (constraint === "bank_lines_once_uq" || constraint === "bank_lines_once") return "double";
+  // A statement may reach back into a month that was closed meanwhile.
+  if (constraint === "ledger_transactions_period") return "refused";
   if (constraint === "payout_lines_history" || constraint === "payouts_on_line") return "refused";
   throw error;
 }

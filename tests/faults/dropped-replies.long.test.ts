@@ -38,7 +38,17 @@ afterAll(async () => {
  * before the one that posts, for the challenge: there the person is asked to sign again, and nothing was posted.
  */
 const POSTING: ReadonlySet<string> = new Set<Act>([
-  ...(["post", "pay", "pay_again", "bounce", "lapse", "funds", "receive_clawback"] as const),
+  ...([
+    "post",
+    "pay",
+    "pay_again",
+    "pay_window",
+    "bounce",
+    "lapse",
+    "funds",
+    "float",
+    "receive_clawback",
+  ] as const),
   ...(["ask_revoke", "agree_revoke", "ask_clawback", "agree_clawback"] as const),
 ]);
 

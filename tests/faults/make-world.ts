@@ -5,10 +5,10 @@ import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { takeStatement } from "~server/payouts/take-statement.server";
 import { holdAward } from "~server/rewards/hold-award.server";
-import { CLOCK, TODAY, makeAward, makeDesk } from "~tests/factories/make-award";
+import { CLOCK, TODAY, approveTo, makeAcceptedAward, makeAward, makeDesk } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
 import { openWindow } from "~tests/factories/pay-window";
-import { linesOf, makePayable, makePayoutDesk, send } from "~tests/payouts/payout-desk";
+import { freeze, linesOf, makePayable, makePayoutDesk, release, send } from "~tests/payouts/payout-desk";
 import { playAct, type StormDesk } from "./play-act";
 import { STORIES, type Facts, type StoryName } from "./story";
 
@@ -37,5 +37,11 @@ export async function makeWorld(db: Database): Promise<void> {
     const { awardId } = await makeAward(db, own);
     await holdAward(db, { awardId, reason: "核对预算科目，暂缓办理" }, own.reviewer.actor, CLOCK);
   }
+  // One batch of each state before the bank's answer, and awards between approval and payment.
+  await freeze(own, [await makePayable(own)]);
+  await release(own, await freeze(own, [await makePayable(own)]));
+  await send(own, [await makePayable(own)]);
+  await approveTo(db, own, (await makeAward(db, own)).awardId, "approved");
+  await makeAcceptedAward(db, own);
   await makeDesk(db, 1_000_000n);
 }

@@ -79,9 +79,10 @@ export async function playAct(db: Database, desk: StormDesk, act: Act, facts: Fa
       return {};
     }
     case "lapse": {
-      // Told long ago, so that its last day is over.
+      // Told long ago, so that its last day is over. Of an award that lapsed meanwhile no claim could begin any more.
       await db.pool.query(
-        "insert into award_claims (award_id, told_on, claim_by) values ($1, '2026-01-10', '2026-05-31') on conflict do nothing",
+        `insert into award_claims (award_id, told_on, claim_by) select $1, '2026-01-10', '2026-05-31'
+          where not exists (select from award_claims where award_id = $1)`,
         [awardId],
       );
       const system = systemActor("lapse-claims");

@@ -32,6 +32,8 @@ export type StormReport = {
   readonly stories: number;
   readonly verifications: number;
   readonly seconds: number;
+  /** Where the seconds went. */
+  readonly spent: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
 };
 
@@ -81,36 +83,45 @@ export async function runStorm(
   const done: Record<string, number> = {};
   const faults: string[] = [];
   let verifications = 0;
+  const spent: Record<string, number> = {};
+  const timed = async <T>(on: string, work: Promise<T>): Promise<T> => {
+    const from = Date.now();
+    const result = await work;
+    spent[on] = (spent[on] ?? 0) + (Date.now() - from) / 1000;
+    return result;
+  };
   const note = (at: number, how: string, found: readonly string[]) => {
     faults.push(...found.map((fault) => `kill ${at} (${how}): ${fault}`));
   };
   let worker = startWorker(stagePath, folder);
   try {
     for (let at = 1; at <= kills && faults.length < 5; at += 1) {
-      await progressed(stage.log, worker, 1 + Math.floor(Math.random() * 12));
+      await timed("work", progressed(stage.log, worker, 1 + Math.floor(Math.random() * 12)));
       await sleep(Math.random() * 250);
       const how = KILLS[Math.floor(Math.random() * KILLS.length)] ?? "app";
       if (how === "app" || how === "both") await killWorker(worker);
       if (how === "backend") await killBackend(look);
       if (how === "server_stop" || how === "server_kill" || how === "both") {
         process.kill(server.pid, how === "server_stop" ? "SIGQUIT" : "SIGKILL");
-        await server.ended;
+        await timed("stop", server.ended);
         await server.stop();
-        server = await start(server.port);
+        server = await timed("start", start(server.port));
       }
       if (worker.exitCode !== null || worker.signalCode !== null) {
         if (how !== "app" && how !== "both") note(at, how, [`the worker ended by itself (see ${folder})`]);
         worker = startWorker(stagePath, folder);
       }
       done[how] = (done[how] ?? 0) + 1;
-      await answers(look);
+      await timed("recover", answers(look));
       const whole = at % verifyEvery === 0 || at === kills;
-      note(at, how, await findLost(look, readLog(stage.log), whole ? Infinity : LOOK_BACK));
-      note(at, how, await findBrokenRules(look));
+      note(at, how, await timed("lost", findLost(look, readLog(stage.log), whole ? Infinity : LOOK_BACK)));
+      note(at, how, await timed("rules", findBrokenRules(look)));
       if (whole && at !== kills) {
-        note(at, how, await verify(db));
+        note(at, how, await timed("verify", verify(db)));
         verifications += 1;
-        onProgress(`${at} kills, ${countTold(readLog(stage.log))} acts told, ${faults.length} faults`);
+        onProgress(
+          `${at} kills, ${countTold(readLog(stage.log))} acts told, ${faults.length} faults, ${JSON.stringify(spent)}`,
+        );
       }
     }
     await killWorker(worker);
@@ -133,6 +144,7 @@ export async function runStorm(
     stories: new Set(log.map(({ story }) => story)).size,
     verifications,
     seconds: Math.round((Date.now() - began) / 1000),
+    spent: Object.fromEntries(Object.entries(spent).map(([on, each]) => [on, Math.round(each)])),
     faults,
   };
 }

@@ -8,13 +8,16 @@ import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import type { Asked } from "~server/ledger/ledger-requests";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
 import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
+import { takeStatement } from "~server/payouts/take-statement.server";
 import { digestOf as digestOfRequest } from "~tests/factories/by-two";
 import {
   CLOCK,
+  TODAY,
   approveTo,
   makeAcceptedAward,
   makeAward,
@@ -91,6 +94,14 @@ describe("the end of a year (预算法 42)", () => {
     ).toBe("ledger_transactions_year_closed");
     // A claw-back of what the closed year spent is the treasury's.
     await byTwo({ kind: "clawback", awardId: paid.awardId, amountFen: 100n, ground: "wrong-facts" }, two);
+    // What was asked back stays paid: money the bank sends back is entered as what was asked back.
+    const live = await test.db.pool.query<{ id: string }>("select id from payouts where award_id = $1", [
+      paid.awardId,
+    ]);
+    const bounce = { payoutId: live.rows[0]?.id ?? "", bouncedOn: "2027-01-05" };
+    expect(await refusalOf(recordBounce(test.db, bounce, of.cashier.actor, NEXT_YEAR))).toBe(
+      "bounce_clawed_back",
+    );
     const back = { awardId: paid.awardId, amountFen: 100n, eventOn: "2027-01-05", requestKey: randomUUID() };
     expect(await receiveClawback(test.db, back, of.approver.actor, NEXT_YEAR)).toMatchObject({ later: true });
   });
@@ -148,6 +159,11 @@ describe("invariant 20: a closed month", () => {
         receiveFunds(test.db, { ...funds, requestKey: randomUUID() }, desk.approver.actor, CLOCK),
       ),
     ).toBe("period_closed");
+    // Nor does a bank line that reaches back into it: it waits for a person.
+    const line = { endToEndId: null, amountFen: "5", date: "2026-01-20", status: "in" as const };
+    const statement = { fundId: desk.fundId, number: "20260601-1", closedOn: TODAY, closingFen: "0" };
+    const taken = await takeStatement(test.db, { ...statement, lines: [line] }, desk.cashier.actor, CLOCK);
+    expect(taken.outcomes).toEqual({ named: 1 });
     // A retry of what was posted before is still that posting.
     expect(
       await refusalOf(
