@@ -68,7 +68,7 @@ export async function listBoard(db: Database, input: BoardView, actor: StaffActo
   const reach = boardReach(actor);
   if (reach === null) return shown.map((stage) => ({ stage, count: 0, more: false, cards: [] }));
   return withActor(db, actor, async (tx) => {
-    const narrowed = narrowBoard(input.filters);
+    const narrowed = await narrowBoard(tx, input.filters);
     const where = and(eq(leadCards.reach, reach), ...narrowed);
     const counts = narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, where, shown);
     const limit = input.stage === undefined ? CARDS_A_COLUMN : CARDS_A_PAGE;
