@@ -218,3 +218,10 @@ BEGIN
   GET DIAGNOSTICS dropped = ROW_COUNT;
   RETURN dropped;
 END $$;
+--> statement-breakpoint
+-- A kept view's owner is told by mail once a passing of its threshold, by the day alone (server/jobs/watch-views).
+ALTER TABLE "saved_views" ADD COLUMN "watched_on" date;--> statement-breakpoint
+ALTER TABLE "saved_views" ADD COLUMN "over_on" date;--> statement-breakpoint
+ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_watch_ck" CHECK ("saved_views"."over_on" is null or "saved_views"."threshold" is not null and "saved_views"."watched_on" is not null and "saved_views"."over_on" <= "saved_views"."watched_on");--> statement-breakpoint
+ALTER TABLE "staff_mails" DROP CONSTRAINT "staff_mails_kind_ck";--> statement-breakpoint
+ALTER TABLE "staff_mails" ADD CONSTRAINT "staff_mails_kind_ck" CHECK ("staff_mails"."kind" in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan', 'dispute', 'budget', 'view'));
