@@ -14,6 +14,7 @@ import { STAGES, movesFrom, type Move, type Stage } from "./stages";
 
 export type BoardCard = {
   readonly id: string;
+  readonly packId: string;
   readonly number: number;
   readonly version: number;
   readonly name: string;
@@ -158,6 +159,7 @@ export async function readCards(
       lead.id,
       {
         id: lead.id,
+        packId: lead.packId,
         number: lead.number,
         version: lead.version,
         name: lead.name,
