@@ -22,14 +22,14 @@ export const meta = () => pageTitle(staffZh.findings.title);
 /** The findings alone: no tip is opened to look at them. */
 export async function loader({ params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const at = clock.now();
   const page = await answerRefusals(readLead(db, { leadId: params.leadId ?? "", tipsPage: null, at }, actor));
   const today = chinaDay(at);
   const { id, number, name, isMajor, leadingOfficeOnly, openedOn } = page.lead;
   return {
     ...{ id, number, name, isMajor, leadingOfficeOnly, openedOn },
-    sectors: presentLead(pack.pack, page).sectors,
+    sectors: presentLead(packs.of(page.lead.packId).pack, page).sectors,
     stage: page.lead.stage as Stage,
     closureCode: page.lead.closureCode as ClosureCode | null,
     toGo: (await countDaysToGo(db, { leads: [{ id, dueOn: page.dueOn }], today }, actor)).get(id) ?? null,

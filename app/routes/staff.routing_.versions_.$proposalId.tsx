@@ -13,7 +13,7 @@ import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
-import { actOnProposal } from "~server/packs/act-on-versions.server";
+import { actOnPack } from "~server/packs/act-on-versions.server";
 import { sectorTitle } from "~server/packs/list-options";
 import { readProposal } from "~server/packs/list-proposals.server";
 import { namePlace } from "~server/packs/name-place";
@@ -72,7 +72,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
   const proposalId = params.proposalId ?? "";
   const form = await readForm(request);
-  const outcome = await answerRefusals(actOnProposal(context.portal, { proposalId, form }, actor));
+  const outcome = await answerRefusals(actOnPack(context.portal, { proposalId, form }, actor));
   if (outcome.ok) throw redirect(`${paths.staff.packProposal(proposalId)}?done=${outcome.done}`);
   return data(outcome, { status: outcome.status });
 }

@@ -26,7 +26,7 @@ const query = z.object({
 export const meta = () => pageTitle(staffZh.search.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const found = await answerRefusals(searchLeads(db, { text: asked.q, page: asked.page }, actorOf(context)));
   const toGo = await countDaysToGo(
@@ -39,7 +39,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     count: found.count,
     more: found.more,
     cards: found.cards.map((card) => ({
-      ...presentCard(pack.pack, card, toGo.get(card.id) ?? null),
+      ...presentCard(packs.of(card.packId).pack, card, toGo.get(card.id) ?? null),
       stage: card.stage,
     })),
     pages: Math.ceil(found.count / FOUND_A_PAGE),

@@ -225,6 +225,12 @@ export const savedViews = pgTable(
     /** Tells whoever sees the view once it holds more than so many cards. */
     threshold: integer("threshold"),
     createdAt: instant("created_at").notNull(),
+    /**
+     * The day it was last counted for its owner's mail, and since which it holds too much; dates: a card may come with a
+     * report's arrival.
+     */
+    watchedOn: date("watched_on"),
+    overOn: date("over_on"),
   },
   (t) => [
     foreignKey({ name: "saved_views_owner_fk", columns: [t.ownerId], foreignColumns: [staff.id] }).onDelete(
@@ -242,6 +248,10 @@ export const savedViews = pgTable(
     check("saved_views_name_ck", sql`char_length(${t.name}) between 1 and 30`),
     check("saved_views_query_ck", sql`char_length(${t.query}) <= 1000`),
     check("saved_views_threshold_ck", sql`${t.threshold} between 0 and 9999`),
+    check(
+      "saved_views_watch_ck",
+      sql`${t.overOn} is null or ${t.threshold} is not null and ${t.watchedOn} is not null and ${t.overOn} <= ${t.watchedOn}`,
+    ),
   ],
 );
 

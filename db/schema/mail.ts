@@ -99,7 +99,7 @@ export const staffMails = pgTable(
       .where(sql`status in ('waiting', 'sending')`),
     check(
       "staff_mails_kind_ck",
-      sql`${t.kind} in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan', 'dispute', 'budget')`,
+      sql`${t.kind} in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan', 'dispute', 'budget', 'view')`,
     ),
     check("staff_mails_status_ck", sql`${t.status} in ('waiting', 'sending', 'sent', 'unsent', 'unknown')`),
     check("staff_mails_fault_ck", sql`${t.fault} ~ '^[a-z0-9_]{1,20}$'`),

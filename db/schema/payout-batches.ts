@@ -175,13 +175,17 @@ export const batchReleases = pgTable(
   ],
 );
 
-/** A file the cashier's browser made of a batch: its hash, never the file (invariant 17). */
+/**
+ * A file the cashier's browser made of a batch: its mark, never the file (invariant 17). The mark is an HMAC-SHA-256 whose
+ * key stands in the saved file's name alone: from what is kept here no guessed account can be tried.
+ */
 export const payoutFiles = pgTable(
   "payout_files",
   {
     id: uuid("id").primaryKey(),
     batchId: uuid("batch_id").notNull(),
     kind: text("kind").notNull(),
+    /** HMAC-SHA-256, hex. */
     sha256: text("sha256").notNull(),
     lines: integer("lines").notNull(),
     sumFen: bigint("sum_fen", { mode: "bigint" }).notNull(),

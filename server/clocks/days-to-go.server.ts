@@ -1,9 +1,9 @@
-import { and, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { leadClocks } from "~db/schema/clocks";
+import { leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import type { StaffActor } from "~server/staff-auth/actor";
-import { BOARD_CLOCKS } from "./clock-kinds";
 import { daysToGo, type DaysToGo } from "./due-day";
 import { readCalendar } from "./read-calendar.server";
 
@@ -23,10 +23,12 @@ export async function countDaysToGo(
     const rows = await tx
       .select({ leadId: leadClocks.leadId, dueOn: leadClocks.dueOn, limitKind: leadClocks.limitKind })
       .from(leadClocks)
+      .innerJoin(leads, eq(leads.id, leadClocks.leadId))
       .where(
         and(
           inArray(leadClocks.leadId, [...due.keys()]),
-          inArray(leadClocks.kind, [...BOARD_CLOCKS]),
+          // Both may end on one day.
+          sql`${leadClocks.kind} = case when ${leads.stage} = 'dispatched' then 'accept' else 'handle' end`,
           isNull(leadClocks.endedOn),
         ),
       );

@@ -1,6 +1,6 @@
 import { daysUntil } from "~/i18n/format-date";
 import { addDays } from "~server/clock";
-import { rollForward, workingDaysBetween, type BusinessCalendar } from "./business-calendar";
+import { addWorkingDays, rollForward, workingDaysBetween, type BusinessCalendar } from "./business-calendar";
 
 export type LimitKind = "working" | "calendar";
 
@@ -54,6 +54,14 @@ export function daysToGo(
     unit,
     days: unit === "working" ? workingDaysTo(calendar, today, clock.dueOn) : daysUntil(today, clock.dueOn),
   };
+}
+
+/** The last day a deadline may fall on for `daysToGo` from today to be no more than `span`. */
+export function lastDayWithin(calendar: BusinessCalendar, span: DaysToGo, today: string): string {
+  // Days off after the last working day are no day further away.
+  return span.unit === "working"
+    ? addDays(addWorkingDays(calendar, today, span.days + 1), -1)
+    : addDays(today, span.days);
 }
 
 function counts(calendar: BusinessCalendar, terms: ClockTerms, day: string): boolean {

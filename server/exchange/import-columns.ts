@@ -28,7 +28,7 @@ const OWN: Record<"externalId" | "channel" | "receivedOn", Told> = {
   },
   channel: {
     chinese: ["渠道", "来源渠道"],
-    rule: `${DESK_CHANNELS.map((id) => CHANNEL_NAMES[id]).join("、")}。整个文件同一渠道时，可以不要这一列，用 --channel 指定。`,
+    rule: `${DESK_CHANNELS.map((id) => CHANNEL_NAMES[id]).join("、")}。整个文件同一渠道时，可以不要这一列，在导入时指定。`,
     example: "12345 热线",
   },
   receivedOn: {

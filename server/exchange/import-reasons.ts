@@ -1,3 +1,5 @@
+import type { catalogueZh } from "~/i18n/zh-CN/catalogue";
+
 /** Why a row was not loaded, where it is not one of the form's own rules (`report.errors`). */
 export const IMPORT_REASONS = {
   noExternalId: "请填写原渠道的编号",
@@ -20,3 +22,17 @@ export const IMPORT_REASONS = {
   refused: "数据库没有接受这一行，请核对内容",
 } as const;
 export type ImportReason = keyof typeof IMPORT_REASONS;
+
+/** Rules of the form (`report.errors`) whose own words send people to something of its pages that no file has. */
+export const FORM_REASONS: Partial<Record<keyof typeof catalogueZh.report.errors, string>> = {
+  chooseOne: "没有这个选项，可用的写法见列说明",
+  chooseAtLeastOne: "没有这些选项，可用的写法见列说明",
+  nameOrUnknown: "至少 2 个字；不知道名称可以空着",
+  identifyOne: "没有名称的，信用代码、网址、App、负责人、对方电话或账号至少填一项",
+  placeOne: "没有这个地点，请写行政区划代码或名称，也可以写线上、不清楚",
+  siteWrong: "有一项不像网址，请写成 example.com 这样的形式，几个网址用分号隔开；App 的名称请写在“App”列",
+  idOther: "请填证件号码，4 到 30 个字母或者数字；没有的可以空着",
+  amountExactWrong: "请写一个数字，例如 1200000 或者 120万；只知道大概的，请填在“涉案金额档次”列",
+  peopleWrong: "请写一个整数，例如 35；只知道大概的，请填在“涉及人数档次”列",
+  conflict: "申请奖励的，“无利益冲突声明”必须是“是”；属于这类人员的，“是否申请奖励”请写“否”",
+};

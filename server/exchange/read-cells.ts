@@ -9,7 +9,7 @@ import { readChannel } from "./channel-names";
 import { cleanCell } from "./clean-cell";
 import { readImportDay } from "./import-day";
 import { IMPORT_COLUMNS, columnTitle } from "./import-columns";
-import { IMPORT_REASONS, type ImportReason } from "./import-reasons";
+import { FORM_REASONS, IMPORT_REASONS, type ImportReason } from "./import-reasons";
 import { readChoice } from "./read-choice";
 import { readPlace, readRedLines, readSector } from "./read-pack-words";
 
@@ -79,7 +79,7 @@ function filled(cells: Cells, fields: readonly string[]): boolean {
   return fields.some((field) => (cells[field] ?? "") !== "");
 }
 
-const reasons: Record<string, string | undefined> = catalogueZh.report.errors;
+const reasons: Record<string, string | undefined> = { ...catalogueZh.report.errors, ...FORM_REASONS };
 
 function formReason(key: string): string {
   return reasons[key] ?? catalogueZh.report.errors.required;

@@ -42,6 +42,7 @@ export type ImportAnswer =
       readonly totals: ImportTotals;
       /** The first faults, one line each, and all of them as a CSV. Nothing of what the rows hold. */
       readonly bad: readonly BadLine[];
+      readonly faults: number;
       readonly report: string;
     };
 
@@ -117,6 +118,7 @@ async function load(
     kind: "done",
     totals,
     bad: lines.slice(0, SHOWN),
+    faults: lines.length,
     report: lines.length === 0 ? "" : neutralCsv([REPORT_HEADER, ...lines.map((one) => Object.values(one))]),
   };
 }

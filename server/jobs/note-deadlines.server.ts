@@ -3,12 +3,11 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { addWorkingDays } from "~server/clocks/business-calendar";
+import { NEAR_DAYS } from "~server/clocks/clock-kinds";
 import { readCalendar } from "~server/clocks/read-calendar.server";
 import { runningClocks } from "~server/notifications/read-lead-for-mail.server";
 import { systemActor } from "~server/staff-auth/actor";
 
-/** Working days before a deadline from which officers are told; the board's own mark for a near deadline. */
-export const NEAR_DAYS = 3;
 /** Working days after it at which the body's verifiers and the leading office are told, where the pack says none. */
 export const ESCALATE_DAYS = 5;
 /** A deadline passed longer ago (in days) was told, or its body had no address yet; the board shows it. */

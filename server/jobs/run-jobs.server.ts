@@ -18,6 +18,7 @@ import { keepPacks } from "./keep-packs.server";
 import { keepChain } from "./keep-chain.server";
 import { expireReceipts } from "./expire-receipts.server";
 import { sweepEvidence } from "./sweep-evidence.server";
+import { watchViews } from "./watch-views.server";
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -45,6 +46,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await warnBudgets(portal);
       await keepClocks(portal);
       await keepClaims(portal);
+      await watchViews(portal.db, portal.clock);
       await indexNames(portal.db);
       await dropOldSets(portal.db, portal.clock);
       // Approved sets whose server ended half-way; then what has come due.

@@ -35,7 +35,8 @@ export type StaffMailAbout =
       readonly phase: string;
       readonly due: string;
       readonly when: "near" | "passed";
-    };
+    }
+  | { readonly kind: "view" };
 
 /** A mail to staff: the lead's number and where it is read, nothing of what it says or whom it is about. */
 export function composeStaffMail(
@@ -89,6 +90,9 @@ function valuesOf(about: StaffMailAbout, staffOrigin: string): Record<string, st
         percent: String(about.percent),
         link: `${staffOrigin}${paths.staff.budget()}`,
       };
+    // Neither its name nor its query, in which a subject's name may stand.
+    case "view":
+      return { link: `${staffOrigin}${paths.staff.board()}` };
     case "plan":
       return { phase: about.phase, due: formatDay(about.due), link: `${staffOrigin}${paths.staff.plan()}` };
   }

@@ -10,7 +10,7 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 const SHOWN = 100;
 
 export type StaffMailKind =
-  "enrolment" | "deadline" | "major" | "supervision" | "calendar" | "plan" | "budget";
+  "enrolment" | "deadline" | "major" | "supervision" | "calendar" | "plan" | "dispute" | "budget" | "view";
 
 export type StaffMailRow = {
   readonly id: string;

@@ -2,24 +2,27 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
 import type { staffMails } from "~db/schema/mail";
+import { loadStaffActor } from "~server/staff-auth/load-staff-actor.server";
+import { boardReach } from "~server/triage/board-reach.server";
 import type { StaffMailAbout } from "./compose-staff-mail";
 
 const supervision = z.object({ supervision: z.uuid() });
 const calendar = z.object({ list: z.int() });
 const budget = z.object({ budget: z.uuid(), percent: z.int() });
+const view = z.object({ view: z.uuid(), on: z.string() });
 const plan = z.object({ deadline: z.uuid(), when: z.enum(["near", "passed"]) });
 
 /** Kinds of mail to staff that are about the office's own affairs. */
-export const OFFICE_MAILS = ["supervision", "calendar", "plan", "budget"] as const;
+export const OFFICE_MAILS = ["supervision", "calendar", "plan", "budget", "view"] as const;
 
 export function isOfficeMail(kind: string): kind is (typeof OFFICE_MAILS)[number] {
   return (OFFICE_MAILS as readonly string[]).includes(kind);
 }
 
 /**
- * What a waiting mail about a 督办, the calendar or the plan says, read again when it leaves; null where its cause is
- * gone: the body answered or lost the lead, the phase was moved to another day or its round ended. `today` is a day in
- * China.
+ * What a waiting mail about a 督办, the calendar, the plan or a board view says, read again when it leaves; null where its
+ * cause is gone: the body answered or lost the lead, the phase was moved to another day or its round ended, the view holds
+ * no more than it may or its owner has no board. `today` is a day in China.
  */
 export async function readOfficeMail(
   tx: Tx,
@@ -54,6 +57,14 @@ export async function readOfficeMail(
       sql`select f.source, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = ${budgetId}`,
     );
     return rows[0] === undefined ? null : { kind: "budget", percent, ...rows[0] };
+  }
+  if (mail.kind === "view") {
+    const of = view.parse(mail.data);
+    const { rows } = await tx.execute(
+      sql`select id from saved_views where id = ${of.view} and owner_id = ${mail.staffId} and over_on = ${of.on}::date`,
+    );
+    const owner = await loadStaffActor(tx, mail.staffId, "passkey");
+    return rows.length === 0 || owner === null || boardReach(owner) === null ? null : { kind: "view" };
   }
   const { deadline, when } = plan.parse(mail.data);
   const { rows } = await tx.execute<{ phase: string; due: string }>(sql`

@@ -13,15 +13,15 @@ import { explainPayoutFault, payoutRefusal } from "./refusals.server";
 export type MadeFile = {
   readonly batchId: string;
   readonly kind: "pain001" | "csv";
-  /** SHA-256 of the file, hex. The file itself stays in the browser (invariant 17). */
+  /** HMAC-SHA-256 of the file under a key in its name, hex. File and key stay with the cashier (invariant 17). */
   readonly sha256: string;
   readonly lines: number;
   readonly sumFen: bigint;
 };
 
 /**
- * The cashier's browser made a file of a released batch: its hash, count and sum are kept, and must be the batch's. The
- * same file again is the same. Throws `not_your_batch`, `batch_moved`, `file_incomplete`.
+ * The cashier's browser made a file of a released batch: its mark, count and sum are kept, and must be the batch's. The
+ * same mark again is the same file. Throws `not_your_batch`, `batch_moved`, `file_incomplete`.
  */
 export async function recordFile(
   db: Database,

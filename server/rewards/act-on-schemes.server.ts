@@ -1,17 +1,26 @@
-import { agreePackSchema, refusePackSchema, requestPackSchema } from "~/forms/pack-proposal";
-import { formValues, parseForm, textOf } from "~/forms/parse-form";
 import { agreedTo } from "~/forms/step-up-subjects";
 import { notFound } from "~server/errors.server";
-import type { ProposalIntent, ProposalOutcome, UploadOutcome } from "~server/packs/act-on-versions.server";
+import type { UploadOutcome } from "~server/packs/act-on-versions.server";
 import type { Portal } from "~server/portal.server";
+import {
+  actOnProposal,
+  type ProposalActs,
+  type ProposalOutcome,
+} from "~server/proposals/act-on-proposal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
-import { relyingParty } from "~server/staff-auth/relying-party";
-import { requireStepUp } from "~server/staff-auth/step-up.server";
 import { bringScheme } from "./bring-scheme.server";
 import { parseScheme, type LoadedScheme } from "./load-scheme.server";
 import { SchemeRefusedError } from "./reward-errors";
 import { agreeToScheme, refuseScheme, requestScheme } from "./settle-scheme.server";
+
+const SCHEME_ACTS: ProposalActs = {
+  requestSubject: agreedTo.schemeRequest,
+  agreeSubject: agreedTo.schemeAgreed,
+  request: requestScheme,
+  agree: agreeToScheme,
+  refuse: refuseScheme,
+};
 
 /** Bytes of one scheme's file; the largest shipped one is under 20 KB. */
 const MOST_BYTES = 500_000;
@@ -51,53 +60,11 @@ function readSchemeText(text: string, name: string): LoadedScheme {
   return parseScheme(source, name);
 }
 
-/**
- * One form of a scheme version's page. Asking and agreeing need the administrator's passkey at that moment, bound to the
- * scheme's hash (and the reason); turning down does not. 404 for anyone but an administrator.
- */
-export async function actOnScheme(
+/** One form of a scheme version's page, as `actOnProposal` has it. */
+export function actOnScheme(
   portal: Portal,
-  input: { proposalId: string; form: FormData },
+  input: { readonly proposalId: string; readonly form: FormData },
   actor: StaffActor,
 ): Promise<ProposalOutcome> {
-  if (!hasRole(actor, "administrator")) throw notFound();
-  const { db, clock, env } = portal;
-  const { proposalId, form } = input;
-  const { stepUp: proof, ...values } = formValues(form);
-  const asked = textOf(values, "intent");
-  const intent: ProposalIntent = asked === "request" || asked === "agree" ? asked : "refuse";
-  const site = { proof, relyingParty: relyingParty(env.staffOrigin), clock };
-  const failed = (status: number, errors: Readonly<Record<string, string>>, refusal: string | null) => ({
-    ...{ ok: false as const, status, intent, refusal },
-    state: { values, errors },
-  });
-  const work = async (): Promise<ProposalOutcome> => {
-    if (intent === "request") {
-      const read = parseForm(requestPackSchema, form);
-      if (!read.ok) return failed(400, read.errors, null);
-      const shown = { proposalId, ...read.value };
-      await requireStepUp(db, { ...(await agreedTo.schemeRequest(shown)), ...site }, actor);
-      await requestScheme(db, { ...shown, at: clock.now() }, actor);
-      return { ok: true, done: "requested" };
-    }
-    if (intent === "agree") {
-      const read = parseForm(agreePackSchema, form);
-      if (!read.ok) return failed(400, read.errors, null);
-      const shown = { proposalId, ...read.value };
-      await requireStepUp(db, { ...agreedTo.schemeAgreed(shown), ...site }, actor);
-      await agreeToScheme(db, { ...shown, at: clock.now() }, actor);
-      return { ok: true, done: "agreed" };
-    }
-    const read = parseForm(refusePackSchema, form);
-    if (!read.ok) return failed(400, read.errors, null);
-    const { sha256, answer } = read.value;
-    const { outcome } = await refuseScheme(
-      db,
-      { proposalId, sha256, reason: answer, at: clock.now() },
-      actor,
-    );
-    return { ok: true, done: outcome };
-  };
-  const done = await catchRefusal(work());
-  return done.ok ? done.value : failed(done.refusal.status, {}, done.refusal.publicMessage);
+  return actOnProposal(portal, SCHEME_ACTS, input, actor);
 }

@@ -82,7 +82,7 @@ async function choose(tx: Tx, input: Freeze, reach: string): Promise<{ id: strin
         and(
           eq(leadCards.reach, reach),
           stage === undefined ? undefined : eq(leadCards.stage, stage),
-          ...narrowBoard(filters),
+          ...(await narrowBoard(tx, filters)),
         ),
       )
       .orderBy(...boardOrder(sort ?? "newest"))

@@ -14,6 +14,7 @@ import { STAGES, movesFrom, type Move, type Stage } from "./stages";
 
 export type BoardCard = {
   readonly id: string;
+  readonly packId: string;
   readonly number: number;
   readonly version: number;
   readonly name: string;
@@ -68,7 +69,7 @@ export async function listBoard(db: Database, input: BoardView, actor: StaffActo
   const reach = boardReach(actor);
   if (reach === null) return shown.map((stage) => ({ stage, count: 0, more: false, cards: [] }));
   return withActor(db, actor, async (tx) => {
-    const narrowed = narrowBoard(input.filters);
+    const narrowed = await narrowBoard(tx, input.filters);
     const where = and(eq(leadCards.reach, reach), ...narrowed);
     const counts = narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, where, shown);
     const limit = input.stage === undefined ? CARDS_A_COLUMN : CARDS_A_PAGE;
@@ -158,6 +159,7 @@ export async function readCards(
       lead.id,
       {
         id: lead.id,
+        packId: lead.packId,
         number: lead.number,
         version: lead.version,
         name: lead.name,

@@ -1,12 +1,11 @@
-import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
-import { boardQuery, filtersOf } from "~/forms/board-view";
+import { asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
-import { boardHabits, leadCards, savedViews } from "~db/schema/board";
+import { boardHabits, savedViews } from "~db/schema/board";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { boardReach } from "./board-reach.server";
-import { narrowBoard } from "./narrow-board.server";
+import { weighView } from "./weigh-view.server";
 
 export type SavedView = {
   readonly id: string;
@@ -84,9 +83,8 @@ async function readHabits(
 }
 
 async function findOver(tx: Tx, today: string, actor: StaffActor): Promise<ReadonlySet<string>> {
-  const reach = boardReach(actor);
   const over = new Set<string>();
-  if (reach === null) return over;
+  if (boardReach(actor) === null) return over;
   const watched = await tx
     .select()
     .from(savedViews)
@@ -94,21 +92,7 @@ async function findOver(tx: Tx, today: string, actor: StaffActor): Promise<Reado
     .orderBy(sql`${savedViews.ownerId} <> ${actor.id}`, asc(savedViews.id))
     .limit(WATCHED);
   for (const view of watched) {
-    const asked = boardQuery.parse(Object.fromEntries(new URLSearchParams(view.query)));
-    const threshold = view.threshold ?? 0;
-    const some = tx
-      .select({ one: sql`1` })
-      .from(leadCards)
-      .where(
-        and(
-          eq(leadCards.reach, reach),
-          asked.stage === undefined ? undefined : eq(leadCards.stage, asked.stage),
-          ...narrowBoard(filtersOf(asked, today, actor.id)),
-        ),
-      )
-      .limit(threshold + 1);
-    const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (${some}) counted`);
-    if ((rows[0]?.n ?? 0) > threshold) over.add(view.id);
+    if (await weighView(tx, { ...view, today }, actor)) over.add(view.id);
   }
   return over;
 }

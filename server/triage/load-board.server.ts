@@ -45,7 +45,9 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
       stage: column.stage,
       count: column.count,
       more: column.more,
-      cards: column.cards.map((card) => presentCard(pack.pack, card, toGo.get(card.id) ?? null)),
+      cards: column.cards.map((card) =>
+        presentCard(portal.packs.of(card.packId).pack, card, toGo.get(card.id) ?? null),
+      ),
     })),
     filters: asked,
     filtered: isFiltered(asked),

@@ -1,5 +1,9 @@
-import { asc, desc, eq, gte, isNull, lt, lte, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull, lt, lte, sql, type SQL } from "drizzle-orm";
+import type { Tx } from "~db/client.server";
 import { leadCards } from "~db/schema/board";
+import { NEAR_DAYS } from "~server/clocks/clock-kinds";
+import { lastDayWithin } from "~server/clocks/due-day";
+import { readCalendar } from "~server/clocks/read-calendar.server";
 import { literalLike } from "./literal-like";
 
 export type BoardFilters = {
@@ -10,7 +14,7 @@ export type BoardFilters = {
   /** 分类处置 of its settled finding. */
   readonly entityClass?: string;
   readonly majorOnly?: boolean;
-  /** By the running clock, measured from `today`: passed, or passing within three days. */
+  /** By the running clock, measured from `today`: passed, or near as its page counts it (NEAR_DAYS of its limit's kind). */
   readonly due?: "over" | "near";
   /** A person's id, or `none`. */
   readonly assignee?: string;
@@ -27,11 +31,8 @@ export type BoardFilters = {
 export const BOARD_SORTS = ["newest", "oldest", "due"] as const;
 export type BoardSort = (typeof BOARD_SORTS)[number];
 
-/** Days before its end from which a deadline is near. */
-export const NEAR_DAYS = 3;
-
 /** The conditions of a view on lead_cards, beside its reach. */
-export function narrowBoard(filters: BoardFilters): SQL[] {
+export async function narrowBoard(tx: Tx, filters: BoardFilters): Promise<SQL[]> {
   const all: SQL[] = [];
   const { sector, agencyId, place, entityClass, assignee, today } = filters;
   if (sector) all.push(sql`${sector} = any (${leadCards.sectors})`);
@@ -48,9 +49,7 @@ export function narrowBoard(filters: BoardFilters): SQL[] {
   }
   if (filters.majorOnly) all.push(eq(leadCards.isMajor, true));
   if (filters.due === "over" && today) all.push(lt(leadCards.dueOn, today));
-  if (filters.due === "near" && today) {
-    all.push(gte(leadCards.dueOn, today), sql`${leadCards.dueOn} <= ${today}::date + ${NEAR_DAYS}::int`);
-  }
+  if (filters.due === "near" && today) all.push(await dueNear(tx, today));
   if (assignee === "none") all.push(isNull(leadCards.assigneeId));
   else if (assignee) all.push(eq(leadCards.assigneeId, assignee));
   if (filters.newsOnly) {
@@ -71,6 +70,18 @@ export function narrowBoard(filters: BoardFilters): SQL[] {
     );
   }
   return all;
+}
+
+/** A limit in working days is near from further off where days off lie between: around 国庆 by more than a week. */
+async function dueNear(tx: Tx, today: string): Promise<SQL> {
+  const { calendar } = await readCalendar(tx);
+  const last = (unit: "working" | "calendar") => lastDayWithin(calendar, { unit, days: NEAR_DAYS }, today);
+  const working = last("working");
+  return sql`${and(gte(leadCards.dueOn, today), lte(leadCards.dueOn, working))}
+    and (${leadCards.dueOn} <= ${last("calendar")}::date or exists (
+      select 1 from lead_clocks c where c.lead_id = ${leadCards.leadId} and c.ended_on is null
+         and c.kind = case when ${leadCards.stage} = 'dispatched' then 'accept' else 'handle' end
+         and c.due_on = ${leadCards.dueOn} and c.limit_kind = 'working'))`;
 }
 
 /** A province's or a city's code ends in zeros, and what lies below it begins as it does. */

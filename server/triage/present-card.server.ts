@@ -23,7 +23,7 @@ export type PresentedCard = {
   moves: { to: Move["to"]; needs: Move["needs"] }[];
 };
 
-/** A card in the pack's words, with no more than its three lines and its menu need. */
+/** A card in the words of its own pack, with no more than its three lines and its menu need. */
 export function presentCard(pack: Pack, card: BoardCard, toGo: DaysToGo | null): PresentedCard {
   const { id, number, version, name, isMajor, tipCount, unread, wishes, assignee } = card;
   const short = card.place === null ? null : namePlace(pack, card.place);

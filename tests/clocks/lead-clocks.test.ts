@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { addDays } from "~server/clock";
 import { addCalendarList } from "~server/clocks/add-calendar-list.server";
 import { askExtension } from "~server/clocks/ask-extension.server";
 import { countDaysToGo } from "~server/clocks/days-to-go.server";
@@ -10,6 +11,7 @@ import { readClockPage, readLeadClocks } from "~server/clocks/read-lead-clocks.s
 import { resumeAnswered } from "~server/clocks/resume-answered.server";
 import { startClock } from "~server/clocks/start-clock.server";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { listBoard } from "~server/triage/list-board.server";
 import { moveLead, type MoveInput } from "~server/triage/move-lead.server";
 import { leadRow } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -95,6 +97,47 @@ describe("the clocks of a lead", () => {
     );
     expect(await countDaysToGo(plain, onCards, stranger)).toEqual(new Map());
     expect(await refusalOf(readLeadClocks(plain, { leadId, at: at() }, stranger))).toBe("not_found");
+  });
+
+  it("are near on the board just where the card counts three days or less of the limit's own, also around 国庆", async () => {
+    const { leadId: working } = await dispatched({ site: "near-working.example" });
+    const { leadId: calendar } = await dispatched({ site: "near-calendar.example" });
+    await move(calendar, "investigating");
+    const days = Array.from({ length: 15 }, (_, n) => addDays("2026-09-29", n));
+    const told: string[] = [];
+    for (const today of ["2026-09-30", "2026-10-06"]) {
+      for (const dueOn of days) {
+        await test.owner.query(
+          "update lead_clocks set due_on = $1 where lead_id = any ($2) and kind in ('accept', 'handle') and ended_on is null",
+          [dueOn, [working, calendar]],
+        );
+        await test.owner.query(
+          "update leads set accept_due_on = $1, handle_due_on = $1 where id = any ($2)",
+          [dueOn, [working, calendar]],
+        );
+        const board = await listBoard(plain, { filters: { due: "near", today } }, officer);
+        const near = board.flatMap(({ cards }) => cards.map(({ id }) => id));
+        const leads = [working, calendar].map((id) => ({ id, dueOn }));
+        const toGo = await countDaysToGo(plain, { leads, today }, officer);
+        for (const id of [working, calendar]) {
+          const { days: left, unit } = toGo.get(id) ?? { days: Number.NaN, unit: "calendar" };
+          expect([today, dueOn, unit, near.includes(id)]).toEqual([
+            today,
+            dueOn,
+            unit,
+            dueOn >= today && left <= 3,
+          ]);
+          if (near.includes(id)) told.push(`${today} ${unit} ${dueOn}`);
+        }
+      }
+    }
+    expect(told).toContain("2026-09-30 working 2026-10-10");
+    expect(told).not.toContain("2026-09-30 calendar 2026-10-08");
+    // These days were never counted: no new list of the calendar moves them.
+    await test.owner.query(
+      "update lead_clocks set ended_on = started_on where lead_id = any ($1) and ended_on is null",
+      [[working, calendar]],
+    );
   });
 
   it("stand still from a question to its answer, to the day, and the trail keeps the day of the answer alone", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 import { IMPORT_COLUMNS, columnOf } from "~server/exchange/import-columns";
-import { IMPORT_REASONS } from "~server/exchange/import-reasons";
+import { FORM_REASONS, IMPORT_REASONS } from "~server/exchange/import-reasons";
 import { importTemplate } from "~server/exchange/import-template";
 import { readCells, type Cells } from "~server/exchange/read-cells";
 import { readCsvRows, readJsonRows, type FileRow } from "~server/exchange/read-rows.server";
@@ -63,6 +64,24 @@ describe("one row", () => {
     expect(faultsOf({ channel: "" })).toEqual(["渠道：请填写渠道，或者在导入时为整个文件指定"]);
     expect(faultsOf({ startedOn: "" })).toHaveLength(1);
     expect(faultsOf({ narrative: "太短" })).toEqual(["情况说明：请至少写 20 个字"]);
+  });
+
+  it("is told what to write in the file, never to tick or choose on a page", () => {
+    const ofPages = Object.entries(catalogueZh.report.errors).filter(([, text]) =>
+      /勾选|选一|选“|上面|下面|前面|一行|在上/.test(text),
+    );
+    // The declaration is made for every row.
+    expect(Object.keys(FORM_REASONS)).toEqual(
+      expect.arrayContaining(ofPages.map(([key]) => key).filter((key) => key !== "declare")),
+    );
+    expect(
+      faultsOf({ operating: "999999", sector: "没有的领域", name: "甲", peopleExact: "很多人" }),
+    ).toEqual([
+      "名称：至少 2 个字；不知道名称可以空着",
+      "经营地：没有这个选项，可用的写法见列说明",
+      "领域：没有这个选项，可用的写法见列说明",
+      "涉及人数：请写一个整数，例如 35；只知道大概的，请填在“涉及人数档次”列",
+    ]);
   });
 
   it.each<[string, Cells, string]>([

@@ -220,6 +220,21 @@ describe("the findings forms", () => {
     isFinal: "yes",
   };
 
+  it("stand below the lead in the words of its own pack, whichever pack is the portal's first", async () => {
+    const { leadId } = await sendReport(portal);
+    const own = await findings(leadId, triage);
+    expect(own.body).toMatchObject({ sectors: [expect.any(String)] });
+    const home = { ...portal.pack, pack: { ...portal.pack.pack, sectors: [] } };
+    const elsewhere = { ...portal, pack: home, packs: { ...portal.packs, home: () => home } };
+    const told = await call(findingsLoader, {
+      portal: elsewhere,
+      actor: triage,
+      url: `/staff/leads/${leadId}/findings`,
+      params: { leadId },
+    });
+    expect(told.field("sectors")).toEqual(own.field("sectors"));
+  });
+
   it("record amounts in 分 from 元 and 万元, and another person verifies them", async () => {
     const leadId = await held("investigating");
     expect((await findings(leadId, officer, complete)).location).toBe(

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
+import { Converter } from "opencc-js/t2cn";
 import { beforeAll, describe, expect, it } from "vitest";
 import { usccCheckCharacter } from "~/forms/uscc";
 import { withActor } from "~db/with-actor.server";
@@ -242,5 +243,25 @@ describe("searching leads", () => {
     );
     await declareRecusal(test.db, { leadId: mine.leadId, reason: "亲属任职", at: at() }, colleague);
     expect(await find("青鸾理财", colleague)).toEqual([]);
+  });
+});
+
+describe("what is searched for", () => {
+  it("is folded sign by sign as the dossiers' names are, whatever the sign", async () => {
+    const simplified = Converter({ from: "t", to: "cn" });
+    // Han signs of the basic plane and extension A; those of compatibility are normalised away before.
+    const signs = Array.from({ length: 0x9fff - 0x3400 + 1 }, (_, n) => String.fromCodePoint(0x3400 + n));
+    const { rows } = await test.owner.query<{ said: string; plain: string }>(
+      "select simplify_for_search($1) as said, simplify_for_search('abc 一二三') as plain",
+      [signs.join("")],
+    );
+    const said = [...(rows[0]?.said ?? "")];
+    // Rare signs whose simplified form lies beyond the basic plane stay as they are.
+    const others = signs.flatMap((sign, at) => {
+      const want = simplified(sign).length === 1 ? simplified(sign) : sign;
+      return said[at] === want ? [] : [`${sign}${want}${said[at] ?? ""}`];
+    });
+    expect(others).toEqual([]);
+    expect(rows[0]?.plain).toBe("abc 一二三");
   });
 });

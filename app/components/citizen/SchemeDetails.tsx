@@ -33,10 +33,11 @@ export function SchemeDetails({ details, local }: { details: SchemeDetail; local
     [t("rewards.scheme.more"), details.more],
     [
       t("rewards.scheme.ladder"),
-      details.ladder.map(({ text, clause, consult }) => ({
-        text: consult && !text.includes("财政") ? `${text}，${t("rewards.scheme.consult")}` : text,
-        clause,
-      })),
+      // Said from the scheme's own field: a rung's title is the document's words, which may or may not tell it.
+      details.ladder.flatMap(({ text, clause, consult }) => [
+        { text, clause },
+        ...(consult ? [{ text: t("rewards.scheme.consult"), clause }] : []),
+      ]),
     ],
     [
       t("rewards.scheme.claim"),
@@ -92,8 +93,8 @@ function Rules({ rules }: { rules: readonly Said[] }) {
   const language = chooseLanguage(i18n.language as Locale);
   return (
     <ul>
-      {rules.map(({ text, clause }) => (
-        <li key={text}>
+      {rules.map(({ text, clause }, at) => (
+        <li key={`${String(at)}:${text}`}>
           <MixedText text={text} />{" "}
           <span className={prose.source}>
             <MixedText text={clauseText(clause, language)} />

@@ -1,9 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { NEAR_DAYS } from "~server/clocks/clock-kinds";
 import type { DaysToGo } from "~server/clocks/due-day";
 import styles from "./controls.module.css";
-
-/** Days from which a deadline is near. */
-const NEAR = 3;
 
 /** A running deadline in words and colour: never colour alone. Says which days it counts, those of its limit. */
 export function Clock({ toGo }: { toGo: DaysToGo | null }) {
@@ -11,7 +9,7 @@ export function Clock({ toGo }: { toGo: DaysToGo | null }) {
   if (toGo === null) return null;
   const { days, unit } = toGo;
   // A day off between today and the last working day counts for none: only a passed day is over.
-  const state = days < 0 ? "over" : days <= NEAR ? "near" : "calm";
+  const state = days < 0 ? "over" : days <= NEAR_DAYS ? "near" : "calm";
   return (
     <span className={styles.clock} data-state={state}>
       {days < 0

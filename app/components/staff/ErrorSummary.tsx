@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { fieldId, type ErrorKey, type FormState } from "./Field";
 import { nameField } from "./name-field";
+import { useToldRefusal } from "./use-told-refusal";
 import styles from "./controls.module.css";
 
 /** Faults of a form above it, focused when it appears, each a link to its field; or one refusal in its own words. */
@@ -17,21 +17,9 @@ export function ErrorSummary({
   title?: string;
 }) {
   const { t } = useTranslation("staff");
-  const box = useRef<HTMLDivElement>(null);
   const faults = Object.entries(state?.errors ?? {});
   const shown = faults.length > 0 || Boolean(refusal);
-  useEffect(() => {
-    if (shown) box.current?.focus();
-  }, [shown, state, refusal]);
-  const prefix = t("forms.errorPrefix");
-  useEffect(() => {
-    // A page's meta cannot see what its action answered, so the title is told here.
-    if (!shown) return;
-    if (!document.title.startsWith(prefix)) document.title = `${prefix}${document.title}`;
-    return () => {
-      if (document.title.startsWith(prefix)) document.title = document.title.slice(prefix.length);
-    };
-  }, [shown, state, refusal, prefix]);
+  const box = useToldRefusal(shown, state ?? refusal);
   if (!shown) return null;
   return (
     <div ref={box} className={styles.summary} role="alert" tabIndex={-1}>

@@ -42,6 +42,7 @@ export function LeadHistory({ events, count }: { events: readonly EventView[]; c
   return (
     <section className={controls.card} aria-labelledby="history-title">
       <h2 id="history-title">{t("lead.history")}</h2>
+      {events.length === 0 && <p className={controls.muted}>{t("dossiers.timelineNone")}</p>}
       <ol className={styles.history}>
         {events.map((event) => (
           <li key={event.id}>

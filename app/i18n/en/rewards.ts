@@ -80,7 +80,7 @@ export const rewards: Catalogue["rewards"] = {
     stages: "Stages",
     classes: "Classes of case",
     ladder: "Who approves",
-    consult: "with the finance department",
+    consult: "For awards of the size above, the amount is agreed with the finance department",
     claim: "Claiming",
     window: "To be claimed within {{count}} {{unit}} of the notice",
     units: { day: "days", workingDay: "working days", month: "months" },

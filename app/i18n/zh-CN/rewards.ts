@@ -78,7 +78,7 @@ export const rewards = {
     stages: "阶段",
     classes: "案件类别",
     ladder: "谁来批",
-    consult: "会同财政部门",
+    consult: "上面这一档的奖励，金额由财政部门一起商定",
     claim: "领取",
     window: "接到通知后 {{count}} {{unit}}内领取",
     units: { day: "日", workingDay: "个工作日", month: "个月" },

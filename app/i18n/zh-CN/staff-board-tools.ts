@@ -7,7 +7,8 @@ export const staffViews = {
   manage: "保存当前视图",
   name: "视图名称（30 个字以内）",
   threshold: "超过多少条时提醒",
-  thresholdHint: "只填数字，不需要提醒可以不填。",
+  thresholdHint:
+    "只填数字，不需要提醒可以不填。超过后看板上会标出，您登记了邮箱的，次日上午八点以后再发一封邮件提醒。",
   shared: "本单位同事也可以使用",
   makeDefault: "打开看板时先显示这个视图",
   save: "保存视图",

@@ -49,7 +49,7 @@ export const staffImport = {
     row: "行",
     reason: "原因",
     wholeRow: "整行",
-    more: "这里只列出前 {{shown}} 处，全部问题见下载的清单。",
+    more: "一共 {{faults}} 处，这里只列出前 {{shown}} 处，全部问题见下载的清单。",
     report: "下载问题清单（CSV）",
     next: "导入下一个文件",
   },

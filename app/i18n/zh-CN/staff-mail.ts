@@ -67,7 +67,7 @@ export const staffNotices = {
 /** Mail to staff: what became of it. */
 export const staffMail = {
   title: "邮件发送",
-  lead: "平台发给工作人员的邮件：登记链接、期限提醒和重大线索提醒。邮件只写线索编号和页面网址。",
+  lead: "平台发给工作人员的邮件：登记链接、期限提醒、重大线索提醒等。邮件只写线索编号和页面网址。",
   counts: "已发出 {{sent}} 封，等待 {{waiting}} 封，没有发出 {{unsent}} 封，结果不明 {{unknown}} 封。",
   none: "没有等待的邮件，也没有发送失败的邮件。",
   notSet: "还没有设置邮件服务器，邮件会一直等待。请联系系统管理人员。登记链接可以在“人员与职务”中当面转交。",
@@ -85,6 +85,7 @@ export const staffMail = {
     calendar: "期限调整",
     plan: "方案进度提醒",
     dispute: "会商提醒",
+    view: "看板视图提醒",
   },
   states: { waiting: "等待发送", sending: "正在发送", unsent: "没有发出", unknown: "结果不明" },
   tries: "已试 {{count}} 次",

@@ -33,7 +33,7 @@ export const staffPayouts = {
     none: "还没有人放行",
     handed: "收款信息移交",
     handedOf: "{{done}} / {{of}} 笔",
-    files: "付款文件",
+    files: "付款文件校验值（HMAC-SHA-256）",
     noFile: "还没有生成",
     sentAt: "送交银行",
     cancelled: "撤销理由",
@@ -71,12 +71,12 @@ export const staffPayouts = {
   },
   file: {
     title: "生成付款文件",
-    hint: "收款信息只在这个页面里打开，文件直接保存到您的电脑，不会上传。系统只登记文件的校验值、笔数和金额。",
+    hint: "收款信息只在这个页面里打开，文件直接保存到您的电脑，不会上传。系统只登记文件的校验值、笔数和金额；校验值要用文件名里的一串密钥才能核对，请保留原文件名。",
     pain001: "生成 ISO 20022 文件（pain.001.001.09）",
     csv: "生成银行表格（CSV）",
     executeOn: "要求付款日期",
     progress: "已打开 {{done}} / {{of}} 笔收款信息",
-    done: "文件已保存，并登记了校验值。",
+    done: "文件已保存，并登记了校验值。文件名里有核对校验值用的密钥，请不要改名。",
     again: "再保存一次",
     failed: "有收款信息打不开，没有生成文件。请先解锁密钥再试。",
     refused: {

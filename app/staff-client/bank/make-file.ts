@@ -5,6 +5,7 @@ import type { PayeesToHand } from "~server/payouts/hand-payees.server";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
 import { openPayee, releasePayeeShare } from "~server/secrecy/payee-shares";
 import { postStep } from "../ask-webauthn";
+import { markFile, nameMarkedFile } from "./mark-file";
 import { endToEndId, sumOf, type BankFault, type Payment } from "./payment";
 import { writeBankCsv } from "./write-bank-csv";
 import { writePain001 } from "./write-pain001";
@@ -45,13 +46,13 @@ export async function handPayeesOver(
 }
 
 export type MadeBankFile =
-  | { readonly state: "made"; readonly blob: Blob; readonly name: string; readonly sha256: string }
+  | { readonly state: "made"; readonly blob: Blob; readonly name: string }
   | { readonly state: "closed" }
   | { readonly state: "refused"; readonly fault: BankFault };
 
 /**
- * Opens a released batch's payees in this page, writes the bank's file, and has the server note its hash, count and sum.
- * The file is handed back for saving and is sent nowhere. `closed` where a payee does not open with the keys held.
+ * Opens a released batch's payees in this page, writes the bank's file, and has the server note its mark, count and sum.
+ * The file and the key of its mark, in its name, are handed back for saving and are sent nowhere. `closed` where a payee does not open with the keys held.
  */
 export async function makeBankFile(
   input: { readonly batchId: string; readonly kind: "pain001" | "csv"; readonly executeOn: string },
@@ -86,23 +87,17 @@ export async function makeBankFile(
         });
   if (!written.ok) return { state: "refused", fault: written.fault };
   const bytes = typeof written.file === "string" ? new TextEncoder().encode(written.file) : written.file;
-  const sha256 = await hash(bytes);
+  const { key, mark } = await markFile(bytes);
   await post({
     step: "file",
     batchId,
     kind,
-    sha256,
+    sha256: mark,
     lines: payments.length,
     sumFen: sumOf(payments).toString(),
   });
   const type = kind === "csv" ? "text/csv" : "application/xml";
-  const name = `${batch}.${kind === "csv" ? "csv" : "xml"}`;
-  return { state: "made", blob: new Blob([bytes], { type }), name, sha256 };
-}
-
-async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { state: "made", blob: new Blob([bytes], { type }), name: nameMarkedFile(batch, kind, key) };
 }
 
 /** Saves a file from this page. */

@@ -178,3 +178,53 @@ describe("GIVEN an operator with somebody on the phone", () => {
     },
   );
 });
+
+const HEADER = "外部编号,渠道,名称,经营地,领域,开始时间,情况说明";
+const row = (no: number, sector: string) =>
+  `WH-${String(no)},12345 热线,名单测试公司${String(no)},330702,${sector},2025-03,${STORY}`;
+
+describe("GIVEN an operator with another office's list", () => {
+  browserTest(
+    "WHEN they import it, first with faults THEN each fault is named, the good rows load once and no state breaks a rule of access",
+    { timeout: 180_000 },
+    async ({ openStaff }) => {
+      const { context } = await openStaff({ origin: portal.origin });
+      const page = await context.newPage();
+      await openDesk(page);
+      await page.goto("/staff/import");
+      const load = async (name: string, text: string) => {
+        await page
+          .locator("#import-file")
+          .setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+        await page.getByRole("button", { name: "导入", exact: true }).click();
+      };
+      const look = async (state: string) => {
+        await expectNoAxeFindings(page);
+        await shootBoth(page, `import-${state}`);
+        await page.setViewportSize({ width: 390, height: 844 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+        await page.setViewportSize({ width: 1280, height: 900 });
+      };
+      await look("empty");
+      await page.getByRole("button", { name: "导入", exact: true }).click();
+      await page.getByRole("alert").getByText("请选择要导入的文件").waitFor();
+      expect(await page.title()).toMatch(/^错误：/);
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("alert");
+      await look("refused");
+
+      await load("list.csv", `${HEADER},备注\n${row(1, "p2p")},无\n`);
+      await page.getByRole("alert").getByText("第一行第 8 列的列名不认识").waitFor();
+      const list = (sector: string) => `${HEADER}\n${row(1, "p2p")}\n${row(2, sector)}\n`;
+      await load("list.csv", list("没有的领域"));
+      await page.getByText("新导入 1 件，以前导入过 0 件，有问题 1 行").waitFor();
+      expect(await page.title()).not.toMatch(/^错误/);
+      await page.getByRole("cell", { name: "没有这个选项，可用的写法见列说明" }).waitFor();
+      expect(await page.getByText("这里只列出前").count()).toBe(0);
+      await look("faults");
+
+      await load("list.csv", list("p2p"));
+      await page.getByText("新导入 1 件，以前导入过 1 件，有问题 0 行").waitFor();
+      await look("done");
+    },
+  );
+});

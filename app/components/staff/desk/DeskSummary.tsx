@@ -1,7 +1,7 @@
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { sayError } from "~/components/report/step-props";
 import controls from "~/components/staff/controls.module.css";
+import { useToldRefusal } from "~/components/staff/use-told-refusal";
 import type { FieldErrors, FieldName } from "~/forms/report-fields";
 import { paths } from "~/paths";
 
@@ -19,7 +19,6 @@ export function DeskSummary({
 }) {
   const { t } = useTranslation("staff");
   const report = useTranslation().t;
-  const box = useRef<HTMLDivElement>(null);
   const faults: { field: string; text: string }[] = [
     ...(receivedError === undefined ? [] : [{ field: "receivedOn", text: receivedError }]),
     ...(Object.keys(errors) as FieldName[]).map((field) => ({
@@ -28,15 +27,7 @@ export function DeskSummary({
     })),
   ];
   const shown = faults.length > 0 || refusal !== null;
-  const prefix = t("forms.errorPrefix");
-  useEffect(() => {
-    if (!shown) return;
-    box.current?.focus();
-    if (!document.title.startsWith(prefix)) document.title = `${prefix}${document.title}`;
-    return () => {
-      if (document.title.startsWith(prefix)) document.title = document.title.slice(prefix.length);
-    };
-  }, [shown, errors, refusal, prefix]);
+  const box = useToldRefusal(shown, refusal ?? errors);
   if (!shown) return null;
   return (
     <div ref={box} className={controls.summary} role="alert" tabIndex={-1}>

@@ -1,9 +1,9 @@
 import { Form } from "@remix-run/react";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextField } from "~/components/staff/Field";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import controls from "~/components/staff/controls.module.css";
+import { useToldRefusal } from "~/components/staff/use-told-refusal";
 import { DESK_CHANNELS } from "~/forms/desk";
 import type { ImportAnswer } from "~server/exchange/receive-import.server";
 
@@ -18,10 +18,7 @@ export function ImportForm({
   refused: Refused | null;
 }) {
   const { t } = useTranslation("staff");
-  const summary = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    summary.current?.focus();
-  }, [refused]);
+  const summary = useToldRefusal(refused !== null, refused);
   return (
     <section className={controls.card} aria-labelledby="import-file-title">
       <h2 id="import-file-title">{t("import.fileTitle")}</h2>

@@ -5,7 +5,7 @@ import finance from "~/components/staff/finance/finance.module.css";
 import type { ImportAnswer } from "~server/exchange/receive-import.server";
 
 /** What became of a file, row by row where one is at fault. */
-export function ImportResult({ totals, bad, report }: Extract<ImportAnswer, { kind: "done" }>) {
+export function ImportResult({ totals, bad, faults, report }: Extract<ImportAnswer, { kind: "done" }>) {
   const { t } = useTranslation("staff");
   return (
     <section className={controls.card} aria-labelledby="import-result-title">
@@ -39,7 +39,9 @@ export function ImportResult({ totals, bad, report }: Extract<ImportAnswer, { ki
               ))}
             </tbody>
           </table>
-          <p className={controls.hint}>{t("import.done.more", { shown: bad.length })}</p>
+          {faults > bad.length && (
+            <p className={controls.hint}>{t("import.done.more", { shown: bad.length, faults })}</p>
+          )}
         </>
       )}
     </section>

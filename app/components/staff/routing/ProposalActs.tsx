@@ -7,7 +7,7 @@ import { SubmitButton } from "~/components/staff/SubmitButton";
 import controls from "~/components/staff/controls.module.css";
 import { requestPackSchema } from "~/forms/pack-proposal";
 import { agreedTo } from "~/forms/step-up-subjects";
-import type { ProposalOutcome } from "~server/packs/act-on-versions.server";
+import type { ProposalOutcome } from "~server/proposals/act-on-proposal.server";
 import type { ProposalView } from "~server/packs/list-proposals.server";
 
 type Failed = Extract<ProposalOutcome, { ok: false }>;
