@@ -5,6 +5,7 @@ import { schemeSchema } from "~server/rewards/scheme-grammar";
 import { groupRows } from "../group-rows";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
+import { SUBJECT } from "./verify-trail.server";
 
 /** A signed act with what the register says of its key, grant and delegation; instants as PostgreSQL hands them over. */
 export type StepRow = Omit<SignedStep, "table" | "delegation"> & {
@@ -120,7 +121,11 @@ export async function verifyApprovals(read: ReadRows, findings: Findings): Promi
 }
 
 type Voucher = { id: string; awardId: string };
-type SignedPage = { readonly rows: readonly SignedRow[]; readonly told: ToldActs; readonly awardOf: ReadonlyMap<string, string> };
+type SignedPage = {
+  readonly rows: readonly SignedRow[];
+  readonly told: ToldActs;
+  readonly awardOf: ReadonlyMap<string, string>;
+};
 
 async function readSigned(read: ReadRows, vouchers: readonly Voucher[]): Promise<SignedPage> {
   const awardOf = new Map(vouchers.map(({ id, awardId }) => [id, awardId]));
@@ -159,7 +164,7 @@ async function verifyActsKept(read: ReadRows, findings: Findings): Promise<void>
   const tellings = readPages<{ seq: string; step: string | null; second: string | null }>(
     read,
     `select e.seq::text, e.data ->> 'step' as step, e.data ->> 'countersignature' as second from events e
-      where e.seq > $1 and e.subject_table = 'awards' and (e.data ? 'step' or e.data ? 'countersignature') order by e.seq`,
+      where e.seq > $1 and ${SUBJECT} = 'awards' and (e.data ? 'step' or e.data ? 'countersignature') order by e.seq`,
     ["0"],
     ({ seq }) => [seq],
   );
