@@ -194,30 +194,40 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     FROM payout_batches b JOIN payout_lines l ON l.batch_id = b.id WHERE b.id = wanted GROUP BY b.id
 $$;
 --> statement-breakpoint
--- A batch is judged whole, once, at the commit that froze it. A line then has only to stand in the frozen list, which
--- names it by its id: of five hundred lines none is held against all the others.
+-- A batch is judged whole, once, at the commit that froze it. A line has only to stand in the frozen list, which names it
+-- by its id and was there before: where all lines come at once, the list is written anew once and not searched for each.
 CREATE FUNCTION judge_batch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   said boolean;
 BEGIN
-  IF TG_TABLE_NAME = 'payout_batches' THEN
-    SELECT b.body = payout_batch_words(b.id) INTO said FROM payout_batches b WHERE b.id = NEW.id;
-  ELSE
-    SELECT strpos(b.body, payout_line_words(l)) > 0 INTO said FROM payout_lines l JOIN payout_batches b ON b.id = l.batch_id
-     WHERE l.id = NEW.id;
-  END IF;
+  SELECT b.body = payout_batch_words(b.id) INTO said FROM payout_batches b WHERE b.id = NEW.id;
   IF NOT coalesce(said, false) THEN
     PERFORM refuse('payout_batches_body', 'the frozen list says what its lines say');
   END IF;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
+CREATE FUNCTION judge_lines() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE b payout_batches;
+BEGIN
+  FOR b IN SELECT * FROM payout_batches WHERE id IN (SELECT batch_id FROM added) ORDER BY id LOOP
+    IF b.body IS DISTINCT FROM payout_batch_words(b.id) THEN
+      IF EXISTS (SELECT 1 FROM added n JOIN payout_lines l ON l.id = n.id
+           WHERE n.batch_id = b.id AND strpos(b.body, payout_line_words(l)) = 0) THEN
+        PERFORM refuse('payout_batches_body', 'the frozen list says what its lines say');
+      END IF;
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
 CREATE CONSTRAINT TRIGGER payout_batches_judged AFTER INSERT ON payout_batches DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION judge_batch();
 --> statement-breakpoint
-CREATE CONSTRAINT TRIGGER payout_lines_judged AFTER INSERT ON payout_lines DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW EXECUTE FUNCTION judge_batch();
+CREATE TRIGGER payout_lines_judged AFTER INSERT ON payout_lines REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION judge_lines();
 --> statement-breakpoint
 CREATE FUNCTION holds_role(person uuid, VARIADIC wanted text[]) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -42,9 +42,12 @@ export async function postAcceptedAwards(
   const ids = [...new Set(input.awardIds)].sort();
   await withActor(db, actor, (tx) => requireFinanceRole(tx, actor, "finance_preparer", "finance_reviewer"));
   const results: PostedAward[] = [];
+  // One chunk is numbered and sealed while the next is booked.
+  const numbers = numberBeside(db);
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const chunk = ids.slice(from, from + AT_ONCE);
     const done = await postChunk(db, chunk, actor, clock);
+    if (done.size > 0) await numbers.next();
     for (const awardId of chunk) {
       results.push(
         done.has(awardId)
@@ -55,7 +58,21 @@ export async function postAcceptedAwards(
     }
     onProgress(results.length);
   }
+  await numbers.end();
   return results;
+}
+
+function numberBeside(db: Database): { next(): Promise<void>; end(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  return {
+    async next() {
+      await running;
+      running = numberAfterCommit(db);
+      // Its fault is met by whoever waits for it.
+      running.catch(() => undefined);
+    },
+    end: () => running,
+  };
 }
 
 /** Books those of a chunk that may be booked; none where the database refuses one of them. */
@@ -66,9 +83,7 @@ async function postChunk(
   clock: Clock,
 ): Promise<ReadonlySet<string>> {
   try {
-    const done = await retryPosting(() => withActor(db, actor, (tx) => postReady(tx, chunk, actor, clock)));
-    await numberAfterCommit(db);
-    return done;
+    return await retryPosting(() => withActor(db, actor, (tx) => postReady(tx, chunk, actor, clock)));
   } catch (error) {
     if (error instanceof DomainError || databaseFault(error).constraint !== undefined) return new Set();
     throw error;

@@ -41,8 +41,8 @@ export async function postTransaction(tx: Tx, posting: Posting): Promise<Posted>
 
 /**
  * The one place that writes the journal, for one posting or many: locks the accounts in the order of their ids, then
- * writes postings and entries in the order given. One statement, as a posting holds its accounts for every round trip
- * it takes. The answers stand in the order of the postings. Throws as postTransaction does.
+ * writes postings and entries in the order given. One call (write_postings, 0035), as a posting holds its accounts for
+ * every round trip it takes. The answers stand in the order of the postings. Throws as postTransaction does.
  */
 export async function postTransactions(tx: Tx, postings: readonly Posting[]): Promise<Posted[]> {
   if (postings.length === 0) return [];
@@ -64,24 +64,9 @@ export async function postTransactions(tx: Tx, postings: readonly Posting[]): Pr
       ...{ debit, credit, amount: amountFen.toString() },
     })),
   );
-  // The accounts are locked before the first row draws its number (`seq`): the function's row comes first of all.
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    with written as (
-      insert into ledger_transactions
-          (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id)
-      select g.id, g.event, g.event_on, g.fund_id, g.idempotency_key, g.award_id, g.corrects_id, g.actor_id, g.request_id
-        from lock_accounts(${sql.param([...accounts])}::uuid[])
-        cross join json_to_recordset(${JSON.stringify(transactions)}::json) as g(id uuid, at integer, event text,
-          event_on date, fund_id uuid, idempotency_key text, award_id uuid, corrects_id uuid, actor_id uuid, request_id uuid)
-       order by g.at
-      on conflict (idempotency_key) do nothing returning id),
-    entered as (
-      insert into ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
-      select e.id, e.transaction_id, e.line, e.debit, e.credit, e.amount
-        from json_to_recordset(${JSON.stringify(entries)}::json) as e(id uuid, transaction_id uuid, line integer,
-          debit uuid, credit uuid, amount bigint)
-        join written w on w.id = e.transaction_id order by e.transaction_id, e.line)
-    select id from written`);
+  const { rows } = await tx.execute<{ id: string }>(
+    sql`select id from write_postings(${sql.param([...accounts])}::uuid[], ${JSON.stringify(transactions)}::json, ${JSON.stringify(entries)}::json) id`,
+  );
   const written = new Set(rows.map(({ id }) => id));
   const posted: Posted[] = [];
   for (const { id, posting } of given) {

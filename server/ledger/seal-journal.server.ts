@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { ledgerRoots, ledgerSeals } from "~db/schema/ledger-acts";
+import { insertRows } from "~db/insert-rows.server";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { canonicalJson } from "~server/canonical-json";
@@ -106,7 +107,7 @@ async function sealBatch(tx: Tx, before: LastNumbers): Promise<{ sealed: number;
     head = seal;
     return seal;
   });
-  await tx.insert(ledgerSeals).values(seals);
+  await insertRows(tx, ledgerSeals, seals);
   return { sealed: waiting.length, last };
 }
 

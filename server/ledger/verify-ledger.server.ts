@@ -1,6 +1,6 @@
 import type { Database } from "~db/client.server";
 import { collectFindings, type Counts, type LedgerFault } from "./verify/fault-list";
-import { withSnapshot, type ReadRows } from "./verify/read-rows.server";
+import { lookUpByKeys, withSnapshot, type ReadRows } from "./verify/read-rows.server";
 import { verifyApprovals } from "./verify/verify-approvals.server";
 import { verifyAwards } from "./verify/verify-awards.server";
 import { verifyBatches } from "./verify/verify-batches.server";
@@ -42,6 +42,7 @@ export async function verifyLedger(
   });
   await withSnapshot(db, "ledger-verify", async (read) => {
     total = await countRows(read);
+    await lookUpByKeys(read);
     await verifySeals(read, findings, published);
     await verifyTrail(read, findings);
     await verifyJournal(read, findings);

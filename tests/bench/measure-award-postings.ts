@@ -7,6 +7,7 @@ import { postTransaction } from "~server/ledger/post-transaction.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { fillAwards } from "./fill-awards";
 import { printTable } from "./print-table";
+import { cpuHere, cpuOf } from "./read-cpu";
 import { withBenchDatabase } from "./with-database";
 
 // The other half of measure-ledger: postings that are about an award and move it, whose judge reads the award, its
@@ -20,7 +21,7 @@ const BARE = ["ledger_transactions", "ledger_entries", "voucher_queue", "awards"
 /** Rows: postings /s, bare inserts /s, ratio (the median of the rounds). */
 export async function measureAwardPostings(postings: number, rounds: number): Promise<string[][]> {
   return withBenchDatabase(
-    async ({ db, root }) => {
+    async ({ db, root, serverPid }) => {
       const { awardIds, desks } = await fillAwards(db, { root, count: postings * rounds, funds: BUDGETS });
       for (const table of BARE) {
         await root.query(`create table bare_${table} (like ${table} including all)`);
@@ -82,33 +83,36 @@ export async function measureAwardPostings(postings: number, rounds: number): Pr
           await tx.execute(sql`update bare_awards set status = 'posted' where id = ${awardId}`);
         });
       const rateOf = async (ids: readonly string[], work: (id: string) => Promise<unknown>) => {
-        const [from, left] = [performance.now(), [...ids]];
+        const used = () => cpuHere() + (cpuOf(serverPid) ?? NaN);
+        const [from, usedBefore, left] = [performance.now(), used(), [...ids]];
         const worker = async () => {
           for (let id = left.pop(); id !== undefined; id = left.pop()) await work(id);
         };
         await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-        return (ids.length * 1000) / (performance.now() - from);
+        const per = (ms: number) => (ids.length * 1000) / ms;
+        return { clock: per(performance.now() - from), cpu: per(used() - usedBefore) };
       };
-      const rates: { ours: number; bare: number }[] = [];
+      type Rate = Awaited<ReturnType<typeof rateOf>>;
+      const rates: { ours: Rate; bare: Rate }[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const ids = awardIds.slice(round * postings, (round + 1) * postings);
-        const first = round % 2 === 0 ? await rateOf(ids, post) : 0;
+        const first = round % 2 === 0 ? await rateOf(ids, post) : null;
         const beside = await rateOf(ids, bare);
-        rates.push({ ours: first || (await rateOf(ids, post)), bare: beside });
+        rates.push({ ours: first ?? (await rateOf(ids, post)), bare: beside });
       }
       // The first round warms both up and is not counted.
       const counted = rates.length > 1 ? rates.slice(1) : rates;
-      const [middle] = [...counted]
-        .sort((a, b) => a.ours / a.bare - b.ours / b.bare)
-        .slice(Math.floor(counted.length / 2));
-      const { ours, bare: beside } = middle ?? { ours: 0, bare: 1 };
+      const row = (name: string, by: keyof Rate) => {
+        const [middle] = counted
+          .map(({ ours, bare: beside }) => [ours[by], beside[by], ours[by] / beside[by]] as const)
+          .sort((a, b) => a[2] - b[2])
+          .slice(Math.floor(counted.length / 2));
+        const [ours, beside, ratio] = middle ?? [0, 0, 0];
+        return [name, ours.toFixed(0), beside.toFixed(0), ratio.toFixed(2)];
+      };
       return [
-        [
-          `awards posted, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`,
-          ours.toFixed(0),
-          beside.toFixed(0),
-          (ours / beside).toFixed(2),
-        ],
+        row(`awards posted, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`, "clock"),
+        row("the same, a second of CPU (here and in the database)", "cpu"),
       ];
     },
     { max: CONCURRENCY },

@@ -9,6 +9,7 @@ import { hashComputation } from "~server/rewards/write-voucher.server";
 import { CLOCK } from "~tests/factories/make-award";
 import { fillAwards } from "./fill-awards";
 import { printTable } from "./print-table";
+import { cpuHere, cpuOf } from "./read-cpu";
 import { withBenchDatabase, type BenchDatabase } from "./with-database";
 
 // `node --import tsx tests/bench/measure-awards.ts`: accepted awards by the thousand, computed again from their stored
@@ -18,11 +19,19 @@ import { withBenchDatabase, type BenchDatabase } from "./with-database";
 const LIMIT_S = 300;
 const FULL = 100_000;
 
+export const AWARDS_HEAD = ["awards", "s", "/s", "ms CPU an award here", "in the database"];
+
 export async function measureAwards(count: number): Promise<string[][]> {
   return withBenchDatabase(async (bench) => {
-    const { db, root } = bench;
+    const { db, root, serverPid } = bench;
     const rows: string[][] = [];
-    let sum = 0;
+    const sum = [0, 0, 0];
+    const print = ([seconds = 0, here = 0, there = 0]: readonly number[]) => [
+      seconds.toFixed(1),
+      (count / seconds).toFixed(0),
+      (here / count).toFixed(2),
+      Number.isNaN(there) ? "not told here" : (there / count).toFixed(2),
+    ];
     const stage = async (
       name: string,
       timed: boolean,
@@ -33,13 +42,14 @@ export async function measureAwards(count: number): Promise<string[][]> {
         share: () => done / count,
         say: (now, seconds) => `${name} ${now}, ${Math.round(now / seconds)}/s`,
       });
-      const from = performance.now();
+      const from = { at: performance.now(), here: cpuHere(), there: cpuOf(serverPid) };
       await work((now) => progress.tell((done = now)));
-      const seconds = (performance.now() - from) / 1000;
+      const seconds = (performance.now() - from.at) / 1000;
+      const [here, there] = [cpuHere() - from.here, (cpuOf(serverPid) ?? NaN) - (from.there ?? NaN)];
       done = count;
       progress.end(count);
-      if (timed) sum += seconds;
-      rows.push([timed ? name : `(${name}, not counted)`, seconds.toFixed(1), (count / seconds).toFixed(0)]);
+      if (timed) sum.forEach((known, at) => (sum[at] = known + ([seconds, here, there][at] ?? 0)));
+      rows.push([timed ? name : `(${name}, not counted)`, ...print([seconds, here, there])]);
     };
     let filled: Awaited<ReturnType<typeof fillAwards>> | null = null;
     await stage("filled", false, async (tell) => {
@@ -76,10 +86,12 @@ export async function measureAwards(count: number): Promise<string[][]> {
       });
       if (!verdict.ok) throw new Error(`not true: ${JSON.stringify(verdict.faults.slice(0, 3))}`);
     });
-    rows.push(["together", sum.toFixed(1), (count / sum).toFixed(0)]);
+    rows.push(["together", ...print(sum)]);
     rows.push([
       `together, of ${FULL} awards, ÷ ${LIMIT_S} s`,
-      (((sum / count) * FULL) / LIMIT_S).toFixed(2),
+      ((((sum[0] ?? 0) / count) * FULL) / LIMIT_S).toFixed(2),
+      "",
+      "",
       "",
     ]);
     return rows;
@@ -114,5 +126,5 @@ async function compute({ root }: BenchDatabase, tell: (done: number) => void): P
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  printTable(["awards", "s", "/s"], await measureAwards(Number(process.env["AWARDS"] ?? "2000")));
+  printTable(AWARDS_HEAD, await measureAwards(Number(process.env["AWARDS"] ?? "2000")));
 }

@@ -1,6 +1,6 @@
 import os from "node:os";
 import { measureAwardPostings } from "./measure-award-postings";
-import { measureAwards } from "./measure-awards";
+import { AWARDS_HEAD, measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
 import { measureImport } from "./measure-import";
@@ -67,7 +67,7 @@ async function measure(parts: readonly Part[]): Promise<void> {
       ["ledger", "postings /s", "bare inserts /s", "ratio"],
       [...(await measureLedger()), ...(await measureAwardPostings(200, 4))],
     );
-  if (parts.includes("awards")) printTable(["awards", "s", "/s"], await measureAwards(size("AWARDS", 2000)));
+  if (parts.includes("awards")) printTable(AWARDS_HEAD, await measureAwards(size("AWARDS", 2000)));
   if (parts.includes("verify"))
     printTable(
       ["ledger:verify", "s", "entries /s", "MB at most", "÷ 300 MB"],

@@ -17,6 +17,8 @@ export type BenchDatabase = {
   readonly root: pg.Client;
   readonly rootUrl: string;
   readonly applicationUrl: string;
+  /** Of the database server. */
+  readonly serverPid: number;
 };
 
 /** Gives `work` a migrated database on a server of its own; both are gone afterwards. */
@@ -50,7 +52,7 @@ export async function withBenchDatabase<T>(
     const db = openDatabase(url.toString(), { max });
     try {
       await withActor(db, systemActor("bench"), (tx) => installSchemes(tx));
-      return await work({ db, root, rootUrl, applicationUrl });
+      return await work({ db, root, rootUrl, applicationUrl, serverPid: cluster.pid });
     } finally {
       await db.pool.end();
       await root.end();

@@ -55,6 +55,18 @@ describe("a batch", () => {
     await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("accepted");
   });
 
+  it("takes no line its list does not name", async () => {
+    const [award, later] = [await makePayable(desk), await makePayable(desk)];
+    const batchId = await freeze(desk, [award]);
+    const slipIn = test.db.pool.query(
+      `insert into payout_lines (id, batch_id, position, award_id, code_name, amount_fen, reference, state)
+       select gen_random_uuid(), b.id, 2, a.id, a.code_name, a.amount_fen, format('PB%s-%s-0002', b.year, lpad(b.no::text, 4, '0')), 'frozen'
+         from payout_batches b, awards a where b.id = $1 and a.id = $2`,
+      [batchId, later.awardId],
+    );
+    expect(await refusedBy(slipIn)).toBe("payout_batches_body");
+  });
+
   it("is released by two others, one of them an approver, over the very list that was frozen", async () => {
     const award = await makePayable(desk);
     const batchId = await freeze(desk, [award]);

@@ -1,6 +1,11 @@
-import { checkApprovals, type SignedStep } from "~server/rewards/check-approvals";
+import { contains } from "~server/rewards/apply-rate";
+import { checkApprovals, type ApprovalFault, type SignedStep } from "~server/rewards/check-approvals";
+import { fraction } from "~server/rewards/fraction";
+import { schemeSchema } from "~server/rewards/scheme-grammar";
+import { groupRows } from "../group-rows";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
+import { SUBJECT } from "./verify-trail.server";
 
 /** A signed act with what the register says of its key, grant and delegation; instants as PostgreSQL hands them over. */
 export type StepRow = Omit<SignedStep, "table" | "delegation"> & {
@@ -27,20 +32,17 @@ type Row = {
   readonly voucherHash: Buffer;
   readonly foundBy: string[];
   readonly computedBy: string;
-  readonly approvers: number;
-  readonly told: boolean;
+  readonly scheme: string;
+  readonly poolAmount: string;
 };
 
 /** The signed acts of the vouchers `$1`, in the order of their chains. */
 export const SIGNED_STEPS = `select s.*, v.hash as "voucherHash", k.staff_id as "keyStaff", k.public_key as "keyBytes",
     g.staff_id as "grantStaff", g.role as "grantRole", g.revoked_at as "grantRevokedAt",
     array_remove(array[f.recorded_by, f.verified_by], null) as "foundBy", p.computed_by as "computedBy",
-    coalesce((ladder_rung(a, p.amount_fen) ->> 'approvers')::int, 1) as approvers,
+    p.scheme_id || ' ' || p.scheme_version as scheme, p.amount_fen::text as "poolAmount",
     case when d.id is null then null else json_build_object('ofStaff', d.of_staff, 'deputyId', d.deputy_id, 'body', d.body,
-      'fromOn', d.from_on, 'untilOn', d.until_on, 'acceptedAt', d.accepted_at, 'endedAt', d.ended_at) end as delegation,
-    exists (select 1 from events e where e.subject_table = 'awards' and e.subject_id = a.id::text
-      and s.id::text in (e.data ->> 'step', e.data ->> 'countersignature')
-      and e.data ->> 'stepHash' = encode(s.hash, 'hex')) as told
+      'fromOn', d.from_on, 'untilOn', d.until_on, 'acceptedAt', d.accepted_at, 'endedAt', d.ended_at) end as delegation
   from (select 'approval_steps' as table, id, voucher_id as "voucherId", position, position * 2 as at, action,
           actor_id as "actorId", role_grant_id as "roleGrantId", role_grant_snapshot as snapshot,
           delegation_id as "delegationId", passkey_id, credential_id as "credentialId", public_key as "publicKey", nonce,
@@ -57,7 +59,9 @@ export const SIGNED_STEPS = `select s.*, v.hash as "voucherHash", k.staff_id as 
  where s."voucherId" = any ($1::uuid[]) order by s."voucherId", s.at`;
 
 /** Vouchers read together. */
-const AT_ONCE = 100;
+const AT_ONCE = 250;
+/** Told acts looked up together. */
+const LOOKED_UP = 1_000;
 
 export type SignedRow = Row["step"] & Omit<Row, "step">;
 
@@ -79,56 +83,135 @@ export function toSignedStep(row: SignedRow): SignedStep {
   };
 }
 
+/** How many approvers a scheme's ladder asks for at an amount; one where the scheme cannot be read (verifyPools says so). */
+type AskedApprovers = (scheme: string, amount: string) => number;
+
+/** What the audit trail tells of an award's signed acts: `<award> <act> <hash in hex>`. */
+type ToldActs = ReadonlySet<string>;
+
 /**
  * Verifies every signed act from stored data alone (checkApprovals), and that the audit trail tells of the same acts.
  */
 export async function verifyApprovals(read: ReadRows, findings: Findings): Promise<void> {
-  const vouchers = readPages<{ id: string }>(
+  const asked = await readLadders(read);
+  const vouchers = readPages<Voucher>(
     read,
-    "select id from vouchers where id > $1::uuid order by id",
+    `select id, award_id as "awardId" from vouchers where id > $1::uuid order by id`,
     [FIRST_ID],
     ({ id }) => [id],
   );
-  let ids: string[] = [];
-  for await (const { id } of vouchers) {
-    ids.push(id);
-    if (ids.length < AT_ONCE) continue;
-    await checkVouchers(read, ids, findings);
-    ids = [];
+  let page: Voucher[] = [];
+  let ahead: Promise<SignedPage> | null = null;
+  // The next vouchers are read while these are checked.
+  const turn = async (next: Promise<SignedPage> | null) => {
+    const current = ahead;
+    ahead = next;
+    next?.catch(() => undefined);
+    if (current !== null) await checkVouchers(await current, asked, findings);
+  };
+  for await (const voucher of vouchers) {
+    page.push(voucher);
+    if (page.length < AT_ONCE) continue;
+    await turn(readSigned(read, page));
+    page = [];
   }
-  await checkVouchers(read, ids, findings);
-  const lost = await read<{ step: string; table: string }>(
-    `select e.data ->> 'step' as step, 'approval_steps' as table, e.seq from events e where e.subject_table = 'awards'
-        and e.data ? 'step' and not exists (select 1 from approval_steps s where s.id::text = e.data ->> 'step')
-     union all select e.data ->> 'countersignature', 'countersignatures', e.seq from events e where e.subject_table = 'awards'
-        and e.data ? 'countersignature'
-        and not exists (select 1 from countersignatures s where s.id::text = e.data ->> 'countersignature')
-     order by 3 limit 20`,
+  await turn(readSigned(read, page));
+  await turn(null);
+  await verifyActsKept(read, findings);
+}
+
+type Voucher = { id: string; awardId: string };
+type SignedPage = {
+  readonly rows: readonly SignedRow[];
+  readonly told: ToldActs;
+  readonly awardOf: ReadonlyMap<string, string>;
+};
+
+async function readSigned(read: ReadRows, vouchers: readonly Voucher[]): Promise<SignedPage> {
+  const awardOf = new Map(vouchers.map(({ id, awardId }) => [id, awardId]));
+  const [rows, told] = await Promise.all([
+    read<SignedRow>(SIGNED_STEPS, [[...awardOf.keys()]]),
+    read<{ award: string; acts: (string | null)[]; hash: string | null }>(
+      `select subject_id as award, array[data ->> 'step', data ->> 'countersignature'] as acts, data ->> 'stepHash' as hash
+         from events where subject_table = 'awards' and subject_id = any ($1::text[])`,
+      [[...awardOf.values()]],
+    ),
+  ]);
+  const acts = told.flatMap((one) => one.acts.map((act) => `${one.award} ${act} ${one.hash}`));
+  return { rows, told: new Set(acts), awardOf };
+}
+
+async function readLadders(read: ReadRows): Promise<AskedApprovers> {
+  const rows = await read<{ key: string; content: unknown }>(
+    "select scheme_id || ' ' || version as key, content from schemes",
   );
-  for (const { step, table } of lost)
-    findings.fault("10 no step is removed", table, step, "the audit trail tells of it");
+  const ladders = new Map(
+    rows.map(({ key, content }) => {
+      const parsed = schemeSchema.safeParse(content);
+      return [key, parsed.success ? parsed.data.approval.ladder : []];
+    }),
+  );
+  return (scheme, amount) => {
+    const base = fraction(BigInt(amount));
+    return ladders.get(scheme)?.find((rung) => contains(rung, base))?.approvers ?? 1;
+  };
 }
 
-async function checkVouchers(read: ReadRows, ids: readonly string[], findings: Findings): Promise<void> {
-  let together: SignedRow[] = [];
-  for (const row of await read<SignedRow>(SIGNED_STEPS, [ids])) {
-    findings.count("approvals");
-    if (together[0] !== undefined && together[0].voucherId !== row.voucherId) {
-      await check(together, findings);
-      together = [];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Every act the audit trail tells of is still there. */
+async function verifyActsKept(read: ReadRows, findings: Findings): Promise<void> {
+  const tellings = readPages<{ seq: string; step: string | null; second: string | null }>(
+    read,
+    `select e.seq::text, e.data ->> 'step' as step, e.data ->> 'countersignature' as second from events e
+      where e.seq > $1 and ${SUBJECT} = 'awards' and (e.data ? 'step' or e.data ? 'countersignature') order by e.seq`,
+    ["0"],
+    ({ seq }) => [seq],
+  );
+  let acts: { table: string; id: string }[] = [];
+  const look = async () => {
+    for (const table of ["approval_steps", "countersignatures"]) {
+      const ids = acts.filter((act) => act.table === table).map(({ id }) => id);
+      const rows = await read<{ id: string }>(`select id from ${table} where id = any ($1::uuid[])`, [
+        ids.filter((id) => UUID.test(id)),
+      ]);
+      const known = new Set(rows.map(({ id }) => id));
+      for (const id of ids.filter((each) => !known.has(each)))
+        findings.fault("10 no step is removed", table, id, "the audit trail tells of it");
     }
-    together.push(row);
+    acts = [];
+  };
+  for await (const { step, second } of tellings) {
+    if (step !== null) acts.push({ table: "approval_steps", id: step });
+    if (second !== null) acts.push({ table: "countersignatures", id: second });
+    if (acts.length >= LOOKED_UP) await look();
   }
-  await check(together, findings);
+  await look();
 }
 
-async function check(rows: readonly SignedRow[], findings: Findings): Promise<void> {
+async function checkVouchers(
+  { rows, told, awardOf }: SignedPage,
+  asked: AskedApprovers,
+  findings: Findings,
+): Promise<void> {
+  const vouchers = [...groupRows(rows, (row) => row.voucherId).values()];
+  // All at once, as signatures are verified on other cores; told in their order.
+  const judged = await Promise.all(vouchers.map((together) => check(together, asked)));
+  for (const [at, together] of vouchers.entries()) {
+    for (const _ of together) findings.count("approvals");
+    for (const fault of judged[at] ?? []) findings.fault(fault.rule, fault.table, fault.id, fault.detail);
+    for (const { id, table, hash, voucherId } of together) {
+      if (!told.has(`${awardOf.get(voucherId)} ${id} ${hash.toString("hex")}`))
+        findings.fault("10 the audit trail tells of every step", table, id, hash.toString("hex"));
+    }
+  }
+}
+
+async function check(rows: readonly SignedRow[], asked: AskedApprovers): Promise<ApprovalFault[]> {
   const [first] = rows;
-  if (first === undefined) return;
-  const { voucherId: id, voucherHash: hash, foundBy, computedBy, approvers } = first;
+  if (first === undefined) return [];
+  const { voucherId: id, voucherHash: hash, foundBy, computedBy, scheme, poolAmount } = first;
   const steps = rows.map(toSignedStep);
-  for (const fault of await checkApprovals({ id, hash, foundBy, computedBy, approvers, steps }))
-    findings.fault(fault.rule, fault.table, fault.id, fault.detail);
-  for (const row of rows.filter(({ told }) => !told))
-    findings.fault("10 the audit trail tells of every step", row.table, row.id, row.hash.toString("hex"));
+  const approvers = asked(scheme, poolAmount);
+  return checkApprovals({ id, hash, foundBy, computedBy, approvers, steps });
 }

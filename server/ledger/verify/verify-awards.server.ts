@@ -56,7 +56,7 @@ export async function verifyAwards(read: ReadRows, findings: Findings): Promise<
     read,
     `select a.id, a.pool_id, a.lead_id, a.tip_id, a.stage, a.version, a.code_name, a.amount_fen::text as amount, a.budget_id,
             a.status, p.finding_id, f.status as finding_status, f.is_final,
-            exists (select 1 from findings n where n.supersedes_id = f.id) as finding_succeeded, tip.lead_id as tip_lead,
+            f.status = 'superseded' and exists (select 1 from findings n where n.lead_id = f.lead_id and n.supersedes_id = f.id) as finding_succeeded, tip.lead_id as tip_lead,
             exists (select 1 from awards o where o.tip_id = a.tip_id and o.stage = a.stage and o.lead_id <> a.lead_id
               and o.status not in ${ENDED} and a.status not in ${ENDED}) as rewarded_elsewhere,
             p.amount_fen::text as pool_amount, p.currency, p.scheme_id, p.scheme_version,

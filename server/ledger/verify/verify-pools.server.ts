@@ -23,7 +23,8 @@ type Pool = {
   ordered: string | null;
   record_hash: Buffer | null;
   record: string | null;
-  record_answered: boolean | null;
+  /** `[question, clause, tip, answer, excludes, reason]` in the order they were asked. */
+  answers: unknown[][];
 };
 
 /** Recomputes every award from its stored inputs and scheme version, byte for byte (invariants 8, 12 and 13). */
@@ -47,9 +48,8 @@ export async function verifyPools(read: ReadRows, findings: Findings): Promise<v
             f.collected_fen::text as collected, coalesce(f.fundraising_fen, f.illegal_amount_fen)::text as fundraising,
             f.goods_fen::text as goods, f.recovered_fen::text as recovered, f.ordered_fen::text as ordered,
             p.record_hash, r.body as record,
-            (select coalesce(jsonb_agg(jsonb_build_object('question', a.question, 'clause', a.clause, 'tip', a.tip_id,
-               'answer', a.answer, 'excludes', a.excludes, 'reason', a.reason) order by a.position), '[]')
-               from assessment_answers a where a.pool_id = p.id) = r.body::jsonb -> 'answers' as record_answered
+            (select coalesce(json_agg(json_build_array(a.question, a.clause, a.tip_id, a.answer, a.excludes, a.reason)
+               order by a.position), '[]') from assessment_answers a where a.pool_id = p.id) as answers
        from reward_pools p join schemes s on s.scheme_id = p.scheme_id and s.version = p.scheme_version
        left join assessment_records r on r.pool_id = p.id
        join findings f on f.id = p.finding_id where p.id > $1 order by p.id`,
@@ -73,7 +73,7 @@ export async function verifyPools(read: ReadRows, findings: Findings): Promise<v
     if (pool.record_hash !== null) {
       if (pool.record === null || !sha256(pool.record).equals(pool.record_hash)) {
         wrong("12 a computation keeps the record it was judged by", pool.record_hash.toString("hex"));
-      } else if (pool.record_answered !== true) {
+      } else if (!tellsAnswers(pool.record, pool.answers)) {
         wrong("12 a record tells the answers that were given", "assessment_answers differ from the record");
       }
     }
@@ -97,4 +97,20 @@ function replayed12(replay: ReturnType<typeof replayAwards>, pool: Pool): string
   } catch (error) {
     return error instanceof Error ? `cannot be recomputed: ${error.message}` : "cannot be recomputed";
   }
+}
+
+const ANSWERED = ["question", "clause", "tip", "answer", "excludes", "reason"] as const;
+
+/** Whether a record's words hold these answers, in this order, and nothing else about them. */
+function tellsAnswers(record: string, answers: readonly (readonly unknown[])[]): boolean {
+  const { answers: told } = JSON.parse(record) as { answers?: unknown };
+  if (!Array.isArray(told) || told.length !== answers.length) return false;
+  return (told as unknown[]).every((one, at) => {
+    if (typeof one !== "object" || one === null) return false;
+    const words = one as Readonly<Record<string, unknown>>;
+    return (
+      Object.keys(words).length === ANSWERED.length &&
+      ANSWERED.every((name, place) => name in words && words[name] === answers[at]?.[place])
+    );
+  });
 }
