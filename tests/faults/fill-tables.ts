@@ -57,7 +57,8 @@ const ROWS: readonly string[] = [
   `insert into payee_releases (payee_id, batch_id, person_id, role_key_id, enc, body, released_by, released_at)
    select d.id, l.batch_id, ${staff("1")}, (select id from role_keys limit 1), decode(repeat('00', 32), 'hex'), decode(repeat('00', 48), 'hex'),
           ${staff("2")}, now()
-     from (select d.id, d.award_id from payee_details d order by d.id limit 2) d join payout_lines l on l.award_id = d.award_id`,
+     from payee_details d join payout_lines l on l.award_id = d.award_id
+    where not exists (select 1 from payee_releases r where r.payee_id = d.id) order by l.id limit 2`,
   `insert into ledger_requests (id, kind, month, reason, requested_by, requested_at, outcome, decided_by, decided_at)
    select gen_random_uuid(), 'close_month', '2026-0' || n, '月末结账申请', ${staff("1")}, now(), 'agreed', ${staff("2")}, now() from ${two}`,
   `insert into ledger_requests (id, kind, budget_id, reason, requested_by, requested_at, outcome, decided_by, decided_at)
