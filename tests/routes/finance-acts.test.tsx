@@ -5,6 +5,7 @@ import { saidInRequest } from "~/forms/ledger-request";
 import { agreedTo } from "~/forms/step-up-subjects";
 import { action as actsAction, loader as actsLoader } from "~/routes/staff.budget_.acts";
 import { loader as budgetLoader } from "~/routes/staff.budget";
+import { action as claimAction, loader as claimLoader } from "~/routes/staff.rewards_.$awardId_.claim";
 import { action as holdAction, loader as holdLoader } from "~/routes/staff.rewards_.$awardId_.hold";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { settings } from "~db/schema/packs";
@@ -220,6 +221,36 @@ describe("the page to hold an award", () => {
       reason: "已经核对，不是同一事实",
     });
     expect(lifted.location).toBe(`/staff/rewards/${awardId}/hold?done=lifted`);
+  });
+
+  it("beside it: the page of a claim gives finance's extension, with its reason, while the award waits", async () => {
+    const { awardId } = await makeAward(test.db, desk);
+    await approveTo(test.db, desk, awardId, "approved");
+    const page = (actor: StaffActor, form?: Record<string, string>) =>
+      call(form ? claimAction : claimLoader, {
+        ...{ portal, actor, url: `/staff/rewards/${awardId}/claim`, params: { awardId }, form },
+      });
+    expect((await page(desk.preparer.actor)).field("claim")).toBeNull();
+    await test.db.pool.query(
+      "insert into award_claims (award_id, told_on, claim_by) values ($1, '2026-06-01', '2026-11-30')",
+      [awardId],
+    );
+    const form = { intent: "extend", until: "2027-01-29", reason: "举报人说明长期在外地" };
+    const empty = await page(desk.preparer.actor, { intent: "extend" });
+    expect([empty.status, typedOf(empty).errors]).toEqual([
+      ...[400, { until: "dateWrong", reason: "payoutReason" }],
+    ]);
+    const early = await page(desk.preparer.actor, { ...form, until: "2026-11-01" });
+    expect([early.status, typedOf(early).values.reason]).toEqual([400, form.reason]);
+    expect((await page(asDemo(desk.preparer), form)).status).toBe(403);
+    expect((await page(desk.preparer.actor, form)).location).toContain("claim?done=extended");
+    expect((await page(desk.approver.actor)).field("claim")).toMatchObject({
+      ...{ lastDay: "2027-01-29", extendedReason: form.reason },
+    });
+    const heirless = await page(desk.preparer.actor, { intent: "papers", kind: "court_decision" });
+    expect(heirless.status).toBe(409);
+    const outsider = await makeStaff(test.db, ["agency_officer"]);
+    expect((await page(outsider.actor)).status).toBe(404);
   });
 
   it("is not there for another award, another role or a broken address", async () => {
