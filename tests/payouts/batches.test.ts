@@ -12,7 +12,7 @@ import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.serve
 import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
 import { CLOCK, TODAY } from "~tests/factories/make-award";
-import type { TestPerson } from "~tests/factories/make-staff";
+import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -243,6 +243,26 @@ describe("a statement", () => {
     await matchSuspense(test.db, match, desk.cashier.actor, CLOCK);
     expect((await bankLine(statementId)).outcome).toBe("matched");
     expect(await states(batchId)).toEqual(["bounced"]);
+  });
+
+  it("of a cashier who is recused names our line as another's: it is not taken for nobody's", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    const recused = await makeStaff(test.db, ["cashier"]);
+    await test.owner.query(
+      `insert into lead_recusals (id, lead_id, staff_id, reason, declared_at)
+       select gen_random_uuid(), lead_id, $2, '亲属任职', now() from awards where id = $1`,
+      [award.awardId, recused.actor.id],
+    );
+    const before = await treasury();
+    const said = statementOf([lineOf(line ?? { id: "" }, "out")]);
+    const { statementId, outcomes } = await takeStatement(test.db, said, recused.actor, CLOCK);
+    expect(outcomes).toEqual({ named: 1 });
+    const { id: bankLineId, fault } = await bankLine(statementId);
+    expect([fault, await treasury()]).toEqual(["refused", before]);
+    await retryLine(test.db, { bankLineId }, desk.cashier.actor, CLOCK);
+    expect(await states(batchId)).toEqual(["settled"]);
   });
 
   it("sent twice at once, or its line in two, is booked once; another under its number is refused", async () => {
