@@ -3,7 +3,7 @@ export const staffLedgerActs = {
   title: "资金双人办理",
   lead: "调整预算、撤销和追回奖励、逐笔付款、结账，由一位财务人员提出，另一位财务审批人同意后记账。提出和同意都须用通行密钥确认。",
   link: "资金双人办理",
-  linkAward: "撤销、追回或逐笔付款",
+  linkAward: "撤销或追回这笔奖励",
   linkBatch: "查看所在的付款批次",
   linkBooks: "账簿与凭证",
   backToAward: "返回奖励 {{codeName}}",

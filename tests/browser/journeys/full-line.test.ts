@@ -192,6 +192,8 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       expect(citizen.url()).toBe(`${portal.origin}/status`);
 
       // Finance posts, the cashier records the transfer.
+      await preparer.goto("/staff/payments?state=accepted&all=1");
+      await shootBoth(preparer, "payments-all");
       await preparer.goto("/staff/payments?state=accepted");
       await preparer
         .locator("tr", { hasText: "¥21,180.00" })
@@ -240,6 +242,11 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       await shoot(citizen, "status-paid");
       await approver.goto("/staff/budget");
       await shoot(approver, "budget");
+      await expectNoAxeFindings(approver);
+      await openAward(approver);
+      await approver.getByRole("link", { name: "领取期限与继承证明" }).click();
+      await shows(approver, "延长领取期限");
+      await shootBoth(approver, "claim");
       await expectNoAxeFindings(approver);
       await openAward(approver);
       await approver.getByRole("link", { name: "撤销或追回这笔奖励" }).click();
