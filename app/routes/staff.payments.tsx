@@ -133,7 +133,7 @@ export default function PaymentsPage() {
       ) : (
         <PaymentTable {...view} failed={failed} />
       )}
-      {view.state === "accepted" && view.closed === null && view.counts.accepted > 1 && (
+      {view.state === "accepted" && view.closed === null && view.counts.accepted > (view.whole ? 0 : 1) && (
         <>
           {view.whole ? (
             <PostAll
