@@ -193,6 +193,11 @@ class Named extends Error {
   }
 }
 
+/** What the books do not take: the line's own course, a closed month, an award that was ordered back. */
+const REFUSED = new Set([
+  ...["payout_lines_history", "payouts_on_line", "ledger_transactions_period", "awards_clawback"],
+]);
+
 function explain(error: unknown): LineFault {
   if (error instanceof Named) return error.fault;
   // Nobody knows yet what became of it: the line waits, and the statement sent again goes on here.
@@ -200,6 +205,6 @@ function explain(error: unknown): LineFault {
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
   if (constraint === "bank_lines_once_uq" || constraint === "bank_lines_once") return "double";
-  if (constraint === "payout_lines_history" || constraint === "payouts_on_line") return "refused";
+  if (REFUSED.has(constraint ?? "")) return "refused";
   throw error;
 }
