@@ -120,6 +120,7 @@ export const paths = {
     approvalSet: (setId: string) => `/staff/approvals/${setId}`,
     deputies: () => "/staff/approvals/deputies",
     checkApproval: () => "/staff/approvals/check",
+    awardClaim: (id: string) => `/staff/rewards/${id}/claim`,
     holdAward: (id: string) => `/staff/rewards/${id}/hold`,
     approvalBundle: (id: string) => `/staff/rewards/${id}/bundle`,
     keyring: () => "/staff/keyring",

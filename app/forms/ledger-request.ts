@@ -31,6 +31,7 @@ export const askRequestSchema = z.discriminatedUnion("kind", [
     eventOn: typedDay,
   }),
   z.object({ kind: z.literal("revoke"), ...common, awardId: award }),
+  z.object({ kind: z.literal("pay"), ...common, awardId: award }),
   z.object({
     kind: z.literal("clawback"),
     ...common,

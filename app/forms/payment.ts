@@ -25,3 +25,11 @@ export const bounceSchema = z.object({
 
 /** 记账. */
 export const postSchema = z.object({ awardId: z.uuid("version") });
+
+/** 全部记账: the rows as the page showed them. A form with one row sends one text. */
+export const postAllSchema = z.object({
+  awardIds: z.preprocess(
+    (value) => (typeof value === "string" ? [value] : value),
+    z.array(z.uuid("version"), "version").min(1, "version").max(500, "version"),
+  ),
+});

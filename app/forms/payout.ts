@@ -37,12 +37,16 @@ export const matchSchema = z.object({
   bankLineId: z.uuid("version"),
   reference: z.preprocess(
     (value) => cleanText(value ?? ""),
-    z
-      .string()
-      .regex(/^(?:PB\d{4}-\d{4}-\d{4})?$/, "batchReference")
-      .transform((value) => (value === "" ? null : value)),
+    z.string().regex(/^PB\d{4}-\d{4}-\d{4}$/, "batchReference"),
   ),
 });
+
+/** 不经本系统付款核销、认定为重复: proposed with a reason by one, agreed to by another. */
+export const agreeAsideSchema = z.object({
+  bankLineId: z.uuid("version"),
+  what: z.enum(["matched", "dismissed"], "version"),
+});
+export const asideSchema = agreeAsideSchema.extend({ reason: plainReason(300) });
 
 /** 月度核对. The explanation is asked for where the two sides differ. */
 export const reconcileSchema = z.object({

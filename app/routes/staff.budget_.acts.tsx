@@ -109,9 +109,11 @@ export default function LedgerActs() {
         ? owedFen > 0n
           ? ["clawback", "write_off"]
           : ["clawback"]
-        : ["approved", "accepted", "posted"].includes(view.award.status)
-          ? ["revoke"]
-          : [];
+        : view.award.status === "posted"
+          ? ["pay", "revoke"]
+          : ["approved", "accepted"].includes(view.award.status)
+            ? ["revoke"]
+            : [];
   const listUrl = (page: number) =>
     `${paths.staff.budgetActs()}?page=${page}${view.award === null ? "" : `&award=${view.award.id}`}`;
   const askView = {

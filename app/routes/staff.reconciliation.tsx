@@ -31,7 +31,10 @@ const query = z.object({
     .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
     .optional()
     .catch(undefined),
-  done: z.enum(["suspense", "dismissed", "matched", "retried", "reconciled"]).optional().catch(undefined),
+  done: z
+    .enum(["suspense", "proposed", "dismissed", "matched", "retried", "reconciled"])
+    .optional()
+    .catch(undefined),
 });
 
 export const meta = () => pageTitle(staffZh.payouts.statements.title);
@@ -56,6 +59,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     month,
     fundId: fund?.id ?? "",
     closed: whyClosed(actor, "cashier"),
+    mayAgree: whyClosed(actor, "finance_reviewer", "finance_approver") === null,
+    ownId: actor.id,
     mayReconcile: whyClosed(actor, "finance_preparer", "finance_reviewer") === null,
     books: view,
   };
@@ -110,6 +115,8 @@ export default function ReconciliationPage() {
           to={to}
           failed={failed}
           open={view.closed === null}
+          mayAgree={view.mayAgree}
+          ownId={view.ownId}
         />
       )}
       <Pager page={view.page} pages={view.pages} href={(page) => href(view.list, page)} />

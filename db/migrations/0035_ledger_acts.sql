@@ -31,7 +31,7 @@ CREATE TABLE "ledger_requests" (
 	"decided_by" uuid,
 	"decided_at" timestamp (3) with time zone,
 	"answer" text,
-	CONSTRAINT "ledger_requests_kind_ck" CHECK (case "ledger_requests"."kind" when 'open' then "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 and "ledger_requests"."event_on" is not null when 'adjust' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" <> 0 and "ledger_requests"."amount_fen" is not null and "ledger_requests"."event_on" is not null when 'revoke' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'clawback' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'write_off' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'close_month' then "ledger_requests"."month" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."amount_fen" is null when 'close_year' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null else false end),
+	CONSTRAINT "ledger_requests_kind_ck" CHECK (case "ledger_requests"."kind" when 'open' then "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 and "ledger_requests"."event_on" is not null when 'adjust' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" <> 0 and "ledger_requests"."amount_fen" is not null and "ledger_requests"."event_on" is not null when 'revoke' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'clawback' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'write_off' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'close_month' then "ledger_requests"."month" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."amount_fen" is null when 'close_year' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'pay' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null and coalesce("ledger_requests"."data" ->> 'earlier', '') ~ '^[0-9]{1,4}$' else false end),
 	CONSTRAINT "ledger_requests_month_ck" CHECK ("ledger_requests"."month" is null or "ledger_requests"."month" ~ '^2[01][0-9]{2}-(0[1-9]|1[0-2])$'),
 	CONSTRAINT "ledger_requests_reason_ck" CHECK (char_length("ledger_requests"."reason") between 5 and 300),
 	CONSTRAINT "ledger_requests_answer_ck" CHECK ("ledger_requests"."answer" is null or char_length("ledger_requests"."answer") between 2 and 300),
@@ -190,6 +190,13 @@ CREATE FUNCTION agreed_by_two(request uuid, wanted text, person uuid) RETURNS bo
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.id = request AND q.kind = wanted AND q.outcome = 'agreed'
     AND q.decided_by <> q.requested_by AND q.decided_by = person)
+$$;
+--> statement-breakpoint
+-- A transfer outside any batch is ordered by two of finance, for one payment of this award, and made by a third.
+CREATE FUNCTION ordered_by_two(request uuid, award uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.id = request AND q.kind = 'pay' AND q.award_id = award
+    AND q.outcome = 'agreed' AND q.decided_by <> q.requested_by AND person NOT IN (q.requested_by, q.decided_by))
 $$;
 --> statement-breakpoint
 -- Besides two people of finance, one thing alone takes an approved award back: its computation is replaced upon an
@@ -499,7 +506,8 @@ BEGIN
             AND u.slug = q.data ->> 'slug' AND b.fiscal_year::text = q.data ->> 'fiscalYear') THEN
       PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
-  ELSIF t.request_id IS NOT NULL THEN
+  -- Whether a payment needs the order of two at all depends on its line (payouts_on_line).
+  ELSIF t.request_id IS NOT NULL AND NOT (t.event = 'award.paid' AND ordered_by_two(t.request_id, t.award_id, t.actor_id)) THEN
     PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
   END IF;
   -- A budget is approved once; whatever changes it after is an adjustment, which takes two. Each question is asked of its

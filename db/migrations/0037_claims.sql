@@ -216,6 +216,16 @@ BEGIN
   IF NEW.papers_by IS DISTINCT FROM OLD.papers_by AND NEW.claimant IS DISTINCT FROM 'heir' THEN
     PERFORM refuse('award_claims_heir', 'papers are an heir''s');
   END IF;
+  -- Each who saw them says so in their own name, and nobody who pays a transfer.
+  IF NEW.papers_by IS DISTINCT FROM OLD.papers_by AND (NEW.papers_by IS DISTINCT FROM acting_staff() OR NEW.papers_too IS NOT NULL)
+     OR NEW.papers_too IS DISTINCT FROM OLD.papers_too AND NEW.papers_too IS DISTINCT FROM acting_staff()
+     OR NEW.papers_by IS DISTINCT FROM OLD.papers_by AND OLD.papers_by IS NOT NULL
+     OR (NEW.papers_by, NEW.papers_too) IS DISTINCT FROM (OLD.papers_by, OLD.papers_too) AND NOT EXISTS (
+       SELECT 1 FROM staff_roles r JOIN staff s ON s.id = r.staff_id WHERE r.staff_id = acting_staff() AND r.revoked_at IS NULL
+         AND s.status = 'active' AND r.role = ANY (CASE NEW.way WHEN 'window' THEN ARRAY['window_clerk']
+           ELSE ARRAY['finance_preparer', 'finance_reviewer', 'finance_approver'] END)) THEN
+    PERFORM refuse('award_claims_papers', 'papers are seen by two, each in their own name');
+  END IF;
   RETURN NEW;
 END $$;
 --> statement-breakpoint

@@ -80,13 +80,19 @@ CREATE TABLE "batch_releases" (
 --> statement-breakpoint
 CREATE TABLE "line_decisions" (
 	"id" uuid PRIMARY KEY NOT NULL,
-	"line_id" uuid NOT NULL,
-	"bank_answer" text NOT NULL,
+	"line_id" uuid,
+	"bank_line_id" uuid,
+	"what" text NOT NULL,
+	"bank_answer" text,
+	"reason" text,
 	"said_by" uuid NOT NULL,
 	"said_at" timestamp (3) with time zone NOT NULL,
 	"agreed_by" uuid,
 	"agreed_at" timestamp (3) with time zone,
 	CONSTRAINT "line_decisions_line_uq" UNIQUE("line_id"),
+	CONSTRAINT "line_decisions_bank_uq" UNIQUE("bank_line_id","what"),
+	CONSTRAINT "line_decisions_what_ck" CHECK ("line_decisions"."what" in ('not_sent','dismissed','matched') and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."line_id" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_line_id" is null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_answer" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."reason" is null)),
+	CONSTRAINT "line_decisions_reason_ck" CHECK (char_length("line_decisions"."reason") between 5 and 300 and regexp_replace("line_decisions"."reason", '[-.:_/,·— 　]', '', 'g') !~ '[0-9０-９]{11}'),
 	CONSTRAINT "line_decisions_two_ck" CHECK (("line_decisions"."agreed_by" is null) = ("line_decisions"."agreed_at" is null) and "line_decisions"."agreed_by" is distinct from "line_decisions"."said_by"),
 	CONSTRAINT "line_decisions_answer_ck" CHECK ("line_decisions"."bank_answer" ~ '^[A-Z]{2}[A-Z0-9-]{4,30}$' and replace("line_decisions"."bank_answer", '-', '') !~ '[0-9]{11}')
 );
@@ -158,6 +164,7 @@ ALTER TABLE "batch_releases" ADD CONSTRAINT "batch_releases_actor_fk" FOREIGN KE
 ALTER TABLE "batch_releases" ADD CONSTRAINT "batch_releases_grant_fk" FOREIGN KEY ("role_grant_id") REFERENCES "public"."staff_roles"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "batch_releases" ADD CONSTRAINT "batch_releases_passkey_fk" FOREIGN KEY ("passkey_id") REFERENCES "public"."passkeys"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "line_decisions" ADD CONSTRAINT "line_decisions_line_fk" FOREIGN KEY ("line_id") REFERENCES "public"."payout_lines"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "line_decisions" ADD CONSTRAINT "line_decisions_bank_fk" FOREIGN KEY ("bank_line_id") REFERENCES "public"."bank_lines"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "line_decisions" ADD CONSTRAINT "line_decisions_sayer_fk" FOREIGN KEY ("said_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "line_decisions" ADD CONSTRAINT "line_decisions_agreer_fk" FOREIGN KEY ("agreed_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payout_batches" ADD CONSTRAINT "payout_batches_fund_fk" FOREIGN KEY ("fund_id") REFERENCES "public"."funds"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -488,14 +495,23 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    ORDER BY a.accepted_on, a.id LIMIT take
 $$;
 --> statement-breakpoint
--- Two say, with the bank's answer, that a line of unknown outcome did not go out.
+-- Two say, with the bank's answer, that a line of unknown outcome did not go out; and two, why a line of the bank is booked
+-- elsewhere or is the same once more.
 CREATE FUNCTION keep_line_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE l payout_lines;
+DECLARE l payout_lines; k bank_lines;
 BEGIN
-  SELECT * INTO l FROM payout_lines WHERE id = NEW.line_id FOR UPDATE;
-  IF l.state <> 'unknown' THEN
-    PERFORM refuse('line_decisions_unknown', 'only a line of unknown outcome is decided on');
+  IF NEW.what = 'not_sent' THEN
+    SELECT * INTO l FROM payout_lines WHERE id = NEW.line_id FOR UPDATE;
+    IF l.state <> 'unknown' THEN
+      PERFORM refuse('line_decisions_unknown', 'only a line of unknown outcome is decided on');
+    END IF;
+  ELSE
+    SELECT * INTO k FROM bank_lines WHERE id = NEW.bank_line_id FOR UPDATE;
+    IF NOT (CASE NEW.what WHEN 'matched' THEN k.outcome = 'suspense'
+        ELSE k.outcome = 'named' AND k.fault = 'double' END) THEN
+      PERFORM refuse('line_decisions_open', 'only a line that waits is decided on');
+    END IF;
   END IF;
   IF TG_OP = 'INSERT' AND NEW.agreed_by IS NOT NULL OR TG_OP = 'UPDATE' AND (OLD.agreed_by IS NOT NULL
       OR to_jsonb(NEW) - ARRAY['agreed_by', 'agreed_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['agreed_by', 'agreed_at']) THEN
@@ -518,7 +534,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER line_decisions_end AFTER UPDATE ON line_decisions FOR EACH ROW
-  WHEN (NEW.agreed_by IS NOT NULL AND OLD.agreed_by IS NULL) EXECUTE FUNCTION end_line_not_sent();
+  WHEN (NEW.line_id IS NOT NULL AND NEW.agreed_by IS NOT NULL AND OLD.agreed_by IS NULL) EXECUTE FUNCTION end_line_not_sent();
 --> statement-breakpoint
 -- Invariant 15 for payments: an award on a live line is paid by that line and no other way, once it was sent.
 CREATE FUNCTION keep_payout_to_line() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -531,6 +547,13 @@ BEGIN
   IF l.id IS NULL THEN
     IF NEW.reference ~ '^PB[0-9]{4}-' THEN
       PERFORM refuse('payouts_on_line', 'the reference of a line is that of its payment alone');
+    END IF;
+    -- What two did not release with a batch, two of finance order for this very payment: an order given before another
+    -- payment of the award is spent with it.
+    IF NEW.kind = 'transfer' AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_requests q ON q.id = t.request_id
+        WHERE t.id = NEW.transaction_id AND ordered_by_two(q.id, NEW.award_id, NEW.cashier_id)
+          AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = NEW.award_id)) THEN
+      PERFORM refuse('payouts_ordered', 'a transfer outside a batch is ordered by two of finance');
     END IF;
   ELSIF NEW.kind <> 'transfer' OR NEW.reference <> l.reference OR l.state NOT IN ('sent', 'unknown') THEN
     PERFORM refuse('payouts_on_line', 'an award on a live line is paid by that line');
@@ -552,6 +575,21 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER payouts_move_line AFTER INSERT OR UPDATE ON payouts FOR EACH ROW EXECUTE FUNCTION move_line_of_payout();
+--> statement-breakpoint
+-- Whether a payment that went by a batch came back says the bank: at commit one of its lines is booked to that payment.
+CREATE FUNCTION judge_bounce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.reference = NEW.reference
+      AND NOT EXISTS (SELECT 1 FROM bank_lines k WHERE k.payout_line_id = l.id AND k.status <> 'out'
+        AND k.outcome IN ('bounced', 'matched'))) THEN
+    PERFORM refuse('payouts_returned', 'a payment of a batch bounces by the bank''s line that says so');
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER payouts_returned AFTER UPDATE ON payouts DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.status = 'bounced' AND OLD.status = 'live') EXECUTE FUNCTION judge_bounce();
 --> statement-breakpoint
 -- What two people release is what the informant chose: while the award is on a line that is not settled, neither the way
 -- nor the details change. The award is held first, as everywhere.
@@ -591,7 +629,7 @@ END $$;
 -- A line of the bank keeps its words; what became of it goes forward, and what is booked stays booked.
 CREATE FUNCTION keep_bank_line() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE l payout_lines;
+DECLARE l payout_lines; d line_decisions;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.outcome <> 'waiting' OR NEW.payout_line_id IS NOT NULL THEN
@@ -617,12 +655,24 @@ BEGIN
       PERFORM refuse('bank_lines_match', 'a line is matched by its id and its amount');
     END IF;
   END IF;
+  -- What is set aside without a payment of ours is set aside by two, and written by one of them.
+  IF NEW.outcome = 'dismissed' OR NEW.outcome = 'matched' AND NEW.payout_line_id IS NULL THEN
+    SELECT * INTO d FROM line_decisions WHERE bank_line_id = NEW.id AND what = NEW.outcome AND agreed_by IS NOT NULL;
+    IF d.id IS NULL OR NEW.handled_by IS DISTINCT FROM d.agreed_by THEN
+      PERFORM refuse('bank_lines_two', 'one proposes and another agrees to set a line of the bank aside');
+    END IF;
+  ELSIF NOT holds_role(NEW.handled_by, 'cashier') THEN
+    PERFORM refuse('bank_lines_cashier', 'a cashier matches the lines of the bank');
+  END IF;
   IF NEW.outcome IN ('settled', 'bounced', 'rejected', 'matched') AND NEW.payout_line_id IS NOT NULL THEN
     SELECT * INTO l FROM payout_lines WHERE id = NEW.payout_line_id FOR UPDATE;
     -- A payment left one fund's account and no other's.
     IF NOT EXISTS (SELECT 1 FROM payout_batches b JOIN bank_statements s ON s.fund_id = b.fund_id
          WHERE b.id = l.batch_id AND s.id = NEW.statement_id) OR l.amount_fen <> NEW.amount_fen THEN
       PERFORM refuse('bank_lines_fund', 'a line is matched within its statement''s fund, by its amount');
+    END IF;
+    IF NEW.outcome = 'matched' AND l.state <> 'bounced' AND (NEW.status <> 'out' OR l.state <> 'settled') THEN
+      PERFORM refuse('bank_lines_match', 'a line is matched to a payment that was booked');
     END IF;
     -- One debit and one return a payment, however each was matched: a second one stays in suspense.
     IF EXISTS (SELECT 1 FROM bank_lines o WHERE o.payout_line_id = NEW.payout_line_id AND o.id <> NEW.id
@@ -687,6 +737,9 @@ CREATE POLICY own_adds ON bank_statements FOR INSERT
 CREATE POLICY cashier_adds ON bank_lines FOR INSERT WITH CHECK ((SELECT acting_as('cashier')));
 --> statement-breakpoint
 CREATE POLICY cashier_matches ON bank_lines FOR UPDATE USING ((SELECT acting_as('cashier')));
+--> statement-breakpoint
+CREATE POLICY second_sets_aside ON bank_lines FOR UPDATE USING ((SELECT acting_as('finance_reviewer', 'finance_approver')))
+  WITH CHECK (handled_by = (SELECT acting_staff()) AND outcome IN ('dismissed', 'matched'));
 --> statement-breakpoint
 CREATE POLICY own_adds ON reconciliations FOR INSERT WITH CHECK (made_by = (SELECT acting_staff())
   AND (SELECT acting_as('finance_preparer', 'finance_reviewer')));

@@ -146,3 +146,65 @@ export const reconciliations = pgTable(
     ),
   ],
 );
+
+/**
+ * What two people say of one line, the second agreeing to what the first said: that a payment of unknown outcome did not
+ * go out, or that a line of the bank is set aside without a payment of ours.
+ */
+export const lineDecisions = pgTable(
+  "line_decisions",
+  {
+    id: uuid("id").primaryKey(),
+    /** A payment that two say did not go out … */
+    lineId: uuid("line_id"),
+    /** … or a line of the bank that two set aside: booked elsewhere (`matched`), or the same once more (`dismissed`). */
+    bankLineId: uuid("bank_line_id"),
+    what: text("what").notNull(),
+    /** The number of the bank's answer, of a payment. */
+    bankAnswer: text("bank_answer"),
+    /** Why, of a line of the bank: 5 to 300 characters. */
+    reason: text("reason"),
+    saidBy: uuid("said_by").notNull(),
+    saidAt: instant("said_at").notNull(),
+    agreedBy: uuid("agreed_by"),
+    agreedAt: instant("agreed_at"),
+  },
+  (t) => [
+    foreignKey({
+      name: "line_decisions_line_fk",
+      columns: [t.lineId],
+      foreignColumns: [payoutLines.id],
+    }).onDelete("restrict"),
+    foreignKey({ name: "line_decisions_sayer_fk", columns: [t.saidBy], foreignColumns: [staff.id] }).onDelete(
+      "restrict",
+    ),
+    foreignKey({
+      name: "line_decisions_agreer_fk",
+      columns: [t.agreedBy],
+      foreignColumns: [staff.id],
+    }).onDelete("restrict"),
+    foreignKey({
+      name: "line_decisions_bank_fk",
+      columns: [t.bankLineId],
+      foreignColumns: [bankLines.id],
+    }).onDelete("restrict"),
+    unique("line_decisions_line_uq").on(t.lineId),
+    unique("line_decisions_bank_uq").on(t.bankLineId, t.what),
+    check(
+      "line_decisions_what_ck",
+      sql`${t.what} in ('not_sent','dismissed','matched') and (${t.what} = 'not_sent') = (${t.lineId} is not null) and (${t.what} = 'not_sent') = (${t.bankLineId} is null) and (${t.what} = 'not_sent') = (${t.bankAnswer} is not null) and (${t.what} = 'not_sent') = (${t.reason} is null)`,
+    ),
+    check(
+      "line_decisions_reason_ck",
+      sql`char_length(${t.reason}) between 5 and 300 and regexp_replace(${t.reason}, '[-.:_/,·— 　]', '', 'g') !~ '[0-9０-９]{11}'`,
+    ),
+    check(
+      "line_decisions_two_ck",
+      sql`(${t.agreedBy} is null) = (${t.agreedAt} is null) and ${t.agreedBy} is distinct from ${t.saidBy}`,
+    ),
+    check(
+      "line_decisions_answer_ck",
+      sql`${t.bankAnswer} ~ '^[A-Z]{2}[A-Z0-9-]{4,30}$' and replace(${t.bankAnswer}, '-', '') !~ '[0-9]{11}'`,
+    ),
+  ],
+);

@@ -60,6 +60,7 @@ export const EVENT_ACTIONS = [
   ...(["batch.payees_opened", "batch.file_made", "batch.sent", "batch.cancelled"] as const),
   ...(["payout_line.unknown", "payout_line.said_not_sent", "payout_line.not_sent"] as const),
   ...(["statement.taken", "bank_line.suspense", "bank_line.dismissed", "bank_line.matched"] as const),
+  ...(["bank_line.proposed_dismissed", "bank_line.proposed_matched"] as const),
   "month.reconciled",
   ...(["budget.opened", "budget.approved", "budget.adjusted", "funds.received", "ledger.corrected"] as const),
   ...(["staff.invited", "staff.role_granted", "staff.role_revoked", "staff.enrolment_link_created"] as const),

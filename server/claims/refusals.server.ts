@@ -14,6 +14,8 @@ const REFUSALS = {
   extension_reason: [400, "请写明延长的理由（5 至 300 字，不写姓名和号码）。"],
   papers_same: [403, "证明材料须由两个人分别查验，请由另一位同事确认。"],
   papers_done: [409, "证明材料已经由两个人查验过。"],
+  papers_not_here: [409, "只有继承人选择银行转账的，才在这里查验证明。到窗口领取的，请在窗口查验。"],
+  papers_differ: [409, "证明种类与第一位同事登记的不同，这次没有登记。请两人核对后再确认。"],
   papers_not_heir: [409, "这笔奖励不是由继承人领取，不需要查验证明材料。"],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -1,20 +1,31 @@
-// Checks the approval of one voucher without a database: `npm run -s approvals:verify -- bundle.json`. JSON on stdout;
-// exit 0 when everything holds, 1 when something does not (each fault named), 2 for a file that is no bundle.
+// Checks the approval of one voucher without a database:
+// `npm run -s approvals:verify -- bundle.json [--origin https://…] [--rp-id …]`. A bundle is signed by whatever site it
+// says itself: JSON on stdout names that site and the keys' fingerprints, to be held against what is known from
+// elsewhere; with --origin and --rp-id this command does so. Exit 0 when everything holds, 1 when something does not
+// (each fault named), 2 for a file that is no bundle.
 import { createReadStream } from "node:fs";
+import { parseArgs } from "node:util";
 import { InputError, parseInput, readJson } from "~server/cli/json-command";
-import { bundleSchema, verifyBundle } from "~server/rewards/approval-bundle";
+import { bundleSchema, readSigners, verifyBundle } from "~server/rewards/approval-bundle";
 import { runCommand } from "./run-command";
 
 await runCommand("approvals:verify", async () => {
-  const [file, ...others] = process.argv.slice(2);
+  const { values, positionals } = parseArgs({
+    options: { origin: { type: "string" }, "rp-id": { type: "string" } },
+    allowPositionals: true,
+  });
+  const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new InputError("arguments", "expected one bundle.json");
   const bundle = parseInput("bundle", bundleSchema, await readFileJson(file));
-  const faults = await verifyBundle(bundle);
+  const site = { origin: values.origin ?? null, rpId: values["rp-id"] ?? null };
+  const faults = await verifyBundle(bundle, site);
   const verdict = {
     ok: faults.length === 0,
     voucher: bundle.voucher.id,
     status: bundle.status,
     steps: bundle.steps.length,
+    ...readSigners(bundle),
+    heldAgainst: site,
     faults,
   };
   process.stdout.write(`${JSON.stringify(verdict)}\n`);

@@ -90,12 +90,7 @@ const lastLines = (output: string): string => output.split("\n").slice(-LINES_OF
 const outcomes: Outcome[] = [];
 // Two cores, which the tests do not fill: what only reads the sources runs beside them and gives way to them.
 const reading = (async () => [
-  await check(
-    "lint",
-    bin("oxlint/bin/oxlint"),
-    "--type-aware",
-    ".",
-  ),
+  await check("lint", bin("oxlint/bin/oxlint"), "--type-aware", "."),
   // Both remember by content what they have checked already; neither passes anything it would not pass afresh.
   await check(
     "types",

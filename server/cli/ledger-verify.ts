@@ -1,7 +1,8 @@
-// Proves the ledger from the database alone: `ledger:verify [--roots <file>]`; the file is a kept copy of /verify.txt,
-// against which a cut-off end and a restored old backup show. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
+// Proves the ledger from the database alone: `ledger:verify [--roots <file or folder>]`; the file is a kept copy of
+// /verify.txt, or a folder of such copies, against which a cut-off end and a restored old backup show. Only looks: a
+// database that is not there or of another version is refused. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
 // something does not or could not be checked, 2 for arguments it does not know.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Checkpoint } from "~server/audit/checkpoint-line";
 import { parseLedgerRoots } from "~server/ledger/published-roots";
@@ -16,17 +17,45 @@ function readArguments(given: readonly string[]): string | null {
   const [flag, file, ...more] = given;
   if (flag === undefined) return null;
   if (flag !== "--roots" || file === undefined || more.length > 0)
-    throw new InputError("arguments", `expected nothing or --roots <file>, not ${JSON.stringify(flag)}`);
+    throw new InputError(
+      "arguments",
+      `expected nothing or --roots <file or folder>, not ${JSON.stringify(flag)}`,
+    );
   return path.resolve(file);
 }
 
 function readPublished(file: string | null): readonly Checkpoint[] {
   if (file === null) return [];
-  if (!existsSync(file)) throw new InputError("--roots", "no such file");
-  const roots = parseLedgerRoots(readFileSync(file, "utf8"));
-  if (typeof roots === "number") throw new InputError("--roots", `line ${String(roots)} is no root`);
+  const roots: Checkpoint[] = [];
+  for (const each of filesOf(file)) {
+    const read = parseLedgerRoots(readText(each));
+    if (typeof read === "number") {
+      const where = each === file ? "" : ` of ${path.basename(each)}`;
+      throw new InputError("--roots", `line ${String(read)}${where} is no root`);
+    }
+    roots.push(...read);
+  }
   if (roots.length === 0) throw new InputError("--roots", "no root of the ledger is in it");
   return roots;
+}
+
+/** The file itself, or the folder's text files in the order of their names. */
+function filesOf(file: string): string[] {
+  const at = statSync(file, { throwIfNoEntry: false });
+  if (at === undefined) throw new InputError("--roots", "no such file");
+  if (!at.isDirectory()) return [file];
+  return readdirSync(file)
+    .filter((name) => name.endsWith(".txt"))
+    .sort()
+    .map((name) => path.join(file, name));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new InputError("--roots", `${path.basename(file)} cannot be read`);
+  }
 }
 
 await runCommand("ledger:verify", async () => {
@@ -36,14 +65,17 @@ await runCommand("ledger:verify", async () => {
     share: () => share,
     say: (rows, seconds) => `${String(rows)} rows, ${String(Math.round(rows / seconds))} rows/s`,
   });
-  const verdict = await withDatabase(({ db }) =>
-    verifyLedger(db, {
-      published,
-      onProgress: (done, total) => {
-        share = total === 0 ? 1 : done / total;
-        progress.tell(done);
-      },
-    }),
+  const verdict = await withDatabase(
+    ({ db }) =>
+      verifyLedger(db, {
+        published,
+        onProgress: (done, total) => {
+          share = total === 0 ? 1 : done / total;
+          progress.tell(done);
+        },
+      }),
+    process.env,
+    { look: true },
   );
   if (process.stderr.isTTY) process.stderr.write("\n");
   process.stdout.write(`${JSON.stringify(verdict)}\n`);

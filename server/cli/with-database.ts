@@ -21,20 +21,22 @@ export type CommandDatabase = {
 
 /**
  * Gives `work` the database a command works with, and lets go of it whatever happens: the one the server uses,
- * migrated and with its pack and schemes, started if nothing runs. Throws EnvError or StartError with the one line to
+ * migrated and with its pack and schemes, started if nothing runs; with `look`, as it is. Throws EnvError or StartError with the one line to
  * show.
  */
 export async function withDatabase<T>(
   work: (command: CommandDatabase) => Promise<T>,
   environment: NodeJS.ProcessEnv = process.env,
+  { look = false }: { readonly look?: boolean } = {},
 ): Promise<T> {
-  const open = await openPortal(parseEnv(environment, ROOT), { beside: true });
+  const open = await openPortal(parseEnv(environment, ROOT), { beside: true, look });
   const { portal } = open;
   try {
-    await withActor(portal.db, systemActor("command"), async (tx) => {
-      await installPack(tx, portal.pack);
-      await installSchemes(tx);
-    });
+    if (!look)
+      await withActor(portal.db, systemActor("command"), async (tx) => {
+        await installPack(tx, portal.pack);
+        await installSchemes(tx);
+      });
     await portal.packs.refresh(portal.db);
     const { staffOrigin, mail, checkpointDir, demo } = portal.env;
     return await work({ portal, db: portal.db, staffOrigin, mail, checkpointDir, demo });

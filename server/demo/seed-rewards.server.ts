@@ -6,6 +6,7 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay, chinaYear, fixedClock, type Clock } from "~server/clock";
 import { agreeToRequest } from "~server/ledger/answer-request.server";
 import { askRequest, digestRequest } from "~server/ledger/ask-request.server";
+import type { Asked } from "~server/ledger/ledger-requests";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
@@ -40,10 +41,8 @@ export function clockAt(portal: Portal, at: Date): Clock {
 /** This year's reward budget at the finance bureau, opened by two and funded. */
 export async function openDemoBudget(portal: Portal, cast: Cast, at: Date): Promise<string> {
   const clock = clockAt(portal, at);
-  const preparer = castMember(cast, "preparer-1").actor;
   const approver = castMember(cast, "approver-1").actor;
   const eventOn = chinaDay(clock.now());
-  const id = randomUUID();
   const asked = {
     kind: "open",
     source: "市级举报奖励专项资金",
@@ -52,13 +51,7 @@ export async function openDemoBudget(portal: Portal, cast: Cast, at: Date): Prom
     amountFen: BUDGET_FEN,
     eventOn,
   } as const;
-  await askRequest(portal.db, { ...asked, id, reason: "按年初批复的预算开设" }, preparer, clock);
-  const request = await withActor(portal.db, approver, async (tx) => {
-    const [row] = await tx.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
-    return row;
-  });
-  if (request === undefined) throw new Error("the approver sees what was asked for");
-  await agreeToRequest(portal.db, { requestId: id, digest: digestRequest(request) }, approver, clock);
+  await orderByTwo(portal, cast, { ...asked, reason: "按年初批复的预算开设" }, clock);
   const [opened] = await withActor(portal.db, approver, (tx) =>
     tx
       .select({ budgetId: budgets.id, fundId: budgets.fundId })
@@ -70,6 +63,24 @@ export async function openDemoBudget(portal: Portal, cast: Cast, at: Date): Prom
   const arrived = { amountFen: BUDGET_FEN, eventOn, requestKey: "demo-opening", fundId: opened.fundId };
   await receiveFunds(portal.db, arrived, approver, clock);
   return opened.budgetId;
+}
+
+/** Asked for by the story's preparer and agreed to by its approver. */
+async function orderByTwo(
+  portal: Portal,
+  cast: Cast,
+  asked: Asked & { readonly reason: string },
+  clock: Clock,
+): Promise<void> {
+  const approver = castMember(cast, "approver-1").actor;
+  const id = randomUUID();
+  await askRequest(portal.db, { ...asked, id }, castMember(cast, "preparer-1").actor, clock);
+  const request = await withActor(portal.db, approver, async (tx) => {
+    const [row] = await tx.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
+    return row;
+  });
+  if (request === undefined) throw new Error("the approver sees what was asked for");
+  await agreeToRequest(portal.db, { requestId: id, digest: digestRequest(request) }, approver, clock);
 }
 
 /** The steps of a lead's reward, each on its day, through the acts finance uses. */
@@ -130,6 +141,12 @@ export function playReward(
           return;
         case "pay":
           if (award === undefined) return;
+          await orderByTwo(
+            portal,
+            cast,
+            { kind: "pay", awardId: award.id, reason: "银行批量业务停办，逐笔转账" },
+            clock,
+          );
           await recordPayment(
             portal.db,
             {

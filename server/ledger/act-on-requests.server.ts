@@ -95,6 +95,7 @@ function askedOfForm(filled: Filled): Asked {
       return { kind, budgetId, amountFen: direction === "more" ? amount : -amount, eventOn };
     }
     case "revoke":
+    case "pay":
       return { kind: filled.kind, awardId: filled.awardId };
     case "clawback":
       return { kind: filled.kind, awardId: filled.awardId, amountFen: filled.amount, ground: filled.ground };

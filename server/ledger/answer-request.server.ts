@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { validate } from "uuid";
+import { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
@@ -13,6 +14,7 @@ import { orderClawback, revokeAward, writeOff } from "./claw-back.server";
 import { closeMonth } from "./close-month.server";
 import { closeYear } from "./close-year.server";
 import { explainFault } from "./explain-fault.server";
+import { countPayments } from "./order-payment.server";
 import { numberAfterCommit } from "./number-vouchers.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
@@ -113,6 +115,8 @@ async function settle(
   );
 }
 
+const orderData = z.object({ earlier: z.number() });
+
 async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, clock: Clock): Promise<void> {
   const asked = askedOf(request);
   const of = { requestId: request.id, person, clock };
@@ -131,5 +135,10 @@ async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, cloc
       return closeMonth(tx, asked, of);
     case "close_year":
       return closeYear(tx, asked, of);
+    case "pay": {
+      // The money moves when the cashier pays. An order somebody's payment overtook is for nothing.
+      const { earlier } = orderData.parse(request.data);
+      if ((await countPayments(tx, asked.awardId)) !== earlier) throw refusal("award_moved");
+    }
   }
 }

@@ -16,6 +16,7 @@ import { planYearClosing } from "./close-year.server";
 import { explainFault } from "./explain-fault.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 import type { Asked } from "./ledger-requests";
+import { countPayments, judgeOrder } from "./order-payment.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
 import { retryPosting } from "./retry-posting.server";
@@ -54,7 +55,12 @@ export async function askRequest(
           .where(and(eq(ledgerRequests.id, input.id), eq(ledgerRequests.requestedBy, person.id)));
         if (same !== undefined) return { requestId: same.id, isNew: false };
         await judgeAsked(tx, input, clock);
-        const row = rowOf(input, person.id, clock.now());
+        // An order to pay is for the next payment alone.
+        const earlier = input.kind === "pay" ? await countPayments(tx, input.awardId) : 0;
+        const row = {
+          ...rowOf(input, person.id, clock.now()),
+          ...(input.kind === "pay" && { data: { earlier } }),
+        };
         await tx.insert(ledgerRequests).values(row);
         await recordEvent(
           tx,
@@ -102,7 +108,10 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
     case "close_year": {
       const plan = await planYearClosing(tx, asked, clock);
       if (plan.refused !== null) throw refusal(plan.refused);
+      return;
     }
+    case "pay":
+      await judgeOrder(tx, asked.awardId);
   }
 }
 
@@ -145,6 +154,8 @@ export function askedOf(row: LedgerRequest): Asked {
       return { kind, month: row.month ?? "" };
     case "close_year":
       return { kind, budgetId: row.budgetId ?? "", ...yearData.parse(row.data) };
+    case "pay":
+      return { kind, awardId: row.awardId ?? "" };
     default:
       throw notFound();
   }
@@ -183,6 +194,7 @@ function rowOf(input: AskInput, requestedBy: string, requestedAt: Date) {
         data: input.corrects === undefined ? {} : { corrects: input.corrects },
       };
     case "revoke":
+    case "pay":
       return { ...base, awardId: input.awardId };
     case "clawback":
       return { ...base, awardId: input.awardId, amountFen: input.amountFen, data: { ground: input.ground } };

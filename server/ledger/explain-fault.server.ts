@@ -17,6 +17,8 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   award_carries_years: "carried_twice",
   awards_clawback: "clawback_amount",
   awards_on_line: "award_on_line",
+  payouts_ordered: "payment_not_ordered",
+  payouts_returned: "bounce_by_bank",
 };
 
 /** Runs an act and says what the database refused it for as a sentence; `also` goes before the common rules. */

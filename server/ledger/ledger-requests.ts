@@ -7,6 +7,7 @@ export const REQUEST_KINDS = [
   "write_off",
   "close_month",
   "close_year",
+  "pay",
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
@@ -43,4 +44,6 @@ export type Asked =
   | { readonly kind: "write_off"; readonly awardId: string; readonly amountFen: bigint }
   | { readonly kind: "close_month"; readonly month: string }
   /** `carry`: whether what is free goes on into the next year instead of lapsing (预算法 42). */
-  | { readonly kind: "close_year"; readonly budgetId: string; readonly carry: boolean };
+  | { readonly kind: "close_year"; readonly budgetId: string; readonly carry: boolean }
+  /** That a cashier pays a booked award by hand, outside any batch; agreed to, nothing is posted until they did. */
+  | { readonly kind: "pay"; readonly awardId: string };

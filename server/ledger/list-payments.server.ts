@@ -1,14 +1,19 @@
-import { asc, count, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { ledgerRequests } from "~db/schema/ledger-acts";
+import { payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { groupRows } from "./group-rows";
+import { LIVE_LINES } from "./order-payment.server";
 import { PAYMENT_STATES, type PaymentState } from "./payment-states";
 import { requireMoneyReader } from "./require-finance-role.server";
 
 export const PAYMENTS_A_PAGE = 25;
+/** As many as are booked at once; every one of them is shown first. */
+export const PAYMENTS_AT_ONCE = 500;
 
 export type PaymentRow = {
   readonly awardId: string;
@@ -20,15 +25,22 @@ export type PaymentRow = {
   readonly payout: { readonly id: string; readonly paidOn: string; readonly reference: string } | null;
   /** References of earlier payments the bank sent back. */
   readonly bounced: readonly string[];
+  /**
+   * What stands behind a payment of a booked award: an order of two for it, or the line two released, with its
+   * reference; null while there is neither, and where the line has not gone to the bank.
+   */
+  readonly behind: { readonly reference: string | null } | null;
+  /** On a live line of a batch, or paid by one: the bank's statement says what becomes of it. */
+  readonly inBatch: boolean;
 };
 
 /**
  * Awards on their way to the informant, by where they stand: waiting longest first, paid newest first. A code name and
- * an amount, never a person (invariant 17). Throws `not_found` for who may not see money.
+ * an amount, never a person (invariant 17). `whole`: the first PAYMENTS_AT_ONCE on one page. Throws `not_found` for who may not see money.
  */
 export async function listPayments(
   db: Database,
-  input: { readonly state: PaymentState; readonly page: number },
+  input: { readonly state: PaymentState; readonly page: number; readonly whole?: boolean },
   actor: Actor,
 ): Promise<{ rows: PaymentRow[]; counts: Record<PaymentState, number> }> {
   return withActor(db, actor, async (tx) => {
@@ -46,18 +58,33 @@ export async function listPayments(
       .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
       .where(eq(awards.status, input.state))
       .orderBy(...order, asc(awards.acceptedOn), asc(awards.id))
-      .limit(PAYMENTS_A_PAGE)
-      .offset((input.page - 1) * PAYMENTS_A_PAGE);
+      .limit(input.whole === true ? PAYMENTS_AT_ONCE : PAYMENTS_A_PAGE)
+      .offset(input.whole === true ? 0 : (input.page - 1) * PAYMENTS_A_PAGE);
     const own = await readPayouts(
       tx,
       rows.map((row) => row.awardId),
     );
+    const ids = rows.map((row) => row.awardId);
+    const lines = input.state === "posted" ? await readLines(tx, ids) : null;
+    const orders = input.state === "posted" ? await readOrders(tx, ids) : null;
     return {
       rows: rows.map((row) => {
         const mine = own.get(row.awardId) ?? [];
+        const live = mine.find((each) => each.status === "live");
+        const line = lines?.get(row.awardId)?.[0];
+        const gone = line?.state === "sent" || line?.state === "unknown";
+        const ordered = (orders?.get(row.awardId) ?? []).some(
+          ({ earlier }) => earlier === String(mine.length),
+        );
         return {
           ...row,
-          payout: mine.find((each) => each.status === "live") ?? null,
+          behind: gone
+            ? { reference: line.reference }
+            : line === undefined && ordered
+              ? { reference: null }
+              : null,
+          inBatch: line !== undefined || live?.reference.startsWith("PB") === true,
+          payout: live ?? null,
           bounced: mine.filter((each) => each.status === "bounced").map((each) => each.reference),
         };
       }),
@@ -82,6 +109,28 @@ async function readPayouts(tx: Tx, ids: readonly string[]) {
           .where(inArray(payouts.awardId, [...ids]))
           .orderBy(desc(payouts.recordedAt));
   return groupRows(rows, (row) => row.awardId);
+}
+
+async function readLines(tx: Tx, ids: readonly string[]) {
+  const rows = await tx
+    .select({ awardId: payoutLines.awardId, reference: payoutLines.reference, state: payoutLines.state })
+    .from(payoutLines)
+    .where(and(inArray(payoutLines.awardId, [...ids]), inArray(payoutLines.state, LIVE_LINES)));
+  return groupRows(rows, (row) => row.awardId);
+}
+
+async function readOrders(tx: Tx, ids: readonly string[]) {
+  const rows = await tx
+    .select({ awardId: ledgerRequests.awardId, earlier: sql<string>`${ledgerRequests.data} ->> 'earlier'` })
+    .from(ledgerRequests)
+    .where(
+      and(
+        inArray(ledgerRequests.awardId, [...ids]),
+        eq(ledgerRequests.kind, "pay"),
+        eq(ledgerRequests.outcome, "agreed"),
+      ),
+    );
+  return groupRows(rows, (row) => row.awardId ?? "");
 }
 
 async function countStates(tx: Tx): Promise<Record<PaymentState, number>> {

@@ -1,4 +1,4 @@
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { payouts } from "~db/schema/payouts";
@@ -12,6 +12,7 @@ import type { Actor } from "~server/staff-auth/actor";
 import { findBudgetAccounts } from "./find-accounts.server";
 import { lockAward, type LockedAward } from "./lock-award.server";
 import { numberAfterCommit } from "./number-vouchers.server";
+import { countPayments, findOrder, isOnLine } from "./order-payment.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
@@ -28,9 +29,10 @@ export type RecordPaymentInput = {
 const REFERENCE = /^[A-Z]{2}[A-Z0-9-]{4,30}$/;
 
 /**
- * A cashier records that a posted award was paid by transfer: payable / treasury. The same payment again is the same
- * payout. Throws `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`, `award_moved`, `date_invalid`,
- * `reference_invalid`, `reference_used`, `period_closed`, `not_found`.
+ * A cashier records that a posted award was paid by transfer: payable / treasury. Two stand behind it: who released the
+ * batch of its line, or, outside any batch, who ordered this very payment (ledger_requests, `pay`). The same payment
+ * again is the same payout. Throws `payment_not_ordered`, `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`,
+ * `award_moved`, `date_invalid`, `reference_invalid`, `reference_used`, `period_closed`, `not_found`.
  */
 export async function recordPayment(
   db: Database,
@@ -52,10 +54,8 @@ export async function recordPayment(
         if (award.status !== "posted") throw refusal("award_moved");
         if (await isHeld(tx, award.id)) throw refusal("award_held");
         await checkPayment(tx, input, award, person.id, clock);
-        const [{ earlier } = { earlier: 0 }] = await tx
-          .select({ earlier: count() })
-          .from(payouts)
-          .where(eq(payouts.awardId, award.id));
+        const earlier = await countPayments(tx, award.id);
+        const requestId = (await isOnLine(tx, award.id)) ? undefined : await findOrder(tx, award.id, earlier);
         const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
         const posted = await postTransaction(tx, {
           event: "award.paid",
@@ -63,6 +63,7 @@ export async function recordPayment(
           fundId: budget.fundId,
           idempotencyKey: `award.paid:${award.id}:${earlier + 1}`,
           awardId: award.id,
+          ...(requestId !== undefined && { requestId }),
           actorId: person.id,
           entries: [
             {
@@ -142,6 +143,7 @@ async function explainFault<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     const { constraint } = databaseFault(error);
+    if (constraint === "payouts_ordered") throw refusal("payment_not_ordered");
     if (constraint === "payouts_reference_uq") throw refusal("reference_used");
     if (constraint === "payouts_reference_ck" || constraint === "payouts_reference_plain_ck") {
       throw refusal("reference_invalid");

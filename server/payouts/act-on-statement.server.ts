@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { parseYuanToFen } from "~/forms/money";
-import { bankLineSchema, matchSchema, reconcileSchema } from "~/forms/payout";
+import { agreeAsideSchema, asideSchema, bankLineSchema, matchSchema, reconcileSchema } from "~/forms/payout";
 import { paths } from "~/paths";
 import { carryOut, type FormOutcome } from "~server/clocks/carry-out.server";
 import { notFound } from "~server/errors.server";
 import { refusal } from "~server/ledger/refusals.server";
 import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
-import { decideNamed, matchSuspense, retryLine } from "./handle-line.server";
+import { matchSuspense, moveToSuspense, retryLine } from "./handle-line.server";
 import { reconcileMonth } from "./reconcile-month.server";
+import { agreeAside, proposeAside } from "./set-line-aside.server";
 
 /** Carries out one posted form of the reconciliation page. `search` is kept, so that the same list comes back. */
 export async function actOnStatement(
@@ -20,7 +21,7 @@ export async function actOnStatement(
   const to = (done: string) =>
     `${paths.staff.reconciliation()}?${new URLSearchParams({ list, fund: fundId, month, done }).toString()}`;
   const intent = z
-    .enum(["retry", "suspense", "dismissed", "match", "reconcile"])
+    .enum(["retry", "suspense", "match", "propose", "agree", "reconcile"])
     .catch("retry")
     .parse(form.get("intent"));
   const of = ["bankLineId"];
@@ -31,10 +32,19 @@ export async function actOnStatement(
         return to("retried");
       });
     case "suspense":
-    case "dismissed":
       return carryOut({ form, schema: bankLineSchema, intent, of }, async (value) => {
-        await decideNamed(db, { ...value, what: intent }, actor, clock);
+        await moveToSuspense(db, value, actor, clock);
         return to(intent);
+      });
+    case "propose":
+      return carryOut({ form, schema: asideSchema, intent, of }, async (value) => {
+        await proposeAside(db, value, actor, clock);
+        return to("proposed");
+      });
+    case "agree":
+      return carryOut({ form, schema: agreeAsideSchema, intent, of }, async (value) => {
+        await agreeAside(db, value, actor, clock);
+        return to(value.what);
       });
     case "match":
       return carryOut({ form, schema: matchSchema, intent, of }, async (value) => {

@@ -1,7 +1,8 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
-import { lineDecisions, payoutBatches, payoutLines } from "~db/schema/payout-batches";
+import { lineDecisions } from "~db/schema/bank-statements";
+import { payoutBatches, payoutLines } from "~db/schema/payout-batches";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import type { Clock } from "~server/clock";
@@ -54,6 +55,7 @@ export async function sayNotSent(
       await tx.insert(lineDecisions).values({
         id: uuidv7(),
         lineId: line.id,
+        what: "not_sent",
         bankAnswer: input.bankAnswer,
         saidBy: person.id,
         saidAt: clock.now(),

@@ -1,8 +1,9 @@
 import { and, asc, count, desc, eq } from "drizzle-orm";
 import type { Database } from "~db/client.server";
-import { bankLines, bankStatements } from "~db/schema/bank-statements";
+import { bankLines, bankStatements, lineDecisions } from "~db/schema/bank-statements";
 import { funds } from "~db/schema/ledger";
 import { payoutLines } from "~db/schema/payout-batches";
+import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { BankStatus } from "~/forms/statement-line";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
@@ -35,10 +36,21 @@ export async function listBankLines(
         reference: payoutLines.reference,
         codeName: payoutLines.codeName,
         expectedFen: payoutLines.amountFen,
+        reason: lineDecisions.reason,
+        proposerId: lineDecisions.saidBy,
+        proposer: staff.displayName,
       })
       .from(bankLines)
       .innerJoin(bankStatements, eq(bankStatements.id, bankLines.statementId))
       .leftJoin(payoutLines, eq(payoutLines.id, bankLines.payoutLineId))
+      .leftJoin(
+        lineDecisions,
+        and(
+          eq(lineDecisions.bankLineId, bankLines.id),
+          eq(lineDecisions.what, input.list === "suspense" ? "matched" : "dismissed"),
+        ),
+      )
+      .leftJoin(staff, eq(staff.id, lineDecisions.saidBy))
       .where(eq(bankLines.outcome, input.list))
       .orderBy(waits ? asc(bankLines.id) : desc(bankLines.id))
       .limit(LINES_A_PAGE)

@@ -7,13 +7,13 @@ import { withActor } from "~db/with-actor.server";
 import { shredPayee } from "~server/claims/shred-payee.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { DomainError, databaseFault, notFound } from "~server/errors.server";
+import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { numberAfterCommit } from "~server/ledger/number-vouchers.server";
 import { postUnmatched } from "~server/ledger/post-suspense.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
-import type { Actor } from "~server/staff-auth/actor";
+import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import type { BatchLine } from "./lock-batch.server";
 
 type BankLine = typeof bankLines.$inferSelect;
@@ -54,13 +54,12 @@ export async function matchLine(
   try {
     const own = found.own;
     if (verdict.outcome === "settled" && own !== null) await settle(db, found.line, own, actor, clock);
-    if (verdict.outcome === "bounced" && own !== null) await bounce(db, found.line, own, actor, clock);
     await conclude(db, found, verdict, actor, clock);
   } catch (error) {
     verdict = { outcome: "named", fault: explain(error) };
     await conclude(db, found, verdict, actor, clock);
   }
-  if (verdict.outcome === "suspense") await numberAfterCommit(db);
+  if (verdict.outcome === "suspense" || verdict.outcome === "bounced") await numberAfterCommit(db);
   return verdict.outcome;
 }
 
@@ -79,7 +78,9 @@ async function findLine(tx: Tx, bankLineId: string): Promise<Found> {
     .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
     .where(eq(payoutLines.id, sql`${endToEndId}::uuid`));
   if (found !== undefined) return { ...row, own: found.own, elsewhere: found.fundId !== row.fundId };
-  const { rows } = await tx.execute<{ ours: boolean }>(sql`select is_payout_line(${endToEndId}::uuid) as ours`);
+  const { rows } = await tx.execute<{ ours: boolean }>(
+    sql`select is_payout_line(${endToEndId}::uuid) as ours`,
+  );
   return { ...row, own: null, elsewhere: rows[0]?.ours === true };
 }
 
@@ -122,23 +123,22 @@ async function settle(
   await recordPayment(db, payment, actor, clock);
 }
 
+/** In the transaction that books the bank's line to the payment: neither stands without the other. */
 async function bounce(
-  db: Database,
+  tx: Tx,
   line: BankLine,
   own: BatchLine,
-  actor: Actor,
+  person: StaffActor,
   clock: Clock,
 ): Promise<void> {
-  const [payout, earlier] = await withActor(db, actor, async (tx) => {
-    const [row] = await tx
-      .select({ id: payouts.id })
-      .from(payouts)
-      .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
-    return [row, await findSettled(tx, own, "bounced")] as const;
-  });
-  if (earlier !== undefined) throw new Named("double");
+  const [payout] = await tx
+    .select({ id: payouts.id })
+    .from(payouts)
+    .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
+  const earlier = await findSettled(tx, own, "bounced");
+  if (earlier !== undefined && earlier.id !== line.id) throw new Named("double");
   if (payout === undefined) throw new Named("ended");
-  await recordBounce(db, { payoutId: payout.id, bouncedOn: line.valueOn }, actor, clock);
+  await bouncePayment(tx, { payoutId: payout.id, bouncedOn: line.valueOn }, person, clock);
 }
 
 async function findSettled(tx: Tx, own: BatchLine, outcome: "settled" | "bounced") {
@@ -165,6 +165,7 @@ async function conclude(
         const { amountFen, valueOn: eventOn, id: lineId } = line;
         await postUnmatched(tx, { fundId, direction, amountFen, eventOn, lineId }, actor, clock);
       }
+      if (verdict.outcome === "bounced" && own !== null) await bounce(tx, line, own, person, clock);
       const written = await tx
         .update(bankLines)
         .set({
@@ -192,6 +193,11 @@ class Named extends Error {
   }
 }
 
+/** What the books do not take: the line's own course, a closed month, an award that was ordered back. */
+const REFUSED = new Set([
+  ...["payout_lines_history", "payouts_on_line", "ledger_transactions_period", "awards_clawback"],
+]);
+
 function explain(error: unknown): LineFault {
   if (error instanceof Named) return error.fault;
   // Nobody knows yet what became of it: the line waits, and the statement sent again goes on here.
@@ -199,8 +205,6 @@ function explain(error: unknown): LineFault {
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
   if (constraint === "bank_lines_once_uq" || constraint === "bank_lines_once") return "double";
-  // A statement may reach back into a month that was closed meanwhile.
-  if (constraint === "ledger_transactions_period") return "refused";
-  if (constraint === "payout_lines_history" || constraint === "payouts_on_line") return "refused";
+  if (REFUSED.has(constraint ?? "")) return "refused";
   throw error;
 }

@@ -1,7 +1,8 @@
 import { asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { funds } from "~db/schema/ledger";
-import { batchReleases, lineDecisions, payoutBatches, payoutFiles } from "~db/schema/payout-batches";
+import { lineDecisions } from "~db/schema/bank-statements";
+import { batchReleases, payoutBatches, payoutFiles } from "~db/schema/payout-batches";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";

@@ -68,8 +68,33 @@ export const bundleSchema = z.strictObject({
 });
 export type ApprovalBundle = z.input<typeof bundleSchema>;
 
+/** The site a bundle must come from, as known from elsewhere; null where that is not asked. */
+export type KnownSite = { readonly origin: string | null; readonly rpId: string | null };
+
+/** On which sites, and with which keys, a bundle says it was signed. `sha256`: of the key in DER, else in COSE; hex. */
+export function readSigners(bundle: z.output<typeof bundleSchema>) {
+  return {
+    sites: [...new Set(bundle.steps.map(({ origin, rpId }) => `${origin} ${rpId}`))].map((both) => {
+      const [origin = "", rpId = ""] = both.split(" ");
+      return { origin, rpId };
+    }),
+    keys: bundle.steps.map(({ action, actorId, credentialId, publicKey }) => ({
+      ...{ action, actorId, credentialId },
+      sha256: createHash("sha256").update(fingerprinted(publicKey)).digest("hex"),
+    })),
+  };
+}
+
+function fingerprinted(publicKey: Buffer): Buffer {
+  const pem = toPem(publicKey);
+  return pem === null ? publicKey : createPublicKey(pem).export({ type: "spki", format: "der" });
+}
+
 /** Everything wrong with a bundle, by the words of the rule; nothing where it holds. */
-export async function verifyBundle(bundle: z.output<typeof bundleSchema>): Promise<ApprovalFault[]> {
+export async function verifyBundle(
+  bundle: z.output<typeof bundleSchema>,
+  site: KnownSite = { origin: null, rpId: null },
+): Promise<ApprovalFault[]> {
   const { id, body, hash } = bundle.voucher;
   const told = createHash("sha256").update(body, "utf8").digest();
   const faults: ApprovalFault[] = [];
@@ -77,6 +102,11 @@ export async function verifyBundle(bundle: z.output<typeof bundleSchema>): Promi
     faults.push({ rule: "10 a voucher has the hash of its words", table: "vouchers", id, detail: hash });
   const steps: SignedStep[] = bundle.steps;
   for (const step of bundle.steps) {
+    const rule = "10 a signature was made on the site it is held against";
+    if (site.origin !== null && step.origin !== site.origin)
+      faults.push({ rule, table: step.table, id: step.id, detail: step.origin });
+    if (site.rpId !== null && step.rpId !== site.rpId)
+      faults.push({ rule, table: step.table, id: step.id, detail: step.rpId });
     if (step.publicKeyPem !== toPem(step.publicKey)) {
       const rule = "10 a key is the same in both its spellings";
       faults.push({ rule, table: step.table, id: step.id, detail: step.credentialId });

@@ -35,6 +35,11 @@ export const MONEY_ACCESS = {
     write: { roles: ["finance_reviewer", "finance_approver"] },
     scope: "portal",
   },
+  "routes/staff.rewards_.$awardId_.claim": {
+    read: { roles: [...FINANCE, "auditor"] },
+    write: { roles: FINANCE },
+    scope: "portal",
+  },
   "routes/staff.rewards_.$awardId_.bundle": {
     read: { roles: [...FINANCE, "auditor"] },
     write: "nobody",

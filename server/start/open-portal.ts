@@ -6,7 +6,7 @@ import { openDatabase, type Database } from "~db/client.server";
 import { startEmbeddedPostgres } from "~db/embedded";
 import { ensurePortalDatabase } from "~db/embedded/ensure-portal-database";
 import { findRunningPostgres } from "~db/embedded/find-running";
-import { migrateDatabase } from "~db/migrate";
+import { isMigrated, migrateDatabase } from "~db/migrate";
 import { applicationRoleFault } from "~db/privileges";
 import { systemClock } from "~server/clock";
 import type { Env } from "~server/env.server";
@@ -36,16 +36,24 @@ type Urls = { url: string; migrationUrl: string; ended: Promise<void>; stop(): P
 
 const NEVER = new Promise<void>(() => undefined);
 
-/** Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. */
-export async function openPortal(env: Env, options: { beside?: boolean } = {}): Promise<OpenPortal> {
+/**
+ * Database up, migrated and checked; keys and log at hand. Used by the server and by the command line. `look`: nothing is
+ * made or brought up to date; a database that is not there, or of another version, is refused.
+ */
+export async function openPortal(
+  env: Env,
+  options: { beside?: boolean; look?: boolean } = {},
+): Promise<OpenPortal> {
   const log = createLog(env.logLevel);
   const read = readPack(env);
+  if (options.look === true && env.database === null && !existsSync(path.join(env.dataDir, "database")))
+    throw new StartError("There is no database in the data folder; nothing was made");
   const urls = env.database
     ? { ...env.database, ended: NEVER, stop: () => Promise.resolve() }
     : await openOwnDatabase(env, options.beside === true);
   try {
     await checkReachable(urls, env.database !== null);
-    await migrate(urls);
+    await (options.look === true ? refuseOtherVersion(urls) : migrate(urls));
     const db = openDatabase(urls.url, {
       onIdleError: (code) => log.warn({ code }, "idle database connection lost"),
     });
@@ -184,6 +192,11 @@ function unreachable(error: unknown): string {
   if (code === "28P01" || code === "28000") return "the server refuses this user or password";
   if (code === "3D000") return "the server has no such database";
   return "the database server cannot be reached; check host and port and that it is running";
+}
+
+async function refuseOtherVersion(urls: Urls): Promise<void> {
+  if (!(await isMigrated(urls.migrationUrl)))
+    throw new StartError("The database is of another version of the portal; it was left as it is");
 }
 
 async function migrate(urls: Urls): Promise<void> {

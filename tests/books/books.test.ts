@@ -8,7 +8,6 @@ import { parseMonth, type Month } from "~server/books/month";
 import { readStatement } from "~server/books/read-statement.server";
 import { readVouchers } from "~server/books/read-vouchers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { financePortal } from "~tests/factories/finance-portal";
 import {
@@ -20,6 +19,7 @@ import {
   type TestAward,
 } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import type { TestPortal } from "~tests/setup/test-portal";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   paid = await makeAcceptedAward(test.db, desk);
   await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
   const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
-  await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+  await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
 });
 
 const get = (loader: Parameters<typeof call>[0], search: string, actor: StaffActor = desk.preparer.actor) =>

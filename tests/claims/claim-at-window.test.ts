@@ -5,7 +5,6 @@ import { awardClaims, claimCodes } from "~db/schema/claims";
 import { fixedClock } from "~server/clock";
 import { chooseTransfer } from "~server/claims/choose-way.server";
 import { recordPapers } from "~server/claims/record-papers.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { agreeDay, bookOf, countDay, unlockWindow } from "~server/windows/count-day.server";
@@ -16,6 +15,7 @@ import { closeWindow, decideWindow, proposeWindow } from "~server/windows/set-up
 import { systemActor } from "~server/staff-auth/actor";
 import { CLOCK, makeAcceptedAward, makeDesk, type Desk } from "~tests/factories/make-award";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -116,7 +116,7 @@ describe("a claim code", () => {
   it("raced by a transfer pays once, and a transfer is refused where a window was chosen", async () => {
     const windowId = await openWindow(test.db, desk);
     const award = await makeClaimable(test.db, desk);
-    const transfer = recordPayment(
+    const transfer = payByHand(
       test.db,
       { awardId: award.awardId, paidOn: "2026-06-01", reference: "BK20260601-0007" },
       desk.cashier.actor,

@@ -6,7 +6,6 @@ import { saveDraft } from "~server/intake/save-draft.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
 import { issueDecision } from "~server/rewards/issue-decision.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import type { Portal } from "~server/portal.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { holdAward } from "~server/rewards/hold-award.server";
@@ -24,6 +23,7 @@ import { makePerson, sendReport } from "./make-lead";
 import { makeStaff } from "./make-staff";
 import { addObjection, addPayoutRows } from "./guarded-payouts";
 import { holdKeys } from "./office-keys";
+import { payByHand } from "./pay-by-hand";
 import { codeFor, openWindow } from "./pay-window";
 import { acceptAs, reporterOf } from "./reporter-of";
 
@@ -314,7 +314,7 @@ async function reward({ db }: Portal, owner: pg.Pool) {
   await acceptAs(db, award, CLOCK);
   await postAcceptedAward(db, award, desk.preparer.actor, CLOCK);
   const payment = { awardId: first.id, paidOn: TODAY, reference: "BK20260601-7001" };
-  await recordPayment(db, payment, desk.cashier.actor, CLOCK);
+  await payByHand(db, payment, desk.cashier.actor, CLOCK);
   await issueDecision({ db, clock: CLOCK }, { awardId: first.id }, desk.preparer.actor);
   await addObjection(owner, second.id);
   await claim(db, owner, desk, { awardId: second.id, tipId: second.tipId });

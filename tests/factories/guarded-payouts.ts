@@ -30,8 +30,8 @@ export async function addPayoutRows(owner: pg.Pool): Promise<void> {
     [file, batch],
   );
   await owner.query(
-    `insert into line_decisions (id, line_id, bank_answer, said_by, said_at)
-     select $1, $2, 'FK2026-1', cashier_id, now() from payout_batches where id = $3`,
+    `insert into line_decisions (id, line_id, what, bank_answer, said_by, said_at)
+     select $1, $2, 'not_sent', 'FK2026-1', cashier_id, now() from payout_batches where id = $3`,
     [uuidv7(), line, batch],
   );
   for (const table of guarded) await owner.query(`alter table ${table} enable trigger user`);

@@ -11,6 +11,7 @@ import { holdAward, liftHold } from "~server/rewards/hold-award.server";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
 import { CLOCK, TODAY, approveTo, makeAward, signAs, type TestAward } from "~tests/factories/make-award";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
+import { orderPayment } from "~tests/factories/pay-by-hand";
 import { codeFor, openWindow } from "~tests/factories/pay-window";
 import { acceptAs } from "~tests/factories/reporter-of";
 import {
@@ -161,6 +162,7 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
     const codes = new Map<string, string>();
     for (const award of atWindow) codes.set(award.awardId, await codeFor(test.db, award));
     for (const award of byBank) await leaveDetails(test.db, award);
+    for (const { awardId } of byBank) await orderPayment(test.db, awardId, CLOCK);
     const answers = await race([
       ...clerks.map((clerk) =>
         atWindow.map(

@@ -51,8 +51,8 @@ const ROWS: readonly string[] = [
           previous_hash, signed_body, hash, authenticator_data, client_data_json, signature, rp_id, origin, now()
      from approval_steps where action = 'approve' order by id limit 2`,
   `insert into ledger_roots (day, position, hash) select date '2026-06-01' + n, p.position, p.hash from ${two}, lateral ${nth("ledger_seals", "position")} p`,
-  `insert into line_decisions (id, line_id, bank_answer, said_by, said_at)
-   select gen_random_uuid(), p.id, 'FK2026-' || n, ${staff("n")}, now() from ${two}, lateral ${nth("payout_lines", "id")} p`,
+  `insert into line_decisions (id, line_id, what, bank_answer, said_by, said_at)
+   select gen_random_uuid(), p.id, 'not_sent', 'FK2026-' || n, ${staff("n")}, now() from ${two}, lateral ${nth("payout_lines", "id")} p`,
   `update line_decisions set agreed_at = now(), agreed_by = ${staff("3")} where bank_answer = 'FK2026-2'`,
   `insert into payee_releases (payee_id, batch_id, person_id, role_key_id, enc, body, released_by, released_at)
    select d.id, l.batch_id, ${staff("1")}, (select id from role_keys limit 1), decode(repeat('00', 32), 'hex'), decode(repeat('00', 48), 'hex'),

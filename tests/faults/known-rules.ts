@@ -56,7 +56,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   ledger_transactions:
     "ledger_transactions_actor_fk ledger_transactions_append_only ledger_transactions_award_fk ledger_transactions_correction_ck ledger_transactions_corrects_fk ledger_transactions_corrects_uq ledger_transactions_fund_fk ledger_transactions_idempotency_uq ledger_transactions_judged ledger_transactions_key_ck ledger_transactions_no_truncate ledger_transactions_pkey ledger_transactions_request_fk ledger_transactions_request_uq ledger_transactions_seq_uq ledger_transactions_stamp",
   line_decisions:
-    "line_decisions_agreer_fk line_decisions_answer_ck line_decisions_end line_decisions_keep line_decisions_line_fk line_decisions_line_uq line_decisions_no_truncate line_decisions_pkey line_decisions_sayer_fk line_decisions_stays line_decisions_two_ck",
+    "line_decisions_agreer_fk line_decisions_answer_ck line_decisions_bank_fk line_decisions_bank_uq line_decisions_end line_decisions_keep line_decisions_line_fk line_decisions_line_uq line_decisions_no_truncate line_decisions_pkey line_decisions_reason_ck line_decisions_sayer_fk line_decisions_stays line_decisions_two_ck line_decisions_what_ck",
   pay_windows:
     "pay_windows_closed_ck pay_windows_closer_fk pay_windows_code_ck pay_windows_code_uq pay_windows_decided_ck pay_windows_decider_fk pay_windows_fund_fk pay_windows_guard pay_windows_keep pay_windows_no_truncate pay_windows_pkey pay_windows_proposer_fk pay_windows_status_ck pay_windows_stays pay_windows_two_ck pay_windows_words_ck",
   payee_details:
@@ -70,7 +70,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   payout_lines:
     "payout_lines_amount_ck payout_lines_award_fk payout_lines_batch_fk payout_lines_judged payout_lines_keep payout_lines_live_uq payout_lines_no_truncate payout_lines_pkey payout_lines_position_ck payout_lines_position_uq payout_lines_reference_uq payout_lines_state_ck payout_lines_stays",
   payouts:
-    "payouts_amount_ck payouts_append_only payouts_award_fk payouts_box payouts_cashier_fk payouts_held payouts_history payouts_judged payouts_kind_ck payouts_live_uq payouts_move_line payouts_no_truncate payouts_on_line payouts_pkey payouts_reference_ck payouts_reference_plain_ck payouts_reference_uq payouts_status_ck payouts_transaction_fk payouts_transaction_uq",
+    "payouts_amount_ck payouts_append_only payouts_award_fk payouts_box payouts_cashier_fk payouts_held payouts_history payouts_judged payouts_kind_ck payouts_live_uq payouts_move_line payouts_no_truncate payouts_on_line payouts_pkey payouts_reference_ck payouts_reference_plain_ck payouts_reference_uq payouts_returned payouts_status_ck payouts_transaction_fk payouts_transaction_uq",
   period_closings:
     "period_closings_append_only period_closings_keep period_closings_month_ck period_closings_no_truncate period_closings_pkey period_closings_request_fk period_closings_request_uq",
   posting_rules:
@@ -116,7 +116,7 @@ export const NULLABLE: Readonly<Record<string, string>> = {
   countersignatures: "delegation_id",
   ledger_requests: "budget_id award_id month amount_fen event_on outcome decided_by decided_at answer",
   ledger_transactions: "corrects_id award_id actor_id request_id",
-  line_decisions: "agreed_by agreed_at",
+  line_decisions: "line_id bank_line_id bank_answer reason agreed_by agreed_at",
   pay_windows: "decided_by decided_at closed_by closed_at",
   payee_details: "body shredded_on shredded_why",
   payout_batches: "sent_at sent_file_id cancelled_by cancelled_at cancel_reason",

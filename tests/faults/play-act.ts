@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
@@ -65,6 +66,7 @@ export async function playAct(db: Database, desk: StormDesk, act: Act, facts: Fa
     case "pay":
     case "pay_again": {
       const payment = { awardId, paidOn: TODAY, reference: fact(act) };
+      await orderOnce(db, desk, payment);
       const { payoutId } = await recordPayment(db, payment, desk.cashier.actor, CLOCK);
       return { payoutId };
     }
@@ -168,6 +170,21 @@ export async function findEffect(
     return { times, learned: { batchId } };
   }
   return { times, learned: {} };
+}
+
+/** The order behind a payment by hand, under an id made of its reference: played again it is the same order. */
+async function orderOnce(
+  db: Database,
+  desk: StormDesk,
+  { awardId, reference }: { readonly awardId: string; readonly reference: string },
+): Promise<void> {
+  const hex = createHash("sha256").update(reference).digest("hex");
+  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const asked = { id, kind: "pay" as const, awardId, reason: "随机故障测试的申请" };
+  await askRequest(db, asked, desk.preparer.actor, CLOCK);
+  const [row] = await db.orm.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
+  const digest = row === undefined ? "" : digestRequest(row);
+  await agreeToRequest(db, { requestId: id, digest }, desk.approver.actor, CLOCK);
 }
 
 async function releaseAs(db: Database, person: TestPerson, batchId: string): Promise<void> {

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { makeFinding } from "~tests/factories/make-finding";
 import {
   CLOCK,
@@ -15,6 +14,7 @@ import {
   type TestAward,
 } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
 import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, inTransaction, insertPosting } from "./raw-posting";
@@ -219,7 +219,7 @@ describe("invariant 7: one live payment of the award's own amount", () => {
       await client.query("update awards set status = 'paid' where id = $1", [award.awardId]);
     });
     expect(await refusedBy(bare)).toBe("payouts_ledger");
-    const paid = await recordPayment(
+    const paid = await payByHand(
       test.db,
       { awardId: award.awardId, paidOn: TODAY, reference: "BK-0000-1" },
       desk.cashier.actor,
@@ -355,7 +355,7 @@ describe("invariant 10: a voucher says what its award says", () => {
       former.actor.id,
     ]);
     await expect(
-      recordPayment(
+      payByHand(
         test.db,
         { awardId: award.awardId, paidOn: TODAY, reference: "BK-0000-9" },
         former.actor,

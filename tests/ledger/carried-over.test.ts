@@ -6,7 +6,6 @@ import type { Asked } from "~server/ledger/ledger-requests";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
 import { actByTwo } from "~tests/factories/by-two";
@@ -19,6 +18,7 @@ import {
   type Desk,
 } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { codeFor, openWindow } from "~tests/factories/pay-window";
 import { testDatabase } from "~tests/setup/database";
 import { installTestPack, testPortal } from "~tests/setup/test-portal";
@@ -65,7 +65,7 @@ it("after a carry-over an award is paid at a window, bounces, is revoked and lap
   );
   expect(paid.slip).toMatch(/20270105-0001$/);
   const payment = { awardId: bounced.awardId, paidOn: "2027-01-05", reference: "BK-CARRIED" };
-  const { payoutId } = await recordPayment(test.db, payment, desk.cashier.actor, JANUARY);
+  const { payoutId } = await payByHand(test.db, payment, desk.cashier.actor, JANUARY);
   await recordBounce(test.db, { payoutId, bouncedOn: "2027-01-05" }, desk.cashier.actor, JANUARY);
   await byTwo({ kind: "revoke", awardId: revoked.awardId });
   expect(await lapseClaims(test.db, AFTER)).toEqual({ lapsed: 1, kept: 0 });

@@ -14,7 +14,6 @@ import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { DomainError } from "~server/errors.server";
 import { assessAward } from "~server/rewards/assess-award.server";
@@ -28,6 +27,7 @@ import {
   signAs,
   type TestAward,
 } from "~tests/factories/make-award";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 
@@ -226,7 +226,7 @@ describe("any sequence of acts by anybody", () => {
               reference += 1;
               const payment = { awardId: own.awardId, paidOn: TODAY };
               const name = `BK-${desk.budgetId.slice(-6).toUpperCase()}-${reference}`;
-              return recordPayment(test.db, { ...payment, reference: name }, person.actor, CLOCK);
+              return payByHand(test.db, { ...payment, reference: name }, person.actor, CLOCK);
             }
             case "bounce": {
               const { rows } = await test.db.pool.query<{ id: string }>(

@@ -9,8 +9,8 @@ import { exportBeancount } from "~server/ledger/export-beancount.server";
 import { exportCsv } from "~server/ledger/export-csv.server";
 import { exportHledger, printAmount } from "~server/ledger/export-hledger.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { CLOCK, TODAY, approveTo, makeAcceptedAward, makeAward, makeDesk } from "~tests/factories/make-award";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
 
 const test = testDatabase();
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const paid = await makeAcceptedAward(test.db, desk);
   await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
   const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
-  await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+  await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
   const posted = await makeAcceptedAward(test.db, desk);
   await postAcceptedAward(test.db, posted, desk.preparer.actor, CLOCK);
   const approved = await makeAward(test.db, desk);

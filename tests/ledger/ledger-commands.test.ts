@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -52,6 +52,13 @@ describe("ledger:verify --roots", () => {
       writeFileSync(file, ["# day position sha256", audit, ...roots.map(formatLedgerRoot), ""].join("\r\n"));
     text({ day: "2026-06-01", ...kept });
     expect(await verify()).toEqual({ status: 0, faults: [] });
+    // A folder of kept copies is as good.
+    const folder = path.join(dataDir, "kept");
+    mkdirSync(folder);
+    const empty = await run("ledger-verify", "--roots", folder);
+    expect([empty.status, empty.stderr]).toEqual([2, "--roots: no root of the ledger is in it\n"]);
+    copyFileSync(file, path.join(folder, "2026-06-01.txt"));
+    expect((await run("ledger-verify", "--roots", folder)).status).toBe(0);
 
     // The last block cut off with its seals, by somebody who owns the tables.
     const cut = await test.owner.connect();
@@ -115,11 +122,26 @@ describe("ledger:verify", () => {
     );
   }, 60_000);
 
+  it("only looks: a database of another version is refused and left as it is", async () => {
+    const last = "(select max(created_at) from drizzle.__drizzle_migrations)";
+    await test.owner.query(
+      `update drizzle.__drizzle_migrations set hash = 'x' || hash where created_at = ${last}`,
+    );
+    expect(await run("ledger-verify")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: "The database is of another version of the portal; it was left as it is\n",
+    });
+    await test.owner.query(
+      `update drizzle.__drizzle_migrations set hash = substr(hash, 2) where created_at = ${last}`,
+    );
+  }, 60_000);
+
   it("knows no other arguments", async () => {
     expect(await run("ledger-verify", "--fast")).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: 'arguments: expected nothing or --roots <file>, not "--fast"\n',
+      stderr: 'arguments: expected nothing or --roots <file or folder>, not "--fast"\n',
     });
   }, 60_000);
 });

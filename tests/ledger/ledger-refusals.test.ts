@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
+import { agreeToRequest } from "~server/ledger/answer-request.server";
+import { askRequest } from "~server/ledger/ask-request.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
@@ -8,7 +10,7 @@ import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { actByTwo } from "~tests/factories/by-two";
+import { actByTwo, digestOf } from "~tests/factories/by-two";
 import {
   CLOCK,
   TODAY,
@@ -20,6 +22,7 @@ import {
   type Desk,
 } from "~tests/factories/make-award";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
+import { orderPayment, payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs, reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -147,7 +150,7 @@ describe("acceptance, posting and payment", () => {
     const award = await makeAcceptedAward(test.db, desk);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-PAY-1" };
     const pay = (more: Partial<typeof payment> = {}, actor: Actor = desk.cashier.actor) =>
-      refusalOf(recordPayment(test.db, { ...payment, ...more }, actor, CLOCK));
+      refusalOf(payByHand(test.db, { ...payment, ...more }, actor, CLOCK));
     expect(await pay()).toBe("award_moved");
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     for (const actor of [desk.preparer.actor, desk.reviewer.actor, desk.approver.actor]) {
@@ -170,11 +173,38 @@ describe("acceptance, posting and payment", () => {
     expect(rows).toEqual([{ n: "1" }]);
   });
 
+  it("a transfer beside any batch is ordered by two for this very payment, and made by a third", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const pay = (reference: string) => {
+      const payment = { awardId: award.awardId, paidOn: TODAY, reference };
+      return recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+    };
+    const order = () => refusalOf(orderPayment(test.db, award.awardId, CLOCK));
+    expect(await order()).toBe("award_moved");
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    expect(await refusalOf(pay("BK-ORDER-1"))).toBe("payment_not_ordered");
+    // Asked for by one alone, it is no order yet; and who asked does not agree.
+    const id = randomUUID();
+    const asked = { id, kind: "pay" as const, awardId: award.awardId, reason: "银行批量业务停办" };
+    await askRequest(test.db, asked, desk.approver.actor, CLOCK);
+    expect(await refusalOf(pay("BK-ORDER-1"))).toBe("payment_not_ordered");
+    const agree = { requestId: id, digest: await digestOf(test.db, id) };
+    expect(await refusalOf(agreeToRequest(test.db, agree, desk.approver.actor, CLOCK))).toBe("own_request");
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    await agreeToRequest(test.db, agree, second.actor, CLOCK);
+    const { payoutId } = await pay("BK-ORDER-1");
+    // An order is spent with its payment: after a bounce two order anew.
+    await recordBounce(test.db, { payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+    expect(await refusalOf(pay("BK-ORDER-2"))).toBe("payment_not_ordered");
+    expect(await order()).toBe("accepted");
+    expect(await refusalOf(pay("BK-ORDER-2"))).toBe("accepted");
+  });
+
   it("a bank reference stands for one payment, and a bounce is the cashier's", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-ONE-1" };
-    const paid = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+    const paid = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
     const bounce = (more = {}, actor: Actor = desk.cashier.actor) =>
       refusalOf(recordBounce(test.db, { payoutId: paid.payoutId, bouncedOn: TODAY, ...more }, actor, CLOCK));
     expect(await bounce({}, desk.approver.actor)).toBe("wrong_role");
@@ -182,9 +212,7 @@ describe("acceptance, posting and payment", () => {
     expect(await bounce({ bouncedOn: "2026-06-02" })).toBe("date_invalid");
     expect(await bounce({ payoutId: randomUUID() })).toBe("not_found");
     expect(await bounce()).toBe("accepted");
-    expect(await refusalOf(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
-      "reference_used",
-    );
+    expect(await refusalOf(payByHand(test.db, payment, desk.cashier.actor, CLOCK))).toBe("reference_used");
   });
 
   it("a cashier does not pay what they signed as somebody else's colleague", async () => {
@@ -195,10 +223,8 @@ describe("acceptance, posting and payment", () => {
       desk.reviewer.actor.id,
     ]);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-APART-1" };
-    expect(await refusalOf(recordPayment(test.db, payment, desk.reviewer.actor, CLOCK))).toBe(
-      "cashier_apart",
-    );
+    expect(await refusalOf(payByHand(test.db, payment, desk.reviewer.actor, CLOCK))).toBe("cashier_apart");
     const outsider = await makeStaff(test.db, ["window_clerk"]);
-    expect(await refusalOf(recordPayment(test.db, payment, outsider.actor, CLOCK))).toBe("wrong_role");
+    expect(await refusalOf(payByHand(test.db, payment, outsider.actor, CLOCK))).toBe("wrong_role");
   });
 });

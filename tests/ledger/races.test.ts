@@ -24,6 +24,7 @@ import {
 } from "~tests/factories/make-award";
 import { makeFinding } from "~tests/factories/make-finding";
 import { makeStaff } from "~tests/factories/make-staff";
+import { orderPayment } from "~tests/factories/pay-by-hand";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -94,6 +95,7 @@ describe("of several at once exactly one takes effect", () => {
     expect(new Set(posted.map((each) => each.transactionId)).size).toBe(1);
     expect((await budgetOf(desk)).payable).toBe((before.payable ?? 0n) + award.amountFen);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-RACE-1" };
+    await orderPayment(test.db, award.awardId, CLOCK);
     const paid = await five(() => recordPayment(test.db, payment, desk.cashier.actor, CLOCK));
     expect(paid.filter((each) => each.isNew)).toHaveLength(1);
     expect(new Set(paid.map((each) => each.payoutId)).size).toBe(1);
@@ -107,6 +109,7 @@ describe("of several at once exactly one takes effect", () => {
   it("five cashiers with five references", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    await orderPayment(test.db, award.awardId, CLOCK);
     const outcomes = await Promise.all(
       [1, 2, 3, 4, 5].map(async (at) => {
         const cashier = await makeStaff(test.db, ["cashier"]);

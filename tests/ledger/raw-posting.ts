@@ -68,6 +68,7 @@ const TAKES_TWO: Readonly<Record<string, string>> = {
   "year.lapsed": "close_year",
   "year.available_carried": "close_year",
   "year.encumbered_carried": "close_year",
+  "award.paid": "pay",
 };
 
 /** What two finance people of the database agree to, where the event takes two; null for all others. */
@@ -76,9 +77,12 @@ async function agreeRaw(
   posting: RawPosting,
 ): Promise<{ id: string; actorId: string } | null> {
   const kind = TAKES_TWO[posting.event];
-  if (kind === undefined) return null;
+  // A payment is ordered by two and made by a third, whom the test names.
+  if (kind === undefined || (kind === "pay" && posting.actorId === undefined)) return null;
   const { rows: people } = await client.query<{ id: string }>(
-    "select r.staff_id as id from staff_roles r where r.role = 'finance_approver' and r.revoked_at is null union all select r.staff_id from staff_roles r where r.role = 'finance_preparer' and r.revoked_at is null",
+    `select r.staff_id as id from staff_roles r where r.role in ('finance_approver', 'finance_preparer', 'finance_reviewer') and r.revoked_at is null
+        and not exists (select 1 from staff_roles o where o.staff_id = r.staff_id and o.role = 'cashier' and o.revoked_at is null)
+      order by r.role`,
   );
   const approver = people[0]?.id ?? "";
   const asker = people.find(({ id }) => id !== approver)?.id ?? "";
@@ -93,7 +97,13 @@ async function agreeRaw(
     "select f.slug, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = $1",
     [accounts[0]?.budget_id ?? null],
   );
-  const data = kind === "open" ? { slug: opened[0]?.slug, fiscalYear: opened[0]?.year } : {};
+  const { rows: earlier } = await client.query<{ n: number }>(
+    "select count(*)::int as n from payouts where award_id = $1",
+    [posting.awardId ?? null],
+  );
+  const paid = { earlier: earlier[0]?.n ?? 0 };
+  const data =
+    kind === "pay" ? paid : kind === "open" ? { slug: opened[0]?.slug, fiscalYear: opened[0]?.year } : {};
   const onBudget = kind === "adjust" || kind === "close_year";
   const signed = accounts[0]?.kind === "appropriation" ? -amount : total;
   const act = (person: string) =>

@@ -11,6 +11,7 @@ import { retryPosting } from "~server/ledger/retry-posting.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
+import { orderPayment } from "~tests/factories/pay-by-hand";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { asPortal, testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -85,6 +86,7 @@ describe("invariant 19: an act whose line breaks is done again and has one effec
     const before = line.broke();
     line.breakAt(at, how);
     await postAcceptedAward(line.db, award, desk.preparer.actor, CLOCK);
+    await orderPayment(test.db, award.awardId, CLOCK);
     line.breakAt(at, how);
     const payment = {
       awardId: award.awardId,

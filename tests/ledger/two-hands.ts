@@ -3,10 +3,10 @@ import type { Clock } from "~server/clock";
 import type { Asked } from "~server/ledger/ledger-requests";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { actByTwo } from "~tests/factories/by-two";
 import { CLOCK, TODAY, makeAcceptedAward, type Desk } from "~tests/factories/make-award";
 import type { TestPerson } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 
 /** Asked for by the desk's preparer and agreed to by its approver, unless others are named. */
 export function byTwoOf(
@@ -33,7 +33,7 @@ export async function makePaidAward(db: Database, of: Desk) {
   const award = await makeAcceptedAward(db, of);
   await postAcceptedAward(db, award, of.preparer.actor, CLOCK);
   const reference = `BK-${award.awardId.slice(-8).toUpperCase()}`;
-  await recordPayment(db, { awardId: award.awardId, paidOn: TODAY, reference }, of.cashier.actor, CLOCK);
+  await payByHand(db, { awardId: award.awardId, paidOn: TODAY, reference }, of.cashier.actor, CLOCK);
   return award;
 }
 

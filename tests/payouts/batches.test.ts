@@ -3,15 +3,19 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { endToEndId } from "~/staff-client/bank/payment";
 import type { StatementLine } from "~/forms/statement-line";
 import { readBalances } from "~server/ledger/read-balances.server";
+import { recordBounce } from "~server/ledger/record-bounce.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-line.server";
-import { decideNamed, matchSuspense, retryLine } from "~server/payouts/handle-line.server";
+import { matchSuspense, moveToSuspense, retryLine } from "~server/payouts/handle-line.server";
 import { cancelBatch } from "~server/payouts/move-batch.server";
 import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
+import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
 import { CLOCK, TODAY } from "~tests/factories/make-award";
+import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
+import { refusedBy } from "~tests/setup/refused-by";
 import {
   DETAILS,
   freeze,
@@ -50,9 +54,11 @@ function statementOf(lines: readonly StatementLine[]) {
 const take = (lines: readonly StatementLine[]) =>
   takeStatement(test.db, statementOf(lines), desk.cashier.actor, CLOCK);
 
-async function bankLine(statementId: string, lineNo = 1): Promise<{ id: string; fault: string | null }> {
-  const { rows } = await test.db.pool.query<{ id: string; fault: string | null }>(
-    "select id, fault from bank_lines where statement_id = $1 and line_no = $2",
+type SeenBankLine = { id: string; fault: string | null; outcome: string };
+
+async function bankLine(statementId: string, lineNo = 1): Promise<SeenBankLine> {
+  const { rows } = await test.db.pool.query<SeenBankLine>(
+    "select id, fault, outcome from bank_lines where statement_id = $1 and line_no = $2",
     [statementId, lineNo],
   );
   const [row] = rows;
@@ -159,14 +165,15 @@ describe("a statement", () => {
     await expect(refusalOf(retry(1))).resolves.toBe("line_not_retried");
     await retry(2);
     expect(await states(sent)).toEqual(["bounced"]);
-    const lay = (lineNo: number, what: "suspense" | "dismissed") =>
-      bankLine(statementId, lineNo).then(({ id }) =>
-        decideNamed(test.db, { bankLineId: id, what }, desk.cashier.actor, CLOCK),
-      );
-    await expect(refusalOf(lay(1, "dismissed"))).resolves.toBe("line_moved");
-    await lay(4, "dismissed");
+    const double = await bankLine(statementId, 4);
+    const aside = { bankLineId: double.id, what: "dismissed" as const, reason: "与第三条是同一笔" };
+    const differs = { ...aside, bankLineId: (await bankLine(statementId, 1)).id };
+    const early = proposeAside(test.db, differs, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(early)).resolves.toBe("line_moved");
+    await proposeAside(test.db, aside, desk.cashier.actor, CLOCK);
+    await agreeAside(test.db, aside, desk.reviewer.actor, CLOCK);
     const before = await treasury();
-    await lay(1, "suspense");
+    await moveToSuspense(test.db, differs, desk.cashier.actor, CLOCK);
     expect(await treasury()).toBe(before - 1n);
   });
 
@@ -183,13 +190,79 @@ describe("a statement", () => {
     expect(outcomes).toEqual({ suspense: 2 });
     expect(await treasury()).toBe(before - award.amountFen + 700n);
     const { id: bankLineId } = await bankLine(statementId);
-    const match = (reference: string | null) =>
+    const match = (reference: string) =>
       matchSuspense(test.db, { bankLineId, reference }, desk.cashier.actor, CLOCK);
     await expect(refusalOf(match("PB2026-9999-0001"))).resolves.toBe("line_moved");
     await match(own?.reference ?? "");
     await expect(refusalOf(match(own?.reference ?? ""))).resolves.toBe("line_moved");
     expect(await states(batchId)).toEqual(["settled"]);
     expect(await treasury()).toBe(before - award.amountFen + 700n);
+  });
+
+  it("has a line set aside by two alone: one proposes it, another agrees, whatever code is run", async () => {
+    const line = { endToEndId: null, amountFen: "900", date: TODAY, status: "in" as const };
+    const { statementId } = await take([line]);
+    const before = await treasury();
+    const { id: bankLineId } = await bankLine(statementId);
+    const aside = { bankLineId, what: "matched" as const, reason: "已按记账凭证入账" };
+    const propose = (person: TestPerson) => refusalOf(proposeAside(test.db, aside, person.actor, CLOCK));
+    const agree = (person: TestPerson) => refusalOf(agreeAside(test.db, aside, person.actor, CLOCK));
+    expect(await agree(desk.reviewer)).toBe("line_moved");
+    expect(await propose(desk.reviewer)).toBe("wrong_role");
+    expect(await propose(desk.cashier)).toBe("accepted");
+    expect(await propose(desk.cashier)).toBe("proposed_already");
+    for (const person of [desk.cashier, desk.preparer]) expect(await agree(person)).toBe("wrong_role");
+    const by = [bankLineId, desk.cashier.actor.id];
+    const agreeAlone = "update line_decisions set agreed_by = $2, agreed_at = now() where bank_line_id = $1";
+    expect(await refusedBy(test.db.pool.query(agreeAlone, by))).toBe("line_decisions_role");
+    const matchAlone = "update bank_lines set outcome = 'matched', handled_by = $2 where id = $1";
+    expect(await refusedBy(test.db.pool.query(matchAlone, by))).toBe("bank_lines_two");
+    expect(await agree(desk.reviewer)).toBe("accepted");
+    expect(await agree(desk.reviewer)).toBe("accepted");
+    expect(await agree(desk.approver)).toBe("line_moved");
+    expect(await treasury()).toBe(before - 900n);
+    expect((await bankLine(statementId)).outcome).toBe("matched");
+  });
+
+  it("alone says that a payment of a batch came back", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    await take([lineOf(line ?? { id: "" }, "out")]);
+    const { rows } = await test.db.pool.query<{ id: string }>("select id from payouts where award_id = $1", [
+      award.awardId,
+    ]);
+    const bounce = { payoutId: rows[0]?.id ?? "", bouncedOn: TODAY };
+    expect(await refusalOf(recordBounce(test.db, bounce, desk.cashier.actor, CLOCK))).toBe("bounce_by_bank");
+    expect(await states(batchId)).toEqual(["settled"]);
+    // A return without our id waits in suspense until a cashier finds its payment; it bounces that one.
+    const amountFen = award.amountFen.toString();
+    const { statementId } = await take([{ endToEndId: null, amountFen, date: TODAY, status: "returned" }]);
+    const { id: bankLineId } = await bankLine(statementId);
+    const match = { bankLineId, reference: line?.reference ?? "" };
+    await matchSuspense(test.db, match, desk.cashier.actor, CLOCK);
+    expect((await bankLine(statementId)).outcome).toBe("matched");
+    expect(await states(batchId)).toEqual(["bounced"]);
+  });
+
+  it("of a cashier who is recused names our line as another's: it is not taken for nobody's", async () => {
+    const award = await makePayable(desk);
+    const batchId = await send(desk, [award]);
+    const [line] = await linesOf(test.db, batchId);
+    const recused = await makeStaff(test.db, ["cashier"]);
+    await test.owner.query(
+      `insert into lead_recusals (id, lead_id, staff_id, reason, declared_at)
+       select gen_random_uuid(), lead_id, $2, '亲属任职', now() from awards where id = $1`,
+      [award.awardId, recused.actor.id],
+    );
+    const before = await treasury();
+    const said = statementOf([lineOf(line ?? { id: "" }, "out")]);
+    const { statementId, outcomes } = await takeStatement(test.db, said, recused.actor, CLOCK);
+    expect(outcomes).toEqual({ named: 1 });
+    const { id: bankLineId, fault } = await bankLine(statementId);
+    expect([fault, await treasury()]).toEqual(["refused", before]);
+    await retryLine(test.db, { bankLineId }, desk.cashier.actor, CLOCK);
+    expect(await states(batchId)).toEqual(["settled"]);
   });
 
   it("sent twice at once, or its line in two, is booked once; another under its number is refused", async () => {
@@ -241,7 +314,12 @@ describe("a statement", () => {
     const keep = (bankFen: bigint, explanation: string | null, by = desk.preparer) =>
       reconcileMonth(test.db, { ...month, bankFen, explanation }, by.actor, CLOCK);
     const bankSays = (closingFen: bigint) =>
-      takeStatement(test.db, { ...statementOf([]), closingFen: closingFen.toString() }, desk.cashier.actor, CLOCK);
+      takeStatement(
+        test.db,
+        { ...statementOf([]), closingFen: closingFen.toString() },
+        desk.cashier.actor,
+        CLOCK,
+      );
     await bankSays(view.closingFen - 5n);
     await expect(refusalOf(keep(view.closingFen - 5n, null))).resolves.toBe("explanation_required");
     await expect(refusalOf(keep(view.closingFen, null))).resolves.toBe("statement_balance");

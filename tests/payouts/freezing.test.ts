@@ -1,14 +1,18 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
+import type { PaperKind } from "~server/claims/record-papers.server";
+import { seePapers } from "~server/claims/see-papers.server";
+import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { freezeBatch } from "~server/payouts/freeze-batch.server";
 import { cancelBatch, recordFile, sendBatch } from "~server/payouts/move-batch.server";
 import { readPayees } from "~server/payouts/read-payees.server";
 import { holdAward } from "~server/rewards/hold-award.server";
 import { openPayee } from "~server/secrecy/payee-shares";
-import { CLOCK, TODAY, makeAward } from "~tests/factories/make-award";
-import { makeStaff } from "~tests/factories/make-staff";
+import { CLOCK, TODAY, makeAcceptedAward, makeAward } from "~tests/factories/make-award";
+import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -141,6 +145,39 @@ describe("a batch", () => {
     await cancelBatch(test.db, { batchId, reason: "举报人要求改领" }, desk.approver.actor, CLOCK);
     await toWindow();
     await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
+  });
+
+  it("takes an heir's transfer once two of finance have seen the papers, each in their own name", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await leaveDetails(test.db, award, DETAILS, "heir");
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const see = (person: TestPerson, kind: PaperKind = "court_decision") =>
+      refusalOf(seePapers(test.db, { awardId: award.awardId, kind }, person.actor, CLOCK));
+    expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
+    expect(await see(desk.cashier)).toBe("wrong_role");
+    expect(await see(desk.preparer)).toBe("accepted");
+    expect(await see(desk.preparer)).toBe("papers_same");
+    expect(await see(desk.reviewer, "village_proof")).toBe("papers_differ");
+    expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
+    // Nobody writes the second name but its owner.
+    const forged = withActor(test.db, desk.preparer.actor, (tx) =>
+      tx
+        .update(awardClaims)
+        .set({ papersToo: desk.reviewer.actor.id, papersOn: TODAY })
+        .where(eq(awardClaims.awardId, award.awardId)),
+    );
+    expect(await refusedBy(forged)).toBe("award_claims_papers");
+    expect(await see(desk.reviewer)).toBe("accepted");
+    expect(await see(desk.approver)).toBe("papers_done");
+    expect(await refusalOf(freeze(desk, [award]))).toBe("accepted");
+    const own = await makePayable(desk);
+    const others = seePapers(
+      test.db,
+      { awardId: own.awardId, kind: "court_decision" },
+      desk.preparer.actor,
+      CLOCK,
+    );
+    expect(await refusalOf(others)).toBe("papers_not_here");
   });
 
   it("is sent once, after a whole file was made by its cashier", async () => {

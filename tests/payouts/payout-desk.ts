@@ -51,14 +51,19 @@ export async function makePayoutDesk(db: Database, budgetFen?: bigint): Promise<
 }
 
 /** The informant says where a transfer goes, anew if need be. */
-export async function leaveDetails(db: Database, award: TestAward, details = DETAILS): Promise<void> {
+export async function leaveDetails(
+  db: Database,
+  award: TestAward,
+  details = DETAILS,
+  claimant: "self" | "heir" = "self",
+): Promise<void> {
   const keys = await withActor(db, systemActor("test"), readPayeeKeys);
   const sealed = await sealPayee(award.awardId, details, keys);
   await withActor(db, await reporterOf(db, award.tipId), async (tx) => {
     await tx.insert(awardClaims).values({ awardId: award.awardId, toldOn: TODAY }).onConflictDoNothing();
     await tx
       .update(awardClaims)
-      .set({ way: "transfer", chosenOn: TODAY, claimant: "self" })
+      .set({ way: "transfer", chosenOn: TODAY, claimant })
       .where(eq(awardClaims.awardId, award.awardId));
     await storeSealedPayee(tx, sealed, TODAY);
   });

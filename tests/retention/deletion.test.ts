@@ -15,7 +15,6 @@ import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { readSealed } from "~server/secrecy/read-sealed.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { attachTip } from "~server/triage/attach-tip.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { withActor } from "~db/with-actor.server";
@@ -31,6 +30,7 @@ import { CLOCK, TODAY, makeAcceptedAward, makeDesk } from "~tests/factories/make
 import { makePerson, sendReport } from "~tests/factories/make-lead";
 import { reportWithReceipt, sayAsReporter } from "~tests/factories/make-thread";
 import { openField } from "~tests/factories/office-keys";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -364,7 +364,7 @@ describe("money and the trail", () => {
     const desk = await makeDesk(test.db);
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
-    await recordPayment(
+    await payByHand(
       test.db,
       { awardId: award.awardId, paidOn: TODAY, reference: "BK20260601-0009" },
       desk.cashier.actor,

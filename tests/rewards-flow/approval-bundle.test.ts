@@ -8,7 +8,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { bundleSchema, verifyBundle, type ApprovalBundle } from "~server/rewards/approval-bundle";
 import { exportApprovals } from "~server/rewards/export-approvals.server";
 import { acceptDeputy, nameDeputy } from "~server/rewards/name-deputy.server";
-import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
+import {
+  CLOCK,
+  SIGNING,
+  TODAY,
+  approveTo,
+  makeAward,
+  makeDesk,
+  signAs,
+  type Desk,
+} from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -148,23 +157,29 @@ describe("an approval bundle", () => {
 
   it("is judged by the command: 0 when it holds, 1 when not, 2 for another file", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "bundle-"));
-    const run = async (name: string, content: unknown) => {
+    const run = async (name: string, content: unknown, ...site: string[]) => {
       const file = path.join(folder, name);
       await writeFile(file, JSON.stringify(content));
-      const args = ["--import", "tsx", "server/cli/approvals-verify.ts", file];
+      const args = ["--import", "tsx", "server/cli/approvals-verify.ts", file, ...site];
       return promisify(execFile)(process.execPath, args).then(
         ({ stdout }) => ({ code: 0, stdout }),
         (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
       );
     };
-    const [good, bad, none] = await Promise.all([
-      run("good.json", whole),
-      run("bad.json", { ...whole, steps: whole.steps.slice(0, 2) }),
+    // A bundle names its own site: it is held against the one the reader knows.
+    const { origin, rpId } = SIGNING;
+    const [good, elsewhere, none] = await Promise.all([
+      run("good.json", whole, "--origin", origin, "--rp-id", rpId),
+      run("elsewhere.json", whole, "--origin", "https://evil.example"),
       run("none.json", { kind: "something" }),
     ]);
-    expect([good.code, bad.code, none.code]).toEqual([0, 1, 2]);
-    expect(JSON.parse(good.stdout)).toMatchObject({ ok: true, steps: 3, faults: [] });
-    expect(JSON.parse(bad.stdout)).toMatchObject({ ok: false });
+    expect([good.code, elsewhere.code, none.code]).toEqual([0, 1, 2]);
+    const told = JSON.parse(good.stdout) as { sites: object[]; keys: { sha256: string }[] };
+    expect(told).toMatchObject({ ok: true, steps: 3, faults: [], sites: [{ origin, rpId }] });
+    expect(told.keys).toHaveLength(3);
+    for (const { sha256 } of told.keys) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(elsewhere.stdout)).toMatchObject({ ok: false, heldAgainst: { rpId: null } });
+    expect(elsewhere.stdout).toContain("the site it is held against");
     await rm(folder, { recursive: true });
-  });
+  }, 60_000);
 });

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { v7 as uuidv7 } from "uuid";
 import { fixedClock } from "~server/clock";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { holdAward, liftHold } from "~server/rewards/hold-award.server";
@@ -24,6 +23,7 @@ import {
 } from "~tests/factories/make-award";
 import { makeFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff, type TestPerson } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { inTransaction } from "~tests/ledger/raw-posting";
 import { buildStep, insertStep, type RawStep } from "~tests/ledger/raw-step";
 import { testDatabase } from "~tests/setup/database";
@@ -235,7 +235,7 @@ describe("holds", () => {
   it("a held award is neither posted nor paid nor lapsed, by whatever code", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     const pay = () =>
-      recordPayment(
+      payByHand(
         test.db,
         {
           awardId: award.awardId,

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { schemes } from "~db/schema/packs";
 import { fixedClock } from "~server/clock";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { loadScheme, parseScheme } from "~server/rewards/load-scheme.server";
@@ -22,6 +21,7 @@ import {
   type PlainCase,
 } from "~tests/factories/make-award";
 import { makeFinding, type TestFinding } from "~tests/factories/make-finding";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
@@ -223,7 +223,7 @@ describe("what was awarded before", () => {
     // The finding stands as long as an award signed on it is on its way.
     expect(await refusedBy(later())).toBe("findings_rewarded");
     const payment = { ...award, paidOn: TODAY, reference: "BK-SUPPLEMENT-1" };
-    await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+    await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
     // More is verified later: a new version of the finding.
     await later();
     await test.db.pool.query(

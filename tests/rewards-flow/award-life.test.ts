@@ -3,11 +3,11 @@ import { listTransactions } from "~server/ledger/list-transactions.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { listAwards } from "~server/rewards/list-awards.server";
 import { readAward } from "~server/rewards/read-award.server";
 import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs, awardsShown } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 
@@ -54,7 +54,7 @@ describe("an award from assessment to payment", () => {
     expect(await balances(desk)).toMatchObject({ encumbered: 0n, spent: 4_999_500n, payable: 4_999_500n });
 
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
-    const paid = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+    const paid = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
     expect(await balances(desk)).toMatchObject({ payable: 0n, treasury: 5_000_500n });
 
     const bounce = { payoutId: paid.payoutId, bouncedOn: TODAY };
@@ -64,7 +64,7 @@ describe("an award from assessment to payment", () => {
     const told = async () => (await awardsShown(test.db, award.tipId))[0];
     expect(await told()).toMatchObject({ bounced: true, paidOn: null, base: "illegalAmount" });
 
-    await recordPayment(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
+    await payByHand(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
     expect(await told()).toMatchObject({ bounced: false, paidOn: TODAY });
     expect(await balances(desk)).toEqual({
       available: 5_000_500n,

@@ -4,7 +4,6 @@ import { verifyLedger, type LedgerVerdict } from "~server/ledger/verify-ledger.s
 import { assessAward } from "~server/rewards/assess-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordBounce } from "~server/ledger/record-bounce.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { makeFinding } from "~tests/factories/make-finding";
@@ -18,6 +17,7 @@ import {
   makeDesk,
   signAs,
 } from "~tests/factories/make-award";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
 
 const test = testDatabase();
@@ -27,9 +27,9 @@ beforeAll(async () => {
   const paid = await makeAcceptedAward(test.db, desk);
   await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
   const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
-  const first = await recordPayment(test.db, payment, desk.cashier.actor, CLOCK);
+  const first = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
   await recordBounce(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
-  await recordPayment(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
+  await payByHand(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
   const rejected = await makeAward(test.db, desk);
   await approveTo(test.db, desk, rejected.awardId, "prepared");
   await signAs(test.db, desk.reviewer, rejected.awardId, "reject");

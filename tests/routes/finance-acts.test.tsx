@@ -5,6 +5,7 @@ import { saidInRequest } from "~/forms/ledger-request";
 import { agreedTo } from "~/forms/step-up-subjects";
 import { action as actsAction, loader as actsLoader } from "~/routes/staff.budget_.acts";
 import { loader as budgetLoader } from "~/routes/staff.budget";
+import { action as claimAction, loader as claimLoader } from "~/routes/staff.rewards_.$awardId_.claim";
 import { action as holdAction, loader as holdLoader } from "~/routes/staff.rewards_.$awardId_.hold";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { settings } from "~db/schema/packs";
@@ -13,7 +14,6 @@ import { listWarnings } from "~server/ledger/list-warnings.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { readContingent } from "~server/ledger/read-contingent.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { refusalSentence } from "~server/ledger/refusals.server";
 import { warnBudgets } from "~server/ledger/warn-budgets.server";
 import { assessAward } from "~server/rewards/assess-award.server";
@@ -31,6 +31,7 @@ import {
 } from "~tests/factories/make-award";
 import { makeFinding } from "~tests/factories/make-finding";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { enrolPasskey, stepUpProof } from "~tests/factories/step-up";
 import { call, type Answer } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
@@ -84,7 +85,7 @@ async function makePaid() {
   const award = await makeAcceptedAward(test.db, desk);
   await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
   const reference = `BK-${award.awardId.slice(-8).toUpperCase()}`;
-  await recordPayment(test.db, { ...award, paidOn: TODAY, reference }, desk.cashier.actor, CLOCK);
+  await payByHand(test.db, { ...award, paidOn: TODAY, reference }, desk.cashier.actor, CLOCK);
   return award;
 }
 
@@ -152,14 +153,16 @@ describe("the page of acts by two", () => {
   it("of one award shows its own acts alone, and what came back is entered by the approver, once", async () => {
     const award = await makePaid();
     const search = `?award=${award.awardId}`;
-    expect((await acts(desk.approver.actor, undefined, search)).field("rows")).toEqual([]);
+    // The order to pay it is its own act by two.
+    const seen = await acts(desk.approver.actor, undefined, search);
+    expect(seen.field("rows")).toMatchObject([{ asked: { kind: "pay" }, outcome: "agreed" }]);
     const { id, answer } = await ask({
       ...{ kind: "clawback", awardId: award.awardId, amount: "100", ground: "wrong-facts" },
     });
     expect(answer.location).toBe(`/staff/budget/acts?done=asked&award=${award.awardId}`);
     expect((await agree(id, award.awardId)).location).toContain(`award=${award.awardId}`);
     const shown = await acts(desk.approver.actor, undefined, search);
-    expect((shown.field("rows") as object[]).length).toBe(1);
+    expect((shown.field("rows") as object[]).length).toBe(2);
     expect(shown.field("award")).toMatchObject({ clawback: { orderedFen: 10_000n, settledFen: 0n } });
     const form = {
       ...{
@@ -218,6 +221,36 @@ describe("the page to hold an award", () => {
       reason: "已经核对，不是同一事实",
     });
     expect(lifted.location).toBe(`/staff/rewards/${awardId}/hold?done=lifted`);
+  });
+
+  it("beside it: the page of a claim gives finance's extension, with its reason, while the award waits", async () => {
+    const { awardId } = await makeAward(test.db, desk);
+    await approveTo(test.db, desk, awardId, "approved");
+    const page = (actor: StaffActor, form?: Record<string, string>) =>
+      call(form ? claimAction : claimLoader, {
+        ...{ portal, actor, url: `/staff/rewards/${awardId}/claim`, params: { awardId }, form },
+      });
+    expect((await page(desk.preparer.actor)).field("claim")).toBeNull();
+    await test.db.pool.query(
+      "insert into award_claims (award_id, told_on, claim_by) values ($1, '2026-06-01', '2026-11-30')",
+      [awardId],
+    );
+    const form = { intent: "extend", until: "2027-01-29", reason: "举报人说明长期在外地" };
+    const empty = await page(desk.preparer.actor, { intent: "extend" });
+    expect([empty.status, typedOf(empty).errors]).toEqual([
+      ...[400, { until: "dateWrong", reason: "payoutReason" }],
+    ]);
+    const early = await page(desk.preparer.actor, { ...form, until: "2026-11-01" });
+    expect([early.status, typedOf(early).values.reason]).toEqual([400, form.reason]);
+    expect((await page(asDemo(desk.preparer), form)).status).toBe(403);
+    expect((await page(desk.preparer.actor, form)).location).toContain("claim?done=extended");
+    expect((await page(desk.approver.actor)).field("claim")).toMatchObject({
+      ...{ lastDay: "2027-01-29", extendedReason: form.reason },
+    });
+    const heirless = await page(desk.preparer.actor, { intent: "papers", kind: "court_decision" });
+    expect(heirless.status).toBe(409);
+    const outsider = await makeStaff(test.db, ["agency_officer"]);
+    expect((await page(outsider.actor)).status).toBe(404);
   });
 
   it("is not there for another award, another role or a broken address", async () => {

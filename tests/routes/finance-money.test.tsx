@@ -4,6 +4,7 @@ import { action as budgetAction, loader as budgetLoader } from "~/routes/staff.b
 import { action as payAction, loader as payLoader } from "~/routes/staff.payments";
 import { refusalSentence } from "~server/ledger/refusals.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { holdAward, liftHold } from "~server/rewards/hold-award.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { financePortal } from "~tests/factories/finance-portal";
 import {
@@ -15,6 +16,7 @@ import {
   type TestAward,
 } from "~tests/factories/make-award";
 import { asDemo, makeStaff } from "~tests/factories/make-staff";
+import { orderPayment } from "~tests/factories/pay-by-hand";
 import { call, type Answer } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
 import type { TestPortal } from "~tests/setup/test-portal";
@@ -129,9 +131,11 @@ describe("the budget page", () => {
 });
 
 describe("the payments page", () => {
+  const accepted = () => makeAcceptedAward(test.db, desk);
   const posted = async (): Promise<TestAward> => {
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    await orderPayment(test.db, award.awardId, CLOCK);
     return award;
   };
   const pay = (award: TestAward, more: Record<string, string> = {}) => ({
@@ -216,7 +220,56 @@ describe("the payments page", () => {
     expect((await payments(desk.cashier.actor, form)).location).toContain("done=bounced");
     const waiting = (await rowsOf("posted")).find(({ awardId }) => awardId === award.awardId);
     expect(waiting?.bounced).toHaveLength(1);
+    const unordered = await payments(desk.cashier.actor, pay(award));
+    expect([unordered.status, unordered.field("refusal")]).toEqual([
+      ...[409, refusalSentence("payment_not_ordered")],
+    ]);
+    await orderPayment(test.db, award.awardId, CLOCK);
     expect((await payments(desk.cashier.actor, pay(award))).status).toBe(302);
+  });
+
+  it("books the very rows it showed, names what it left out, and books that when tried again", async () => {
+    const [one, two, held] = [await accepted(), await accepted(), await accepted()];
+    await holdAward(test.db, { awardId: held.awardId, reason: "核对预算科目" }, desk.reviewer.actor, CLOCK);
+    const whole = await payments(desk.preparer.actor, undefined, "?state=accepted&all=1");
+    const shown = (whole.field("rows") as { awardId: string }[]).map(({ awardId }) => awardId);
+    expect(shown).toEqual(expect.arrayContaining([one.awardId, two.awardId, held.awardId]));
+    const later = await accepted();
+    const form = { intent: "post_all", awardIds: [one.awardId, two.awardId, held.awardId] };
+    const partly = await call(payAction, {
+      portal,
+      actor: desk.preparer.actor,
+      url: "/staff/payments",
+      form,
+    });
+    expect([partly.status, partly.field("set")]).toMatchObject([
+      409,
+      { posted: 2, already: 0, refused: [{ awardId: held.awardId, why: refusalSentence("award_held") }] },
+    ]);
+    expect(partly.text).not.toContain(later.awardId);
+    const lift = { awardId: held.awardId, reason: "科目核对无误" };
+    await liftHold(test.db, lift, desk.approver.actor, CLOCK);
+    const again = await call(payAction, { portal, actor: desk.preparer.actor, url: "/staff/payments", form });
+    expect(again.location).toBe("/staff/payments?state=accepted&done=posted_all&count=3");
+    const status = async (award: TestAward) =>
+      (
+        await test.db.pool.query<{ status: string }>("select status from awards where id = $1", [
+          award.awardId,
+        ])
+      ).rows[0]?.status;
+    expect([await status(one), await status(held), await status(later)]).toEqual([
+      "posted",
+      "posted",
+      "accepted",
+    ]);
+    const { rows } = await test.db.pool.query(
+      "select 1 from ledger_transactions where event = 'award.posted' and award_id = $1",
+      [one.awardId],
+    );
+    expect(rows).toHaveLength(1);
+    for (const actor of [desk.cashier.actor, asDemo(desk.preparer)])
+      expect((await call(payAction, { portal, actor, url: "/staff/payments", form })).status).toBe(403);
+    expect((await payments(desk.preparer.actor, { intent: "post_all" })).status).toBe(400);
   });
 
   it("keeps booking and paying apart", async () => {

@@ -100,6 +100,8 @@ export const staffEvents = {
     statement_taken: "上传了银行对账单",
     bank_line_suspense: "把一条银行流水转入待查",
     bank_line_dismissed: "认定一条银行流水为重复",
+    bank_line_proposed_dismissed: "提出一条银行流水为重复",
+    bank_line_proposed_matched: "提出一条待查流水已在别处记账",
     bank_line_matched: "核销了一条待查流水",
     bank_unmatched: "待查流水已记账",
     bank_matched: "待查流水已转出",

@@ -1,6 +1,7 @@
 import { assessmentErrors } from "./staff-assessment";
 import { financeErrors } from "./staff-finance";
 import { handlingErrors } from "./staff-handling";
+import { claimErrors } from "./staff-claims";
 import { payoutErrors } from "./staff-payouts";
 
 /** What staff forms say when something is missing; each sentence says what to do. */
@@ -13,6 +14,7 @@ export const staffForms = {
     threshold: "提醒数请填 0 到 9999 的数字，或者不填。",
     stageLimit: "上限请填大于 0 的数字，或者不填。",
     ...payoutErrors,
+    ...claimErrors,
     chooseAssignee: "请选择分派给谁。",
     chooseAct: "请选择要办理的事项。",
     chooseStage: "请选择要移到的阶段。",

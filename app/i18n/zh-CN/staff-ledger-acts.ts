@@ -1,7 +1,7 @@
 /** Acts on money that take two of finance. */
 export const staffLedgerActs = {
   title: "资金双人办理",
-  lead: "调整预算、撤销和追回奖励、结账，由一位财务人员提出，另一位财务审批人同意后记账。提出和同意都须用通行密钥确认。",
+  lead: "调整预算、撤销和追回奖励、逐笔付款、结账，由一位财务人员提出，另一位财务审批人同意后记账。提出和同意都须用通行密钥确认。",
   link: "资金双人办理",
   linkAward: "撤销或追回这笔奖励",
   linkBatch: "查看所在的付款批次",
@@ -31,6 +31,7 @@ export const staffLedgerActs = {
   ask: "提出申请",
   askButton: "确认并提出",
   agree: "同意并记账",
+  agreeOrder: "同意付款指令",
   decline: "不同意",
   withdraw: "收回申请",
   answer: "不同意的理由",
@@ -60,6 +61,7 @@ export const staffLedgerActs = {
     write_off: "核销追回款",
     close_month: "月末结账",
     close_year: "年终结转",
+    pay: "逐笔付款指令",
   },
   says: {
     open: "{{source}} {{year}} 年，额度 {{amount}}，批准日期 {{day}}",
@@ -68,6 +70,7 @@ export const staffLedgerActs = {
     revoke: "奖励 {{codeName}}，{{amount}}",
     clawback: "奖励 {{codeName}}，追回 {{amount}}，情形：{{ground}}",
     write_off: "奖励 {{codeName}}，核销 {{amount}}",
+    pay: "奖励 {{codeName}}，{{amount}}，不列入批次，由出纳转账后登记付款。只用于下一次付款",
     close_month: "{{month}}。结账后这个月及以前不能再记账，也不能重新打开",
     closeYearCarry: "{{source}} {{year}} 年，可用余额结转下年",
     closeYearLapse: "{{source}} {{year}} 年，可用余额收回",

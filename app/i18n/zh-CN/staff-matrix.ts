@@ -86,6 +86,7 @@ export const staffMatrix = {
     rewards_objections: "奖励异议",
     rewards_assess: "核算奖励",
     rewards_awardId_hold: "挂起奖励",
+    rewards_awardId_claim: "领取期限与继承证明",
     rewards_awardId_bundle: "审批材料",
     approvals: "待我签字",
     approvals_setId: "逐笔签字",

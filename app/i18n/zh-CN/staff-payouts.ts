@@ -121,6 +121,7 @@ export const staffPayouts = {
     suspense: "已转入待查。",
     dismissed: "已认定为重复，没有记账。",
     matched: "已核销。",
+    proposed: "已提出，等待另一位复核或审批人员同意。同意之前不记账。",
     retried: "已重新核对。",
     reconciled: "本月核对已保存。",
   },
@@ -174,10 +175,20 @@ export const staffPayouts = {
   },
   retry: "重新核对",
   toSuspense: "转入待查",
-  dismiss: "认定为重复",
   match: "核销",
   matchReference: "付款编号",
-  matchHint: "例如 PB2026-0007-0012。与付款无关、已在别处记账的，留空。",
+  matchHint: "例如 PB2026-0007-0012。",
+  aside: {
+    propose: { named: "提出认定为重复", suspense: "提出已在别处记账" },
+    agree: { named: "同意认定为重复", suspense: "同意已在别处记账" },
+    said: {
+      named: "{{name}} 提出认定为重复：{{reason}}。等待另一位复核或审批人员同意。",
+      suspense: "{{name}} 提出已在别处记账：{{reason}}。等待另一位复核或审批人员同意。",
+    },
+    reason: "依据",
+    hint: "写明所记凭证号或银行答复，5 到 300 个字，不写姓名和号码。",
+    proposeButton: "提出",
+  },
   of: "{{act}}（{{statement}} 第 {{line}} 条）",
   month: {
     title: "月度核对",
@@ -234,5 +245,5 @@ export const payoutErrors = {
   chooseCashier: "请选择办理这个批次的出纳。",
   payoutReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   bankAnswer: "请填写银行答复的编号，两个大写字母开头，不写账号和姓名。",
-  batchReference: "请按清单填写付款编号，例如 PB2026-0007-0012，或者留空。",
+  batchReference: "请按清单填写付款编号，例如 PB2026-0007-0012。",
 };

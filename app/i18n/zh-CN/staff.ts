@@ -5,6 +5,7 @@ import { staffAssessment } from "./staff-assessment";
 import { staffApprovals } from "./staff-approvals";
 import { staffAudit } from "./staff-audit";
 import { staffCeremony } from "./staff-ceremony";
+import { staffClaims } from "./staff-claims";
 import { staffContradictions } from "./staff-contradictions";
 import { staffBoard } from "./staff-board";
 import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } from "./staff-clocks";
@@ -61,6 +62,7 @@ export const staffZh = {
   board: staffBoard,
   books: staffBooks,
   calendar: staffCalendar,
+  claims: staffClaims,
   ...{ assign: staffAssign, boardKeys: staffBoardKeys, boardSettings: staffBoardSettings, bulk: staffBulk },
   ...{ changes: staffChanges, panel: staffPanel, search: staffSearch, views: staffViews },
   ceremony: staffCeremony,

@@ -192,6 +192,8 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       expect(citizen.url()).toBe(`${portal.origin}/status`);
 
       // Finance posts, the cashier records the transfer.
+      await preparer.goto("/staff/payments?state=accepted&all=1");
+      await shootBoth(preparer, "payments-all");
       await preparer.goto("/staff/payments?state=accepted");
       await preparer
         .locator("tr", { hasText: "¥21,180.00" })
@@ -202,6 +204,25 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       const cashier = await enrolPerson(portal, openStaff, "演示·钱小满");
       await cashier.goto("/staff/payments?state=posted");
       const row = cashier.locator("tr", { hasText: "¥21,180.00" });
+      // Nobody pays beside a batch before two of finance order it.
+      await row.getByText("须先列入付款批次，或由两名财务人员下达逐笔付款指令。").first().waitFor();
+      await shootBoth(cashier, "payments-unordered");
+      await preparer.goto("/staff/payments?state=posted");
+      await shootBoth(preparer, "payments-to-order");
+      await preparer
+        .locator("tr", { hasText: "¥21,180.00" })
+        .getByRole("link", { name: /下达逐笔付款指令/ })
+        .first()
+        .click();
+      const order = preparer.locator("form:has(input[name='kind'][value='pay'])");
+      await order.locator("[name='reason']").fill("银行批量业务停办，逐笔转账");
+      await shootBoth(preparer, "payment-order");
+      await order.locator("button[type='submit']").click();
+      await preparer.waitForURL(/done=asked/);
+      await approver.goto(new URL(preparer.url()).pathname + new URL(preparer.url()).search);
+      await approver.getByRole("button", { name: "同意付款指令" }).click();
+      await approver.waitForURL(/done=agreed/);
+      await cashier.goto("/staff/payments?state=posted");
       await row.locator("details summary").first().click();
       await row.locator("[name='reference']").fill("张三 6222020200112233445");
       await row.locator("form:has(input[name='intent'][value='pay']) button[type='submit']").first().click();
@@ -221,6 +242,11 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
       await shoot(citizen, "status-paid");
       await approver.goto("/staff/budget");
       await shoot(approver, "budget");
+      await expectNoAxeFindings(approver);
+      await openAward(approver);
+      await approver.getByRole("link", { name: "领取期限与继承证明" }).click();
+      await shows(approver, "延长领取期限");
+      await shootBoth(approver, "claim");
       await expectNoAxeFindings(approver);
       await openAward(approver);
       await approver.getByRole("link", { name: "撤销或追回这笔奖励" }).click();

@@ -190,8 +190,16 @@ describe("GIVEN a named informant who left bank details", () => {
       await upload(cashier, statement(first, "out", "1.00"), 4, /需要人工处理 1，/);
       await cashier.getByText("同一笔付款先前已经核对过").waitFor();
       await look(cashier, "reconciliation-named");
-      await cashier.getByRole("button", { name: /认定为重复/ }).click();
-      await cashier.waitForURL(/done=dismissed/);
+      // One proposes that it is the same once more, another agrees.
+      await cashier.locator("summary", { hasText: "提出认定为重复" }).click();
+      await cashier.locator("[name='reason']").fill("与先前核对的是同一笔付款");
+      await cashier.getByRole("button", { name: /提出认定为重复/ }).click();
+      await cashier.waitForURL(/done=proposed/);
+      const { reviewer } = people;
+      await reviewer.goto("/staff/reconciliation?list=named");
+      await look(reviewer, "reconciliation-proposed");
+      await reviewer.getByRole("button", { name: /同意认定为重复/ }).click();
+      await reviewer.waitForURL(/done=dismissed/);
 
       const { preparer } = people;
       await preparer.goto("/staff/reconciliation");

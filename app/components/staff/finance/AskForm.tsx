@@ -57,7 +57,7 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
   const budget = (
     <SelectField {...common} name="budgetId" label={t("finance.budget.budget")} options={view.budgets} />
   );
-  const aboutAward = kind === "revoke" || kind === "clawback" || kind === "write_off";
+  const aboutAward = kind === "revoke" || kind === "clawback" || kind === "write_off" || kind === "pay";
   return (
     <StepUpForm name={form} of={(filled) => agreedTo.ledgerAsked(saidInRequest(filled))}>
       <h3>{t(`ledgerActs.kinds.${kind}`)}</h3>

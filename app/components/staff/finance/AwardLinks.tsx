@@ -4,6 +4,7 @@ import { paths } from "~/paths";
 import type { AwardPage } from "~server/rewards/read-award.server";
 
 const MAY_UNDO = ["approved", "accepted", "posted", "paid"];
+const CLAIMED = ["approved", "accepted", "posted", "paid"];
 const BOOKED = ["posted", "paid"];
 
 /** Where else the award's money is looked at or acted on. */
@@ -11,6 +12,11 @@ export function AwardLinks({ award }: { award: Pick<AwardPage, "id" | "status" |
   const { t } = useTranslation("staff");
   return (
     <>
+      {CLAIMED.includes(award.status) && (
+        <p>
+          <Link to={paths.staff.awardClaim(award.id)}>{t("claims.link")}</Link>
+        </p>
+      )}
       {MAY_UNDO.includes(award.status) && (
         <p>
           <Link to={paths.staff.budgetActs(award.id)}>{t("ledgerActs.linkAward")}</Link>

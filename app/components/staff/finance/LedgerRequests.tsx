@@ -97,7 +97,9 @@ export function LedgerRequests({
                 {about !== null && <input type="hidden" name="about" value={about} />}
                 <input type="hidden" name="requestId" value={row.id} />
                 <input type="hidden" name="digest" value={row.digest} />
-                <SubmitButton>{t("ledgerActs.agree")}</SubmitButton>
+                <SubmitButton>
+                  {t(row.asked.kind === "pay" ? "ledgerActs.agreeOrder" : "ledgerActs.agree")}
+                </SubmitButton>
               </StepUpForm>
             )}
             {row.outcome === null && mayAnswer && (
@@ -155,6 +157,8 @@ function Said({ row }: { row: RequestRow }) {
       });
     case "write_off":
       return t("ledgerActs.says.write_off", { codeName, amount: formatFen(asked.amountFen) });
+    case "pay":
+      return t("ledgerActs.says.pay", { codeName, amount: formatFen(row.award?.amountFen ?? 0n) });
     case "close_month":
       return t("ledgerActs.says.close_month", { month: asked.month });
     case "close_year":

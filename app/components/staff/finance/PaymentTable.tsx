@@ -22,10 +22,15 @@ type Props = {
   readonly failed: PaymentFailure | null;
   /** Whether the viewer may open the award's page; a cashier may not. */
   readonly mayOpen: boolean;
+  /** A list that is booked as a whole: its rows have no acts of their own. */
+  readonly whole: boolean;
+  /** Whether the viewer is of the finance people who order a payment by hand; of booked awards. */
+  readonly mayOrder: boolean;
 };
 
 /** Awards on their way to the informant, one act each: 记账, 登记付款 or 登记退票. */
-export function PaymentTable(props: Props) {
+export function PaymentTable(given: Props) {
+  const props = given.whole ? { ...given, closed: "", mayOrder: false } : given;
   const { t } = useTranslation("staff");
   const paid = props.state === "paid";
   return (
@@ -40,7 +45,7 @@ export function PaymentTable(props: Props) {
             </th>
             <th scope="col">{t(paid ? "finance.payments.paidOn" : "finance.payments.acceptedOn")}</th>
             {paid && <th scope="col">{t("finance.payments.reference")}</th>}
-            {props.closed === null && <th scope="col">{t("finance.payments.act")}</th>}
+            {(props.closed === null || props.mayOrder) && <th scope="col">{t("finance.payments.act")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -74,12 +79,30 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
         {day && formatDay(day)}
       </td>
       {paid && <td data-label={t("finance.payments.reference")}>{row.payout?.reference}</td>}
-      {props.closed === null && (
+      {props.closed === null ? (
         <td>
           <RowAct row={row} {...props} />
         </td>
+      ) : (
+        props.mayOrder && (
+          <td>
+            <RowOrder row={row} />
+          </td>
+        )
       )}
     </tr>
+  );
+}
+
+/** Where finance orders a payment by hand, or why it need not. */
+function RowOrder({ row }: { row: PaymentRow }) {
+  const { t } = useTranslation("staff");
+  if (row.inBatch) return <p className={styles.margin}>{t("finance.payments.inBatch")}</p>;
+  if (row.behind !== null) return <p className={styles.margin}>{t("finance.payments.ordered")}</p>;
+  return (
+    <Link to={paths.staff.budgetActs(row.awardId)}>
+      {t("finance.payments.orderFor", { codeName: row.codeName })}
+    </Link>
   );
 }
 
@@ -97,6 +120,13 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
     );
   }
   const paying = props.state === "posted";
+  if (paying && row.behind === null)
+    return (
+      <p className={styles.margin}>
+        {t(row.inBatch ? "finance.payments.batchFirst" : "finance.payments.orderFirst")}
+      </p>
+    );
+  if (!paying && row.inBatch) return <p className={styles.margin}>{t("finance.payments.bounceByBank")}</p>;
   const label = t(paying ? "finance.payments.payFor" : "finance.payments.bounceFor", { codeName });
   return (
     <details className={styles.rowAct} open={failed !== null || undefined}>
@@ -117,6 +147,7 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
             name="reference"
             label={t("finance.payments.reference")}
             hint={t("finance.payments.referenceHint")}
+            value={row.behind?.reference ?? ""}
             maxLength={40}
           />
         )}

@@ -16,15 +16,18 @@ type Props = {
   /** Where the forms go: this list, this page of it. */
   readonly to: string;
   readonly failed: FormFailure | null;
-  /** Whether the viewer may act on lines. */
+  /** Whether the viewer may act on lines, as a cashier. */
   readonly open: boolean;
+  /** Whether the viewer may agree to what a cashier proposed, and who they are. */
+  readonly mayAgree: boolean;
+  readonly ownId: string;
 };
 
 /** Lines of statements with what became of them; those that wait carry what a person may decide. */
 export function BankLineTable(props: Props) {
   const { t } = useTranslation("staff");
   const { list, rows } = props;
-  const acts = props.open && (list === "named" || list === "suspense");
+  const acts = (props.open || props.mayAgree) && (list === "named" || list === "suspense");
   return (
     <div className={controls.tableWrap}>
       <table className={`${controls.table} ${finance.table} ${finance.stacked}`}>
@@ -59,6 +62,11 @@ export function BankLineTable(props: Props) {
                   </p>
                 )}
                 {row.reference}
+                {(list === "named" || list === "suspense") && row.reason !== null && (
+                  <p className={finance.margin}>
+                    {t(`payouts.aside.said.${list}`, { name: row.proposer ?? "", reason: row.reason })}
+                  </p>
+                )}
               </td>
               {acts && (
                 <td>
@@ -73,36 +81,42 @@ export function BankLineTable(props: Props) {
   );
 }
 
-function Acts({ row, list, to, failed }: Props & { row: BankLinesView["rows"][number] }) {
+type RowProps = Props & { readonly row: BankLinesView["rows"][number] };
+
+function Acts(props: RowProps) {
   const { t } = useTranslation("staff");
+  const { row, list, to, failed, open } = props;
   const form = (intent: string) => `${intent}-${row.id}`;
   const named = (act: string) => t("payouts.of", { act, statement: row.statement, line: row.lineNo });
+  if (!open) return <Agree {...props} />;
   if (list === "suspense") {
     const mine = failed?.form === form("match") ? failed : null;
     return (
-      <details className={finance.rowAct} open={mine !== null || undefined}>
-        <summary aria-label={named(t("payouts.match"))}>{t("payouts.match")}</summary>
-        <Form method="post" action={to} noValidate preventScrollReset className={finance.rowForm}>
-          <ErrorSummary form={form("match")} state={mine?.state} refusal={mine?.refusal} />
-          <input type="hidden" name="intent" value="match" />
-          <input type="hidden" name="bankLineId" value={row.id} />
-          <TextField
-            form={form("match")}
-            state={mine?.state ?? null}
-            name="reference"
-            label={t("payouts.matchReference")}
-            hint={t("payouts.matchHint")}
-            maxLength={20}
-          />
-          <SubmitButton label={named(t("payouts.match"))}>{t("payouts.match")}</SubmitButton>
-        </Form>
-      </details>
+      <>
+        <details className={finance.rowAct} open={mine !== null || undefined}>
+          <summary aria-label={named(t("payouts.match"))}>{t("payouts.match")}</summary>
+          <Form method="post" action={to} noValidate preventScrollReset className={finance.rowForm}>
+            <ErrorSummary form={form("match")} state={mine?.state} refusal={mine?.refusal} />
+            <input type="hidden" name="intent" value="match" />
+            <input type="hidden" name="bankLineId" value={row.id} />
+            <TextField
+              form={form("match")}
+              state={mine?.state ?? null}
+              name="reference"
+              label={t("payouts.matchReference")}
+              hint={t("payouts.matchHint")}
+              maxLength={20}
+            />
+            <SubmitButton label={named(t("payouts.match"))}>{t("payouts.match")}</SubmitButton>
+          </Form>
+        </details>
+        <Propose {...props} />
+      </>
     );
   }
   const offered = [
     ["retry", t("payouts.retry")],
     ...(row.status === "rejected" ? [] : [["suspense", t("payouts.toSuspense")]]),
-    ...(row.fault === "double" ? [["dismissed", t("payouts.dismiss")]] : []),
   ] as const;
   return (
     <>
@@ -116,6 +130,56 @@ function Acts({ row, list, to, failed }: Props & { row: BankLinesView["rows"][nu
           </SubmitButton>
         </Form>
       ))}
+      {row.fault === "double" && <Propose {...props} />}
     </>
+  );
+}
+
+/** A cashier proposes to set a line aside; once proposed it waits for the second person. */
+function Propose({ row, list, to, failed }: RowProps) {
+  const { t } = useTranslation("staff");
+  if (row.reason !== null) return null;
+  const form = `propose-${row.id}`;
+  const mine = failed?.form === form ? failed : null;
+  const act = t(`payouts.aside.propose.${list as "named"}`);
+  const label = t("payouts.of", { act, statement: row.statement, line: row.lineNo });
+  return (
+    <details className={finance.rowAct} open={mine !== null || undefined}>
+      <summary aria-label={label}>{act}</summary>
+      <Form method="post" action={to} noValidate preventScrollReset className={finance.rowForm}>
+        <ErrorSummary form={form} state={mine?.state} refusal={mine?.refusal} />
+        <input type="hidden" name="intent" value="propose" />
+        <input type="hidden" name="bankLineId" value={row.id} />
+        <input type="hidden" name="what" value={list === "suspense" ? "matched" : "dismissed"} />
+        <TextField
+          form={form}
+          state={mine?.state ?? null}
+          name="reason"
+          label={t("payouts.aside.reason")}
+          hint={t("payouts.aside.hint")}
+          maxLength={300}
+        />
+        <SubmitButton label={label}>{t("payouts.aside.proposeButton")}</SubmitButton>
+      </Form>
+    </details>
+  );
+}
+
+/** The second person's answer to what a cashier proposed. */
+function Agree({ row, list, to, failed, mayAgree, ownId }: RowProps) {
+  const { t } = useTranslation("staff");
+  if (!mayAgree || row.reason === null || row.proposerId === ownId) return null;
+  const form = `agree-${row.id}`;
+  const act = t(`payouts.aside.agree.${list as "named"}`);
+  return (
+    <Form method="post" action={to} preventScrollReset className={finance.rowForm}>
+      <ErrorSummary form={form} refusal={failed?.form === form ? failed.refusal : null} />
+      <input type="hidden" name="intent" value="agree" />
+      <input type="hidden" name="bankLineId" value={row.id} />
+      <input type="hidden" name="what" value={list === "suspense" ? "matched" : "dismissed"} />
+      <SubmitButton label={t("payouts.of", { act, statement: row.statement, line: row.lineNo })}>
+        {act}
+      </SubmitButton>
+    </Form>
   );
 }
