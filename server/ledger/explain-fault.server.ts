@@ -9,6 +9,7 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   ledger_transactions_year_closed: "year_closed",
   ledger_transactions_approved_once: "approved_once",
   ledger_requests_open_uq: "request_open",
+  ledger_requests_pkey: "request_open",
   ledger_requests_role: "decider_apart",
   ledger_requests_two_ck: "own_request",
   period_closings_order: "month_order",

@@ -92,6 +92,8 @@ describe("an act on money takes two of finance", () => {
       askRequest(test.db, { ...adjust(5n, of), id: own, reason: why }, of.preparer.actor, CLOCK);
     expect((await ask()).isNew).toBe(true);
     expect((await ask()).isNew).toBe(false);
+    const another = askRequest(test.db, { ...adjust(9n), id, reason: why }, desk.reviewer.actor, CLOCK);
+    expect(await refusalOf(another)).toBe("request_open");
     expect(await refusalOf(ask(randomUUID()))).toBe("request_open");
     expect(
       await declineRequest(test.db, { requestId: id, answer: "不再需要" }, of.preparer.actor, CLOCK),
