@@ -353,8 +353,8 @@ BEGIN
          OR q.transaction_id IS NOT NULL) THEN
     PERFORM refuse('ledger_entries_joined_late', 'a recorded posting takes no further entry');
   END IF;
-  -- What the balances were stays true until commit; then the balances take the entries (0002, add_to_balances).
-  PERFORM lock_accounts(array(SELECT debit_account_id FROM added UNION SELECT credit_account_id FROM added));
+  -- The balances take the entries (0002, add_to_balances). Who writes by write_postings holds them since before; another
+  -- hand takes them here, and holds them until commit too.
   UPDATE account_balances b
      SET debit_fen = b.debit_fen + moved.debit, credit_fen = b.credit_fen + moved.credit
     FROM (SELECT account_id, sum(debit) AS debit, sum(credit) AS credit
