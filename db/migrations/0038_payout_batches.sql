@@ -316,6 +316,13 @@ END $$;
 CREATE TRIGGER payout_batches_lines AFTER UPDATE OF status ON payout_batches FOR EACH ROW
   WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION move_lines();
 --> statement-breakpoint
+-- Whether two ordered the award's next payment by hand (0035): until that is recorded it goes no other way.
+CREATE FUNCTION order_stands(award uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.award_id = award AND q.kind = 'pay' AND q.outcome = 'agreed'
+     AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = award))
+$$;
+--> statement-breakpoint
 -- A line: an award that is posted, goes by transfer and has somewhere to go; its state follows its batch, then the bank.
 -- The award is held first, so that of two batches one takes it, and a change of the claim waits or wins.
 CREATE FUNCTION keep_line() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -326,6 +333,9 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     SELECT * INTO a FROM awards WHERE id = NEW.award_id FOR UPDATE;
     PERFORM refuse_held_line(NEW.award_id);
+    IF order_stands(NEW.award_id) THEN
+      PERFORM refuse('payout_lines_ordered', 'an award two ordered to be paid by hand goes into no batch');
+    END IF;
     IF NEW.state <> 'frozen' OR b.status <> 'frozen' OR EXISTS (SELECT 1 FROM batch_releases r WHERE r.batch_id = b.id)
        OR NEW.reference <> format('PB%s-%s-%s', b.year, lpad(b.no::text, 4, '0'), lpad(NEW.position::text, 4, '0')) THEN
       PERFORM refuse('payout_lines_begin', 'a line is frozen with its batch');
@@ -491,6 +501,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    WHERE a.status = 'posted' AND acting_as('finance_preparer', 'finance_reviewer')
      AND NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = a.id
        AND l.state IN ('frozen', 'released', 'sent', 'unknown', 'settled'))
+     AND NOT order_stands(a.id)
      AND NOT EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.staff_id = acting_staff() AND r.ended_at IS NULL)
    ORDER BY a.accepted_on, a.id LIMIT take
 $$;
@@ -597,7 +608,8 @@ CREATE FUNCTION keep_claim_on_line() RETURNS trigger LANGUAGE plpgsql SECURITY D
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM awards WHERE id = NEW.award_id FOR UPDATE;
-  IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.state IN ('frozen', 'released', 'sent', 'unknown')) THEN
+  IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.state IN ('frozen', 'released', 'sent', 'unknown'))
+     OR (TG_TABLE_NAME = 'award_claims' OR TG_OP = 'INSERT') AND order_stands(NEW.award_id) THEN
     PERFORM refuse('award_claims_on_line', 'the claim of an award on its way stays as it is');
   END IF;
   RETURN NEW;
@@ -765,18 +777,19 @@ CREATE TRIGGER awards_on_line BEFORE UPDATE ON awards FOR EACH ROW
   WHEN (NEW.status = 'revoked' AND OLD.status <> 'revoked') EXECUTE FUNCTION keep_revocation_off_line();
 --> statement-breakpoint
 -- Whoever brings the statements and matches them is not who compares them with the books; and what was brought is what is
--- compared: the last statement of the month says the bank's balance, nobody's typing.
+-- compared: the last statement of the month says the bank's balance; who holds another says why.
 CREATE FUNCTION keep_reconciliation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE said bigint;
 BEGIN
-  IF holds_role(NEW.made_by, 'cashier') THEN
+  IF holds_role(NEW.made_by, 'cashier') OR EXISTS (SELECT 1 FROM bank_statements s WHERE s.fund_id = NEW.fund_id
+       AND s.uploaded_by = NEW.made_by AND s.closed_on >= NEW.month AND s.closed_on < NEW.month + interval '1 month') THEN
     PERFORM refuse('reconciliations_apart', 'a cashier does not compare their own work with the books');
   END IF;
   SELECT s.closing_fen INTO said FROM bank_statements s WHERE s.fund_id = NEW.fund_id
      AND s.closed_on >= NEW.month AND s.closed_on < NEW.month + interval '1 month'
    ORDER BY s.closed_on DESC, length(s.number) DESC, s.number DESC LIMIT 1;
-  IF said IS NOT NULL AND said <> NEW.bank_fen THEN
+  IF said IS NOT NULL AND said <> NEW.bank_fen AND NEW.explanation IS NULL THEN
     PERFORM refuse('reconciliations_statement', 'the bank''s balance is the statement''s');
   END IF;
   RETURN NEW;

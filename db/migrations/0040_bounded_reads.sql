@@ -189,7 +189,9 @@ BEGIN
                 WHERE l.dossier_id = d.id AND NOT l.leading_office_only AND l.id <> ALL (apart)
                   AND position(fragment IN fold_for_search(l.name)) > 0 LIMIT 1) LIMIT found_at_most)
       || ARRAY(SELECT a.dossier_id FROM dossier_aliases a WHERE a.grams @> wanted AND position(fragment IN a.folded) > 0
-          AND a.ended_at IS NULL AND NOT a.office_only LIMIT found_at_most);
+          AND a.ended_at IS NULL AND NOT a.office_only
+          AND (SELECT true FROM leads l JOIN lead_agencies h ON h.lead_id = l.id AND h.agency_id = own AND h.to_at IS NULL
+                WHERE l.dossier_id = a.dossier_id AND NOT l.leading_office_only AND l.id <> ALL (apart) LIMIT 1) LIMIT found_at_most);
     IF (SELECT count(*) FROM (SELECT 1 FROM dossiers d WHERE d.grams @> wanted LIMIT many) alike) < many THEN
       told := told || ARRAY(SELECT d.id FROM dossiers d WHERE d.grams @> wanted AND position(fragment IN d.folded) > 0 AND NOT d.name_office_only);
       RETURN QUERY SELECT d.id FROM dossiers d

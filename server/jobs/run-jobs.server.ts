@@ -46,12 +46,13 @@ export function runJobs(portal: Portal): () => Promise<void> {
       await warnBudgets(portal);
       await keepClocks(portal);
       await keepClaims(portal);
-      await watchViews(portal.db, portal.clock);
       await indexNames(portal.db);
       await dropOldSets(portal.db, portal.clock);
       // Approved sets whose server ended half-way; then what has come due.
       await destroyApproved(portal);
       await drawBatch(portal.db, portal.clock);
+      // Last: people make views, and one that cannot be counted stops nothing else.
+      await watchViews(portal.db, portal.clock);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "hourly jobs failed");
     }

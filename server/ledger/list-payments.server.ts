@@ -83,7 +83,7 @@ export async function listPayments(
             : line === undefined && ordered
               ? { reference: null }
               : null,
-          inBatch: line !== undefined || live?.reference.startsWith("PB") === true,
+          inBatch: line !== undefined || /^PB\d{4}-/.test(live?.reference ?? ""),
           payout: live ?? null,
           bounced: mine.filter((each) => each.status === "bounced").map((each) => each.reference),
         };

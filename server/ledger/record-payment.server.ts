@@ -5,6 +5,7 @@ import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { shredPayee } from "~server/claims/shred-payee.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { databaseFault } from "~server/errors.server";
 import { isHeld } from "~server/rewards/find-hold.server";
@@ -86,6 +87,9 @@ export async function recordPayment(
           cashierId: person.id,
         });
         await tx.update(awards).set({ status: "paid" }).where(eq(awards.id, award.id));
+        // A payment of a batch keeps the details until the bank has said it went.
+        if (requestId !== undefined)
+          await shredPayee(tx, award.id, { on: chinaDay(clock.now()), why: "settled" });
         await recordEvent(
           tx,
           {
@@ -149,6 +153,8 @@ async function explainFault<T>(work: Promise<T>): Promise<T> {
       throw refusal("reference_invalid");
     }
     if (constraint === "ledger_transactions_period") throw refusal("period_closed");
+    if (constraint === "payouts_way" || constraint === "payouts_heir") throw refusal("payment_way");
+    if (constraint === "payouts_on_line") throw refusal("award_in_batch");
     throw error;
   }
 }

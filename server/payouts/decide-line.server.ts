@@ -82,10 +82,13 @@ export async function agreeNotSent(
       const [said] = await tx.select().from(lineDecisions).where(eq(lineDecisions.lineId, line.id));
       if (said === undefined || line.state !== "unknown") throw payoutRefusal("line_moved");
       if (said.saidBy === person.id) throw payoutRefusal("decide_apart");
-      await tx
+      const agreed = await tx
         .update(lineDecisions)
         .set({ agreedBy: person.id, agreedAt: clock.now() })
-        .where(and(eq(lineDecisions.id, said.id), isNull(lineDecisions.agreedBy)));
+        .where(and(eq(lineDecisions.id, said.id), isNull(lineDecisions.agreedBy)))
+        .returning({ id: lineDecisions.id });
+      // Somebody else agreed at the same moment: theirs is the second hand.
+      if (agreed.length === 0) throw payoutRefusal("line_moved");
       await note(tx, "payout_line.not_sent", line, { bankAnswer: said.bankAnswer }, actor, clock);
     }),
   );

@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { bankLines, bankStatements } from "~db/schema/bank-statements";
+import { periodClosings } from "~db/schema/ledger-acts";
 import { recordEvent } from "~server/audit/record-event.server";
-import type { Clock } from "~server/clock";
+import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { payoutRefusal } from "./refusals.server";
@@ -26,9 +27,23 @@ export async function findBankLine(
 }
 
 /** The line as money of its fund, for suspense. */
-export function movementOf(line: BankLine, fundId: string) {
+export async function movementOf(tx: Tx, line: BankLine, fundId: string, clock: Clock) {
   const direction = line.status === "out" ? ("out" as const) : ("in" as const);
-  return { fundId, direction, amountFen: line.amountFen, eventOn: line.valueOn, lineId: line.id };
+  const eventOn = await bookingDay(tx, line.valueOn, clock);
+  return { fundId, direction, amountFen: line.amountFen, eventOn, lineId: line.id };
+}
+
+/**
+ * The day (`YYYY-MM-DD`, China) on which what the bank did on `valueOn` is booked: that day, or today where its month was
+ * closed meanwhile. The bank's own day stays on its line.
+ */
+export async function bookingDay(tx: Tx, valueOn: string, clock: Clock): Promise<string> {
+  const month = valueOn.slice(0, 7);
+  const closed = await tx
+    .select({ month: periodClosings.month })
+    .from(periodClosings)
+    .where(eq(periodClosings.month, month));
+  return closed.length === 0 ? valueOn : chinaDay(clock.now());
 }
 
 /** What was done with a line, in its statement's history. */

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { bankLines } from "~db/schema/bank-statements";
-import { payoutLines } from "~db/schema/payout-batches";
+import { payoutBatches, payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { withActor } from "~db/with-actor.server";
 import { shredPayee } from "~server/claims/shred-payee.server";
@@ -13,7 +13,7 @@ import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { findBankLine, movementOf, noteLine } from "./find-bank-line.server";
+import { bookingDay, findBankLine, movementOf, noteLine } from "./find-bank-line.server";
 import { matchLine } from "./match-line.server";
 import { explainPayoutFault, payoutRefusal } from "./refusals.server";
 
@@ -44,7 +44,7 @@ export async function moveToSuspense(
         const { line, fundId } = await findBankLine(tx, input.bankLineId, "named");
         const { person } = await requireFinanceRole(tx, actor, "cashier");
         if (line.status === "rejected") throw payoutRefusal("line_moved");
-        await postUnmatched(tx, movementOf(line, fundId), actor, clock);
+        await postUnmatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
         await tx
           .update(bankLines)
           .set({ outcome: "suspense", fault: null, handledBy: person.id, handledAt: clock.now() })
@@ -67,14 +67,20 @@ export async function matchSuspense(
   actor: Actor,
   clock: Clock,
 ): Promise<void> {
-  const { line, own } = await withActor(db, actor, async (tx) => {
+  const { line, own, paidOn } = await withActor(db, actor, async (tx) => {
     const found = await findBankLine(tx, input.bankLineId, "suspense");
-    const [own] = await tx.select().from(payoutLines).where(eq(payoutLines.reference, input.reference));
-    if (own === undefined || own.amountFen !== found.line.amountFen) throw payoutRefusal("line_moved");
-    return { ...found, own };
+    const [ours] = await tx
+      .select({ own: payoutLines, fundId: payoutBatches.fundId })
+      .from(payoutLines)
+      .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
+      .where(eq(payoutLines.reference, input.reference));
+    if (ours === undefined || ours.own.amountFen !== found.line.amountFen) throw payoutRefusal("line_moved");
+    // Before the payment is booked, which nothing undoes but the bank.
+    if (ours.fundId !== found.fundId) throw payoutRefusal("line_fund");
+    return { ...found, own: ours.own, paidOn: await bookingDay(tx, found.line.valueOn, clock) };
   });
   const out = line.status === "out";
-  const payment = { awardId: own.awardId, paidOn: line.valueOn, reference: own.reference };
+  const payment = { awardId: own.awardId, paidOn, reference: own.reference };
   if (out) await recordPayment(db, payment, actor, clock);
   let attempt = 0;
   await explainPayoutFault(
@@ -88,9 +94,14 @@ export async function matchSuspense(
           const ours = eq(payouts.reference, own.reference);
           const [payout] = await tx.select({ id: payouts.id }).from(payouts).where(ours);
           if (payout === undefined) throw payoutRefusal("line_moved");
-          await bouncePayment(tx, { payoutId: payout.id, bouncedOn: now.valueOn }, person, clock);
+          await bouncePayment(
+            tx,
+            { payoutId: payout.id, bouncedOn: await bookingDay(tx, now.valueOn, clock) },
+            person,
+            clock,
+          );
         }
-        await postMatched(tx, movementOf(now, fundId), actor, clock);
+        await postMatched(tx, await movementOf(tx, now, fundId, clock), actor, clock);
         await tx
           .update(bankLines)
           .set({

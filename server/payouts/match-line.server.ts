@@ -14,6 +14,7 @@ import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
+import { bookingDay, movementOf } from "./find-bank-line.server";
 import type { BatchLine } from "./lock-batch.server";
 
 type BankLine = typeof bankLines.$inferSelect;
@@ -117,10 +118,15 @@ async function settle(
   actor: Actor,
   clock: Clock,
 ): Promise<void> {
-  const earlier = await withActor(db, actor, (tx) => findSettled(tx, own, "settled"));
+  const { earlier, recorded, paidOn } = await withActor(db, actor, async (tx) => ({
+    earlier: await findSettled(tx, own, "settled"),
+    recorded: await findPayout(tx, own),
+    paidOn: await bookingDay(tx, line.valueOn, clock),
+  }));
   if (earlier !== undefined || own.state === "bounced") throw new Named("double");
-  const payment = { awardId: own.awardId, paidOn: line.valueOn, reference: own.reference };
-  await recordPayment(db, payment, actor, clock);
+  // Recorded before the statement came, whatever day was written: this is the bank's word of it.
+  if (recorded?.status === "live") return;
+  await recordPayment(db, { awardId: own.awardId, paidOn, reference: own.reference }, actor, clock);
 }
 
 /** In the transaction that books the bank's line to the payment: neither stands without the other. */
@@ -131,14 +137,20 @@ async function bounce(
   person: StaffActor,
   clock: Clock,
 ): Promise<void> {
-  const [payout] = await tx
-    .select({ id: payouts.id })
-    .from(payouts)
-    .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
+  const payout = await findPayout(tx, own);
   const earlier = await findSettled(tx, own, "bounced");
   if (earlier !== undefined && earlier.id !== line.id) throw new Named("double");
   if (payout === undefined) throw new Named("ended");
-  await bouncePayment(tx, { payoutId: payout.id, bouncedOn: line.valueOn }, person, clock);
+  const bouncedOn = await bookingDay(tx, line.valueOn, clock);
+  await bouncePayment(tx, { payoutId: payout.id, bouncedOn }, person, clock);
+}
+
+async function findPayout(tx: Tx, own: BatchLine) {
+  const [payout] = await tx
+    .select({ id: payouts.id, status: payouts.status })
+    .from(payouts)
+    .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
+  return payout;
 }
 
 async function findSettled(tx: Tx, own: BatchLine, outcome: "settled" | "bounced") {
@@ -161,9 +173,7 @@ async function conclude(
     withActor(db, actor, async (tx) => {
       const { person } = await requireFinanceRole(tx, actor, "cashier");
       if (verdict.outcome === "suspense") {
-        const direction = line.status === "out" ? "out" : "in";
-        const { amountFen, valueOn: eventOn, id: lineId } = line;
-        await postUnmatched(tx, { fundId, direction, amountFen, eventOn, lineId }, actor, clock);
+        await postUnmatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
       }
       if (verdict.outcome === "bounced" && own !== null) await bounce(tx, line, own, person, clock);
       const written = await tx
@@ -193,7 +203,7 @@ class Named extends Error {
   }
 }
 
-/** What the books do not take: the line's own course, a closed month, an award that was ordered back. */
+/** What the books do not take: the line's own course, an award that was ordered back, a day of ours in a closed month. */
 const REFUSED = new Set([
   ...["payout_lines_history", "payouts_on_line", "ledger_transactions_period", "awards_clawback"],
 ]);

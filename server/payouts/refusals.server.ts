@@ -29,6 +29,9 @@ const REFUSALS = {
   statement_day: [400, "对账单截止日不能晚于今天，也不能早于其中的流水。"],
   explanation_required: [400, "账面与银行余额不一致，请写明原因（5 至 500 字，不写姓名和号码）。"],
   line_fund: [409, "这笔付款属于另一项资金，不能用这份对账单核销。请核对参考号。"],
+  award_ordered: [409, "其中一笔奖励已有两人同意的逐笔付款指令，请先按指令付款，不列入批次。"],
+  period_closed: [409, "这一天所在的月份已经结账。请核对日期。"],
+  explanation_plain: [400, "说明里请不要写长串数字；日期和金额请写成“6月1日”“123元”的样子。"],
   line_once: [409, "这笔付款已由另一条流水核销，这一条仍然待查。请向银行查明。"],
   reconciler_apart: [403, "上传和核销流水的出纳不办理月度对账，请由经办或复核人员办理。"],
   statement_balance: [
@@ -81,6 +84,9 @@ const OF_DATABASE: Readonly<Record<string, PayoutRefusal>> = {
   bank_lines_history: "line_moved",
   bank_lines_fund: "line_fund",
   bank_lines_once: "line_once",
+  payout_lines_ordered: "award_ordered",
+  ledger_transactions_period: "period_closed",
+  reconciliations_plain_ck: "explanation_plain",
   reconciliations_apart: "reconciler_apart",
   reconciliations_statement: "statement_balance",
 };

@@ -64,11 +64,15 @@ export async function agreeAside(db: Database, input: SetAside, actor: Actor, cl
         const { line, fundId } = await findBankLine(tx, input.bankLineId, stateOf[input.what]);
         if (said === undefined) throw payoutRefusal("line_moved");
         if (said.saidBy === person.id) throw payoutRefusal("decide_apart");
-        await tx
+        const agreed = await tx
           .update(lineDecisions)
           .set({ agreedBy: person.id, agreedAt: clock.now() })
-          .where(and(eq(lineDecisions.id, said.id), isNull(lineDecisions.agreedBy)));
-        if (input.what === "matched") await postMatched(tx, movementOf(line, fundId), actor, clock);
+          .where(and(eq(lineDecisions.id, said.id), isNull(lineDecisions.agreedBy)))
+          .returning({ id: lineDecisions.id });
+        // Somebody else agreed at the same moment: theirs is the second hand.
+        if (agreed.length === 0) throw payoutRefusal("line_moved");
+        if (input.what === "matched")
+          await postMatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
         await tx
           .update(bankLines)
           .set({ outcome: input.what, fault: null, handledBy: person.id, handledAt: clock.now() })

@@ -159,11 +159,13 @@ describe("invariant 20: a closed month", () => {
         receiveFunds(test.db, { ...funds, requestKey: randomUUID() }, desk.approver.actor, CLOCK),
       ),
     ).toBe("period_closed");
-    // Nor does a bank line that reaches back into it: it waits for a person.
+    // A bank line that reaches back into it is booked on the day it is known.
     const line = { endToEndId: null, amountFen: "5", date: "2026-01-20", status: "in" as const };
     const statement = { fundId: desk.fundId, number: "20260601-1", closedOn: TODAY, closingFen: "0" };
     const taken = await takeStatement(test.db, { ...statement, lines: [line] }, desk.cashier.actor, CLOCK);
-    expect(taken.outcomes).toEqual({ named: 1 });
+    expect(taken.outcomes).toEqual({ suspense: 1 });
+    const booked = "select event_on::text as day from ledger_transactions where event = 'bank.unmatched'";
+    expect((await test.db.pool.query(booked)).rows).toEqual([{ day: TODAY }]);
     // A retry of what was posted before is still that posting.
     expect(
       await refusalOf(

@@ -244,8 +244,12 @@ describe("any sequence of acts by anybody", () => {
               return recordBounce(test.db, { payoutId, bouncedOn: TODAY }, person.actor, CLOCK);
             }
             case "lapse":
-              return withActor(test.db, SYSTEM, (tx) =>
-                lapseAward(tx, { awardId: own.awardId, eventOn: TODAY }, SYSTEM, CLOCK),
+              return explainFault(
+                () =>
+                  withActor(test.db, SYSTEM, (tx) =>
+                    lapseAward(tx, { awardId: own.awardId, eventOn: TODAY }, SYSTEM, CLOCK),
+                  ),
+                { awards_claim_window: "award_moved" },
               );
             case "receive":
               return receiveClawback(

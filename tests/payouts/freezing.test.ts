@@ -14,6 +14,7 @@ import { openPayee } from "~server/secrecy/payee-shares";
 import { CLOCK, TODAY, makeAcceptedAward, makeAward } from "~tests/factories/make-award";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { reporterOf } from "~tests/factories/reporter-of";
+import { orderPayment } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -50,9 +51,20 @@ describe("a batch", () => {
     await expect(refusalOf(freeze(desk, [award]))).resolves.toBe("line_taken");
     // Nor is it paid any other way meanwhile, by whatever code.
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-BESIDE-1" };
-    expect(await refusedBy(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
-      "payouts_on_line",
+    expect(await refusalOf(recordPayment(test.db, payment, desk.cashier.actor, CLOCK))).toBe(
+      "award_in_batch",
     );
+    const ordered = await makePayable(desk);
+    await orderPayment(test.db, ordered.awardId, CLOCK);
+    await expect(refusalOf(freeze(desk, [ordered]))).resolves.toBe("award_ordered");
+    await expect(refusedBy(leaveDetails(test.db, ordered))).resolves.toBe("award_claims_on_line");
+    const byHand = { awardId: ordered.awardId, paidOn: TODAY, reference: "BK-ORDERED-1" };
+    await recordPayment(test.db, byHand, desk.cashier.actor, CLOCK);
+    const { rows } = await test.db.pool.query(
+      "select shredded_why as why from payee_details where award_id = $1",
+      [ordered.awardId],
+    );
+    expect(rows).toEqual([{ why: "settled" }]);
     const cancel = { batchId, reason: "改为下月付款" };
     await cancelBatch(test.db, cancel, desk.preparer.actor, CLOCK);
     expect(await states(batchId)).toEqual(["cancelled"]);
