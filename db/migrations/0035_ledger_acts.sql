@@ -92,6 +92,7 @@ ALTER TABLE "year_closings" ADD CONSTRAINT "year_closings_request_fk" FOREIGN KE
 CREATE INDEX "award_carries_transaction_ix" ON "award_carries" USING btree ("transaction_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_requests_open_uq" ON "ledger_requests" USING btree ("kind",coalesce("budget_id"::text, "award_id"::text, "month", "data"::text)) WHERE outcome is null;--> statement-breakpoint
 CREATE INDEX "ledger_requests_asked_ix" ON "ledger_requests" USING btree ("requested_at","id");--> statement-breakpoint
+CREATE INDEX "ledger_requests_award_ix" ON "ledger_requests" USING btree ("award_id") WHERE award_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_transactions_request_uq" ON "ledger_transactions" USING btree ("request_id") WHERE request_id is not null and event not like 'year.%';--> statement-breakpoint
 ALTER TABLE "staff_mails" ADD CONSTRAINT "staff_mails_kind_ck" CHECK ("staff_mails"."kind" in ('enrolment', 'deadline', 'major', 'supervision', 'calendar', 'plan', 'dispute', 'budget'));--> statement-breakpoint
 ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_request_fk" FOREIGN KEY ("request_id") REFERENCES "public"."ledger_requests"("id") ON DELETE restrict ON UPDATE no action;

@@ -748,7 +748,8 @@ CREATE POLICY own_adds ON bank_statements FOR INSERT
 --> statement-breakpoint
 CREATE POLICY cashier_adds ON bank_lines FOR INSERT WITH CHECK ((SELECT acting_as('cashier')));
 --> statement-breakpoint
-CREATE POLICY cashier_matches ON bank_lines FOR UPDATE USING ((SELECT acting_as('cashier')));
+CREATE POLICY cashier_matches ON bank_lines FOR UPDATE USING ((SELECT acting_as('cashier')))
+  WITH CHECK (handled_by = (SELECT acting_staff()));
 --> statement-breakpoint
 CREATE POLICY second_sets_aside ON bank_lines FOR UPDATE USING ((SELECT acting_as('finance_reviewer', 'finance_approver')))
   WITH CHECK (handled_by = (SELECT acting_staff()) AND outcome IN ('dismissed', 'matched'));

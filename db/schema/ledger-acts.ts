@@ -69,6 +69,9 @@ export const ledgerRequests = pgTable(
       .on(t.kind, sql`coalesce(${t.budgetId}::text, ${t.awardId}::text, ${t.month}, ${t.data}::text)`)
       .where(sql`outcome is null`),
     index("ledger_requests_asked_ix").on(t.requestedAt, t.id),
+    index("ledger_requests_award_ix")
+      .on(t.awardId)
+      .where(sql`award_id is not null`),
     check(
       "ledger_requests_kind_ck",
       sql`case ${t.kind} when 'open' then ${t.budgetId} is null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} > 0 and ${t.eventOn} is not null when 'adjust' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} <> 0 and ${t.amountFen} is not null and ${t.eventOn} is not null when 'revoke' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null when 'clawback' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'write_off' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'close_month' then ${t.month} is not null and ${t.budgetId} is null and ${t.awardId} is null and ${t.amountFen} is null when 'close_year' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} is null when 'pay' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'earlier', '') ~ '^[0-9]{1,4}$' else false end`,

@@ -7,7 +7,7 @@ import { notFound } from "~server/errors.server";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { lastDayOf } from "./open-claim.server";
-import type { PaperKind } from "./record-papers.server";
+import type { PaperKind } from "./note-papers.server";
 
 /**
  * How an award is claimed, as finance sees it: the window and its extension, the way, and an heir's papers by kind. Never

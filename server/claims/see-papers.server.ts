@@ -2,18 +2,17 @@ import { eq } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
-import { recordEvent } from "~server/audit/record-event.server";
-import { chinaDay, type Clock } from "~server/clock";
+import type { Clock } from "~server/clock";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
-import type { PaperKind } from "./record-papers.server";
+import { notePapers, type PaperKind } from "./note-papers.server";
 import { claimRefusal } from "./refusals.server";
 
 /**
  * One of finance records that the papers of an heir who chose a transfer were shown, by their kind alone; another of
  * finance, who saw them too, confirms it. Only then a batch takes the award. At a window, with a code on the counter, it
- * is recordPapers. Throws `papers_not_here`, `papers_same`, `papers_done`, `wrong_role`, `needs_passkey`, `not_found`.
+ * is recordPapers. Throws `papers_not_here`, `papers_same`, `papers_done`, `papers_differ`, `wrong_role`, `needs_passkey`, `not_found`.
  */
 export async function seePapers(
   db: Database,
@@ -32,30 +31,6 @@ export async function seePapers(
       .for("update");
     if (claim?.claimant !== "heir" || claim.way !== "transfer") throw claimRefusal("papers_not_here");
     if (!["accepted", "posted"].includes(award.status)) throw claimRefusal("claim_closed");
-    if (claim.papersToo !== null) throw claimRefusal("papers_done");
-    if (claim.papersBy === person.id) throw claimRefusal("papers_same");
-    const first = claim.papersBy === null;
-    if (!first && claim.papersKind !== input.kind) throw claimRefusal("papers_differ");
-    await tx
-      .update(awardClaims)
-      .set(
-        first
-          ? { papersKind: input.kind, papersBy: person.id }
-          : { papersToo: person.id, papersOn: chinaDay(clock.now()) },
-      )
-      .where(eq(awardClaims.awardId, award.id));
-    await recordEvent(
-      tx,
-      {
-        action: first ? "claim.papers_seen" : "claim.papers_confirmed",
-        subjectTable: "awards",
-        subjectId: award.id,
-        leadId: award.leadId,
-        data: { kind: input.kind },
-        at: clock.now(),
-      },
-      actor,
-    );
-    return { seen: first ? 1 : 2 };
+    return notePapers(tx, { claim, leadId: award.leadId, kind: input.kind }, person, clock);
   });
 }

@@ -22,7 +22,12 @@ export type PaymentRow = {
   readonly currency: string;
   readonly acceptedOn: string | null;
   /** The live payment, of a paid award. */
-  readonly payout: { readonly id: string; readonly paidOn: string; readonly reference: string } | null;
+  readonly payout: {
+    readonly id: string;
+    readonly kind: string;
+    readonly paidOn: string;
+    readonly reference: string;
+  } | null;
   /** References of earlier payments the bank sent back. */
   readonly bounced: readonly string[];
   /**
@@ -101,6 +106,7 @@ async function readPayouts(tx: Tx, ids: readonly string[]) {
           .select({
             awardId: payouts.awardId,
             id: payouts.id,
+            kind: payouts.kind,
             paidOn: payouts.paidOn,
             reference: payouts.reference,
             status: payouts.status,

@@ -10,7 +10,8 @@ import {
   type WindowIntent,
 } from "~/forms/window";
 import { readClaimCode } from "~server/claims/claim-code.server";
-import { PAPER_KINDS, recordPapers } from "~server/claims/record-papers.server";
+import { PAPER_KINDS } from "~server/claims/note-papers.server";
+import { recordPapers } from "~server/claims/record-papers.server";
 import type { Portal } from "~server/portal.server";
 import { decrypt, encrypt } from "~server/secrecy/aead.server";
 import type { StaffActor } from "~server/staff-auth/actor";

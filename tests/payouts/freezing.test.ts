@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
-import type { PaperKind } from "~server/claims/record-papers.server";
+import type { PaperKind } from "~server/claims/note-papers.server";
 import { seePapers } from "~server/claims/see-papers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";

@@ -102,6 +102,7 @@ export const staffAssessment = {
     reassess: "异议成立，重新核算",
     outcome: "结果",
     outcomes: { kept: "维持", reassessed: "已重新核算" },
+    answered: "{{outcome}}。{{answer}}",
     kept: "已答复，举报人凭回执可以看到，并可以接受奖励。",
     answerFor: "答复对奖励 {{codeName}} 的异议",
     openOn: "举报人对这笔奖励提出了异议，{{due}} 前答复。答复以前不能接受和记账。",

@@ -321,6 +321,7 @@ export const staffFinance = {
     ordered: "已由两人下达逐笔付款指令，等待出纳付款。",
     inBatch: "已列入付款批次。",
     batchFirst: "已列入付款批次，批次送交银行后才能登记。",
+    handedOver: "已在窗口交付现金，不会有银行退票。",
     bounceByBank: "按批次付出，退票以银行流水为准，请在“银行对账”上传对账单。",
     earlier: "先前付款被退回：{{references}}",
     act: "办理",

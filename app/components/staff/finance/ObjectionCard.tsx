@@ -66,7 +66,10 @@ export function ObjectionCard({
           <div>
             <dt>{t("assessment.objections.outcome")}</dt>
             <dd>
-              {t(`assessment.objections.outcomes.${row.outcome as "kept"}`)}。{row.answer}
+              {t("assessment.objections.answered", {
+                outcome: t(`assessment.objections.outcomes.${row.outcome as "kept"}`),
+                answer: row.answer,
+              })}
             </dd>
           </div>
         )}

@@ -126,6 +126,8 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
         {t(row.inBatch ? "finance.payments.batchFirst" : "finance.payments.orderFirst")}
       </p>
     );
+  if (!paying && row.payout?.kind === "window")
+    return <p className={styles.margin}>{t("finance.payments.handedOver")}</p>;
   if (!paying && row.inBatch) return <p className={styles.margin}>{t("finance.payments.bounceByBank")}</p>;
   const label = t(paying ? "finance.payments.payFor" : "finance.payments.bounceFor", { codeName });
   return (
