@@ -1,9 +1,9 @@
+import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { leadRecusals } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import { databaseFault, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { readLeadInScope } from "./lead-scope.server";
 
@@ -17,7 +17,11 @@ export async function declareRecusal(
   input: { leadId: string; reason: string; at: Date },
   actor: StaffActor,
 ): Promise<void> {
-  const done = withActor(db, actor, async (tx) => {
+  await withActor(db, actor, async (tx) => {
+    // The same form sent twice at once: the second waits here, and then finds the lead gone.
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`lead_recusals:${input.leadId}:${actor.id}`}, 0))`,
+    );
     const lead = await readLeadInScope(tx, input.leadId, actor);
     // Before the recusal: after it the lead, its history included, is out of this person's reach.
     await recordEvent(
@@ -38,9 +42,5 @@ export async function declareRecusal(
       reason: input.reason,
       declaredAt: input.at,
     });
-  });
-  // The same form sent twice at once: one of them finds the lead gone.
-  await done.catch((error: unknown) => {
-    throw databaseFault(error).constraint === "lead_recusals_live_uq" ? notFound() : error;
   });
 }
