@@ -16,7 +16,7 @@ export default defineConfig({
     // A worker keeps what it has imported: loading the portal's modules anew for every file took a fifth of the run.
     isolate: false,
     // Ends what hangs, on however slow a machine; no test measures time.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

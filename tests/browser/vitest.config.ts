@@ -14,7 +14,7 @@ export default defineConfig({
     environment: "node",
     globalSetup: ["tests/browser/template-folder.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
   },
 });
