@@ -24,8 +24,8 @@ const officeText = (max: number) =>
     .refine((text) => !hasControl(text));
 
 /**
- * How the bank wants its files, as an administrator of the office's accounts configures it (`settings`, key
- * `bank_format`). It holds the office's own account and never a payee's.
+ * How the bank wants its files, as two administrators set it (`format_proposals`). It holds the office's own account and
+ * never a payee's.
  */
 export const bankFormatSchema = z.strictObject({
   /** Who pays, as the bank knows the office. */

@@ -90,6 +90,19 @@ export const agreedTo = {
     act: "scheme.agree",
     subject: `${of.proposalId}:${of.sha256}`,
   }),
+  /** A format of the bank's files by its hash, and why. */
+  formatRequest: async (of: {
+    proposalId: string;
+    sha256: string;
+    reason: string;
+  }): Promise<StepUpRequest> => ({
+    act: "bank_format.request",
+    subject: `${of.proposalId}:${of.sha256}:${await digestOf(of.reason)}`,
+  }),
+  formatAgreed: (of: { proposalId: string; sha256: string }): StepUpRequest => ({
+    act: "bank_format.agree",
+    subject: `${of.proposalId}:${of.sha256}`,
+  }),
   recusalEnd: (of: { leadId: string; recusalId: string }): StepUpRequest => ({
     act: "recusal.end",
     subject: `${of.leadId}:${of.recusalId}`,

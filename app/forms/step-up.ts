@@ -26,6 +26,8 @@ export const STEP_UP_ACTS = [
   "pack.request",
   "pack.agree",
   "scheme.request",
+  "bank_format.request",
+  "bank_format.agree",
   "scheme.agree",
   "deletion.approve",
   "window.pay",

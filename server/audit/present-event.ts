@@ -78,6 +78,8 @@ export const EVENT_ACTIONS = [
   ...(["pack.refused", "pack.withdrawn"] as const),
   ...(["scheme.found", "scheme.brought", "scheme.requested", "scheme.in_force"] as const),
   ...(["scheme.refused", "scheme.withdrawn"] as const),
+  ...(["bank_format.brought", "bank_format.requested", "bank_format.in_force"] as const),
+  ...(["bank_format.refused", "bank_format.withdrawn"] as const),
   "audit.checkpoints_adopted",
   ...(["notices.opened", "notices.sent", "notices.again", "notices.dropped"] as const),
   ...(["staff.email_set", "staff.email_removed", "mail.again"] as const),
@@ -195,7 +197,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   firstDay: "text",
   lastDay: "text",
   ...({ packId: "text", packVersion: "text", fromPack: "text", toPack: "text" } as const),
-  ...({ schemeId: "text", schemeVersion: "text" } as const),
+  ...({ schemeId: "text", schemeVersion: "text", formatVersion: "text" } as const),
 };
 
 /** `nameAgency` turns an agency id (`jinhua.police`) into its name. Details not listed above are not shown. */

@@ -9,7 +9,7 @@ import type { BankStatus } from "~/forms/statement-line";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
 import type { LineFault } from "./match-line.server";
-import { readBankFormat } from "./bank-format.server";
+import { readBankFormat } from "~server/bank-formats/read-format.server";
 
 export const LINES_A_PAGE = 25;
 export const LINE_LISTS = ["named", "suspense", "settled", "bounced"] as const;

@@ -6,7 +6,7 @@ import type { Clock } from "~server/clock";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { PayeeInParts } from "~server/secrecy/payee-shares";
 import type { Actor } from "~server/staff-auth/actor";
-import { readBankFormat } from "./bank-format.server";
+import { readBankFormat } from "~server/bank-formats/read-format.server";
 import type { BankFormat } from "~/forms/bank-format";
 import { batchNumber, lockBatch, readLines } from "./lock-batch.server";
 import { payoutRefusal } from "./refusals.server";

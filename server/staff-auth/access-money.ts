@@ -151,4 +151,15 @@ export const MONEY_ACCESS = {
     write: { roles: ["administrator"] },
     scope: "people",
   },
+  /** How the bank wants its files: the office's own account and the columns, set by two administrators. */
+  "routes/staff.bank-format": {
+    read: { roles: ["administrator", "auditor", "cashier", ...FINANCE] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
+  "routes/staff.bank-format_.$proposalId": {
+    read: { roles: ["administrator", "auditor", "cashier", ...FINANCE] },
+    write: { roles: ["administrator"] },
+    scope: "people",
+  },
 } as const satisfies Record<string, RouteAccess>;

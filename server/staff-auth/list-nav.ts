@@ -28,6 +28,7 @@ export const NAV = [
   { id: "window", routeId: "routes/staff.window" },
   { id: "routing", routeId: "routes/staff.routing" },
   { id: "schemes", routeId: "routes/staff.schemes" },
+  { id: "bankFormat", routeId: "routes/staff.bank-format" },
   { id: "keys", routeId: "routes/staff.keys" },
   { id: "ceremony", routeId: "routes/staff.ceremony" },
   { id: "audit", routeId: "routes/staff.audit" },

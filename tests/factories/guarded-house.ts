@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
+import { DEFAULT_BANK_FORMAT } from "~/forms/bank-format";
 import { sealEvents, startOfTrail } from "~server/audit/seal-events.server";
+import { bringFormat } from "~server/bank-formats/bring-format.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
@@ -72,6 +74,8 @@ export async function makeGuardedHouse(
      values ($1, 'x', '1', 'x', $2, '{"effective":{"from":"2026-01-01"}}', '2026-01-01', 'release', now())`,
     [uuidv7(), "0".repeat(64)],
   );
+  const format = { ...DEFAULT_BANK_FORMAT, purpose: "奖励资金" };
+  await bringFormat(portal.db, { format, at: portal.clock.now() }, administrator);
   const [informant, other] = await reward(portal, owner);
   await addPayoutRows(owner);
   if (informant === undefined || other === undefined) throw new Error("two share the reward");

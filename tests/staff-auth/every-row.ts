@@ -164,6 +164,10 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   scheme_proposals: when([
     ...(["administrator", "auditor", "finance_preparer", "finance_reviewer", "finance_approver"] as const),
   ]),
+  format_proposals: when([
+    ...(["administrator", "auditor", "cashier"] as const),
+    ...(["finance_preparer", "finance_reviewer", "finance_approver"] as const),
+  ]),
   ...Object.fromEntries(Object.keys(PUBLISHED).map((table) => [table, everyone])),
 };
 

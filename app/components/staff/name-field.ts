@@ -118,8 +118,18 @@ function ofForm(form: string, name: string, t: StaffText): string | null {
   return key === undefined ? null : t(key as "deadlines.note");
 }
 
+/** The fields of the bank's format: a column by its list, the rest by their own names. */
+function nameFormatField(name: string, t: StaffText): string {
+  const [kind, of = ""] = name.split("-");
+  if (kind === "statement") return t(`bankFormat.statementHeaders.${of as "date"}`);
+  if (kind === "words") return t(`bankFormat.words.${of as "out"}`);
+  if (name === "field1") return t("bankFormat.columnsTitle");
+  return t(`bankFormat.${name as "purpose"}`);
+}
+
 /** What a field is called on the page; null for fields nobody sees. The form says which 理由 or 日期 is meant. */
 export function nameField(form: string, name: string, t: StaffText): string | null {
+  if (form === "format") return nameFormatField(name, t);
   if (form === "answer" && name === "answer") return t("disputes.answer");
   const own = ofForm(form, name, t);
   if (own !== null) return own;

@@ -33,6 +33,7 @@ export const staffCommon = {
     reconciliation: "银行对账",
     routing: "分办规则",
     schemes: "奖励办法版本",
+    bankFormat: "银行文件格式",
     people: "人员与职务",
     keys: "岗位密钥",
     ceremony: "密钥仪式",

@@ -3,6 +3,7 @@ import { financeErrors } from "./staff-finance";
 import { handlingErrors } from "./staff-handling";
 import { claimErrors } from "./staff-claims";
 import { payoutErrors } from "./staff-payouts";
+import { bankFormatErrors } from "./staff-bank-format";
 
 /** What staff forms say when something is missing; each sentence says what to do. */
 export const staffForms = {
@@ -14,6 +15,7 @@ export const staffForms = {
     threshold: "提醒数请填 0 到 9999 的数字，或者不填。",
     stageLimit: "上限请填大于 0 的数字，或者不填。",
     ...payoutErrors,
+    ...bankFormatErrors,
     ...claimErrors,
     chooseAssignee: "请选择分派给谁。",
     chooseAct: "请选择要办理的事项。",

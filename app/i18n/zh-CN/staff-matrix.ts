@@ -50,6 +50,8 @@ export const staffMatrix = {
     routing_versions_proposalId: "规则版本的核对与同意",
     schemes: "奖励办法版本",
     schemes_proposalId: "奖励办法版本的核对与同意",
+    "bank-format": "银行文件格式",
+    "bank-format_proposalId": "银行文件格式的核对与同意",
     leads_leadId_handling: "分类处置",
     leads_leadId_evidence: "移送材料包",
     letters_letterId: "处置文书打印",

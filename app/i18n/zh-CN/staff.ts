@@ -42,6 +42,7 @@ import { staffNarratives } from "./staff-narratives";
 import { staffPeople } from "./staff-people";
 import { staffRouting } from "./staff-routing";
 import { staffRetention } from "./staff-retention";
+import { staffBankFormat } from "./staff-bank-format";
 import { staffSchemes } from "./staff-schemes";
 import { staffRoleKeys } from "./staff-role-keys";
 import { staffSpam } from "./staff-spam";
@@ -94,6 +95,7 @@ export const staffZh = {
   routing: staffRouting,
   retention: staffRetention,
   schemes: staffSchemes,
+  bankFormat: staffBankFormat,
   spam: staffSpam,
   payouts: staffPayouts,
   watch: staffWatch,
