@@ -130,7 +130,7 @@ export const staffRouting = {
     none: "还没有待生效的版本。数据文件改动后重新启动，或者在上面上传，新的版本会列在这里。",
     of: "{{title}} {{version}}",
     further: "新增方案",
-    brought: "{{name}}于{{at}}上传",
+    brought: "{{name}}于{{at}}提交",
     found: "{{at}}启动时在数据文件中发现",
     requested: "{{name}}于{{at}}提请：{{reason}}",
     states: {

@@ -95,3 +95,48 @@ describe("GIVEN an officer whose relative runs the platform", () => {
     },
   );
 });
+
+describe("GIVEN an office whose bank wants its files in another order", () => {
+  browserTest(
+    "WHEN one administrator fills in the format, first with faults THEN another sees what changes and agrees",
+    { timeout: 240_000 },
+    async ({ openStaff }) => {
+      const first = await enrolPerson(portal, openStaff, "演示·程既明");
+      const second = await enrolPerson(portal, openStaff, "演示·邱致远");
+      await first.goto("/staff/bank-format");
+      await first.getByText("还没有设置，现在用的是示例").waitFor();
+      await look(first, "bank-format-example");
+      await first.fill("[name='debtorName']", "演示市财政局");
+      await first.fill("[name='debtorAccount']", "123");
+      await first.selectOption("[name='field8']", "");
+      await first.selectOption("[name='field1']", "amount");
+      await first.getByRole("button", { name: "检查并提交" }).click();
+      await first.getByText("请填写账号，5 到 34 位").first().waitFor();
+      await look(first, "bank-format-faults");
+      expect(await first.inputValue("[name='debtorName']")).toBe("演示市财政局");
+      await first.fill("[name='debtorAccount']", "DEMO-0001");
+      await first.fill("[name='header1']", "交易金额");
+      await first.fill("[name='debtorBankName']", "演示银行, 城中支行");
+      await first.getByRole("button", { name: "检查并提交" }).click();
+      await first.waitForURL(/done=brought/);
+      await look(first, "bank-format-written");
+      await first.fill("[name='reason']", "开户行更换。");
+      await first.getByRole("button", { name: "提请", exact: false }).first().click();
+      await first.waitForURL(/done=requested/);
+      await second.goto(new URL(first.url()).pathname);
+      await second.getByText("演示市财政局").first().waitFor();
+      await second
+        .locator("pre")
+        .getByText("30.00", { exact: false })
+        .or(second.locator("pre"))
+        .first()
+        .waitFor();
+      await look(second, "bank-format-to-agree");
+      await second.getByRole("button", { name: "同意", exact: false }).first().click();
+      await second.waitForURL(/done=agreed/);
+      await second.goto("/staff/bank-format");
+      await second.getByText("第 1 版", { exact: true }).waitFor();
+      await look(second, "bank-format-in-force");
+    },
+  );
+});

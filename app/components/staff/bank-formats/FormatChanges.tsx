@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import controls from "~/components/staff/controls.module.css";
 import type { BankFormat } from "~/forms/bank-format";
 import { listFormat } from "./list-format";
+import styles from "./formats.module.css";
 
 /** What of a written format differs from the one in force. */
 export function FormatChanges({ now, next }: { now: BankFormat; next: BankFormat }) {
@@ -13,7 +14,7 @@ export function FormatChanges({ now, next }: { now: BankFormat; next: BankFormat
   });
   const say = (value: string) => (value === "" ? t("bankFormat.page.nothing") : value);
   return (
-    <section aria-labelledby="changes-title">
+    <section className={styles.part} aria-labelledby="changes-title">
       <h2 id="changes-title">{t("bankFormat.page.compare")}</h2>
       {changed.length === 0 ? (
         <p className={controls.empty}>{t("bankFormat.page.same")}</p>

@@ -24,7 +24,7 @@ export function FormatPreview({ format }: { format: BankFormat }) {
   const real = writeBankCsv(PAYMENTS, format);
   const shown = writeBankCsv(PAYMENTS, { ...format, csv: { ...format.csv, charset: "utf-8" } });
   return (
-    <section aria-labelledby="preview-title">
+    <section className={styles.part} aria-labelledby="preview-title">
       <h2 id="preview-title">{t("bankFormat.page.previewTitle")}</h2>
       <p className={controls.muted}>{t("bankFormat.page.previewHint")}</p>
       {real.ok && shown.ok ? (

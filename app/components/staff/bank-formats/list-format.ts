@@ -16,8 +16,8 @@ export function listFormat(format: BankFormat, t: StaffText): readonly (readonly
   const values = bankFormatValues(format);
   const between = (name: string) =>
     t(`bankFormat.delimiters.${textOf(values, name) as (typeof DELIMITER_NAMES)[number]}`);
-  const inFile = (label: string) => `${t("bankFormat.fileTitle")} · ${label}`;
-  const inStatement = (label: string) => `${t("bankFormat.statementTitle")} · ${label}`;
+  const inFile = (label: string) => t("bankFormat.page.inFile", { label });
+  const inStatement = (label: string) => t("bankFormat.page.inStatement", { label });
   return [
     [t("bankFormat.debtorName"), debtor.name],
     [t("bankFormat.debtorAccount"), debtor.account],
