@@ -43,8 +43,7 @@ export const READ_ONLY = [
   ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters", "tombstones"] as const),
   ...(["lead_cards", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
-  "decision_counters",
-  "key_waits",
+  ...(["decision_counters", "key_waits", "tip_tally_deltas"] as const),
 ] as const;
 
 /** What row-level security asks: views that read as their owner and tell lead ids alone. */
@@ -52,7 +51,7 @@ const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes"] as con
 
 /**
  * Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role
- * key, news that was spread, tallies counted anew, a person's own views.
+ * key, news that was spread, old tallies, a person's own views.
  */
 const DELETABLE = [
   "drafts",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cleanNote, cleanText } from "./clean-text";
-import { readDay } from "./finding";
+import { optionalDay, typedDay } from "./day-fields";
 import { checkbox, optionalChoice, optionalNote, shownVersion } from "./form-fields";
 
 const words = (max: number, missing: string) =>
@@ -13,25 +13,6 @@ const body = z.preprocess(
   (value) => cleanText(value ?? ""),
   z.string("chooseBody").min(1, "chooseBody").max(100, "chooseBody"),
 );
-/** A day as typed, as YYYY-MM-DD. */
-const day = z.preprocess(
-  (value) => cleanText(value ?? ""),
-  z.string().transform((value, ctx) => {
-    const read = readDay(value);
-    if (read === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-    return read ?? "";
-  }),
-);
-const optionalDay = z.preprocess(
-  (value) => cleanText(value ?? ""),
-  z.string().transform((value, ctx) => {
-    if (value === "") return null;
-    const read = readDay(value);
-    if (read === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-    return read;
-  }),
-);
-
 /** A party's opinion; `seen` is the version the form showed, 0 for none. */
 export const opinionSchema = z
   .object({
@@ -66,7 +47,7 @@ export const questionSchema = z.object({ version: shownVersion, question: words(
 export const proceedingSchema = z
   .object({
     kind: z.enum(["meeting", "expert", "escalated", "answered"], "version"),
-    heldOn: day,
+    heldOn: typedDay,
     people: optionalNote(500),
     summary: words(4000, "needsProceeding"),
     documentNumber: optionalNote(100),

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { cleanText } from "./clean-text";
-import { readDay } from "./finding";
 import { parseYuanToFen } from "./money";
+
+export { typedDay } from "./day-fields";
 
 /** An amount in 元 or 万元 as typed, above zero, in 分. */
 export const typedAmount = z.preprocess(
@@ -10,16 +10,6 @@ export const typedAmount = z.preprocess(
     const fen = parseYuanToFen(value);
     if (fen === null || fen <= 0n) ctx.addIssue({ code: "custom", message: "amountWrong" });
     return fen ?? 0n;
-  }),
-);
-
-/** A day as people write it, as YYYY-MM-DD. */
-export const typedDay = z.preprocess(
-  (value) => cleanText(value ?? ""),
-  z.string().transform((value, ctx) => {
-    const day = readDay(value);
-    if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-    return day ?? "";
   }),
 );
 

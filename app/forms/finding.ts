@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { cleanNote, cleanText } from "./clean-text";
+import { cleanNote } from "./clean-text";
+import { typedDay } from "./day-fields";
 import { checkbox, optionalNote } from "./form-fields";
 import { parseYuanToFen } from "./money";
 
@@ -22,15 +23,6 @@ const amount = z.preprocess(
   }),
 );
 
-/** `2026-11-20`, `2026.11.20`, `2026/11/20`, `2026年11月20日` → `2026-11-20`; null when it is no date. */
-export function readDay(text: string): string | null {
-  const match = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?$/.exec(text);
-  if (match === null) return null;
-  const day = `${match[1]}-${(match[2] ?? "").padStart(2, "0")}-${(match[3] ?? "").padStart(2, "0")}`;
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && day > "1990" ? day : null;
-}
-
 /** 录入认定. Amounts come out in 分, the date as YYYY-MM-DD. */
 export const findingSchema = z
   .object({
@@ -47,14 +39,7 @@ export const findingSchema = z
       (value) => (typeof value === "string" ? cleanNote(value) : ""),
       z.string().min(1, "needsDecisionNumber").max(100, "tooLong"),
     ),
-    decidedOn: z.preprocess(
-      (value) => cleanText(value ?? ""),
-      z.string().transform((value, ctx) => {
-        const day = readDay(value);
-        if (day === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-        return day ?? "";
-      }),
-    ),
+    decidedOn: typedDay,
     isFinal: checkbox,
   })
   .refine(

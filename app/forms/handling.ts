@@ -7,7 +7,7 @@ import {
   type LetterItem,
 } from "~server/handling/handling-kinds";
 import { cleanNote, cleanText } from "./clean-text";
-import { readDay } from "./finding";
+import { optionalDay, typedDay } from "./day-fields";
 import { optionalNote } from "./form-fields";
 
 const text = (message: string, min: number, max: number) =>
@@ -15,25 +15,6 @@ const text = (message: string, min: number, max: number) =>
     (value) => (typeof value === "string" ? cleanNote(value) : ""),
     z.string().min(min, message).max(max, "tooLong"),
   );
-
-const day = z.preprocess(
-  (value) => cleanText(value ?? ""),
-  z.string().transform((value, ctx) => {
-    const read = readDay(value);
-    if (read === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-    return read ?? "";
-  }),
-);
-
-const optionalDay = z.preprocess(
-  (value) => cleanText(value ?? ""),
-  z.string().transform((value, ctx) => {
-    if (value === "") return null;
-    const read = readDay(value);
-    if (read === null) ctx.addIssue({ code: "custom", message: "dateWrong" });
-    return read;
-  }),
-);
 
 const wholeDays = (value: string) =>
   /^[1-9]\d{0,2}$/.test(value) && Number(value) <= 365 ? Number(value) : null;
@@ -106,7 +87,7 @@ function inReach(takenOn: string, reviewOn: string): boolean {
 export const measureSchema = z
   .object({
     kind: z.enum(MEASURE_KINDS, "chooseMeasure"),
-    takenOn: day,
+    takenOn: typedDay,
     legalBasis: basis,
     summary: text("needsSummary", 2, 1000),
     documentNumber: number,
@@ -167,7 +148,7 @@ export const transferSchema = z.object({
   items: lines("needsGoes", false),
 });
 
-const step = { letterId: z.uuid("version"), onDay: day, note: optionalNote(1000) };
+const step = { letterId: z.uuid("version"), onDay: typedDay, note: optionalNote(1000) };
 
 export const servedSchema = z.object(step);
 export const remindedSchema = z.object(step);
@@ -210,9 +191,13 @@ export const preserveSchema = z.object({
   holder: text("needsHolder", 2, 100),
   legalBasis: basis,
   sha256,
-  takenOn: day,
+  takenOn: typedDay,
 });
-const custody = { preservationId: z.uuid("version"), onDay: day, reason: text("needsCustodyReason", 2, 500) };
+const custody = {
+  preservationId: z.uuid("version"),
+  onDay: typedDay,
+  reason: text("needsCustodyReason", 2, 500),
+};
 export const handoverSchema = z
   .object({ ...custody, fromHolder: text("needsHolder", 2, 100), toHolder: text("needsHolder", 2, 100) })
   .refine((value) => value.fromHolder !== value.toHolder, { path: ["toHolder"], message: "sameHolder" });

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
 import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
-import { UploadPack } from "~/components/staff/routing/UploadPack";
+import { SelectField } from "~/components/staff/Field";
+import { UploadFile } from "~/components/staff/UploadFile";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/routing.module.css";
 import { formatInstant } from "~/i18n/format-date";
@@ -79,7 +80,17 @@ export default function PackVersions() {
       {view.administers && !view.byPasskey && (
         <p className={controls.muted}>{t("routing.versions.needPasskey")}</p>
       )}
-      {view.administers && view.byPasskey && <UploadPack packs={view.packs} failed={failed} />}
+      {view.administers && view.byPasskey && (
+        <UploadFile name="packFile" failed={failed}>
+          <SelectField
+            form="upload"
+            name="parentId"
+            label={t("routing.versions.parent")}
+            options={view.packs}
+            empty={t("routing.versions.noParent")}
+          />
+        </UploadFile>
+      )}
       <section aria-labelledby="list-title">
         <h2 id="list-title">{t("routing.versions.listTitle")}</h2>
         {view.proposals.length === 0 && <p className={controls.empty}>{t("routing.versions.none")}</p>}

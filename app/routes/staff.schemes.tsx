@@ -6,7 +6,7 @@ import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
 import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
 import { StoredSchemes } from "~/components/staff/schemes/StoredSchemes";
-import { UploadScheme } from "~/components/staff/schemes/UploadScheme";
+import { UploadFile } from "~/components/staff/UploadFile";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/routing.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
@@ -54,7 +54,7 @@ export default function SchemeVersions() {
       <p className={controls.muted}>{t("schemes.intro")}</p>
       {!view.administers && <p className={controls.muted}>{t("schemes.readOnly")}</p>}
       {view.administers && !view.byPasskey && <p className={controls.muted}>{t("schemes.needPasskey")}</p>}
-      {view.administers && view.byPasskey && <UploadScheme failed={failed} />}
+      {view.administers && view.byPasskey && <UploadFile name="schemeFile" failed={failed} />}
       <section aria-labelledby="list-title">
         <h2 id="list-title">{t("schemes.listTitle")}</h2>
         {view.proposals.length === 0 && <p className={controls.empty}>{t("schemes.none")}</p>}

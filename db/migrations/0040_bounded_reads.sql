@@ -22,7 +22,7 @@ CREATE FUNCTION note_key_waits(of_lead uuid) RETURNS void LANGUAGE plpgsql SECUR
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   -- Shared with each other, not with the settling: it must not drop as needless what only becomes needed with this.
-  PERFORM pg_advisory_xact_lock_shared(7301653);
+  PERFORM pg_advisory_xact_lock_shared(7301665);
   INSERT INTO key_waits (tip_id, lead_id) SELECT t.id, t.lead_id FROM tips t WHERE t.lead_id = of_lead AND NOT t.concerns_official
   ON CONFLICT (tip_id) DO UPDATE SET lead_id = excluded.lead_id;
 END $$;
@@ -77,7 +77,7 @@ BEGIN
   PERFORM note_key_waits(h.lead_id) FROM lead_agencies h JOIN leads l ON l.id = h.lead_id AND l.closed_at IS NULL
    WHERE h.agency_id = substr(NEW.slot, 8) AND h.to_at IS NULL AND h.relation IN ('lead', 'co_lead');
   -- Also where it leads nothing yet: a report on its way in may have noted itself.
-  PERFORM pg_advisory_xact_lock_shared(7301653);
+  PERFORM pg_advisory_xact_lock_shared(7301665);
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -108,7 +108,7 @@ BEGIN
   IF NOT acting_for_portal() THEN
     PERFORM refuse('key_waits_settler', 'the portal itself settles what waits for keys');
   END IF;
-  IF NOT pg_try_advisory_xact_lock(7301653) THEN RETURN 0; END IF;
+  IF NOT pg_try_advisory_xact_lock(7301665) THEN RETURN 0; END IF;
   noted := ARRAY(SELECT w.tip_id FROM key_waits w WHERE NOT waits_for_key(w.tip_id) LIMIT at_most FOR UPDATE SKIP LOCKED);
   DELETE FROM key_waits w WHERE w.tip_id = ANY (noted) AND NOT waits_for_key(w.tip_id);
   GET DIAGNOSTICS dropped = ROW_COUNT;

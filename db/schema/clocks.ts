@@ -313,7 +313,10 @@ export const alerts = pgTable(
   ],
 );
 
-/** Reports a day on one lead or in one place, so that a jump is found without counting all reports again. */
+/**
+ * Reports a day on one lead or in one place as last settled, so that a jump is found without counting reports again; what
+ * came or moved since is in tip_tally_deltas.
+ */
 export const tipTallies = pgTable(
   "tip_tallies",
   {
@@ -324,7 +327,15 @@ export const tipTallies = pgTable(
   },
   (t) => [
     unique("tip_tallies_uq").on(t.kind, t.key, t.day),
-    index("tip_tallies_day_ix").on(t.day),
+    index("tip_tallies_day_ix").on(t.day, t.tips),
     check("tip_tallies_kind_ck", sql`${t.kind} in ('lead','place')`),
   ],
 );
+
+/** What came since tip_tallies was settled: of a flood on one subject no report waits for another's row. */
+export const tipTallyDeltas = pgTable("tip_tally_deltas", {
+  kind: text("kind").notNull(),
+  key: text("key").notNull(),
+  day: date("day").notNull(),
+  tips: integer("tips").notNull(),
+});

@@ -8,7 +8,7 @@ import { ARRIVALS_GENESIS, hashArrival } from "./hash-arrival";
 const SEALER = systemActor("seal-arrivals");
 
 /** Any number: every sealer takes the same lock, so that arrivals are registered by one at a time. */
-const ARRIVALS_LOCK = 7_301_652;
+const ARRIVALS_LOCK = 7_301_661;
 
 const BATCH = 1_000;
 
@@ -56,11 +56,12 @@ export async function sealArrivals(
 
 /** null when every tip there is has been registered. */
 async function drawHorizon(tx: Tx): Promise<Horizon | null> {
-  // Two statements, in this order: who writes must be read after the sequence was.
+  // Two statements, in this order: who writes must be read after the sequence was. Last numbers are compared: asked
+  // whether a later report exists, PostgreSQL expects many and looks through all of them where there is none.
   const { rows } = await tx.execute<{ top: string; waiting: boolean }>(
     sql`select s.last_value::text as top,
-               exists (select 1 from tips t where t.arrival_no >
-                 coalesce((select max(r.arrival_no) from arrival_ranks r), 0)) as waiting
+               coalesce((select t.arrival_no from tips t order by t.arrival_no desc limit 1), 0) >
+                 coalesce((select r.arrival_no from arrival_ranks r order by r.arrival_no desc limit 1), 0) as waiting
           from tips_arrival_no_seq s`,
   );
   const [seen] = rows;

@@ -7,7 +7,7 @@ import { systemActor } from "~server/staff-auth/actor";
 
 const TELLER = systemActor("seal-arrivals");
 /** Any number: two portals on one database tell a day's head once. */
-const TELL_LOCK = 7_301_653;
+const TELL_LOCK = 7_301_662;
 
 /**
  * Puts the register's last hash into the audit trail once a day, so that the day's published root vouches for the

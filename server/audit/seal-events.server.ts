@@ -8,7 +8,7 @@ import { EVENT_COLUMNS, GENESIS, hashLink, type ChainedEvent } from "./hash-link
 const SEALER = systemActor("seal-events");
 
 /** Any number: every sealer takes the same lock, so that links are laid by one at a time. */
-export const CHAIN_LOCK = 7_301_651;
+export const CHAIN_LOCK = 7_301_663;
 
 const BATCH = 1_000;
 /** Beyond any time between taking a number of the sequence and being seen as a writing transaction. */

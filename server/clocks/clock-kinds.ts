@@ -16,9 +16,6 @@ export type ClockKind = (typeof CLOCK_KINDS)[number];
 /** The two that stand still while a reporter's answer or a 会商 is waited for. */
 export const BOARD_CLOCKS: readonly ClockKind[] = ["accept", "handle"];
 
-/** From so many days before its end a deadline is near, in days of its limit's kind: on a card and in the board's filter. */
-export const NEAR_DAYS = 3;
-
 /** Why a clock stands still: a reporter was asked, the lead is in 争议会商, or a reason of its own. */
 export type PauseCause = "reporter" | "dispute" | "other";
 

@@ -21,7 +21,12 @@ export async function countDaysToGo(
   return withActor(db, actor, async (tx) => {
     const { calendar } = await readCalendar(tx);
     const rows = await tx
-      .select({ leadId: leadClocks.leadId, dueOn: leadClocks.dueOn, limitKind: leadClocks.limitKind })
+      .select({
+        leadId: leadClocks.leadId,
+        dueOn: leadClocks.dueOn,
+        limitKind: leadClocks.limitKind,
+        limitDays: leadClocks.limitDays,
+      })
       .from(leadClocks)
       .innerJoin(leads, eq(leads.id, leadClocks.leadId))
       .where(
@@ -33,9 +38,18 @@ export async function countDaysToGo(
         ),
       );
     return new Map(
-      rows.flatMap(({ leadId, dueOn, limitKind }) =>
+      rows.flatMap(({ leadId, dueOn, limitKind, limitDays }) =>
         dueOn !== null && dueOn === due.get(leadId)
-          ? [[leadId, daysToGo(calendar, { dueOn, limitKind: limitKind as DaysToGo["unit"] }, input.today)]]
+          ? [
+              [
+                leadId,
+                daysToGo(
+                  calendar,
+                  { dueOn, limitDays, limitKind: limitKind as DaysToGo["unit"] },
+                  input.today,
+                ),
+              ],
+            ]
           : [],
       ),
     );

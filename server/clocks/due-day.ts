@@ -1,6 +1,7 @@
 import { daysUntil } from "~/i18n/format-date";
 import { addDays } from "~server/clock";
 import { addWorkingDays, rollForward, workingDaysBetween, type BusinessCalendar } from "./business-calendar";
+import { nearDays } from "./near-days";
 
 export type LimitKind = "working" | "calendar";
 
@@ -40,28 +41,27 @@ export function daysLeft(calendar: BusinessCalendar, terms: ClockTerms, today: s
   return terms.days - used;
 }
 
-/** How far a deadline is away, in days of its limit's kind; negative once it has passed. */
-export type DaysToGo = { readonly days: number; readonly unit: LimitKind };
+/** How far a deadline is away, in days of its limit's kind; negative once it has passed. `near` as `nearDays` says. */
+export type DaysToGo = { readonly days: number; readonly unit: LimitKind; readonly near: boolean };
 
 /** From today (YYYY-MM-DD) to a deadline: working days where the limit is in working days, else days of the calendar. */
 export function daysToGo(
   calendar: BusinessCalendar,
-  clock: { readonly dueOn: string; readonly limitKind: LimitKind },
+  clock: { readonly dueOn: string; readonly limitKind: LimitKind; readonly limitDays: number },
   today: string,
 ): DaysToGo {
   const unit = clock.limitKind;
+  const near = today <= clock.dueOn && clock.dueOn <= lastDayNear(calendar, nearDays(clock.limitDays), today);
   return {
-    unit,
+    ...{ unit, near },
     days: unit === "working" ? workingDaysTo(calendar, today, clock.dueOn) : daysUntil(today, clock.dueOn),
   };
 }
 
-/** The last day a deadline may fall on for `daysToGo` from today to be no more than `span`. */
-export function lastDayWithin(calendar: BusinessCalendar, span: DaysToGo, today: string): string {
+/** The last day a deadline may fall on to be no more than so many working days away. */
+export function lastDayNear(calendar: BusinessCalendar, days: number, today: string): string {
   // Days off after the last working day are no day further away.
-  return span.unit === "working"
-    ? addDays(addWorkingDays(calendar, today, span.days + 1), -1)
-    : addDays(today, span.days);
+  return addDays(addWorkingDays(calendar, today, days + 1), -1);
 }
 
 function counts(calendar: BusinessCalendar, terms: ClockTerms, day: string): boolean {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Database, Tx } from "~db/client.server";
+import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { recordEvents } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
@@ -11,10 +11,14 @@ const ACTOR = systemActor("find-surges");
 /** Alerts one run raises at most; what else jumps is found by the next. */
 const A_RUN = 100;
 
+/** Notes of reports added up in one transaction. */
+const NOTES = 10_000;
+
 /**
  * Finds subjects and places whose reports jump: today's count reaches the floor and the factor times the daily average
- * of the days before. Counts the reports of two days alone (the rest is kept a day at a time), so that it costs what
- * came lately, however many reports there are. One open alert a subject or place, one a day. Says how many it raised.
+ * of the days before. Adds up what reports noted since the last run (0041), and looks at today's counts from the floor up
+ * alone, so that it costs what came meanwhile, however many reports there are. One open alert a subject or place, one a
+ * day. Says how many it raised.
  */
 export async function findSurges(
   db: Database,
@@ -23,10 +27,13 @@ export async function findSurges(
 ): Promise<{ raised: number }> {
   const at = clock.now();
   const today = chinaDay(at);
+  while ((await settleTallies(db, NOTES)) === NOTES);
   return withActor(db, ACTOR, async (tx) => {
-    // One at a time: two counting at once would wait on each other's rows.
+    // One at a time: two dropping old days at once would wait on each other's rows.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('find-surges', 0))`);
-    await countDays(tx, today, surge.trailingDays);
+    await tx.execute(
+      sql`delete from tip_tallies where day < ${addDays(today, -surge.trailingDays - 7)}::date`,
+    );
     const { rows } = await tx.execute<{ id: string; leadId: string | null }>(sql`
       insert into alerts (id, kind, lead_id, place, rule, figure, raised_on)
       select gen_random_uuid(), 'surge_' || n.kind, case n.kind when 'lead' then n.key::uuid end,
@@ -57,17 +64,10 @@ export async function findSurges(
   });
 }
 
-/** Today and yesterday are counted anew: reports move between leads and out of the queue of suspected spam. */
-async function countDays(tx: Tx, today: string, trailingDays: number): Promise<void> {
-  const yesterday = addDays(today, -1);
-  await tx.execute(
-    sql`delete from tip_tallies where day >= ${yesterday}::date or day < ${addDays(today, -trailingDays - 7)}::date`,
+/** Adds so many notes up; says how many there were. */
+async function settleTallies(db: Database, atMost: number): Promise<number> {
+  const { rows } = await withActor(db, ACTOR, (tx) =>
+    tx.execute<{ settled: number }>(sql`select settle_tallies(${atMost}) as settled`),
   );
-  await tx.execute(sql`
-    insert into tip_tallies (kind, key, day, tips)
-    select case when grouping(lead) = 0 then 'lead' else 'place' end, coalesce(lead, place), arrived_on, count(*)::int
-      from (select lead_id::text as lead, coalesce(operating_at, registered_at, occurred_at) as place, arrived_on
-              from tips where arrived_on between ${yesterday}::date and ${today}::date and lead_id is not null) t
-     group by grouping sets ((lead, arrived_on), (place, arrived_on))
-    having grouping(lead) = 0 or place ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$'`);
+  return rows[0]?.settled ?? 0;
 }

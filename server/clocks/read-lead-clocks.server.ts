@@ -111,7 +111,7 @@ export async function readLeadClocks(
           endedOn: row.endedOn,
           toGo:
             running && row.dueOn !== null
-              ? daysToGo(calendar, { dueOn: row.dueOn, limitKind: terms.limitKind }, today)
+              ? daysToGo(calendar, { ...row, dueOn: row.dueOn, limitKind: terms.limitKind }, today)
               : null,
           left: running && row.dueOn === null ? daysLeft(calendar, terms, today) : null,
           provisional: running && row.dueOn !== null && !calendar.isPublished(Number(row.dueOn.slice(0, 4))),

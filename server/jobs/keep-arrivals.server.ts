@@ -3,6 +3,7 @@ import { tellHead } from "~server/arrivals/tell-head.server";
 import { chinaDay } from "~server/clock";
 import { databaseFault } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
+import { keepGoing } from "./keep-going";
 
 const EVERY_MS = 5_000;
 /** A number drawn while reports come in settles within moments. */
@@ -15,12 +16,12 @@ const SOON_MS = 1_000;
  */
 export function keepArrivals(portal: Portal): () => Promise<void> {
   const place: ArrivalsPlace = { horizon: null };
-  let [stopped, fault, told] = [false, "", ""];
-  const round = async () => {
+  let [fault, told] = ["", ""];
+  const round = async (keepOn: () => boolean) => {
     try {
-      await sealArrivals(portal.db, place, { keepOn: () => !stopped });
+      await sealArrivals(portal.db, place, { keepOn });
       const today = chinaDay(portal.clock.now());
-      if (told !== today && !stopped) {
+      if (told !== today && keepOn()) {
         await tellHead(portal.db, portal.clock);
         told = today;
       }
@@ -31,17 +32,5 @@ export function keepArrivals(portal: Portal): () => Promise<void> {
       fault = code;
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
-  const go = () => {
-    running = round().finally(() => {
-      if (!stopped) timer = setTimeout(go, place.horizon === null ? EVERY_MS : SOON_MS).unref();
-    });
-  };
-  go();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    return running;
-  };
+  return keepGoing(round, () => (place.horizon === null ? EVERY_MS : SOON_MS));
 }

@@ -10,6 +10,9 @@ const EVERY_MS = 60 * 1000;
 /** Notes of reports that may wait for keys dropped in one transaction. */
 const NOTES = 1_000;
 
+/** Notes of cards and reports added up in one transaction. */
+const COUNTED = 10_000;
+
 /**
  * Adds what came since to the kept numbers of boards and leads (0026) and drops notes of reports whose keys are all there
  * (0040), once a minute; both are exact without it too.
@@ -18,7 +21,7 @@ export function keepBoard(portal: Portal): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const settle = async () => {
     try {
-      await withActor(portal.db, systemActor("board"), (tx) => tx.execute(sql`select settle_board_counts()`));
+      while ((await settleBoardCounts(portal.db, COUNTED)) === COUNTED);
       while ((await settleKeyWaits(portal.db)) === NOTES);
     } catch (error) {
       portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "settling board counts failed");
@@ -32,6 +35,14 @@ export function keepBoard(portal: Portal): () => Promise<void> {
     clearInterval(timer);
     return running;
   };
+}
+
+/** Adds so many notes of either kind up; says how many of the kind with more there were. */
+export async function settleBoardCounts(db: Database, atMost: number): Promise<number> {
+  const { rows } = await withActor(db, systemActor("board"), (tx) =>
+    tx.execute<{ settled: number }>(sql`select settle_board_counts(${atMost}) as settled`),
+  );
+  return rows[0]?.settled ?? 0;
 }
 
 /** Drops notes nothing waits for any more; says how many. 0 also where a body takes a lead at this moment. */

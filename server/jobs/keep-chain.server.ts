@@ -3,6 +3,7 @@ import { makeRoots } from "~server/audit/make-roots.server";
 import { sealEvents, startOfTrail } from "~server/audit/seal-events.server";
 import { databaseFault } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
+import { keepGoing } from "./keep-going";
 
 const EVERY_MS = 5_000;
 const CHECKPOINTS_EVERY_MS = 10 * 60_000;
@@ -16,15 +17,14 @@ const AFRESH_EVERY_MS = 24 * 60 * 60_000;
  * Returns how to stop, which waits for the batch under way.
  */
 export function keepChain(portal: Portal): () => Promise<void> {
-  let stopped = false;
   let place = startOfTrail();
   let [readAfresh, checkedFiles] = [Date.now(), 0];
   let [fault, missing] = ["", 0];
-  const round = async () => {
+  const round = async (keepOn: () => boolean) => {
     try {
       if (Date.now() - readAfresh >= AFRESH_EVERY_MS) [place, readAfresh] = [startOfTrail(), Date.now()];
-      await sealEvents(portal.db, place, { keepOn: () => !stopped });
-      if (stopped) return;
+      await sealEvents(portal.db, place, { keepOn });
+      if (!keepOn()) return;
       const made = await makeRoots(portal.db, portal.clock);
       if (made.length > 0 || Date.now() - checkedFiles >= CHECKPOINTS_EVERY_MS) {
         checkedFiles = Date.now();
@@ -39,19 +39,7 @@ export function keepChain(portal: Portal): () => Promise<void> {
       fault = code;
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
-  const go = () => {
-    running = round().finally(() => {
-      if (!stopped) timer = setTimeout(go, EVERY_MS).unref();
-    });
-  };
-  go();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    return running;
-  };
+  return keepGoing(round, () => EVERY_MS);
 }
 
 function sayLost({ env, log }: Portal, roots: number): void {

@@ -3,6 +3,7 @@ import { forgetfulMajors, sendStaffMails } from "~server/notifications/send-staf
 import type { Portal } from "~server/portal.server";
 import { releaseNotices } from "./release-notices.server";
 import { spreadNews } from "./spread-news.server";
+import { keepGoing } from "./keep-going";
 
 const EVERY_MS = 10_000;
 
@@ -12,18 +13,16 @@ const EVERY_MS = 10_000;
  * again. Returns how to stop, which waits for the one mail under way.
  */
 export function keepMail(portal: Portal): () => Promise<void> {
-  let stopped = false;
   const majors = forgetfulMajors();
-  const keepOn = () => !stopped;
-  const tasks = {
+  const tasks = (keepOn: () => boolean) => ({
     release: () => releaseNotices(portal.db, portal.clock),
     spread: () => spreadNews(portal.db, { keepOn }),
     send: () => sendStaffMails(portal, { keepOn, majors }),
-  };
+  });
   const faults = new Map<string, string>();
-  const round = async () => {
+  const round = async (keepOn: () => boolean) => {
     // One that fails keeps none of the others from its work.
-    for (const [task, work] of Object.entries(tasks)) {
+    for (const [task, work] of Object.entries(tasks(keepOn))) {
       try {
         await work();
         faults.delete(task);
@@ -35,17 +34,5 @@ export function keepMail(portal: Portal): () => Promise<void> {
       }
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
-  const go = () => {
-    running = round().finally(() => {
-      if (!stopped) timer = setTimeout(go, EVERY_MS).unref();
-    });
-  };
-  go();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    return running;
-  };
+  return keepGoing(round, () => EVERY_MS);
 }

@@ -1,5 +1,6 @@
 import { databaseFault } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
+import { keepGoing } from "./keep-going";
 
 const EVERY_MS = 5_000;
 
@@ -9,10 +10,7 @@ const EVERY_MS = 5_000;
  * until it works again. Returns how to stop, which waits for a reading under way.
  */
 export function keepPacks(portal: Portal): () => Promise<void> {
-  let stopped = false;
   let fault = "";
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
   const round = async () => {
     try {
       await portal.packs.refresh(portal.db);
@@ -23,15 +21,5 @@ export function keepPacks(portal: Portal): () => Promise<void> {
       fault = code;
     }
   };
-  const go = () => {
-    running = round().finally(() => {
-      if (!stopped) timer = setTimeout(go, EVERY_MS).unref();
-    });
-  };
-  go();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-    return running;
-  };
+  return keepGoing(round, () => EVERY_MS);
 }

@@ -3,7 +3,9 @@ import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { addWorkingDays } from "~server/clocks/business-calendar";
-import { NEAR_DAYS } from "~server/clocks/clock-kinds";
+import { lastDayNear } from "~server/clocks/due-day";
+import { lastNearDay } from "~server/clocks/near-clocks.server";
+import { NEAR_AT_MOST } from "~server/clocks/near-days";
 import { readCalendar } from "~server/clocks/read-calendar.server";
 import { runningClocks } from "~server/notifications/read-lead-for-mail.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -18,7 +20,7 @@ const MORNING_HOUR = 8;
 
 /**
  * Has it told, each once a deadline, whoever asks how often (the cause is the row's key): to the officers of the bodies
- * that lead a lead that its running clock ends within three working days, and that it has ended; `escalateAfter` working
+ * that lead a lead that its running clock ends soon (within a fifth of its limit, one to five working days: `nearDays`), and that it has ended; `escalateAfter` working
  * days later also to their verifiers and to the leading office (督办). A clock that stands still has no deadline. Says
  * how many mails wait.
  */
@@ -33,7 +35,9 @@ export async function noteDeadlines(
   const from = (at < morning ? morning : at).toISOString();
   return withActor(db, systemActor("note-deadlines"), async (tx) => {
     const { calendar } = await readCalendar(tx);
-    const near = addWorkingDays(calendar, today, NEAR_DAYS);
+    const near = lastDayNear(calendar, NEAR_AT_MOST, today);
+    const limitDays = sql`(select c.limit_days from lead_clocks c where c.lead_id = l.id and c.kind = l.clock
+      and c.ended_on is null and c.due_on = l.due limit 1)`;
     // Late by so many working days today: due on or before the day so many working days back.
     const escalated = addWorkingDays(calendar, today, -escalateAfter);
     const { rowCount } = await tx.execute(sql`
@@ -45,7 +49,8 @@ export async function noteDeadlines(
                 join (values ('near', ${today}::date, ${near}::date),
                              ('passed', ${addDays(today, -PASSED_DAYS)}::date, ${addDays(today, -1)}::date),
                              ('escalated', ${addDays(escalated, -ESCALATED_DAYS)}::date, ${escalated}::date))
-                     as t (told, first, last) on l.due between t.first and t.last) d
+                     as t (told, first, last) on l.due between t.first and t.last
+                 and (t.told <> 'near' or l.due <= ${lastNearDay(calendar, today, limitDays)})) d
         join staff s on s.status = 'active' and s.email is not null
        where (exists (select 1 from lead_agencies h
                        where h.lead_id = d.id and h.agency_id = s.agency_id and h.to_at is null

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { deletionBatches, deletionItems } from "~db/schema/retention";
@@ -7,7 +7,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { systemActor } from "~server/staff-auth/actor";
 import { hashSet, type FrozenItem } from "./hash-set.server";
-import { policyOn, yearsOf, type RetentionPolicy } from "./policies";
+import { policyOn, yearsOf, type DeletableCategory, type RetentionPolicy } from "./policies";
 
 /** Reports of one set: as many as two people can look through. */
 export const BATCH_ITEMS = 200;
@@ -58,39 +58,53 @@ export async function drawBatch(db: Database, clock: Clock): Promise<{ items: nu
   });
 }
 
+/** A category's days are up where the basis lies before this: a day to spare, since 29 February has no equal each year. */
+function upBefore(policy: RetentionPolicy, category: DeletableCategory, today: string): string {
+  const [year = 0, month = 1, day = 1] = today.split("-").map(Number);
+  return new Date(Date.UTC(year - yearsOf(policy, category), month - 1, day + 2)).toISOString().slice(0, 10);
+}
+
+/**
+ * What is due, the oldest first. Each category is walked by the index of its own basis up to where its days are up, no
+ * further than a set: what is kept still costs nothing, however much it is.
+ */
 async function findDue(
   tx: Tx,
   policy: RetentionPolicy,
   today: string,
 ): Promise<Omit<FrozenItem, "ordinal">[]> {
-  const due = (basis: ReturnType<typeof sql>, years: ReturnType<typeof sql>) =>
-    sql`(${basis} + make_interval(years => ${years}))::date`;
+  const due = (basis: SQL, category: DeletableCategory) =>
+    sql`(${basis} + make_interval(years => ${yearsOf(policy, category)}::int))::date`;
   const closedOn = sql`(l.closed_at at time zone 'Asia/Shanghai')::date`;
-  const isFounded = sql`l.closure_code in ('substantiated', 'transferred')`;
-  const years = (category: "spam" | "founded" | "unfounded") => sql`${yearsOf(policy, category)}::int`;
+  // Nothing destroyed already, nothing of an award that may still be decided or paid.
+  const free = sql`not exists (select 1 from tombstones s where s.tip_id = t.id)
+    and not exists (select 1 from awards a where a.tip_id = t.id
+                     and a.status in ('drafted', 'prepared', 'reviewed', 'approved', 'accepted', 'posted'))
+    and not exists (select 1 from identity_requests q where q.tip_id = t.id and q.status = 'waiting')`;
+  const ended = (category: "founded" | "unfounded") => sql`(
+    select t.id as tip_id, t.arrival_no, ${category} as category, ${closedOn} as basis_on,
+           ${due(closedOn, category)} as due_on, t.lead_id, l.closure_code
+      from leads l join tips t on t.lead_id = l.id
+     where l.closed_at < ${`${upBefore(policy, category, today)}T00:00:00+08:00`}::timestamptz and t.spam is null
+       and l.closure_code ${category === "founded" ? sql`in` : sql`not in`} ('substantiated', 'transferred')
+       and ${due(closedOn, category)} <= ${today}::date
+       and not exists (select 1 from legal_holds h where h.ended_at is null
+                        and (h.lead_id = l.id or h.dossier_id = l.dossier_id))
+       and ${free}
+     order by l.closed_at limit ${BATCH_ITEMS})`;
   const { rows } = await tx.execute<FrozenItem>(sql`
     select d.tip_id as "tipId", d.category, d.basis_on::text as "basisOn", d.due_on::text as "dueOn",
            d.lead_id as "leadId", d.closure_code as "closureCode",
            (select count(*)::int from tip_messages m where m.tip_id = d.tip_id) as messages,
            (select count(*)::int from tip_files f where f.tip_id = d.tip_id) as files
       from (
-        select t.id as tip_id, t.arrival_no, 'spam' as category, t.arrived_on as basis_on,
-               ${due(sql`t.arrived_on`, years("spam"))} as due_on, t.lead_id, null as closure_code
-          from tips t where t.spam = 'confirmed'
-        union all
-        select t.id, t.arrival_no, case when ${isFounded} then 'founded' else 'unfounded' end, ${closedOn},
-               ${due(closedOn, sql`case when ${isFounded} then ${years("founded")} else ${years("unfounded")} end`)},
-               t.lead_id, l.closure_code
-          from leads l join tips t on t.lead_id = l.id
-         where l.closed_at is not null and t.spam is null
-           and not exists (select 1 from legal_holds h where h.ended_at is null
-                            and (h.lead_id = l.id or h.dossier_id = l.dossier_id))
+        (select t.id as tip_id, t.arrival_no, 'spam' as category, t.arrived_on as basis_on,
+                ${due(sql`t.arrived_on`, "spam")} as due_on, t.lead_id, null as closure_code
+           from tips t where t.spam = 'confirmed' and ${due(sql`t.arrived_on`, "spam")} <= ${today}::date and ${free}
+          order by t.arrival_no limit ${BATCH_ITEMS})
+        union all ${ended("unfounded")}
+        union all ${ended("founded")}
       ) d
-     where d.due_on <= ${today}::date
-       and not exists (select 1 from tombstones s where s.tip_id = d.tip_id)
-       and not exists (select 1 from awards a where a.tip_id = d.tip_id
-                        and a.status in ('drafted', 'prepared', 'reviewed', 'approved', 'accepted', 'posted'))
-       and not exists (select 1 from identity_requests q where q.tip_id = d.tip_id and q.status = 'waiting')
      order by d.due_on, d.arrival_no
      limit ${BATCH_ITEMS}`);
   return rows;

@@ -3,6 +3,7 @@ import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
 import { namePlace } from "~server/packs/name-place";
 import { contradictionsOf, type Contradiction } from "./contradictions";
+import { decideByFallback } from "./decide-sectors";
 import type { RoutingFacts } from "./facts";
 import type { Replay } from "./replay-decision.server";
 import type { RoutingDecision } from "./route-lead";
@@ -14,9 +15,11 @@ export type FactView = { readonly fact: string; readonly value: string };
 export type RuleKind = "sector" | "fallback" | "also" | "territory" | "escalation";
 
 /** What does not fit in the facts, in the words of `contradictions.*`: the sector's title and the fact as given. */
-export type ContradictionView = Pick<Contradiction, "kind"> & {
+export type ContradictionView = Pick<Contradiction, "kind" | "to"> & {
   readonly sector: string;
   readonly value: string;
+  /** Who takes over where the rules cannot be trusted. */
+  readonly office: string;
 };
 
 /** What the rules say, in words. */
@@ -84,8 +87,9 @@ export function presentDecision(
 }
 
 function presentContradictions(pack: Pack, facts: RoutingFacts): ContradictionView[] {
-  return contradictionsOf(pack, facts).map(({ kind, sector, matched }) => ({
-    kind,
+  const office = decideByFallback(pack).lead.join("、");
+  return contradictionsOf(pack, facts).map(({ kind, to, sector, matched }) => ({
+    ...{ kind, to, office },
     sector: (sector && sectorTitle(pack, sector)) ?? "",
     value: matched.substance ?? matched.registered ?? matched.operating ?? matched.occurred ?? "",
   }));

@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, gte, isNull, lt, lte, sql, type SQL } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leadCards } from "~db/schema/board";
-import { NEAR_DAYS } from "~server/clocks/clock-kinds";
-import { lastDayWithin } from "~server/clocks/due-day";
+import { lastDayNear } from "~server/clocks/due-day";
+import { lastNearDay } from "~server/clocks/near-clocks.server";
+import { NEAR_AT_MOST } from "~server/clocks/near-days";
 import { readCalendar } from "~server/clocks/read-calendar.server";
 import { literalLike } from "./literal-like";
 
@@ -14,7 +15,7 @@ export type BoardFilters = {
   /** 分类处置 of its settled finding. */
   readonly entityClass?: string;
   readonly majorOnly?: boolean;
-  /** By the running clock, measured from `today`: passed, or near as its page counts it (NEAR_DAYS of its limit's kind). */
+  /** By the running clock, measured from `today`: passed, or near by the days of its limit (`nearDays`). */
   readonly due?: "over" | "near";
   /** A person's id, or `none`. */
   readonly assignee?: string;
@@ -72,16 +73,15 @@ export async function narrowBoard(tx: Tx, filters: BoardFilters): Promise<SQL[]>
   return all;
 }
 
-/** A limit in working days is near from further off where days off lie between: around 国庆 by more than a week. */
+/** A limit is near from further off where days off lie between: around 国庆 by more than a week. */
 async function dueNear(tx: Tx, today: string): Promise<SQL> {
   const { calendar } = await readCalendar(tx);
-  const last = (unit: "working" | "calendar") => lastDayWithin(calendar, { unit, days: NEAR_DAYS }, today);
-  const working = last("working");
-  return sql`${and(gte(leadCards.dueOn, today), lte(leadCards.dueOn, working))}
-    and (${leadCards.dueOn} <= ${last("calendar")}::date or exists (
-      select 1 from lead_clocks c where c.lead_id = ${leadCards.leadId} and c.ended_on is null
-         and c.kind = case when ${leadCards.stage} = 'dispatched' then 'accept' else 'handle' end
-         and c.due_on = ${leadCards.dueOn} and c.limit_kind = 'working'))`;
+  const limitDays = sql`(select c.limit_days from lead_clocks c where c.lead_id = ${leadCards.leadId} and c.ended_on is null
+    and c.kind = case when ${leadCards.stage} = 'dispatched' then 'accept' else 'handle' end
+    and c.due_on = ${leadCards.dueOn} limit 1)`;
+  // No limit reaches further than the longest does: the index finds these.
+  return sql`${and(gte(leadCards.dueOn, today), lte(leadCards.dueOn, lastDayNear(calendar, NEAR_AT_MOST, today)))}
+    and ${leadCards.dueOn} <= ${lastNearDay(calendar, today, limitDays)}`;
 }
 
 /** A province's or a city's code ends in zeros, and what lies below it begins as it does. */

@@ -8,7 +8,7 @@ import { saveDraft } from "~server/intake/save-draft.server";
 import { withSnapshot, type ReadRows } from "~server/ledger/verify/read-rows.server";
 import type { Portal } from "~server/portal.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
-import { createReceipt } from "~server/secrecy/receipt";
+import { createReceipt, type Receipt } from "~server/secrecy/receipt";
 import { cpuOf } from "./measure-sealing";
 
 const REPORTS = 240;
@@ -63,12 +63,7 @@ const MAKERS = 6;
 export async function makeDrafts(portal: Portal, count: number, mark?: string): Promise<Draft[]> {
   const drafts: Draft[] = [];
   const make = async () => {
-    const receipt = createReceipt();
-    await saveDraft(portal.db, {
-      receipt,
-      raw: answers(mark ?? randomBytes(6).toString("hex")),
-      at: portal.clock.now(),
-    });
+    const receipt = await saveReport(portal, mark ?? randomBytes(6).toString("hex"));
     const cookie = draftCookie(portal, receipt).split(";")[0] ?? "";
     const lookupId = lookupIdOf(receipt);
     drafts.push({ cookie, lookupId, form: await answeredForm(portal, lookupId) });
@@ -80,6 +75,13 @@ export async function makeDrafts(portal: Portal, count: number, mark?: string): 
     }),
   );
   return drafts;
+}
+
+/** A draft ready to be sent about the subject `mark` names; its receipt. */
+export async function saveReport(portal: Portal, mark: string): Promise<Receipt> {
+  const receipt = createReceipt();
+  await saveDraft(portal.db, { receipt, raw: answers(mark), at: portal.clock.now() });
+  return receipt;
 }
 
 /** A report without its work would be set apart, which costs less than the whole intake. */

@@ -2,7 +2,7 @@ import os from "node:os";
 import { measureAwardPostings } from "./measure-award-postings";
 import { AWARDS_HEAD, measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
-import { measureFlood } from "./measure-flood";
+import { measureFlood, type FloodPath } from "./measure-flood";
 import { measureImport } from "./measure-import";
 import { measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
@@ -21,6 +21,8 @@ const HELP = `npm run bench -- [part …]      all parts without a name, each at
   part      measures                                                  full size
   intake    reports a second beside bare inserts; CPU a report
   flood     one subject beside many, at concurrency 32                FLOOD_TIPS=100000 (300)
+            FLOOD_PATH=act: by the act that takes a report in, in turns of 5000 with the rate of each told, without
+            the pages and sockets of http (the default), which take a hundred thousand for hours
   import    rows a second of tips:import                              IMPORT_ROWS=100000 (3000)
   uploads   growth of the server's memory while ten files arrive      UPLOAD_MB=50 (50)
   pages     page times, page weights
@@ -52,6 +54,12 @@ function sizes(name: string, usual: string): number[] {
 }
 
 const size = (name: string, usual: number) => sizes(name, String(usual))[0] ?? usual;
+
+function floodPath(): FloodPath {
+  const path = process.env["FLOOD_PATH"] ?? "http";
+  if (path !== "http" && path !== "act") throw new Error("FLOOD_PATH: expected http or act");
+  return path;
+}
 
 async function measure(parts: readonly Part[]): Promise<void> {
   process.stdout.write(
@@ -104,8 +112,8 @@ async function measureServed({ portal, serverPid }: Bench, parts: readonly Part[
   }
   if (parts.includes("flood"))
     printTable(
-      ["concurrency 32", "reports", "/s"],
-      await measureFlood(portal, size("FLOOD_TIPS", 300), tell),
+      ["concurrency 32", "reports", "/s", "first turn", "last turn"],
+      await measureFlood(portal, { count: size("FLOOD_TIPS", 300), path: floodPath() }, tell),
     );
 }
 

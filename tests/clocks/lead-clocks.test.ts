@@ -4,6 +4,9 @@ import { withActor } from "~db/with-actor.server";
 import { addDays } from "~server/clock";
 import { addCalendarList } from "~server/clocks/add-calendar-list.server";
 import { askExtension } from "~server/clocks/ask-extension.server";
+import { makeCalendar, workingDaysBetween } from "~server/clocks/business-calendar";
+import { SHIPPED_LISTS } from "~server/clocks/holiday-lists";
+import { nearDays } from "~server/clocks/near-days";
 import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { decideExtension } from "~server/clocks/decide-extension.server";
 import { endClock } from "~server/clocks/end-clock.server";
@@ -93,13 +96,18 @@ describe("the clocks of a lead", () => {
     ]);
     const onCards = { leads: [{ id: leadId, dueOn: "2026-03-23" }], today: "2026-03-02" };
     expect(await countDaysToGo(plain, onCards, officer)).toEqual(
-      new Map([[leadId, { days: 15, unit: "working" }]]),
+      new Map([[leadId, { days: 15, unit: "working", near: false }]]),
     );
     expect(await countDaysToGo(plain, onCards, stranger)).toEqual(new Map());
     expect(await refusalOf(readLeadClocks(plain, { leadId, at: at() }, stranger))).toBe("not_found");
   });
 
-  it("are near on the board just where the card counts three days or less of the limit's own, also around 国庆", async () => {
+  it("are near from a fifth of the limit off, one to five working days", () => {
+    const limits = [1, 3, 5, 7, 10, 15, 20, 30, 60, 90];
+    expect(limits.map(nearDays)).toEqual([1, 1, 1, 1, 2, 3, 4, 5, 5, 5]);
+  });
+
+  it("are near on the board just where the card says so, by working days of the limit's length, also around 国庆", async () => {
     const { leadId: working } = await dispatched({ site: "near-working.example" });
     const { leadId: calendar } = await dispatched({ site: "near-calendar.example" });
     await move(calendar, "investigating");
@@ -120,19 +128,20 @@ describe("the clocks of a lead", () => {
         const leads = [working, calendar].map((id) => ({ id, dueOn }));
         const toGo = await countDaysToGo(plain, { leads, today }, officer);
         for (const id of [working, calendar]) {
-          const { days: left, unit } = toGo.get(id) ?? { days: Number.NaN, unit: "calendar" };
-          expect([today, dueOn, unit, near.includes(id)]).toEqual([
-            today,
-            dueOn,
-            unit,
-            dueOn >= today && left <= 3,
-          ]);
+          const { near: said, unit } = toGo.get(id) ?? { near: null, unit: "calendar" };
+          const most = unit === "working" ? 3 : 5;
+          expect([today, dueOn, unit, near.includes(id)]).toEqual([today, dueOn, unit, said]);
+          expect(said).toBe(
+            dueOn >= today && workingDaysBetween(makeCalendar(SHIPPED_LISTS), today, dueOn) <= most,
+          );
           if (near.includes(id)) told.push(`${today} ${unit} ${dueOn}`);
         }
       }
     }
     expect(told).toContain("2026-09-30 working 2026-10-10");
-    expect(told).not.toContain("2026-09-30 calendar 2026-10-08");
+    // Two working days more of the longer limit.
+    expect(told).not.toContain("2026-09-30 working 2026-10-12");
+    expect(told).toContain("2026-09-30 calendar 2026-10-12");
     // These days were never counted: no new list of the calendar moves them.
     await test.owner.query(
       "update lead_clocks set ended_on = started_on where lead_id = any ($1) and ended_on is null",

@@ -111,6 +111,26 @@ describe("deadlines", () => {
     expect(person.agencyId).toBe("jinhua.police");
   });
 
+  it("of a long limit are told five working days before, of a short one a day before", async () => {
+    await officer("police", "agency_officer", "qin@police.example");
+    const limit = async (leadId: string, kind: "accept" | "handle", days: number) =>
+      test.owner.query(
+        `insert into lead_clocks (id, lead_id, kind, started_on, limit_days, limit_kind, due_on)
+         select gen_random_uuid(), id, $2, $3, $4, 'calendar', accept_due_on from leads where id = $1`,
+        [leadId, kind, TODAY, days],
+      );
+    const told = async () =>
+      (await mails()).map(({ data }) => data["lead"] as string).toSorted((a, b) => a.localeCompare(b));
+    const [long, short] = [await leadDue(7, "handle"), await leadDue(7, "accept")];
+    await limit(long, "handle", 60);
+    await limit(short, "accept", 5);
+    expect((await noteDeadlines(plain, portal.clock)).mails).toBe(1);
+    expect(await told()).toEqual([long]);
+    portal.clock.set("2026-03-06T02:00:00Z");
+    expect((await noteDeadlines(plain, portal.clock)).mails).toBe(1);
+    expect(await told()).toEqual([long, short].toSorted((a, b) => a.localeCompare(b)));
+  });
+
   it.each<[string, (leadId: string, personId: string) => [string, unknown[]]]>([
     ["the lead moved on", (leadId) => ["update leads set stage = 'disputed' where id = $1", [leadId]]],
     [

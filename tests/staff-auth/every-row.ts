@@ -152,6 +152,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   letter_counters: nobody,
   staff_mails: when(OVERSEERS),
   tip_tallies: nobody,
+  tip_tally_deltas: nobody,
   plan_rounds: when(PLANNERS),
   plan_deadlines: when(PLANNERS),
   plan_states: (actor) =>

@@ -39,6 +39,11 @@ const at = () => portal.clock.now();
 const police = [{ agency: "police", relation: "lead" }] as const;
 const settle = () =>
   withActor(test.db, systemActor("test"), (tx) => tx.execute(sql`select settle_board_counts()`));
+/** As many notes of each kind. */
+const settleSome = (notes: number) =>
+  withActor(test.db, systemActor("test"), (tx) =>
+    tx.execute(sql`select settle_board_counts(${notes}), settle_tallies(${notes})`),
+  );
 const dump = async (query: string) =>
   (await test.owner.query<{ row: string }>(`select t::text as row from (${query}) t order by 1`)).rows.map(
     ({ row }) => row,
@@ -54,6 +59,16 @@ const kept = async () => ({
     select * from lead_tip_deltas) c group by 1, 2 having sum(tips) <> 0`),
 });
 
+/** Reports a day on a lead and in a place, as kept and as counted. */
+const tallies = async () => ({
+  kept: await dump(`select kind, key, day, sum(tips) from (select * from tip_tallies union all
+    select * from tip_tally_deltas) c group by 1, 2, 3 having sum(tips) <> 0`),
+  counted:
+    await dump(`select 'lead' as kind, lead_id::text as key, arrived_on as day, count(*) from tips where lead_id is not null group by 2, 3
+    union all select 'place', coalesce(operating_at, registered_at, occurred_at), arrived_on, count(*) from tips
+     where lead_id is not null and coalesce(operating_at, registered_at, occurred_at) ~ '[0-9]' group by 2, 3`),
+});
+
 describe("what triggers keep for the board", () => {
   it("is what a rebuild from nothing makes of any run of reports, moves, holds, merges and settlings", async () => {
     const agencies = ["police", "market-regulation", "finance"];
@@ -65,6 +80,7 @@ describe("what triggers keep for the board", () => {
       }),
       fc.record({ kind: fc.constant("hold"), agency: fc.integer({ min: 0, max: 2 }) }),
       fc.constantFrom({ kind: "release" }, { kind: "attach" }, { kind: "settle" }, { kind: "openUp" }),
+      fc.record({ kind: fc.constant("settle"), notes: fc.integer({ min: 1, max: 5 }) }),
       fc.record({ kind: fc.constant("stage"), to: fc.constantFrom("triage", "investigating", "closed") }),
     );
     const any = async (n: number) =>
@@ -137,8 +153,10 @@ describe("what triggers keep for the board", () => {
                  closure_code = case when $2 = 'closed' then 'insufficient' end where id = $1 and closure_code is null`,
               [id, one.to],
             );
-          } else await settle();
+          } else await ("notes" in one ? settleSome(one.notes) : settle());
         }
+        const told = await tallies();
+        expect(told.kept).toEqual(told.counted);
         const before = await kept();
         await test.owner.query("select rebuild_board()");
         expect(before).toEqual(await kept());
@@ -164,6 +182,9 @@ describe("what triggers keep for the board", () => {
     expect(
       await refusedBy(withActor(test.db, triage, (tx) => tx.execute(sql`select settle_board_counts()`))),
     ).toBe("board_counts_settler");
+    expect(
+      await refusedBy(withActor(test.db, triage, (tx) => tx.execute(sql`select settle_tallies(1)`))),
+    ).toBe("tip_tallies_settler");
     expect(await refusedBy(withActor(test.db, triage, (tx) => tx.execute(sql`delete from lead_cards`)))).toBe(
       "42501",
     );

@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { NEAR_DAYS } from "~server/clocks/clock-kinds";
 import type { DaysToGo } from "~server/clocks/due-day";
 import styles from "./controls.module.css";
 
@@ -7,9 +6,9 @@ import styles from "./controls.module.css";
 export function Clock({ toGo }: { toGo: DaysToGo | null }) {
   const { t } = useTranslation("staff");
   if (toGo === null) return null;
-  const { days, unit } = toGo;
+  const { days, unit, near } = toGo;
   // A day off between today and the last working day counts for none: only a passed day is over.
-  const state = days < 0 ? "over" : days <= NEAR_DAYS ? "near" : "calm";
+  const state = days < 0 ? "over" : near ? "near" : "calm";
   return (
     <span className={styles.clock} data-state={state}>
       {days < 0

@@ -11,13 +11,6 @@ import styles from "./decision.module.css";
  */
 export function DecisionCard({ decision }: { decision: DecisionView }) {
   const { t } = useTranslation("staff");
-  const bodies: [string, readonly string[]][] = [
-    [t("lead.leadBody"), decision.lead],
-    [t("lead.coLead"), decision.coLead],
-    [t("lead.also"), decision.also],
-    [t("lead.cooperating"), decision.cooperating],
-    [t("lead.territory"), [territoryText(decision.territory, t)]],
-  ];
   return (
     <div className={styles.decision}>
       <p className={styles.head}>
@@ -36,17 +29,7 @@ export function DecisionCard({ decision }: { decision: DecisionView }) {
         </p>
       )}
       {decision.escalate && <p className={styles.escalated}>{t("lead.escalated")}</p>}
-      <dl className={styles.bodies}>
-        {bodies.map(
-          ([label, names]) =>
-            names.length > 0 && (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{names.join(t("separator"))}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Bodies decision={decision} />
       <RuleTable decision={decision} />
       <p className={styles.replay} data-replay={decision.replay}>
         {t(`routing.replay.${decision.replay}`, {
@@ -67,12 +50,39 @@ export function Because({ decision }: { decision: RouteView & { readonly documen
       <p className={styles.because}>{becauseOf(decision, t)}</p>
       {contradictions.length > 0 && (
         <ul className={styles.contradictions}>
-          {contradictions.map(({ kind, sector, value }) => (
-            <li key={`${kind}:${sector}:${value}`}>{t(`contradictions.${kind}`, { sector, value })}</li>
+          {contradictions.map(({ kind, sector, value, office }) => (
+            <li key={`${kind}:${sector}:${value}`}>
+              {t(`contradictions.${kind}`, { sector, value, office })}
+            </li>
           ))}
         </ul>
       )}
     </>
+  );
+}
+
+/** Who does what, roles without a body left out; the place last. */
+export function Bodies({ decision }: { decision: RouteView }) {
+  const { t } = useTranslation("staff");
+  const bodies: [string, readonly string[]][] = [
+    [t("lead.leadBody"), decision.lead],
+    [t("lead.coLead"), decision.coLead],
+    [t("lead.also"), decision.also],
+    [t("lead.cooperating"), decision.cooperating],
+    [t("lead.territory"), [territoryText(decision.territory, t)]],
+  ];
+  return (
+    <dl className={styles.bodies}>
+      {bodies.map(
+        ([label, names]) =>
+          names.length > 0 && (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{names.join(t("separator"))}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   );
 }
 

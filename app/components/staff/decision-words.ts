@@ -29,10 +29,14 @@ export function territoryText(territory: RouteView["territory"], t: StaffText): 
 /** 因为……，依据……，由……牵头: the whole answer in one sentence, for somebody new to the office. */
 export function becauseOf(decision: RouteView & { readonly document: string }, t: StaffText): string {
   const reasons = decision.basis.filter(({ kind }) => kind === "sector" || kind === "fallback");
-  return t(decision.byFallback ? "routing.why.becauseFallback" : "routing.why.because", {
+  const { document } = decision;
+  // A plan without a number of its own is cited by the name it has in its collection.
+  const clause = [...new Set(reasons.map((one) => one.clause))].join(t("separator"));
+  const clashes = decision.contradictions.some(({ to }) => to === "fallback");
+  const sentence = !decision.byFallback ? "because" : clashes ? "becauseClash" : "becauseFallback";
+  return t(`routing.why.${sentence}`, {
     facts: reasons.map(({ matched }) => factsText(matched, t)).join("，") || t("lead.facts.otherwise"),
-    document: decision.document,
-    clause: [...new Set(reasons.map(({ clause }) => clause))].join(t("separator")),
+    basis: document.includes(clause) ? document : `${document}（${clause}）`,
     lead: decision.ruledLead.join(t("separator")),
   });
 }

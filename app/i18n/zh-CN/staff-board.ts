@@ -23,7 +23,7 @@ export const staffBoard = {
   due: "期限",
   anyDue: "不限",
   dueOver: "已超期",
-  dueNear: "即将到期（剩 3 日以内）",
+  dueNear: "即将到期（期限最后五分之一）",
   sort: "排列",
   sorts: { newest: "重大在前，新的在前", oldest: "旧的在前", due: "先到期的在前" },
   moreFilters: "更多筛选",

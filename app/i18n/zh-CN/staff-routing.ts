@@ -8,9 +8,9 @@ export const staffRouting = {
   refused:
     "数据文件没有通过检查，目前仍按正在施行的 {{version}} 版分办，已有的线索不受影响。请按下面的说明改正数据文件后重新启动。",
   why: {
-    because: "因为{{facts}}，依据{{document}}（{{clause}}），由{{lead}}牵头。",
-    becauseFallback:
-      "因为{{facts}}，方案没有为此指定牵头部门，依据{{document}}（{{clause}}），由{{lead}}牵头。",
+    because: "因为{{facts}}，依据{{basis}}，由{{lead}}牵头。",
+    becauseFallback: "因为{{facts}}，方案没有为此指定牵头部门，依据{{basis}}，由{{lead}}牵头。",
+    becauseClash: "情况互相矛盾，方案的分工不能直接适用，依据{{basis}}，由{{lead}}牵头判断。",
     overridden: "研判改由{{lead}}牵头，理由：{{reason}}",
     none: "还没有分办建议。线索收到举报后，这里会说明应当由谁牵头、依据哪一条。",
     rule: "规则",

@@ -1,5 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { withActor } from "~db/with-actor.server";
+import { loadPack } from "~server/packs/load-pack.server";
+import { systemActor } from "~server/staff-auth/actor";
+import { installPack } from "~server/start/install-pack.server";
 import { sendReport } from "~tests/factories/make-lead";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
@@ -116,6 +120,47 @@ describe("GIVEN a lead two bodies send to and fro", () => {
       expect(await statusOf(bank, `/staff/leads/${leadId}/dispute/minutes`)).toBe(200);
       await shootBoth(market, "dispute-party");
       await shootBoth(bank, "lead-dispute-decided");
+    },
+  );
+});
+
+describe("GIVEN a portal that holds a plan with rules by the substance of the business", () => {
+  browserTest(
+    "WHEN a lead is dispatched on facts that contradict each other THEN its page says at once who takes it, and why",
+    async ({ openStaff }) => {
+      const { leadId } = await besidePortal(portal, async (beside) => {
+        await withActor(beside.db, systemActor("test"), (tx) => installPack(tx, loadPack("jiangsu")));
+        return sendReport(beside, {
+          subject: { name: "苏禾资产（测试）", uscc: "" },
+          online: { sites: "www.suhe-assets.example", apps: "" },
+          territory: { operating: "320000", registered: "320000", occurred: "" },
+          sector: { sector: "asset_mgmt" },
+          "red-lines": { redLines: ["other"] },
+        });
+      });
+      const page = await (await openStaff({ origin: portal.origin })).context.newPage();
+      await enterAsDemo(page, "演示·林知微");
+      // The server hears of the other pack within seconds.
+      await expect
+        .poll(
+          async () => {
+            await page.goto(`/staff/leads/${leadId}`);
+            return page.locator("#dispatch").getByText("方案写明的说法").count();
+          },
+          { timeout: 30_000 },
+        )
+        .toBeGreaterThan(0);
+      const dispatch = page.locator("#dispatch");
+      await dispatch.locator("summary", { hasText: "穿透认定" }).click();
+      await dispatch.getByLabel("业务实质").fill("股权众筹");
+      await dispatch.getByLabel("许可").selectOption("yes");
+      await dispatch.getByRole("button", { name: "确认转办" }).click();
+      await page.getByText("已确认转办，期限开始计算。").waitFor();
+      const why = page.locator("section[aria-labelledby='why-title']");
+      await expect.poll(() => why.innerText()).toMatch(/情况互相矛盾.*由领导小组办公室牵头判断/);
+      expect(await why.locator("li").first().innerText()).toMatch(/没有部门发这种牌照，却又写着有牌照/);
+      await expectNoAxeFindings(page);
+      await shootBoth(page, "lead-contradiction");
     },
   );
 });

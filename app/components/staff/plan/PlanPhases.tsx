@@ -8,6 +8,9 @@ import { SubmitButton } from "../SubmitButton";
 import controls from "../controls.module.css";
 import finance from "../finance/finance.module.css";
 
+/** A phase is near from a week off, when its bodies are reminded. */
+const phaseToGo = (days: number) => ({ days, unit: "calendar" as const, near: days <= 7 });
+
 /** The running round: each phase, its day, how many bodies are done. */
 export function PlanPhases({
   title,
@@ -43,9 +46,7 @@ export function PlanPhases({
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
-                  {phase.done < bodyCount && (
-                    <Clock toGo={{ days: daysUntil(today, phase.dueOn), unit: "calendar" }} />
-                  )}
+                  {phase.done < bodyCount && <Clock toGo={phaseToGo(daysUntil(today, phase.dueOn))} />}
                 </td>
                 <td data-label={t("plan.state")}>
                   {t("plan.progress", { done: phase.done, bodies: bodyCount })}{" "}

@@ -1,6 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { Because, RuleTable } from "~/components/staff/DecisionCard";
-import { territoryText } from "~/components/staff/decision-words";
+import { Because, Bodies, RuleTable } from "~/components/staff/DecisionCard";
 import controls from "~/components/staff/controls.module.css";
 import decision from "~/components/staff/decision.module.css";
 import type { Simulated } from "~server/routing/simulate-route.server";
@@ -9,29 +8,12 @@ import type { Simulated } from "~server/routing/simulate-route.server";
 export function RouteResult({ result }: { result: Simulated["result"] }) {
   const { t } = useTranslation("staff");
   if (result === null) return <p className={controls.empty}>{t("routing.simulate.empty")}</p>;
-  const bodies: [string, readonly string[]][] = [
-    [t("lead.leadBody"), result.lead],
-    [t("lead.coLead"), result.coLead],
-    [t("lead.also"), result.also],
-    [t("lead.cooperating"), result.cooperating],
-    [t("lead.territory"), [territoryText(result.territory, t)]],
-  ];
   return (
     <section className={`${controls.card} ${decision.decision}`} aria-labelledby="result-title">
       <h2 id="result-title">{t("routing.simulate.resultTitle")}</h2>
       <Because decision={result} />
       {result.escalate && <p className={decision.escalated}>{t("lead.escalated")}</p>}
-      <dl className={decision.bodies}>
-        {bodies.map(
-          ([label, names]) =>
-            names.length > 0 && (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{names.join(t("separator"))}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Bodies decision={result} />
       <RuleTable decision={result} />
       <p className={controls.muted}>
         {t("routing.simulate.resultBy", { document: result.document, version: result.packVersion })}
