@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { arrivalRanks } from "~db/schema/dossiers";
 import { withActor } from "~db/with-actor.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -56,11 +57,12 @@ export async function sealArrivals(
 
 /** null when every tip there is has been registered. */
 async function drawHorizon(tx: Tx): Promise<Horizon | null> {
-  // Two statements, in this order: who writes must be read after the sequence was.
+  // Two statements, in this order: who writes must be read after the sequence was. The last numbers come from the ends of
+  // two indexes: asked whether a later one is there, PostgreSQL reads all reports, every few seconds.
   const { rows } = await tx.execute<{ top: string; waiting: boolean }>(
     sql`select s.last_value::text as top,
-               exists (select 1 from tips t where t.arrival_no >
-                 coalesce((select max(r.arrival_no) from arrival_ranks r), 0)) as waiting
+               coalesce((select max(t.arrival_no) from tips t), 0) >
+                 coalesce((select max(r.arrival_no) from arrival_ranks r), 0) as waiting
           from tips_arrival_no_seq s`,
   );
   const [seen] = rows;
@@ -100,7 +102,7 @@ async function sealBatch(tx: Tx, upTo: bigint): Promise<number> {
     hash = hashArrival(hash, { arrivalNo, tipId, leadId, rank: rank?.toString() ?? null });
     return { arrivalNo: BigInt(arrivalNo), tipId, leadId, rank, hash };
   });
-  await tx.insert(arrivalRanks).values(rows);
+  await insertRows(tx, arrivalRanks, rows);
   return rows.length;
 }
 

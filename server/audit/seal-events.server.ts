@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { eventChain } from "~db/schema/events";
 import { withActor } from "~db/with-actor.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -102,6 +103,6 @@ async function sealBatch(tx: Tx, after: bigint): Promise<{ seq: string }[]> {
     head = { position: head.position + 1n, hash: hashLink(head.hash, event) };
     return { position: head.position, eventId: event.id, hash: head.hash };
   });
-  await tx.insert(eventChain).values(links);
+  await insertRows(tx, eventChain, links);
   return waiting;
 }

@@ -3,7 +3,7 @@ import { measureAwardPostings } from "./measure-award-postings";
 import { AWARDS_HEAD, measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood } from "./measure-flood";
-import { measureImport } from "./measure-import";
+import { IMPORT_CPU_HEAD, measureImport } from "./measure-import";
 import { measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
@@ -99,8 +99,9 @@ async function measureServed({ portal, serverPid }: Bench, parts: readonly Part[
     printTable(["uploads at once", "server MB before", "grown by MB", "MB /s"], grown ?? [["not told here"]]);
   }
   if (parts.includes("import")) {
-    const loaded = await measureImport(portal, size("IMPORT_ROWS", 3000), tell);
-    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], loaded);
+    const { pace, cpu } = await measureImport(portal, serverPid, size("IMPORT_ROWS", 3000), tell);
+    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], pace);
+    printTable(IMPORT_CPU_HEAD, cpu);
   }
   if (parts.includes("flood"))
     printTable(

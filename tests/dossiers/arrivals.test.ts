@@ -114,7 +114,7 @@ describe("ranks of arrival", () => {
     expect(await add(no, 2)).toBe("arrival_ranks_order");
     expect(await add("999999", 1)).toBe("arrival_ranks_order");
     await seal();
-    expect(await add(no, 2)).toBe("arrival_ranks_order");
+    expect(await add(no, 2)).toBe("arrival_ranks_pkey");
     for (const change of ["update arrival_ranks set rank = 7", "delete from arrival_ranks"])
       expect(await refusedBy(test.owner.query(`${change} where tip_id = '${tipId}'`))).toBe(
         "arrival_ranks_append_only",
