@@ -51,9 +51,12 @@ export async function raiseMajors(
       packId === input.pack.id ? input.pack : ((await readPackInForce(tx, packId, null))?.pack ?? input.pack);
     const own = leadIds.filter((id) => waiting.some((lead) => lead.id === id && lead.packId === packId));
     const all = await readEscalationFacts(tx, { ...input, pack, leadIds: own });
+    const growing = await weighGrowth(tx, { leadIds: own, today: input.today, limits: pack.limits });
     for (const leadId of own) {
       const facts = all.get(leadId);
-      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts }, actor))) raised += 1;
+      const grows = growing.has(leadId);
+      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts, grows }, actor)))
+        raised += 1;
     }
   }
   return raised;
@@ -61,10 +64,10 @@ export async function raiseMajors(
 
 async function raise(
   tx: Tx,
-  input: Cause & { leadId: string; facts: EscalationFacts },
+  input: Cause & { leadId: string; facts: EscalationFacts; grows: boolean },
   actor: Actor,
 ): Promise<boolean> {
-  const grows = await weighGrowth(tx, { ...input, limits: input.pack.limits });
+  const { grows } = input;
   if (weighEscalation(input.pack, input.facts).length === 0 && !grows) return false;
   const raised = await tx
     .update(leads)
