@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { insertRows } from "~db/insert-rows.server";
+import { matchAny } from "~db/match-any.server";
 import { dossierKeys, dossiers, leads, leadSectors } from "~db/schema/leads";
 import { foldName, gramsOf } from "~server/dossiers/fold-name.server";
 import { KEY_KINDS, dossierKeysOf, type DossierKey } from "~server/dossiers/identifying-key";
@@ -141,7 +142,7 @@ async function readCoded(tx: Tx, packId: string, dossierIds: readonly string[]):
       and(
         eq(dossierKeys.packId, packId),
         eq(dossierKeys.kind, "uscc"),
-        inArray(dossierKeys.dossierId, [...new Set(dossierIds)]),
+        matchAny(dossierKeys.dossierId, [...new Set(dossierIds)]),
       ),
     );
   return new Set(rows.map(({ id }) => id));
@@ -153,7 +154,7 @@ async function readOpenLeads(tx: Tx, dossierIds: readonly string[]): Promise<Map
   const rows = await tx
     .selectDistinctOn([leads.dossierId], { dossierId: leads.dossierId, id: leads.id })
     .from(leads)
-    .where(and(inArray(leads.dossierId, [...dossierIds]), isNull(leads.closedAt)))
+    .where(and(matchAny(leads.dossierId, dossierIds), isNull(leads.closedAt)))
     .orderBy(leads.dossierId, desc(leads.number));
   return new Map(rows.map(({ dossierId, id }) => [dossierId, id]));
 }
