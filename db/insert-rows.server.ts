@@ -19,7 +19,12 @@ export async function insertRows<T extends PgTable>(
   const left = all.filter(([key]) => first[key] === undefined).map(([key]) => key);
   const columns = all
     .filter(([key]) => first[key] !== undefined)
-    .map(([key, column]) => ({ key, name: column.name, type: column.getSQLType(), long: `${column.name} long` }));
+    .map(([key, column]) => ({
+      key,
+      name: column.name,
+      type: column.getSQLType(),
+      long: `${column.name} long`,
+    }));
   const bytes: Uint8Array[] = [];
   let end = 0;
   const cells = (rows as readonly Record<string, unknown>[]).map((row) => {
