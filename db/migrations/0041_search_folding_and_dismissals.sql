@@ -207,7 +207,8 @@ BEGIN
          WHERE s.before <> s.had)
      OR EXISTS (SELECT 1 FROM (
          SELECT f.lead_id, min(f.rank) - 1 AS had, max(f.rank) AS top FROM fresh f WHERE f.lead_id IS NOT NULL GROUP BY 1) s
-         WHERE s.had > 0 AND NOT EXISTS (SELECT 1 FROM arrival_ranks r WHERE r.lead_id = s.lead_id AND r.rank = s.had)
+         -- Not as "exists": that is answered from a table of the whole register.
+         WHERE s.had > 0 AND (SELECT true FROM arrival_ranks r WHERE r.lead_id = s.lead_id AND r.rank = s.had LIMIT 1) IS NULL
             OR s.top <> (SELECT r.rank FROM arrival_ranks r WHERE r.lead_id = s.lead_id ORDER BY r.rank DESC LIMIT 1)) THEN
     PERFORM refuse('arrival_ranks_order', 'arrivals are registered in their order, without gaps on a lead');
   END IF;
