@@ -279,6 +279,9 @@ BEGIN
   ON CONFLICT (reach, term, number) DO NOTHING;
 END $$;
 --> statement-breakpoint
+-- As its like (0026): for the triggers alone.
+REVOKE EXECUTE ON FUNCTION note_terms_of_leads(uuid[], text[], boolean[]) FROM PUBLIC;
+--> statement-breakpoint
 -- New leads: nobody holds one yet, nothing has come to it, and its sectors are still to be said.
 CREATE FUNCTION add_cards_of_leads() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

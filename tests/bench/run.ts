@@ -21,7 +21,7 @@ const HELP = `npm run bench -- [part …]      all parts without a name, each at
   part      measures                                                  full size
   intake    reports a second beside bare inserts; CPU a report
   flood     one subject beside many, at concurrency 32                FLOOD_TIPS=100000 (300)
-  import    rows a second of tips:import                              IMPORT_ROWS=100000 (3000)
+  import    rows a second of tips:import, CPU a row by process        IMPORT_ROWS=100000 (3000)
   uploads   growth of the server's memory while ten files arrive      UPLOAD_MB=50 (50)
   pages     page times, page weights
   board     board, searches, dossier, lead, routing and jobs          BOARD_LEADS=2000,200000 (2000,10000)
