@@ -83,9 +83,26 @@ export type RawAnswers = { [S in AnswerStep]?: Record<string, string | string[]>
 
 export type Answered<S extends AnswerStep> = z.output<(typeof STEP_SCHEMAS)[S]>;
 
+type Judged = z.ZodSafeParseResult<unknown>;
+
+/** What was made of pages that can change no more. */
+const judged = new WeakMap<object, { readonly step: AnswerStep; readonly result: Judged }>();
+
+/**
+ * A page as its rules judge it. A frozen page is judged once: a file's rows are asked for their faults and then for what
+ * they say.
+ */
+export function judgePage(step: AnswerStep, values: Record<string, string | string[]>): Judged {
+  const known = judged.get(values);
+  if (known?.step === step) return known.result;
+  const result: Judged = STEP_SCHEMAS[step].safeParse(values);
+  if (Object.isFrozen(values)) judged.set(values, { step, result });
+  return result;
+}
+
 /** A page's answers as its rules read them, or null where they do not pass. */
 export function readAnswers<S extends AnswerStep>(raw: RawAnswers, step: S): Answered<S> | null {
-  const result = STEP_SCHEMAS[step].safeParse(raw[step] ?? {});
+  const result = judgePage(step, raw[step] ?? {});
   return result.success ? (result.data as Answered<S>) : null;
 }
 

@@ -296,3 +296,195 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM settle_board_counts(2147483647);
 END $$;
+--> statement-breakpoint
+-- As keep_arrival_order (0025), asked once a statement. Asked for each row, whether a later number is there was answered by
+-- reading the whole register for each report: the planner takes a third of the numbers to be later.
+CREATE FUNCTION keep_arrivals_in_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  first_no bigint := (SELECT min(f.arrival_no) FROM fresh f);
+BEGIN
+  IF (SELECT count(*) FROM arrival_ranks r WHERE r.arrival_no >= first_no) <> (SELECT count(*) FROM fresh)
+     OR EXISTS (SELECT 1 FROM fresh f
+         WHERE (SELECT t.arrival_no FROM tips t WHERE t.id = f.tip_id) IS DISTINCT FROM f.arrival_no)
+     -- Within the statement a lead's ranks follow the numbers without a gap; the first follows what is there, the last ends it.
+     OR EXISTS (SELECT 1 FROM (
+         SELECT f.rank - row_number() OVER (PARTITION BY f.lead_id ORDER BY f.arrival_no) AS before,
+                min(f.rank) OVER (PARTITION BY f.lead_id) - 1 AS had FROM fresh f WHERE f.lead_id IS NOT NULL) s
+         WHERE s.before <> s.had)
+     OR EXISTS (SELECT 1 FROM (
+         SELECT f.lead_id, min(f.rank) - 1 AS had, max(f.rank) AS top FROM fresh f WHERE f.lead_id IS NOT NULL GROUP BY 1) s
+         -- Not as "exists": that is answered from a table of the whole register.
+         WHERE s.had > 0 AND (SELECT true FROM arrival_ranks r WHERE r.lead_id = s.lead_id AND r.rank = s.had LIMIT 1) IS NULL
+            OR s.top <> (SELECT r.rank FROM arrival_ranks r WHERE r.lead_id = s.lead_id ORDER BY r.rank DESC LIMIT 1)) THEN
+    PERFORM refuse('arrival_ranks_order', 'arrivals are registered in their order, without gaps on a lead');
+  END IF;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER arrival_ranks_order ON arrival_ranks;
+--> statement-breakpoint
+CREATE TRIGGER arrival_ranks_order AFTER INSERT ON arrival_ranks REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION keep_arrivals_in_order();
+--> statement-breakpoint
+DROP FUNCTION keep_arrival_order();
+--> statement-breakpoint
+-- What follows makes of triggers for each row triggers for each statement. Asked for each report, planned anew at each
+-- call, the board's terms, places and numbers were half of what the database did for a file of reports. The planner is
+-- held to the indexes: it plans once a session, mostly while tables are small, and what is small then is read whole later.
+-- As in 0026, and without planning a query for each name.
+CREATE OR REPLACE FUNCTION name_terms(said text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  folded text := fold_for_search(said);
+  terms text[] := '{}';
+  pair text;
+BEGIN
+  IF coalesce(length(folded), 0) < 2 THEN RETURN terms; END IF;
+  terms := ARRAY['n:' || folded];
+  FOR place IN 1 .. length(folded) - 1 LOOP
+    pair := 'g:' || substr(folded, place, 2);
+    IF pair <> ALL (terms) THEN terms := terms || pair; END IF;
+  END LOOP;
+  RETURN terms;
+END $$;
+--> statement-breakpoint
+-- note_lead_terms (0026) for many leads: the same terms, the same thousand a lead. Terms that are there are looked up by
+-- their whole key, since many leads have the same ones.
+CREATE FUNCTION note_terms_of_leads(of_leads uuid[], terms text[], open boolean[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  ids uuid[];
+  numbers bigint[];
+  new_leads uuid[];
+  new_numbers bigint[];
+  new_terms text[];
+  new_open boolean[];
+BEGIN
+  SELECT array_agg(d.lead_id), array_agg((SELECT l.number FROM leads l WHERE l.id = d.lead_id)) INTO ids, numbers
+    FROM (SELECT DISTINCT u.lead_id FROM unnest(of_leads) u(lead_id)) d
+   WHERE (SELECT count(*) FROM (SELECT 1 FROM lead_terms k WHERE k.lead_id = d.lead_id AND k.reach = '' LIMIT 1000) k) < 1000;
+  SELECT array_agg(s.lead_id), array_agg(s.number), array_agg(s.term), array_agg(s.open)
+    INTO new_leads, new_numbers, new_terms, new_open
+    FROM (SELECT u.lead_id, n.number, u.term, bool_or(u.open) AS open
+            FROM unnest(of_leads, terms, open) u(lead_id, term, open) JOIN unnest(ids, numbers) n(lead_id, number) USING (lead_id)
+           GROUP BY 1, 2, 3) s
+   WHERE NOT coalesce((SELECT k.shared OR NOT s.open FROM lead_terms k
+                        WHERE k.reach = '' AND k.term = s.term AND k.number = s.number), false);
+  IF new_leads IS NULL THEN RETURN; END IF;
+  -- In one order, so that two reports which bring the same names wait for each other and never around.
+  INSERT INTO lead_terms (reach, term, number, lead_id, shared)
+  SELECT '', s.term, s.number, s.lead_id, s.open
+    FROM unnest(new_leads, new_numbers, new_terms, new_open) s(lead_id, number, term, open) ORDER BY s.number, s.term
+  ON CONFLICT (reach, term, number) DO UPDATE SET shared = true WHERE excluded.shared AND NOT lead_terms.shared;
+  INSERT INTO lead_terms (reach, term, number, lead_id, shared)
+  SELECT h.reach, s.term, s.number, s.lead_id, true
+    FROM (SELECT d.lead_id, c.reach FROM (SELECT DISTINCT u.lead_id FROM unnest(new_leads) u(lead_id)) d
+            CROSS JOIN LATERAL (SELECT c.reach FROM lead_cards c WHERE c.lead_id = d.lead_id AND c.reach <> '' OFFSET 0) c) h
+    JOIN unnest(new_leads, new_numbers, new_terms, new_open) s(lead_id, number, term, open) ON s.lead_id = h.lead_id AND s.open
+   ORDER BY s.number, h.reach, s.term
+  ON CONFLICT (reach, term, number) DO NOTHING;
+END $$;
+--> statement-breakpoint
+-- As its like (0026): for the triggers alone.
+REVOKE EXECUTE ON FUNCTION note_terms_of_leads(uuid[], text[], boolean[]) FROM PUBLIC;
+--> statement-breakpoint
+-- New leads: nobody holds one yet, nothing has come to it, and its sectors are still to be said.
+CREATE FUNCTION add_cards_of_leads() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO lead_cards (reach, lead_id, pack_id, number, stage, is_major, sectors, opened_on, due_on)
+  SELECT '', l.id, l.pack_id, l.number, l.stage, l.is_major, '{}', l.opened_on,
+         CASE WHEN l.stage = 'dispatched' THEN l.accept_due_on
+           WHEN l.stage IN ('investigating', 'determined') THEN l.handle_due_on END
+    FROM fresh l WHERE l.closure_code IS DISTINCT FROM 'duplicate';
+  PERFORM note_terms_of_leads(array_agg(l.id), array_agg(t.term), array_agg(true))
+     FROM fresh l CROSS JOIN LATERAL unnest(name_terms(l.name)) t(term) HAVING count(*) > 0;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER leads_cards ON leads;
+--> statement-breakpoint
+CREATE TRIGGER leads_cards AFTER
+  UPDATE OF pack_id, stage, is_major, leading_office_only, closure_code, name, accept_due_on, handle_due_on ON leads
+  FOR EACH ROW EXECUTE FUNCTION keep_cards_of_lead();
+--> statement-breakpoint
+CREATE TRIGGER leads_cards_added AFTER INSERT ON leads REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION add_cards_of_leads();
+--> statement-breakpoint
+-- A sector that is added changes what a lead's cards say of sectors, and nothing else of them.
+CREATE FUNCTION add_sectors_to_cards() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  UPDATE lead_cards c SET sectors = s.said
+    FROM (SELECT d.lead_id, ARRAY(SELECT k.sector FROM lead_sectors k WHERE k.lead_id = d.lead_id AND k.to_on IS NULL
+                                   ORDER BY k.is_primary DESC, k.sector) AS said
+            FROM (SELECT DISTINCT f.lead_id FROM fresh f) d OFFSET 0) s
+   WHERE c.lead_id = s.lead_id AND c.sectors <> s.said;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER lead_sectors_cards ON lead_sectors;
+--> statement-breakpoint
+CREATE TRIGGER lead_sectors_cards AFTER UPDATE ON lead_sectors FOR EACH ROW EXECUTE FUNCTION keep_cards();
+--> statement-breakpoint
+CREATE TRIGGER lead_sectors_cards_added AFTER INSERT ON lead_sectors REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION add_sectors_to_cards();
+--> statement-breakpoint
+-- What reports add to their leads (join_tip, 0026), and to what may wait for keys (note_wait_of_tip, 0040). Whoever takes
+-- a lead meanwhile waits for its row, which each report locks before this.
+CREATE FUNCTION join_tips() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  INSERT INTO lead_tip_deltas (lead_id, official, tips)
+  SELECT t.lead_id, t.concerns_official, count(*) FROM fresh t WHERE t.lead_id IS NOT NULL GROUP BY 1, 2;
+  -- The first report that names a place; of those about officials only the leading office's own card knows.
+  UPDATE lead_cards c SET place = p.place, place_no = p.place_no
+    FROM (SELECT DISTINCT ON (o.own, t.lead_id) o.own, t.lead_id, t.arrival_no AS place_no,
+                 coalesce(t.operating_at, t.registered_at, t.occurred_at) AS place
+            FROM fresh t CROSS JOIN (VALUES (true), (false)) o(own)
+           WHERE t.lead_id IS NOT NULL AND coalesce(t.operating_at, t.registered_at, t.occurred_at) IS NOT NULL
+             AND (o.own OR NOT t.concerns_official)
+           ORDER BY o.own, t.lead_id, t.arrival_no) p
+   WHERE c.lead_id = p.lead_id AND (c.reach = '') = p.own AND (c.place_no IS NULL OR c.place_no > p.place_no);
+  -- A report that calls the subject as the lead does says nothing new.
+  PERFORM note_terms_of_leads(array_agg(s.lead_id), array_agg(k.term), array_agg(NOT s.official))
+     FROM (SELECT DISTINCT t.lead_id, t.concerns_official AS official, t.uscc, nullif(t.subject_name,
+                  (SELECT l.name FROM leads l WHERE l.id = t.lead_id)) AS name
+             FROM fresh t WHERE t.lead_id IS NOT NULL) s
+     CROSS JOIN LATERAL (SELECT unnest(name_terms(s.name)) AS term WHERE s.name IS NOT NULL
+                         UNION ALL SELECT 'k:uscc:' || s.uscc WHERE s.uscc IS NOT NULL) k HAVING count(*) > 0;
+  INSERT INTO key_waits (tip_id, lead_id)
+  SELECT t.id, t.lead_id
+    FROM (SELECT d.lead_id FROM (SELECT DISTINCT f.lead_id FROM fresh f WHERE f.lead_id IS NOT NULL AND NOT f.concerns_official) d
+           WHERE (SELECT true FROM lead_agencies h
+                   WHERE h.lead_id = d.lead_id AND h.to_at IS NULL AND h.relation IN ('lead', 'co_lead') LIMIT 1)) held
+    JOIN fresh t ON t.lead_id = held.lead_id AND NOT t.concerns_official
+  ON CONFLICT (tip_id) DO UPDATE SET lead_id = excluded.lead_id;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER tips_card_added ON tips;
+--> statement-breakpoint
+DROP TRIGGER tips_key_wait_added ON tips;
+--> statement-breakpoint
+CREATE TRIGGER tips_joined AFTER INSERT ON tips REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION join_tips();
+--> statement-breakpoint
+CREATE FUNCTION join_identifiers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+  PERFORM note_terms_of_leads(array_agg(t.lead_id), array_agg(k.term), array_agg(NOT t.concerns_official))
+     FROM fresh i JOIN tips t ON t.id = i.tip_id AND t.lead_id IS NOT NULL
+     CROSS JOIN LATERAL unnest(CASE WHEN i.kind = 'app' THEN name_terms(i.value)
+       ELSE ARRAY['k:' || i.kind || ':' || left(i.key, 200)] END) k(term)
+    WHERE i.kind IN ('site', 'app', 'phone', 'account') HAVING count(*) > 0;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+DROP TRIGGER tip_identifiers_card ON tip_identifiers;
+--> statement-breakpoint
+CREATE TRIGGER tip_identifiers_joined AFTER INSERT ON tip_identifiers REFERENCING NEW TABLE AS fresh
+  FOR EACH STATEMENT EXECUTE FUNCTION join_identifiers();
+--> statement-breakpoint
+DROP FUNCTION keep_identifier_on_card();

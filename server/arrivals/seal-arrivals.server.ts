@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { arrivalRanks } from "~db/schema/dossiers";
 import { withActor } from "~db/with-actor.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -101,7 +102,7 @@ async function sealBatch(tx: Tx, upTo: bigint): Promise<number> {
     hash = hashArrival(hash, { arrivalNo, tipId, leadId, rank: rank?.toString() ?? null });
     return { arrivalNo: BigInt(arrivalNo), tipId, leadId, rank, hash };
   });
-  await tx.insert(arrivalRanks).values(rows);
+  await insertRows(tx, arrivalRanks, rows);
   return rows.length;
 }
 

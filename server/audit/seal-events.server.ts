@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { eventChain } from "~db/schema/events";
 import { withActor } from "~db/with-actor.server";
 import { systemActor } from "~server/staff-auth/actor";
@@ -90,10 +91,12 @@ async function sealBatch(tx: Tx, after: bigint): Promise<{ seq: string }[]> {
   const { rows: heads } = await tx.execute<{ position: string; hash: Buffer }>(
     sql`select position::text as position, hash from event_chain order by event_chain.position desc limit 1`,
   );
+  // A look-up for each event: as "not exists" it is joined, with figures of a trail that has grown since every event to
+  // every link.
   const { rows: waiting } = await tx.execute<ChainedEvent>(
     sql`select ${sql.raw(EVENT_COLUMNS)} from events e
          where e.seq > ${after.toString()}::bigint
-           and not exists (select 1 from event_chain c where c.event_id = e.id)
+           and (select c.position from event_chain c where c.event_id = e.id limit 1) is null
          order by e.seq limit ${BATCH}`,
   );
   if (waiting.length === 0) return [];
@@ -102,6 +105,6 @@ async function sealBatch(tx: Tx, after: bigint): Promise<{ seq: string }[]> {
     head = { position: head.position + 1n, hash: hashLink(head.hash, event) };
     return { position: head.position, eventId: event.id, hash: head.hash };
   });
-  await tx.insert(eventChain).values(links);
+  await insertRows(tx, eventChain, links);
   return waiting;
 }

@@ -23,27 +23,39 @@ const COUNTED = 1_000;
 type GrowthOf = { readonly leadId: string; readonly today: string };
 
 /**
- * Counts a lead's reports of today and of the day before, no further than it takes to know whether they grow: of a
- * flood on a lead that is not 重大 each report costs the same.
+ * Those of the leads that grow: their reports of today and of the day before are counted, no further than it takes to
+ * know, so that of a flood on a lead that is not 重大 each report costs the same.
  */
-export async function weighGrowth(tx: Tx, of: GrowthOf & { limits: Pack["limits"] }): Promise<boolean> {
+export async function weighGrowth(
+  tx: Tx,
+  of: { readonly leadIds: readonly string[]; readonly today: string; readonly limits: Pack["limits"] },
+): Promise<ReadonlySet<string>> {
+  if (of.leadIds.length === 0) return new Set();
   const { floor, factor } = of.limits.growth;
-  const before = await countDay(tx, of.leadId, addDays(of.today, -1), COUNTED);
-  if (before === 0) return false;
-  const today = await countDay(tx, of.leadId, of.today, Math.ceil(Math.max(floor, factor * before)));
-  return growsFast(of.limits, { before, today });
+  const before = addDays(of.today, -1);
+  const { rows } = await tx.execute<{ leadId: string; before: number; today: number }>(sql`
+    select y.lead_id as "leadId", y.n as before, t.n as today
+      from unnest(${sql.param([...of.leadIds])}::uuid[]) as lead(id)
+     cross join lateral (select lead.id as lead_id, count(*)::int as n from (
+         select 1 from tips where lead_id = lead.id and arrived_on = ${before}::date limit ${COUNTED}) counted) y
+     cross join lateral (select count(*)::int as n from (
+         select 1 from tips where lead_id = y.lead_id and arrived_on = ${of.today}::date
+          limit ceil(greatest(${floor}::numeric, ${factor}::numeric * y.n))) counted) t
+     where y.n > 0`);
+  return new Set(rows.filter((row) => growsFast(of.limits, row)).map(({ leadId }) => leadId));
 }
 
 /** The whole figures, for the record of a lead that grows. */
 export async function readGrowth(tx: Tx, of: GrowthOf): Promise<Growth> {
   return {
-    before: await countDay(tx, of.leadId, addDays(of.today, -1), null),
-    today: await countDay(tx, of.leadId, of.today, null),
+    before: await countDay(tx, of.leadId, addDays(of.today, -1)),
+    today: await countDay(tx, of.leadId, of.today),
   };
 }
 
-async function countDay(tx: Tx, leadId: string, day: string, most: number | null): Promise<number> {
-  const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (
-    select 1 from tips where lead_id = ${leadId} and arrived_on = ${day}::date limit ${most}) counted`);
+async function countDay(tx: Tx, leadId: string, day: string): Promise<number> {
+  const { rows } = await tx.execute<{ n: number }>(
+    sql`select count(*)::int as n from tips where lead_id = ${leadId} and arrived_on = ${day}::date`,
+  );
   return rows[0]?.n ?? 0;
 }

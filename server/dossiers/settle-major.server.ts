@@ -41,7 +41,7 @@ export async function settleMajor(
   const today = chinaDay(at);
   const facts = (await readEscalationFacts(tx, { leadIds: [leadId], pack, today })).get(leadId);
   if (facts !== undefined && weighEscalation(pack, facts).length > 0) return;
-  if (await weighGrowth(tx, { leadId, today, limits: pack.limits })) return;
+  if ((await weighGrowth(tx, { leadIds: [leadId], today, limits: pack.limits })).has(leadId)) return;
   await tx.update(leads).set({ isMajor: false }).where(eq(leads.id, leadId));
   await recordEvent(
     tx,

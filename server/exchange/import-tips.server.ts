@@ -49,7 +49,7 @@ export type ImportInput = {
 };
 
 /** Rows a transaction: enough to share its costs, few enough that nobody else waits for it to be noticed. */
-const BATCH = 100;
+const BATCH = 250;
 const IMPORT = systemActor("import");
 
 /**

@@ -128,8 +128,11 @@ function readAnswers(pack: Pack, cells: Cells): RawAnswers {
   values.truthful = "yes";
   const pages = (Object.entries(STEP_FIELDS) as [AnswerStep, readonly string[]][]).map(([step, fields]) => [
     step,
-    Object.fromEntries(
-      fields.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])),
+    // Frozen, each page is judged once however often it is asked.
+    Object.freeze(
+      Object.fromEntries(
+        fields.flatMap((field) => (values[field] === undefined ? [] : [[field, values[field]]])),
+      ),
     ),
   ]);
   return Object.fromEntries(pages) as RawAnswers;

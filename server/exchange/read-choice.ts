@@ -38,8 +38,8 @@ export function readChoice(field: string, text: string): string {
   if (Object.hasOwn(labels, plain)) return plain;
   const alias = ALIASES[field]?.[plain];
   if (alias !== undefined) return alias;
-  const byLabel = Object.entries(labels).find(([, label]) => fold(label) === plain);
-  if (byLabel !== undefined) return byLabel[0];
+  const byLabel = valuesOf(labels).get(plain);
+  if (byLabel !== undefined) return byLabel;
   if ("yes" in labels && YES.includes(plain)) return "yes";
   if ("no" in labels && NO.includes(plain)) return "no";
   return "unknown" in labels && UNKNOWN.includes(plain) ? "unknown" : text;
@@ -49,6 +49,21 @@ export function readChoice(field: string, text: string): string {
 function labelsOf(field: string): Record<string, string> | null {
   const found = Object.hasOwn(options, field) ? options[field] : undefined;
   return typeof found === "object" && found !== null ? (found as Record<string, string>) : null;
+}
+
+const values = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/** The values by their labels, folded once; of equal labels the first counts. */
+function valuesOf(labels: Record<string, string>): ReadonlyMap<string, string> {
+  const known = values.get(labels);
+  if (known !== undefined) return known;
+  const made = new Map(
+    Object.entries(labels)
+      .reverse()
+      .map(([value, label]) => [fold(label), value]),
+  );
+  values.set(labels, made);
+  return made;
 }
 
 function fold(text: string): string {

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { insertRows } from "~db/insert-rows.server";
 import { tipIdentifiers, tipImports, tips } from "~db/schema/intake";
@@ -60,8 +60,11 @@ export async function receiveBatch(
     tipIdentifiers,
     rows.flatMap(({ sealed, facts }) => identifierRows(sealed.tipId, facts)),
   );
-  // The bodies are long: as bytes they are half of what they are as text.
-  await tx.insert(sealedValues).values(rows.flatMap(({ sealed }) => [...sealed.values]));
+  await insertRows(
+    tx,
+    sealedValues,
+    rows.flatMap(({ sealed }) => [...sealed.values]),
+  );
   await insertRows(
     tx,
     sealedKeys,
@@ -121,10 +124,10 @@ function placementOf(placements: readonly Placement[], at: number): Placement {
 /** Which of these numbers were imported before, as `toName` spells them. */
 export async function findImported(tx: Tx, keys: readonly Buffer[]): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
-  const rows = await tx
-    .select({ key: tipImports.externalKey })
-    .from(tipImports)
-    .where(inArray(tipImports.externalKey, [...keys]));
+  // A look-up for each number: as a list, all numbers ever imported are read until they are very many.
+  const { rows } = await tx.execute<{ key: Buffer }>(sql`
+    select given.key from unnest(${sql.param([...keys])}::bytea[]) as given(key)
+     where (select true from ${tipImports} i where i.external_key = given.key limit 1)`);
   return new Set(rows.map(({ key }) => toName(key)));
 }
 

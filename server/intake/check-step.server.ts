@@ -1,8 +1,8 @@
 import { cleanIdNumber, idNumberFault } from "~/forms/id-number";
 import {
-  STEP_SCHEMAS,
   isAnswerStep,
   isIdentified,
+  judgePage,
   readAnswers,
   stepsFor,
   type AnswerStep,
@@ -42,7 +42,7 @@ export function checkStep(ground: Ground, step: AnswerStep, raw: RawAnswers): Fi
 }
 
 function issuesOf(step: AnswerStep, values: Values) {
-  return STEP_SCHEMAS[step].safeParse(values).error?.issues ?? [];
+  return judgePage(step, values).error?.issues ?? [];
 }
 
 /**
@@ -81,9 +81,10 @@ function otherFaults(ground: Ground, step: AnswerStep, raw: RawAnswers): Fault[]
         ? [["responsible", "identifyOne"]]
         : [];
     case "territory": {
-      const known = offeredPlaceCodes(ground.pack).add("online").add("unknown");
+      const known = ["", "online", "unknown"];
+      const offered = offeredPlaceCodes(ground.pack);
       return STEP_FIELDS.territory
-        .filter((field) => textOf(values, field) !== "" && !known.has(textOf(values, field)))
+        .filter((field) => !known.includes(textOf(values, field)) && !offered.has(textOf(values, field)))
         .map((field) => [field, "chooseOne"]);
     }
     case "sector":

@@ -1,6 +1,8 @@
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
+import { matchAny } from "~db/match-any.server";
 import { dossierKeys, dossiers, leads, leadSectors } from "~db/schema/leads";
 import { foldName, gramsOf } from "~server/dossiers/fold-name.server";
 import { KEY_KINDS, dossierKeysOf, type DossierKey } from "~server/dossiers/identifying-key";
@@ -110,10 +112,10 @@ function openLead(
 }
 
 async function store(tx: Tx, made: Made): Promise<void> {
-  if (made.dossiers.length > 0) await tx.insert(dossiers).values(made.dossiers);
-  if (made.keys.length > 0) await tx.insert(dossierKeys).values(made.keys);
-  if (made.leads.length > 0) await tx.insert(leads).values(made.leads);
-  if (made.sectors.length > 0) await tx.insert(leadSectors).values(made.sectors);
+  await insertRows(tx, dossiers, made.dossiers);
+  await insertRows(tx, dossierKeys, made.keys);
+  await insertRows(tx, leads, made.leads);
+  await insertRows(tx, leadSectors, made.sectors);
 }
 
 /** Whose each known key is, by `nameOf` the key. */
@@ -121,20 +123,12 @@ async function readOwners(tx: Tx, packId: string, keys: readonly DossierKey[]): 
   if (keys.length === 0) return new Map();
   const kinds = keys.map(({ kind }) => kind);
   const texts = keys.map(({ key }) => key);
-  const rows = await tx
-    .select({
-      kind: dossierKeys.kind,
-      key: dossierKeys.key,
-      ownerId: dossierKeys.dossierId,
-      rootId: sql<string>`root_dossier(${dossierKeys.dossierId})`,
-    })
-    .from(dossierKeys)
-    .where(
-      and(
-        eq(dossierKeys.packId, packId),
-        sql`(${dossierKeys.kind}, ${dossierKeys.key}) in (select * from unnest(${sql.param(kinds)}::text[], ${sql.param(texts)}::text[]))`,
-      ),
-    );
+  // A look-up for each key: joined, all keys of the portal are read where PostgreSQL takes them for few.
+  const { rows } = await tx.execute<{ kind: string; key: string; ownerId: string; rootId: string }>(sql`
+    select known.kind, known.key, known.dossier_id as "ownerId", root_dossier(known.dossier_id) as "rootId"
+      from (select distinct kind, key from unnest(${sql.param(kinds)}::text[], ${sql.param(texts)}::text[]) as u(kind, key)) given
+     cross join lateral (select k.kind, k.key, k.dossier_id from ${dossierKeys} k
+       where k.pack_id = ${packId} and k.kind = given.kind and k.key = given.key limit 1) known`);
   return new Map(rows.map(({ kind, key, ownerId, rootId }) => [nameOf({ kind, key }), { ownerId, rootId }]));
 }
 
@@ -148,7 +142,7 @@ async function readCoded(tx: Tx, packId: string, dossierIds: readonly string[]):
       and(
         eq(dossierKeys.packId, packId),
         eq(dossierKeys.kind, "uscc"),
-        inArray(dossierKeys.dossierId, [...new Set(dossierIds)]),
+        matchAny(dossierKeys.dossierId, [...new Set(dossierIds)]),
       ),
     );
   return new Set(rows.map(({ id }) => id));
@@ -160,7 +154,7 @@ async function readOpenLeads(tx: Tx, dossierIds: readonly string[]): Promise<Map
   const rows = await tx
     .selectDistinctOn([leads.dossierId], { dossierId: leads.dossierId, id: leads.id })
     .from(leads)
-    .where(and(inArray(leads.dossierId, [...dossierIds]), isNull(leads.closedAt)))
+    .where(and(matchAny(leads.dossierId, dossierIds), isNull(leads.closedAt)))
     .orderBy(leads.dossierId, desc(leads.number));
   return new Map(rows.map(({ dossierId, id }) => [dossierId, id]));
 }

@@ -39,10 +39,10 @@ export function listPlaces(pack: Pack): PlaceGroup[] {
 const offered = new WeakMap<Pack, ReadonlySet<string>>();
 
 /** Every code `listPlaces` offers; a pack is never changed, so it is asked once. */
-export function offeredPlaceCodes(pack: Pack): Set<string> {
+export function offeredPlaceCodes(pack: Pack): ReadonlySet<string> {
   const known = offered.get(pack) ?? listCodes(pack);
   offered.set(pack, known);
-  return new Set(known);
+  return known;
 }
 
 function listCodes(pack: Pack): Set<string> {

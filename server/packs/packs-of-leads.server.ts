@@ -1,5 +1,5 @@
-import { inArray } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { matchAny } from "~db/match-any.server";
 import { leads } from "~db/schema/leads";
 import { portalPacks } from "~db/schema/pack-versions";
 import type { LoadedPack } from "./load-pack.server";
@@ -15,7 +15,7 @@ export async function packsOfLeads(
   const rows = await tx
     .select({ id: leads.id, packId: leads.packId })
     .from(leads)
-    .where(inArray(leads.id, [...leadIds]));
+    .where(matchAny(leads.id, leadIds));
   const packs = new Map<string, LoadedPack>([[home.pack.id, home]]);
   for (const { packId } of rows) {
     if (!packs.has(packId)) packs.set(packId, (await readPackInForce(tx, packId, null)) ?? home);

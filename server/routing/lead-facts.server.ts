@@ -1,5 +1,6 @@
-import { and, desc, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { matchAny } from "~db/match-any.server";
 import { leadSectors } from "~db/schema/leads";
 import { addDays } from "~server/clock";
 import { divisionName } from "~server/packs/divisions";
@@ -44,7 +45,7 @@ export async function readLeadsFacts(
   const sectors = await tx
     .select({ leadId: leadSectors.leadId, sector: leadSectors.sector })
     .from(leadSectors)
-    .where(and(inArray(leadSectors.leadId, leadIds), isNull(leadSectors.toOn)))
+    .where(and(matchAny(leadSectors.leadId, leadIds), isNull(leadSectors.toOn)))
     .orderBy(desc(leadSectors.isPrimary), leadSectors.sector);
   const rows = await readSums(tx, leadIds, input.today);
   const triage = input.triage ?? NOTHING_KNOWN;

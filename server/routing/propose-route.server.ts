@@ -1,5 +1,6 @@
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
+import { insertRows } from "~db/insert-rows.server";
 import { routingDecisions } from "~db/schema/leads";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { packsOfLeads } from "~server/packs/packs-of-leads.server";
@@ -41,6 +42,6 @@ export async function proposeRoutes(
     }
   }
   const rows = input.leadIds.flatMap((id) => made.get(id) ?? []);
-  await tx.insert(routingDecisions).values(rows);
+  await insertRows(tx, routingDecisions, rows);
   return rows.map(({ decision }) => decision);
 }

@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, eq, isNull, or } from "drizzle-orm";
 import { v4 as uuidv4 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { insertRows } from "~db/insert-rows.server";
+import { matchAny } from "~db/match-any.server";
 import { leadAgencies, leads } from "~db/schema/leads";
 import { sealedKeys, sealedValues } from "~db/schema/sealed";
 import { RECORD_OF, SUITE, dataKeyInfo, type KeyPart, type SealedField, type SealedRecord } from "./format";
@@ -99,7 +100,7 @@ export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Pr
     .from(leads)
     .where(
       and(
-        inArray(leads.id, [...new Set(placed.map(({ leadId }) => leadId))]),
+        matchAny(leads.id, [...new Set(placed.map(({ leadId }) => leadId))]),
         eq(leads.leadingOfficeOnly, false),
       ),
     );
@@ -110,7 +111,7 @@ export async function sealManyForAgencies(tx: Tx, placed: readonly Placed[]): Pr
     .from(leadAgencies)
     .where(
       and(
-        inArray(leadAgencies.leadId, openIds),
+        matchAny(leadAgencies.leadId, openIds),
         isNull(leadAgencies.toAt),
         or(eq(leadAgencies.relation, "lead"), eq(leadAgencies.relation, "co_lead")),
       ),

@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { matchAny } from "~db/match-any.server";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
 import { GROWTH_RULE, readGrowth, weighGrowth } from "~server/clocks/weigh-growth.server";
@@ -32,7 +33,7 @@ export async function raiseMajors(
   input: Cause & { leadIds: readonly string[] },
   actor: Actor,
 ): Promise<number> {
-  const minor = and(inArray(leads.id, [...input.leadIds]), eq(leads.isMajor, false));
+  const minor = and(matchAny(leads.id, input.leadIds), eq(leads.isMajor, false));
   const waiting = await tx.select({ id: leads.id, packId: leads.packId }).from(leads).where(minor);
   if (waiting.length === 0) return 0;
   // Reports that arrive together must see each other: without the lock each counts itself alone and the last one
@@ -41,7 +42,7 @@ export async function raiseMajors(
   await tx
     .select({ id: leads.id })
     .from(leads)
-    .where(inArray(leads.id, leadIds))
+    .where(matchAny(leads.id, leadIds))
     .orderBy(leads.id)
     .for("no key update");
   let raised = 0;
@@ -51,9 +52,12 @@ export async function raiseMajors(
       packId === input.pack.id ? input.pack : ((await readPackInForce(tx, packId, null))?.pack ?? input.pack);
     const own = leadIds.filter((id) => waiting.some((lead) => lead.id === id && lead.packId === packId));
     const all = await readEscalationFacts(tx, { ...input, pack, leadIds: own });
+    const growing = await weighGrowth(tx, { leadIds: own, today: input.today, limits: pack.limits });
     for (const leadId of own) {
       const facts = all.get(leadId);
-      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts }, actor))) raised += 1;
+      const grows = growing.has(leadId);
+      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts, grows }, actor)))
+        raised += 1;
     }
   }
   return raised;
@@ -61,10 +65,10 @@ export async function raiseMajors(
 
 async function raise(
   tx: Tx,
-  input: Cause & { leadId: string; facts: EscalationFacts },
+  input: Cause & { leadId: string; facts: EscalationFacts; grows: boolean },
   actor: Actor,
 ): Promise<boolean> {
-  const grows = await weighGrowth(tx, { ...input, limits: input.pack.limits });
+  const { grows } = input;
   if (weighEscalation(input.pack, input.facts).length === 0 && !grows) return false;
   const raised = await tx
     .update(leads)

@@ -3,7 +3,7 @@ import { measureAwardPostings } from "./measure-award-postings";
 import { AWARDS_HEAD, measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood, type FloodPath } from "./measure-flood";
-import { measureImport } from "./measure-import";
+import { IMPORT_CPU_HEAD, measureImport } from "./measure-import";
 import { measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
@@ -23,7 +23,7 @@ const HELP = `npm run bench -- [part …]      all parts without a name, each at
   flood     one subject beside many, at concurrency 32                FLOOD_TIPS=100000 (300)
             FLOOD_PATH=act: by the act that takes a report in, in turns of 5000 with the rate of each told, without
             the pages and sockets of http (the default), which take a hundred thousand for hours
-  import    rows a second of tips:import                              IMPORT_ROWS=100000 (3000)
+  import    rows a second of tips:import, CPU a row by process        IMPORT_ROWS=100000 (3000)
   uploads   growth of the server's memory while ten files arrive      UPLOAD_MB=50 (50)
   pages     page times, page weights
   board     board, searches, dossier, lead, routing and jobs          BOARD_LEADS=2000,200000 (2000,10000)
@@ -107,8 +107,9 @@ async function measureServed({ portal, serverPid }: Bench, parts: readonly Part[
     printTable(["uploads at once", "server MB before", "grown by MB", "MB /s"], grown ?? [["not told here"]]);
   }
   if (parts.includes("import")) {
-    const loaded = await measureImport(portal, size("IMPORT_ROWS", 3000), tell);
-    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], loaded);
+    const { pace, cpu } = await measureImport(portal, serverPid, size("IMPORT_ROWS", 3000), tell);
+    printTable(["rows imported", "/s", "s", "s per 100,000", "÷ 300 s"], pace);
+    printTable(IMPORT_CPU_HEAD, cpu);
   }
   if (parts.includes("flood"))
     printTable(

@@ -114,11 +114,36 @@ describe("ranks of arrival", () => {
     expect(await add(no, 2)).toBe("arrival_ranks_order");
     expect(await add("999999", 1)).toBe("arrival_ranks_order");
     await seal();
-    expect(await add(no, 2)).toBe("arrival_ranks_order");
+    expect(await add(no, 2)).toBe("arrival_ranks_pkey");
     for (const change of ["update arrival_ranks set rank = 7", "delete from arrival_ranks"])
       expect(await refusedBy(test.owner.query(`${change} where tip_id = '${tipId}'`))).toBe(
         "arrival_ranks_append_only",
       );
+  });
+
+  it("are refused by the database also where one statement brings several out of order or with a gap", async () => {
+    const first = await sendReport(portal, on("several"));
+    await seal();
+    const [one, two] = [await sendReport(portal, on("several")), await sendReport(portal, on("several"))];
+    const add = (ranks: readonly [number, number], numbers = "arrival_no") =>
+      refusedBy(
+        test.owner.query(
+          `insert into arrival_ranks (arrival_no, tip_id, lead_id, rank, hash)
+           select ${numbers}, id, lead_id, case id when $1 then $3::bigint else $4::bigint end, $5 from tips
+            where id in ($1, $2)`,
+          [one.tipId, two.tipId, ...ranks, Buffer.alloc(32)],
+        ),
+      );
+    for (const ranks of [
+      [3, 4],
+      [2, 4],
+      [3, 2],
+      [1, 2],
+    ] as const)
+      expect(await add(ranks), ranks.join()).toMatch(/^arrival_ranks_(order|rank_uq)$/);
+    expect(await add([2, 3], "arrival_no + 1000")).toBe("arrival_ranks_order");
+    expect(await seal()).toBe(2);
+    expect((await ranksOf(first.leadId)).map(({ rank }) => rank)).toEqual([1, 2, 3]);
   });
 
   it("have their head in the audit trail once a day, and a changed row, a wrong rank or a lost tip shows", async () => {
