@@ -662,8 +662,9 @@ BEGIN
     SELECT * INTO l FROM payout_lines WHERE id = NEW.payout_line_id;
     IF (l.amount_fen = NEW.amount_fen AND replace(l.id::text, '-', '') = NEW.end_to_end_id) IS NOT TRUE
        OR NEW.outcome = 'settled' AND (NEW.status <> 'out' OR l.state NOT IN ('settled', 'bounced'))
-       OR NEW.outcome = 'bounced' AND (NEW.status <> 'returned' OR l.state <> 'bounced')
-       OR NEW.outcome = 'rejected' AND NEW.status <> 'rejected' THEN
+       -- A payment that is booked comes back by the bank's return, or by its rejection afterwards.
+       OR NEW.outcome = 'bounced' AND (NEW.status NOT IN ('returned', 'rejected') OR l.state <> 'bounced')
+       OR NEW.outcome = 'rejected' AND (NEW.status <> 'rejected' OR l.state NOT IN ('sent', 'unknown', 'rejected')) THEN
       PERFORM refuse('bank_lines_match', 'a line is matched by its id and its amount');
     END IF;
   END IF;

@@ -35,6 +35,7 @@ export async function listBankLines(
         fault: bankLines.fault,
         reference: payoutLines.reference,
         codeName: payoutLines.codeName,
+        lineState: payoutLines.state,
         expectedFen: payoutLines.amountFen,
         reason: lineDecisions.reason,
         proposerId: lineDecisions.saidBy,

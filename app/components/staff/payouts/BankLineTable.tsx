@@ -114,9 +114,11 @@ function Acts(props: RowProps) {
       </>
     );
   }
+  // What the bank did not take moved no money, unless our books say that it was paid.
+  const moved = row.status !== "rejected" || (row.fault === "refused" && row.lineState === "settled");
   const offered = [
     ["retry", t("payouts.retry")],
-    ...(row.status === "rejected" ? [] : [["suspense", t("payouts.toSuspense")]]),
+    ...(moved ? [["suspense", t("payouts.toSuspense")]] : []),
   ] as const;
   return (
     <>
