@@ -316,11 +316,12 @@ END $$;
 CREATE TRIGGER payout_batches_lines AFTER UPDATE OF status ON payout_batches FOR EACH ROW
   WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION move_lines();
 --> statement-breakpoint
--- Whether two ordered the award's next payment by hand (0035): until that is recorded it goes no other way.
-CREATE FUNCTION order_stands(award uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Whether two ordered the award's next payment by hand (0035): until that is recorded it goes no other way. An order ends
+-- when one of the two takes it back, and after the last day it names (server/ledger/order-payment).
+CREATE FUNCTION order_stands(award uuid, today date) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.award_id = award AND q.kind = 'pay' AND q.outcome = 'agreed'
-     AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = award))
+     AND q.ended_at IS NULL AND (q.data ->> 'until')::date >= today AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = award))
 $$;
 --> statement-breakpoint
 -- A line: an award that is posted, goes by transfer and has somewhere to go; its state follows its batch, then the bank.
@@ -333,7 +334,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     SELECT * INTO a FROM awards WHERE id = NEW.award_id FOR UPDATE;
     PERFORM refuse_held_line(NEW.award_id);
-    IF order_stands(NEW.award_id) THEN
+    IF order_stands(NEW.award_id, (b.prepared_at AT TIME ZONE 'Asia/Shanghai')::date) THEN
       PERFORM refuse('payout_lines_ordered', 'an award two ordered to be paid by hand goes into no batch');
     END IF;
     IF NEW.state <> 'frozen' OR b.status <> 'frozen' OR EXISTS (SELECT 1 FROM batch_releases r WHERE r.batch_id = b.id)
@@ -492,7 +493,7 @@ $$;
 --> statement-breakpoint
 -- Which posted awards of a fund a new batch may take, oldest acceptance first; whether somebody left bank details is
 -- not for the preparer to look up otherwise.
-CREATE FUNCTION transferable_awards(of_fund uuid, take integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION transferable_awards(of_fund uuid, take integer, today date) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT a.id FROM awards a JOIN budgets g ON g.id = a.budget_id AND g.fund_id = of_fund
     JOIN reward_pools p ON p.id = a.pool_id AND p.currency = 'CNY'
@@ -501,7 +502,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    WHERE a.status = 'posted' AND acting_as('finance_preparer', 'finance_reviewer')
      AND NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = a.id
        AND l.state IN ('frozen', 'released', 'sent', 'unknown', 'settled'))
-     AND NOT order_stands(a.id)
+     AND NOT order_stands(a.id, today)
      AND NOT EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.staff_id = acting_staff() AND r.ended_at IS NULL)
    ORDER BY a.accepted_on, a.id LIMIT take
 $$;
@@ -563,6 +564,7 @@ BEGIN
     -- payment of the award is spent with it.
     IF NEW.kind = 'transfer' AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_requests q ON q.id = t.request_id
         WHERE t.id = NEW.transaction_id AND ordered_by_two(q.id, NEW.award_id, NEW.cashier_id)
+          AND (q.data ->> 'until')::date >= NEW.paid_on
           AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = NEW.award_id)) THEN
       PERFORM refuse('payouts_ordered', 'a transfer outside a batch is ordered by two of finance');
     END IF;
@@ -587,7 +589,8 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER payouts_move_line AFTER INSERT OR UPDATE ON payouts FOR EACH ROW EXECUTE FUNCTION move_line_of_payout();
 --> statement-breakpoint
--- Whether a payment that went by a batch came back says the bank: at commit one of its lines is booked to that payment.
+-- Whether a payment that went by a batch came back says the bank: at commit one of its lines is booked to that payment. Of
+-- one made by hand two of finance say so: nobody's word alone makes an award payable once more.
 CREATE FUNCTION judge_bounce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -595,6 +598,11 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM bank_lines k WHERE k.payout_line_id = l.id AND k.status <> 'out'
         AND k.outcome IN ('bounced', 'matched'))) THEN
     PERFORM refuse('payouts_returned', 'a payment of a batch bounces by the bank''s line that says so');
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.reference = NEW.reference)
+     AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_requests q ON q.id = t.request_id
+       WHERE t.award_id = NEW.award_id AND t.event = 'award.bounced' AND q.kind = 'bounce' AND q.data ->> 'payout' = NEW.id::text) THEN
+    PERFORM refuse('payouts_returned_by_two', 'a payment by hand came back when two of finance say so');
   END IF;
   RETURN NULL;
 END $$;
@@ -609,7 +617,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM awards WHERE id = NEW.award_id FOR UPDATE;
   IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.state IN ('frozen', 'released', 'sent', 'unknown'))
-     OR (TG_TABLE_NAME = 'award_claims' OR TG_OP = 'INSERT') AND order_stands(NEW.award_id) THEN
+     OR (TG_TABLE_NAME = 'award_claims' OR TG_OP = 'INSERT')
+       AND order_stands(NEW.award_id, (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'award_claims' THEN 'chosen_on' ELSE 'sealed_on' END)::date) THEN
     PERFORM refuse('award_claims_on_line', 'the claim of an award on its way stays as it is');
   END IF;
   RETURN NEW;
@@ -723,6 +732,8 @@ END $$;
 --> statement-breakpoint
 CREATE POLICY finance_freezes ON payout_batches FOR INSERT WITH CHECK (prepared_by = (SELECT acting_staff())
   AND (SELECT acting_as('finance_preparer', 'finance_reviewer')));
+--> statement-breakpoint
+CREATE POLICY approver_bounces ON payouts FOR UPDATE USING ((SELECT acting_as('finance_approver'))) WITH CHECK (status = 'bounced');
 --> statement-breakpoint
 CREATE POLICY finance_moves ON payout_batches FOR UPDATE
   USING ((SELECT acting_as('finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier')));

@@ -55,7 +55,7 @@ export const EVENT_ACTIONS = [
   ...(["year.lapsed", "year.available_carried", "year.encumbered_carried"] as const),
   ...(["budget.warned", "budget.year_closed", "ledger.month_closed", "ledger.root_made"] as const),
   ...(["ledger.requested", "ledger.request_agreed"] as const),
-  ...(["ledger.request_refused", "ledger.request_withdrawn"] as const),
+  ...(["ledger.request_refused", "ledger.request_withdrawn", "ledger.order_withdrawn"] as const),
   ...(["batch.frozen", "batch.release_signed", "batch.released", "batch.payees_handed"] as const),
   ...(["batch.payees_opened", "batch.file_made", "batch.sent", "batch.cancelled"] as const),
   ...(["payout_line.unknown", "payout_line.said_not_sent", "payout_line.not_sent"] as const),

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { endToEndId } from "~/staff-client/bank/payment";
 import type { StatementLine } from "~/forms/statement-line";
+import { withActor } from "~db/with-actor.server";
+import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { readBalances } from "~server/ledger/read-balances.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-line.server";
 import { matchSuspense, moveToSuspense, retryLine } from "~server/payouts/handle-line.server";
@@ -11,6 +12,7 @@ import { cancelBatch } from "~server/payouts/move-batch.server";
 import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
 import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { actByTwo } from "~tests/factories/by-two";
 import { CLOCK, TODAY, makeDesk } from "~tests/factories/make-award";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
@@ -327,7 +329,10 @@ describe("a statement", () => {
       award.awardId,
     ]);
     const bounce = { payoutId: rows[0]?.id ?? "", bouncedOn: TODAY };
-    expect(await refusalOf(recordBounce(test.db, bounce, desk.cashier.actor, CLOCK))).toBe("bounce_by_bank");
+    expect(await refusalOf(bounceByHand(test.db, bounce, CLOCK))).toBe("bounce_by_bank");
+    const cashier = desk.cashier.actor;
+    const alone = withActor(test.db, cashier, (tx) => bouncePayment(tx, bounce, cashier, CLOCK));
+    expect(await refusedBy(alone)).toBe("payouts_returned");
     expect(await states(batchId)).toEqual(["settled"]);
     // A return without our id waits in suspense until a cashier finds its payment; it bounces that one.
     const amountFen = award.amountFen.toString();

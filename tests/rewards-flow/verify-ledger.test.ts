@@ -3,9 +3,9 @@ import type pg from "pg";
 import { verifyLedger, type LedgerVerdict } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { makeFinding } from "~tests/factories/make-finding";
 import {
   CLOCK,
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
   const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
   const first = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
-  await recordBounce(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+  await bounceByHand(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, CLOCK);
   await payByHand(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
   const rejected = await makeAward(test.db, desk);
   await approveTo(test.db, desk, rejected.awardId, "prepared");

@@ -124,6 +124,7 @@ export const staffEvents = {
     ledger_request_agreed: "同意资金事项申请",
     ledger_request_refused: "不同意资金事项申请",
     ledger_request_withdrawn: "收回资金事项申请",
+    ledger_order_withdrawn: "撤回了付款指令",
     ledger_month_closed: "月份已结账",
     ledger_root_made: "公布账簿校验值",
     funds_received: "登记了资金到账",

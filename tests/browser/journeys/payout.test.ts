@@ -9,10 +9,9 @@ import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Database } from "~db/client.server";
 import { chinaDay, type Clock } from "~server/clock";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
 import { systemActor } from "~server/staff-auth/actor";
-import { actorFor } from "~tests/factories/make-staff";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
@@ -47,8 +46,7 @@ async function freeOne(db: Database, clock: Clock): Promise<string> {
       .limit(1),
   );
   if (payout === undefined) throw new Error("the demonstration has a paid award");
-  const cashier = actorFor(payout.cashierId, ["cashier"]);
-  await recordBounce(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, cashier, clock);
+  await bounceByHand(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, clock);
   return payout.awardId;
 }
 
