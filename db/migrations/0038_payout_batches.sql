@@ -89,8 +89,9 @@ CREATE TABLE "line_decisions" (
 	"said_at" timestamp (3) with time zone NOT NULL,
 	"agreed_by" uuid,
 	"agreed_at" timestamp (3) with time zone,
+	"withdrawn_at" timestamp (3) with time zone,
 	CONSTRAINT "line_decisions_line_uq" UNIQUE("line_id"),
-	CONSTRAINT "line_decisions_bank_uq" UNIQUE("bank_line_id","what"),
+	CONSTRAINT "line_decisions_withdrawn_ck" CHECK ("line_decisions"."withdrawn_at" is null or "line_decisions"."bank_line_id" is not null and "line_decisions"."agreed_by" is null),
 	CONSTRAINT "line_decisions_what_ck" CHECK ("line_decisions"."what" in ('not_sent','dismissed','matched') and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."line_id" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_line_id" is null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_answer" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."reason" is null)),
 	CONSTRAINT "line_decisions_reason_ck" CHECK (char_length("line_decisions"."reason") between 5 and 300 and regexp_replace("line_decisions"."reason", '[-.:_/,·— 　]', '', 'g') !~ '[0-9０-９]{11}'),
 	CONSTRAINT "line_decisions_two_ck" CHECK (("line_decisions"."agreed_by" is null) = ("line_decisions"."agreed_at" is null) and "line_decisions"."agreed_by" is distinct from "line_decisions"."said_by"),
@@ -177,6 +178,7 @@ ALTER TABLE "payout_lines" ADD CONSTRAINT "payout_lines_batch_fk" FOREIGN KEY ("
 ALTER TABLE "payout_lines" ADD CONSTRAINT "payout_lines_award_fk" FOREIGN KEY ("award_id") REFERENCES "public"."awards"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "bank_lines_line_ix" ON "bank_lines" USING btree ("payout_line_id");--> statement-breakpoint
 CREATE INDEX "bank_lines_open_ix" ON "bank_lines" USING btree ("outcome","id") WHERE outcome in ('waiting','named','suspense');--> statement-breakpoint
+CREATE UNIQUE INDEX "line_decisions_bank_uq" ON "line_decisions" USING btree ("bank_line_id","what") WHERE withdrawn_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "bank_lines_once_uq" ON "bank_lines" USING btree ("payout_line_id","outcome") WHERE outcome in ('settled','bounced','rejected');--> statement-breakpoint
 CREATE INDEX "bank_statements_day_ix" ON "bank_statements" USING btree ("fund_id","closed_on");--> statement-breakpoint
 CREATE INDEX "reconciliations_month_ix" ON "reconciliations" USING btree ("fund_id","month","made_at");--> statement-breakpoint
@@ -525,9 +527,13 @@ BEGIN
       PERFORM refuse('line_decisions_open', 'only a line that waits is decided on');
     END IF;
   END IF;
-  IF TG_OP = 'INSERT' AND NEW.agreed_by IS NOT NULL OR TG_OP = 'UPDATE' AND (OLD.agreed_by IS NOT NULL
-      OR to_jsonb(NEW) - ARRAY['agreed_by', 'agreed_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['agreed_by', 'agreed_at']) THEN
+  IF TG_OP = 'INSERT' AND (NEW.agreed_by IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)
+     OR TG_OP = 'UPDATE' AND (OLD.agreed_by IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
+       OR to_jsonb(NEW) - ARRAY['agreed_by', 'agreed_at', 'withdrawn_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['agreed_by', 'agreed_at', 'withdrawn_at']) THEN
     PERFORM refuse('line_decisions_history', 'one says it, another agrees, once');
+  END IF;
+  IF NEW.withdrawn_at IS NOT NULL AND acting_staff() IS DISTINCT FROM NEW.said_by THEN
+    PERFORM refuse('line_decisions_own', 'who said it takes it back');
   END IF;
   IF NOT holds_role(NEW.said_by, 'cashier', 'finance_preparer', 'finance_reviewer', 'finance_approver')
      OR NEW.agreed_by IS NOT NULL AND NOT holds_role(NEW.agreed_by, 'finance_reviewer', 'finance_approver') THEN
@@ -754,6 +760,9 @@ CREATE POLICY own_says ON line_decisions FOR INSERT WITH CHECK (said_by = (SELEC
 --> statement-breakpoint
 CREATE POLICY second_agrees ON line_decisions FOR UPDATE USING ((SELECT acting_as('finance_reviewer', 'finance_approver')))
   WITH CHECK (agreed_by = (SELECT acting_staff()));
+--> statement-breakpoint
+CREATE POLICY own_withdraws ON line_decisions FOR UPDATE USING (said_by = (SELECT acting_staff()))
+  WITH CHECK (said_by = (SELECT acting_staff()) AND withdrawn_at IS NOT NULL);
 --> statement-breakpoint
 CREATE POLICY own_adds ON bank_statements FOR INSERT
   WITH CHECK (uploaded_by = (SELECT acting_staff()) AND (SELECT acting_as('cashier')));

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { bankLines, bankStatements, lineDecisions } from "~db/schema/bank-statements";
 import { funds } from "~db/schema/ledger";
@@ -49,6 +49,7 @@ export async function listBankLines(
         and(
           eq(lineDecisions.bankLineId, bankLines.id),
           eq(lineDecisions.what, input.list === "suspense" ? "matched" : "dismissed"),
+          isNull(lineDecisions.withdrawnAt),
         ),
       )
       .leftJoin(staff, eq(staff.id, lineDecisions.saidBy))

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { endToEndId } from "~/staff-client/bank/payment";
 import type { StatementLine } from "~/forms/statement-line";
@@ -10,7 +11,7 @@ import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-li
 import { matchSuspense, moveToSuspense, retryLine } from "~server/payouts/handle-line.server";
 import { cancelBatch } from "~server/payouts/move-batch.server";
 import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
-import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
+import { agreeAside, proposeAside, withdrawAside } from "~server/payouts/set-line-aside.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
 import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { actByTwo } from "~tests/factories/by-two";
@@ -314,6 +315,26 @@ describe("a statement", () => {
     expect(await refusedBy(test.db.pool.query(agreeAlone, by))).toBe("line_decisions_role");
     const matchAlone = "update bank_lines set outcome = 'matched', handled_by = $2 where id = $1";
     expect(await refusedBy(test.db.pool.query(matchAlone, by))).toBe("bank_lines_two");
+    // Who proposed it takes it back, nobody else; then it may be proposed again.
+    const withdraw = (person: TestPerson) => refusalOf(withdrawAside(test.db, aside, person.actor, CLOCK));
+    const other = await makeStaff(test.db, ["cashier"]);
+    expect(await withdraw(other)).toBe("not_your_proposal");
+    expect(await withdraw(desk.reviewer)).toBe("wrong_role");
+    const takeBack = (person: TestPerson) =>
+      refusedBy(
+        withActor(test.db, person.actor, async (tx) => {
+          const done = await tx.execute(
+            sql`update line_decisions set withdrawn_at = now() where bank_line_id = ${bankLineId}`,
+          );
+          if (done.rowCount === 0) throw Object.assign(new Error(), { cause: { code: "02000" } });
+        }),
+      );
+    expect(await takeBack(other)).toBe("02000");
+    expect(await takeBack(desk.reviewer)).toBe("line_decisions_own");
+    const one = await Promise.all([withdraw(desk.cashier), withdraw(desk.cashier)]);
+    expect(one.toSorted()).toEqual(["accepted", "line_moved"]);
+    expect(await agree(desk.reviewer)).toBe("line_moved");
+    expect(await propose(desk.cashier)).toBe("accepted");
     const raced = await Promise.all([agree(desk.reviewer), agree(desk.second), agree(desk.approver)]);
     expect(raced.toSorted()).toEqual(["accepted", "line_moved", "line_moved"]);
     expect(await treasury()).toBe(before - 900n);

@@ -39,7 +39,7 @@ export const claim: Catalogue["claim"] = {
     heirHelp:
       "The heir brings a notarised certificate of inheritance, a court document or a proof of the village or residents' committee to a window, where two staff members look at it. Only the kind of paper is recorded, no name.",
     heirTransfer:
-      "The papers are looked at by two staff members at a window first; only then is it transferred. Only the kind of paper is recorded, no name.",
+      "Two staff members look at the papers first; only then is it transferred. If you change the account afterwards, they look again. Only the kind of paper is recorded, no name.",
   },
   transfer: {
     title: "Bank transfer",
