@@ -480,6 +480,48 @@ describe("a statement", () => {
       "position = 2",
       "15 who releases a batch neither prepared, paid nor released it before",
     ],
+    [
+      "who agreed that a line is set aside",
+      "line_decisions",
+      "agreed_by = (select s.id from staff s where s.id not in (agreed_by, said_by) limit 1)",
+      "agreed_by is not null",
+      "3 the audit trail tells who decided about a line",
+    ],
+    [
+      "who said that a payment did not go out",
+      "line_decisions",
+      "said_by = (select s.id from staff s where s.id not in (agreed_by, said_by) limit 1)",
+      "what = 'not_sent'",
+      "3 the audit trail tells who decided about a line",
+    ],
+    [
+      "what two agreed to, of a line set aside",
+      "line_decisions",
+      "agreed_by = null, agreed_at = null",
+      "what = 'matched' and agreed_by is not null",
+      "9 a line is set aside by two",
+    ],
+    [
+      "what two agreed to, of a payment that did not go out",
+      "line_decisions",
+      "agreed_by = null, agreed_at = null",
+      "what = 'not_sent'",
+      "9 a line is set aside by two",
+    ],
+    [
+      "who set a line aside",
+      "bank_lines",
+      "handled_by = (select uploaded_by from bank_statements limit 1)",
+      "outcome = 'dismissed'",
+      "9 a line is set aside by the second of two",
+    ],
+    [
+      "the bank's line a payment bounced by",
+      "bank_lines",
+      "outcome = 'pending'",
+      "outcome = 'bounced'",
+      "15 a payment of a batch bounces by the bank's line",
+    ],
   ])("verification names a change of %s", async (_what, table, change, where, rule) => {
     await test.owner.query(`alter table ${table} disable trigger user`);
     await test.owner.query(`create table kept as select * from ${table} where ${where} order by id limit 1`);
