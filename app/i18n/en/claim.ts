@@ -103,6 +103,8 @@ export const claim: Catalogue["claim"] = {
     accountMissing: "Enter the account number",
     accountDigits: "An account number has 8 to 32 digits",
     tooLong: "Too long, please shorten it",
+    wordsWrong: "Enter the name only; it must not begin with =, +, - or @ or hold invisible characters",
+    branchLong: "The bank and its branch together have at most 70 characters; please shorten them",
   },
   refused: {
     claim_closed: "The way of payment cannot be changed now. Please go back and see where it stands.",

@@ -93,6 +93,8 @@ export const claim = {
     accountMissing: "请填写账号",
     accountDigits: "账号应当是 8 到 32 位数字",
     tooLong: "内容太长，请缩短",
+    wordsWrong: "请只写名称，不要用 =、+、-、@ 开头，也不要有看不见的字符",
+    branchLong: "开户银行和网点合起来最多 70 个字，请写简称",
   },
   refused: {
     claim_closed: "这笔奖励现在不能改变领取方式。请返回看看最新的情况。",
