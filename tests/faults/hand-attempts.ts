@@ -26,6 +26,10 @@ const SEEN = `update award_claims set claimant = 'heir', papers_kind = 'court_de
   papers_by = (select min(id::text)::uuid from staff), papers_too = (select max(id::text)::uuid from staff), papers_on = '2026-06-01'
   where way is not null`;
 const ID = "gen_random_uuid()";
+/** So many proposals that a line of the bank is a double. */
+const decided = (line: string, reason: string, times = 1) =>
+  `insert into line_decisions (id, bank_line_id, what, reason, said_by, said_at)
+    select gen_random_uuid(), ${line}, 'dismissed', ${reason}, s.id, now() from (select id from staff limit 1) s, generate_series(1, ${times})`;
 const NONCE = "replace(gen_random_uuid()::text, '-', '')";
 const HASH = "sha256(gen_random_uuid()::text::bytea)";
 const ANOTHER =
@@ -81,6 +85,16 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
     statement: `insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key)
       select gen_random_uuid(), 'funds.received', '2026-01-15', id, 'raw:closed' from funds limit 1`,
   },
+  "ledger_requests.ledger_requests_budget_fk": {
+    statement: "update ledger_requests set budget_id = gen_random_uuid() where budget_id is not null",
+  },
+  "ledger_requests.ledger_requests_month_ck": {
+    statement: "update ledger_requests set month = '2026-13' where month is not null",
+  },
+  "line_decisions.line_decisions_bank_fk": { statement: decided(ID, "'与前一条是同一笔'") },
+  "line_decisions.line_decisions_reason_ck": {
+    statement: decided("(select id from bank_lines limit 1)", "'同'"),
+  },
   "ledger_requests.ledger_requests_ender_ck": {
     statement: `update ledger_requests q set ended_by = (select s.id from staff s where s.id not in (q.requested_by, q.decided_by) limit 1),
       ended_at = now(), ended_why = '改列付款批次' where kind = 'pay' and outcome = 'agreed'`,
@@ -97,7 +111,7 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
       "update payee_details set shredded_on = '2026-06-01', shredded_why = 'replaced', body = null where shredded_on is null",
     ],
     statement: like("payee_details", {
-      ...{ id: ID, shredded_on: "null", shredded_why: "null", body: "repeat('00', 4124)" },
+      ...{ id: ID, shredded_on: "null", shredded_why: "null", body: "'\\x' || repeat('00', 4124)" },
       award_id: "(select c.award_id from award_claims c where c.way = 'transfer' order by 1 limit 1)",
     }),
     check: "exists (select from award_claims where papers_by is null and papers_voided_on is not null)",
@@ -111,9 +125,7 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
     check: "exists (select from award_claims where papers_by is null and papers_voided_on is not null)",
   },
   "line_decisions.line_decisions_bank_uq": {
-    statement: `insert into line_decisions (id, bank_line_id, what, reason, said_by, said_at)
-      select gen_random_uuid(), k.id, 'dismissed', '与前一条是同一笔', s.id, now()
-        from (select id from bank_lines limit 1) k, (select id from staff limit 1) s, generate_series(1, 2)`,
+    statement: decided("(select id from bank_lines limit 1)", "'与前一条是同一笔'", 2),
   },
   "line_decisions.line_decisions_end": {
     before: [
