@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { endToEndId } from "~/staff-client/bank/payment";
 import { withActor } from "~db/with-actor.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-line.server";

@@ -29,7 +29,7 @@ export function statementDesk(of: () => { readonly db: Database; readonly desk: 
     take: (lines: readonly StatementLine[]) =>
       takeStatement(of().db, statementOf(lines), of().desk.cashier.actor, CLOCK),
     states: async (batchId: string) => (await linesOf(of().db, batchId)).map(({ state }) => state),
-    async bankLine(statementId: string, lineNo = 1): Promise<SeenBankLine> {
+    bankLine: async (statementId: string, lineNo = 1): Promise<SeenBankLine> => {
       const { rows } = await of().db.pool.query<SeenBankLine>(
         "select id, fault, outcome from bank_lines where statement_id = $1 and line_no = $2",
         [statementId, lineNo],
@@ -38,7 +38,7 @@ export function statementDesk(of: () => { readonly db: Database; readonly desk: 
       if (row === undefined) throw new Error("no such line");
       return row;
     },
-    async treasury(): Promise<bigint> {
+    treasury: async (): Promise<bigint> => {
       const { db, desk } = of();
       const funds = await readBalances(db, desk.approver.actor);
       return funds.find(({ fundId }) => fundId === desk.fundId)?.financial.treasury ?? 0n;

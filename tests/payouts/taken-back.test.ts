@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { endToEndId } from "~/staff-client/bank/payment";
 import { withActor } from "~db/with-actor.server";
 import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
