@@ -115,7 +115,9 @@ export default function LedgerActs() {
             ? ["bounce", "clawback"]
             : ["clawback"]
         : view.award.status === "posted"
-          ? ["pay", "revoke"]
+          ? view.rows.some(({ order }) => order?.state === "stands")
+            ? ["revoke"]
+            : ["pay", "revoke"]
           : ["approved", "accepted"].includes(view.award.status)
             ? ["revoke"]
             : [];

@@ -72,8 +72,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** Booking is the preparer's or the reviewer's; paying is the cashier's (会计法 37: apart). */
+/** Booking is the preparer's or the reviewer's; paying is the cashier's (会计法 37: apart). Of a paid award nothing is done here. */
 function closedTo(actor: StaffActor, state: PaymentState): string | null {
+  if (state === "paid") return null;
   return state === "accepted"
     ? whyClosed(actor, "finance_preparer", "finance_reviewer")
     : whyClosed(actor, "cashier");

@@ -36,9 +36,9 @@ export const staffLedgerActs = {
   end: "撤回付款指令",
   endWhy: "撤回的理由",
   order: {
-    stands: "在 {{day}} 以前有效，等待出纳付款。",
+    stands: "有效至 {{day}}，等待出纳付款。",
     spent: "已经执行。",
-    over: "没有执行，{{day}} 以后失效。",
+    over: "有效期至 {{day}}，没有执行，已经失效。",
     ended: "{{name}} 于 {{at}} 撤回：{{why}}",
   },
   decline: "不同意",

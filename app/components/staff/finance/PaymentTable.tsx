@@ -79,14 +79,14 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
         {day && formatDay(day)}
       </td>
       {paid && <td data-label={t("finance.payments.reference")}>{row.payout?.reference}</td>}
-      {props.closed === null ? (
+      {props.mayOrder ? (
         <td>
-          <RowAct row={row} {...props} />
+          <RowOrder row={row} paid={paid} />
         </td>
       ) : (
-        props.mayOrder && (
+        props.closed === null && (
           <td>
-            <RowOrder row={row} paid={paid} />
+            <RowAct row={row} {...props} />
           </td>
         )
       )}
