@@ -8,7 +8,7 @@ type Payment = {
   readonly cashier: string;
   readonly paidOn: string;
   readonly status: string;
-  /** How many payments of the award were posted before this one. */
+  /** Of an ordered one: how many payments of the award were posted before it. */
   readonly earlier: string;
   readonly onLine: boolean;
   readonly order: {
@@ -29,7 +29,8 @@ type Payment = {
 };
 
 const BY_TRANSFER = `select p.id, p.award_id as award, p.reference, p.cashier_id as cashier, p.paid_on::text as "paidOn", p.status,
-    (select count(*)::text from payouts o join ledger_transactions x on x.id = o.transaction_id where o.award_id = p.award_id and x.seq < t.seq) as earlier,
+    case when t.request_id is not null then (select count(*)::text from payouts o join ledger_transactions x on x.id = o.transaction_id
+      where o.award_id = p.award_id and x.seq < t.seq) else '' end as earlier,
     exists (select 1 from payout_lines l where l.award_id = p.award_id and l.reference = p.reference) as "onLine",
     (select json_build_object('id', q.id, 'kind', q.kind, 'award', q.award_id, 'outcome', q.outcome,
         'two', json_build_array(q.requested_by, q.decided_by), 'ended', q.ended_at is not null, 'earlier', q.data ->> 'earlier',
