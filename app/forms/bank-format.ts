@@ -126,6 +126,14 @@ export const DEFAULT_BANK_FORMAT: BankFormat = {
   },
 };
 
+/** How many characters a bank's name, with its branch, has in a file of either kind. */
+export const BANK_NAME_MOST = 70;
+
+/** Whether a spreadsheet would run a cell: a bank may refuse the file, and by default none is built (product 34). */
+export function looksLikeFormula(text: string): boolean {
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text);
+}
+
 /** Characters no bank file may hold: controls, and halves of a character. */
 export function hasControl(text: string): boolean {
   return /[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(text);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { doubtfulCard } from "./bank-card";
+import { BANK_NAME_MOST, hasControl, looksLikeFormula } from "./bank-format";
 
 /** The intents of claiming on /status. */
 export const CLAIM_INTENTS = [
@@ -21,15 +22,27 @@ export const CLAIMANTS = ["self", "proxy", "heir"] as const;
 const clean = (value: unknown) =>
   typeof value === "string" ? value.normalize("NFKC").replace(/\s+/g, " ").trim() : "";
 
-const words = (missing: string, most: number) =>
-  z.preprocess(clean, z.string().min(2, missing).max(most, "tooLong"));
+/** A text that stands in every kind of bank file: nothing is accepted here that stops a whole batch later. */
+const standing = (text: string) => !hasControl(text) && !looksLikeFormula(text);
 
-/** Where a transfer goes. Messages are keys of the catalogue (`claim.errors.*`). */
-export const transferSchema = z.object({
+const words = (missing: string, most: number) =>
+  z.preprocess(clean, z.string().min(2, missing).max(most, "tooLong").refine(standing, "wordsWrong"));
+
+/**
+ * Where a transfer goes. Messages are keys of the catalogue (`claim.errors.*`). Nobody is asked for a bank's code: both
+ * kinds of file name the bank in words where there is none.
+ */
+const transferFields = z.object({
   claimant: z.enum(["self", "heir"], "claimantMissing"),
   holder: words("holderMissing", 60),
   bank: words("bankMissing", 60),
-  branch: z.preprocess(clean, z.string().max(80, "tooLong")),
+  branch: z.preprocess(
+    clean,
+    z
+      .string()
+      .max(80, "tooLong")
+      .refine((text) => !hasControl(text), "wordsWrong"),
+  ),
   account: z.preprocess(
     (value) => clean(value).replace(/[\s-]/g, ""),
     z
@@ -38,6 +51,17 @@ export const transferSchema = z.object({
       .regex(/^\d{8,32}$/, "accountDigits"),
   ),
 });
+
+/** A file has one place for the bank and its branch together. */
+export const transferSchema = transferFields.refine(
+  ({ bank, branch }) => [...nameBank(bank, branch)].length <= BANK_NAME_MOST,
+  { path: ["branch"], message: "branchLong" },
+);
+
+/** The bank and its branch as a bank file names them. */
+export function nameBank(bank: string, branch: string): string {
+  return `${bank}${branch}`;
+}
 
 export const windowSchema = z.object({ claimant: z.enum(CLAIMANTS, "claimantMissing") });
 

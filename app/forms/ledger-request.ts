@@ -33,6 +33,13 @@ export const askRequestSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("revoke"), ...common, awardId: award }),
   z.object({ kind: z.literal("pay"), ...common, awardId: award }),
   z.object({
+    kind: z.literal("bounce"),
+    ...common,
+    awardId: award,
+    payoutId: z.uuid("version"),
+    eventOn: typedDay,
+  }),
+  z.object({
     kind: z.literal("clawback"),
     ...common,
     awardId: award,
@@ -72,9 +79,12 @@ export const declineRequestSchema = z.object({
   ),
 });
 
+/** 撤回付款指令. */
+export const withdrawOrderSchema = z.object({ requestId: z.uuid("version"), endedWhy: reason });
+
 const SAID = [
   ...["kind", "id", "budgetId", "awardId", "month", "source", "slug", "fiscalYear", "direction", "amount"],
-  ...["eventOn", "ground", "carry", "reason"],
+  ...["eventOn", "ground", "carry", "reason", "payoutId"],
 ] as const;
 
 /** 登记追回到账: what came in of an award ordered back. */

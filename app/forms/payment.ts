@@ -16,13 +16,6 @@ export const paymentSchema = z.object({
   ),
 });
 
-/** 登记退票. */
-export const bounceSchema = z.object({
-  awardId: z.uuid("version"),
-  payoutId: z.uuid("version"),
-  bouncedOn: typedDay,
-});
-
 /** 记账. */
 export const postSchema = z.object({ awardId: z.uuid("version") });
 

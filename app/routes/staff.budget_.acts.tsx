@@ -32,7 +32,10 @@ const query = z.object({
   /** The year whose closing to work out first, and whether what is free goes on. */
   close: z.uuid().optional().catch(undefined),
   carry: z.enum(["yes", "no"]).catch("yes"),
-  done: z.enum(["asked", "agreed", "refused", "withdrawn", "received", "same"]).nullable().catch(null),
+  done: z
+    .enum(["asked", "agreed", "refused", "withdrawn", "ended", "received", "same"])
+    .nullable()
+    .catch(null),
 });
 
 export const meta = () => pageTitle(staffZh.ledgerActs.title);
@@ -108,9 +111,13 @@ export default function LedgerActs() {
       : view.award.status === "paid"
         ? owedFen > 0n
           ? ["clawback", "write_off"]
-          : ["clawback"]
+          : view.award.byHand !== null && view.award.clawback.orderedFen === 0n
+            ? ["bounce", "clawback"]
+            : ["clawback"]
         : view.award.status === "posted"
-          ? ["pay", "revoke"]
+          ? view.rows.some(({ order }) => order?.state === "stands")
+            ? ["revoke"]
+            : ["pay", "revoke"]
           : ["approved", "accepted"].includes(view.award.status)
             ? ["revoke"]
             : [];

@@ -28,7 +28,7 @@ import { decideAccess } from "~server/staff-auth/decide-access";
 const query = z.object({
   state: z.enum(PAYMENT_STATES).optional().catch(undefined),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
-  done: z.enum(["posted", "paid", "bounced", "posted_all"]).optional().catch(undefined),
+  done: z.enum(["posted", "paid", "posted_all"]).optional().catch(undefined),
   /** The whole list of accepted awards, to be booked at once. */
   all: z.literal("1").optional().catch(undefined),
   count: z.coerce.number().int().min(0).max(500).catch(0),
@@ -47,7 +47,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const state = asked.state ?? (hasRole(actor, "cashier") ? "posted" : "accepted");
   const whole = asked.all === "1" && state === "accepted";
-  const { rows, counts } = await answerRefusals(listPayments(db, { state, page: asked.page, whole }, actor));
+  const { rows, counts } = await answerRefusals(
+    listPayments(db, { state, page: asked.page, whole, today: chinaDay(clock.now()) }, actor),
+  );
   return {
     state,
     rows,
@@ -59,7 +61,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     today: chinaDay(clock.now()),
     closed: closedTo(actor, state),
     mayOrder:
-      state === "posted" && hasRole(actor, "finance_preparer", "finance_reviewer", "finance_approver"),
+      state !== "accepted" && hasRole(actor, "finance_preparer", "finance_reviewer", "finance_approver"),
     mayOpen: decideAccess("routes/staff.rewards_.$awardId", "read", actor) === "allow",
     done:
       asked.done === "posted_all"
@@ -70,8 +72,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** Booking is the preparer's or the reviewer's; paying and returns are the cashier's (会计法 37: apart). */
+/** Booking is the preparer's or the reviewer's; paying is the cashier's (会计法 37: apart). Of a paid award nothing is done here. */
 function closedTo(actor: StaffActor, state: PaymentState): string | null {
+  if (state === "paid") return null;
   return state === "accepted"
     ? whyClosed(actor, "finance_preparer", "finance_reviewer")
     : whyClosed(actor, "cashier");

@@ -32,7 +32,7 @@ const query = z.object({
     .optional()
     .catch(undefined),
   done: z
-    .enum(["suspense", "proposed", "dismissed", "matched", "retried", "reconciled"])
+    .enum(["suspense", "proposed", "withdrawn", "dismissed", "matched", "retried", "reconciled"])
     .optional()
     .catch(undefined),
 });

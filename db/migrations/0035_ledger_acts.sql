@@ -31,14 +31,20 @@ CREATE TABLE "ledger_requests" (
 	"decided_by" uuid,
 	"decided_at" timestamp (3) with time zone,
 	"answer" text,
-	CONSTRAINT "ledger_requests_kind_ck" CHECK (case "ledger_requests"."kind" when 'open' then "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 and "ledger_requests"."event_on" is not null when 'adjust' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" <> 0 and "ledger_requests"."amount_fen" is not null and "ledger_requests"."event_on" is not null when 'revoke' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'clawback' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'write_off' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'close_month' then "ledger_requests"."month" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."amount_fen" is null when 'close_year' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'pay' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null and coalesce("ledger_requests"."data" ->> 'earlier', '') ~ '^[0-9]{1,4}$' else false end),
+	"ended_by" uuid,
+	"ended_at" timestamp (3) with time zone,
+	"ended_why" text,
+	CONSTRAINT "ledger_requests_kind_ck" CHECK (case "ledger_requests"."kind" when 'open' then "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 and "ledger_requests"."event_on" is not null when 'adjust' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" <> 0 and "ledger_requests"."amount_fen" is not null and "ledger_requests"."event_on" is not null when 'revoke' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'clawback' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'write_off' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" > 0 when 'close_month' then "ledger_requests"."month" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."award_id" is null and "ledger_requests"."amount_fen" is null when 'close_year' then "ledger_requests"."budget_id" is not null and "ledger_requests"."award_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null when 'pay' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null and coalesce("ledger_requests"."data" ->> 'earlier', '') ~ '^[0-9]{1,4}$' and coalesce("ledger_requests"."data" ->> 'until', '') ~ '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' when 'bounce' then "ledger_requests"."award_id" is not null and "ledger_requests"."budget_id" is null and "ledger_requests"."month" is null and "ledger_requests"."amount_fen" is null and "ledger_requests"."event_on" is not null and coalesce("ledger_requests"."data" ->> 'payout', '') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' else false end),
 	CONSTRAINT "ledger_requests_month_ck" CHECK ("ledger_requests"."month" is null or "ledger_requests"."month" ~ '^2[01][0-9]{2}-(0[1-9]|1[0-2])$'),
 	CONSTRAINT "ledger_requests_reason_ck" CHECK (char_length("ledger_requests"."reason") between 5 and 300),
 	CONSTRAINT "ledger_requests_answer_ck" CHECK ("ledger_requests"."answer" is null or char_length("ledger_requests"."answer") between 2 and 300),
 	CONSTRAINT "ledger_requests_data_ck" CHECK (octet_length("ledger_requests"."data"::text) <= 2000),
 	CONSTRAINT "ledger_requests_outcome_ck" CHECK (("ledger_requests"."outcome" is null or "ledger_requests"."outcome" in ('agreed','refused','withdrawn')) and ("ledger_requests"."outcome" is null) = ("ledger_requests"."decided_by" is null) and ("ledger_requests"."outcome" is null) = ("ledger_requests"."decided_at" is null)),
 	CONSTRAINT "ledger_requests_two_ck" CHECK ("ledger_requests"."outcome" is distinct from 'agreed' or "ledger_requests"."decided_by" <> "ledger_requests"."requested_by"),
-	CONSTRAINT "ledger_requests_withdrawn_ck" CHECK ("ledger_requests"."outcome" is distinct from 'withdrawn' or "ledger_requests"."decided_by" = "ledger_requests"."requested_by")
+	CONSTRAINT "ledger_requests_withdrawn_ck" CHECK ("ledger_requests"."outcome" is distinct from 'withdrawn' or "ledger_requests"."decided_by" = "ledger_requests"."requested_by"),
+	CONSTRAINT "ledger_requests_ended_ck" CHECK (("ledger_requests"."ended_by" is null) = ("ledger_requests"."ended_at" is null) and ("ledger_requests"."ended_by" is null) = ("ledger_requests"."ended_why" is null) and ("ledger_requests"."ended_by" is null or "ledger_requests"."kind" = 'pay' and coalesce("ledger_requests"."outcome" = 'agreed', false))),
+	CONSTRAINT "ledger_requests_ender_ck" CHECK ("ledger_requests"."ended_by" in ("ledger_requests"."requested_by", "ledger_requests"."decided_by")),
+	CONSTRAINT "ledger_requests_ended_why_ck" CHECK (char_length("ledger_requests"."ended_why") between 5 and 300)
 );
 --> statement-breakpoint
 CREATE TABLE "ledger_roots" (
@@ -82,6 +88,7 @@ ALTER TABLE "award_carries" ADD CONSTRAINT "award_carries_transaction_fk" FOREIG
 ALTER TABLE "budget_warnings" ADD CONSTRAINT "budget_warnings_budget_fk" FOREIGN KEY ("budget_id") REFERENCES "public"."budgets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_requests" ADD CONSTRAINT "ledger_requests_requested_by_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_requests" ADD CONSTRAINT "ledger_requests_decided_by_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_requests" ADD CONSTRAINT "ledger_requests_ended_by_fk" FOREIGN KEY ("ended_by") REFERENCES "public"."staff"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_requests" ADD CONSTRAINT "ledger_requests_budget_fk" FOREIGN KEY ("budget_id") REFERENCES "public"."budgets"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_requests" ADD CONSTRAINT "ledger_requests_award_fk" FOREIGN KEY ("award_id") REFERENCES "public"."awards"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_roots" ADD CONSTRAINT "ledger_roots_position_fk" FOREIGN KEY ("position") REFERENCES "public"."ledger_seals"("position") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -149,6 +156,7 @@ CREATE FUNCTION keep_ledger_request() RETURNS trigger LANGUAGE plpgsql SECURITY 
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   later CONSTANT text[] := ARRAY['outcome', 'decided_by', 'decided_at', 'answer'];
+  ending CONSTANT text[] := ARRAY['ended_by', 'ended_at', 'ended_why'];
   person uuid;
 BEGIN
   IF TG_OP = 'DELETE' THEN
@@ -158,6 +166,15 @@ BEGIN
     person := NEW.requested_by;
     IF NEW.outcome IS NOT NULL THEN
       PERFORM refuse('ledger_requests_history', 'a request waits for its answer');
+    END IF;
+  ELSIF OLD.outcome = 'agreed' AND OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL
+      AND to_jsonb(NEW) - ending = to_jsonb(OLD) - ending THEN
+    -- An order to pay is taken back by one of its two (ledger_requests_ender_ck), until it is carried out; the award is
+    -- held, so that of a payment and a withdrawal one goes first.
+    person := NEW.ended_by;
+    PERFORM 1 FROM awards WHERE id = NEW.award_id FOR UPDATE;
+    IF (NEW.data ->> 'earlier')::bigint IS DISTINCT FROM (SELECT count(*) FROM payouts p WHERE p.award_id = NEW.award_id) THEN
+      PERFORM refuse('ledger_requests_spent', 'an order that was carried out is not taken back');
     END IF;
   ELSE
     person := NEW.decided_by;
@@ -169,7 +186,7 @@ BEGIN
     PERFORM refuse('ledger_requests_name', 'a request bears the names of those who act');
   END IF;
   PERFORM 1 FROM staff_roles r JOIN staff s ON s.id = r.staff_id WHERE r.staff_id = person AND r.revoked_at IS NULL
-     AND s.status = 'active' AND r.role = ANY (CASE WHEN TG_OP = 'UPDATE' AND NEW.outcome = 'agreed'
+     AND s.status = 'active' AND r.role = ANY (CASE WHEN TG_OP = 'UPDATE' AND NEW.outcome = 'agreed' AND NEW.ended_at IS NULL
        THEN ARRAY['finance_approver'] ELSE ARRAY['finance_preparer', 'finance_reviewer', 'finance_approver'] END)
      FOR SHARE OF r;
   IF NOT FOUND THEN
@@ -197,7 +214,14 @@ $$;
 CREATE FUNCTION ordered_by_two(request uuid, award uuid, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.id = request AND q.kind = 'pay' AND q.award_id = award
-    AND q.outcome = 'agreed' AND q.decided_by <> q.requested_by AND person NOT IN (q.requested_by, q.decided_by))
+    AND q.outcome = 'agreed' AND q.ended_at IS NULL AND q.decided_by <> q.requested_by AND person NOT IN (q.requested_by, q.decided_by))
+$$;
+--> statement-breakpoint
+-- That a payment by hand came back is said by two of finance, of its day; the second of them books it.
+CREATE FUNCTION bounced_by_two(request uuid, award uuid, back_on date, person uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT agreed_by_two(request, 'bounce', person)
+    AND EXISTS (SELECT 1 FROM ledger_requests q WHERE q.id = request AND q.award_id = award AND q.event_on = back_on)
 $$;
 --> statement-breakpoint
 -- Besides two people of finance, one thing alone takes an approved award back: its computation is replaced upon an
@@ -507,8 +531,9 @@ BEGIN
             AND u.slug = q.data ->> 'slug' AND b.fiscal_year::text = q.data ->> 'fiscalYear') THEN
       PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
-  -- Whether a payment needs the order of two at all depends on its line (payouts_on_line).
-  ELSIF t.request_id IS NOT NULL AND NOT (t.event = 'award.paid' AND ordered_by_two(t.request_id, t.award_id, t.actor_id)) THEN
+  -- Whether a payment, or its return, needs two at all depends on its line (payouts_on_line, payouts_returned).
+  ELSIF t.request_id IS NOT NULL AND NOT (t.event = 'award.paid' AND ordered_by_two(t.request_id, t.award_id, t.actor_id))
+      AND NOT (t.event = 'award.bounced' AND bounced_by_two(t.request_id, t.award_id, t.event_on, t.actor_id)) THEN
     PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
   END IF;
   -- A budget is approved once; whatever changes it after is an adjustment, which takes two. Each question is asked of its

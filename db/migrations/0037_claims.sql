@@ -14,9 +14,11 @@ CREATE TABLE "award_claims" (
 	"papers_by" uuid,
 	"papers_too" uuid,
 	"papers_on" date,
+	"papers_voided_on" date,
 	CONSTRAINT "award_claims_way_ck" CHECK ("award_claims"."way" in ('transfer','window')),
 	CONSTRAINT "award_claims_chosen_ck" CHECK (("award_claims"."way" is null) = ("award_claims"."chosen_on" is null)),
 	CONSTRAINT "award_claims_claimant_ck" CHECK ("award_claims"."claimant" in ('self','proxy','heir')),
+	CONSTRAINT "award_claims_proxy_ck" CHECK (not ("award_claims"."way" = 'transfer' and "award_claims"."claimant" = 'proxy')),
 	CONSTRAINT "award_claims_claimant_chosen_ck" CHECK (("award_claims"."way" is null) = ("award_claims"."claimant" is null)),
 	CONSTRAINT "award_claims_window_ck" CHECK ("award_claims"."claim_by" is null or "award_claims"."claim_by" >= "award_claims"."told_on"),
 	CONSTRAINT "award_claims_extended_ck" CHECK (("award_claims"."extended_to" is null) = ("award_claims"."extended_reason" is null) and ("award_claims"."extended_to" is null) = ("award_claims"."extended_by" is null) and ("award_claims"."extended_to" is null or "award_claims"."extended_to" > "award_claims"."claim_by")),
@@ -183,18 +185,34 @@ ALTER TABLE "payouts" ADD CONSTRAINT "payouts_kind_ck" CHECK ("payouts"."kind" i
 -- A claim: told once; a way is chosen until the award is paid; an extension and the papers are set once each.
 CREATE FUNCTION keep_claim() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE a awards;
+DECLARE
+  a awards;
+  voided boolean;
 BEGIN
   SELECT * INTO a FROM awards WHERE id = NEW.award_id FOR UPDATE;
   IF TG_OP = 'INSERT' THEN
     IF a.status NOT IN ('approved', 'accepted', 'posted')
-       OR (NEW.way, NEW.extended_to, NEW.papers_by, NEW.reminded_on) IS DISTINCT FROM (NULL::text, NULL::date, NULL::uuid, NULL::date) THEN
+       OR (NEW.way, NEW.extended_to, NEW.papers_by, NEW.papers_voided_on, NEW.reminded_on)
+          IS DISTINCT FROM (NULL::text, NULL::date, NULL::uuid, NULL::date, NULL::date) THEN
       PERFORM refuse('award_claims_begin', 'there is news of an award once it is approved, and nothing is chosen yet');
     END IF;
     RETURN NEW;
   END IF;
+  -- What two saw counts for where the money goes now: another way voids it here, another account or code from there
+  -- (void_papers).
+  IF NEW.way IS DISTINCT FROM OLD.way AND OLD.papers_by IS NOT NULL THEN
+    NEW.papers_kind := NULL; NEW.papers_by := NULL; NEW.papers_too := NULL; NEW.papers_on := NULL;
+    NEW.papers_voided_on := NEW.chosen_on;
+    voided := true;
+  ELSE
+    voided := pg_trigger_depth() > 1 AND NEW.papers_voided_on IS NOT NULL
+      AND (NEW.papers_kind, NEW.papers_by, NEW.papers_too, NEW.papers_on) IS NOT DISTINCT FROM (NULL::text, NULL::uuid, NULL::uuid, NULL::date);
+  END IF;
+  IF NOT voided AND NEW.papers_voided_on IS DISTINCT FROM OLD.papers_voided_on THEN
+    PERFORM refuse('award_claims_papers', 'papers are void when what they were seen for is replaced');
+  END IF;
   IF (NEW.award_id, NEW.told_on, NEW.claim_by, NEW.cash_most_fen) IS DISTINCT FROM (OLD.award_id, OLD.told_on, OLD.claim_by, OLD.cash_most_fen)
-     OR OLD.papers_too IS NOT NULL AND (NEW.papers_kind, NEW.papers_by, NEW.papers_too, NEW.papers_on)
+     OR NOT voided AND OLD.papers_too IS NOT NULL AND (NEW.papers_kind, NEW.papers_by, NEW.papers_too, NEW.papers_on)
         IS DISTINCT FROM (OLD.papers_kind, OLD.papers_by, OLD.papers_too, OLD.papers_on)
      OR OLD.extended_to IS NOT NULL AND NEW.extended_to IS DISTINCT FROM OLD.extended_to AND NOT coalesce(NEW.extended_to > OLD.extended_to, false) THEN
     PERFORM refuse('award_claims_history', 'what an informant was told stays');
@@ -209,9 +227,12 @@ BEGIN
     IF NEW.way = 'window' AND a.amount_fen > NEW.cash_most_fen THEN
       PERFORM refuse('award_claims_cash', 'what is above the cash limit is not paid at a window');
     END IF;
-    IF OLD.papers_by IS NOT NULL AND NEW.claimant <> 'heir' THEN
+    IF (OLD.papers_by IS NOT NULL OR OLD.papers_voided_on IS NOT NULL) AND NEW.claimant <> 'heir' THEN
       PERFORM refuse('award_claims_heir', 'whose papers were seen stays an heir');
     END IF;
+  END IF;
+  IF voided THEN
+    RETURN NEW;
   END IF;
   IF NEW.papers_by IS DISTINCT FROM OLD.papers_by AND NEW.claimant IS DISTINCT FROM 'heir' THEN
     PERFORM refuse('award_claims_heir', 'papers are an heir''s');
@@ -315,6 +336,21 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER payee_details_keep BEFORE INSERT OR UPDATE ON payee_details FOR EACH ROW EXECUTE FUNCTION keep_payee();
+--> statement-breakpoint
+-- Two people saw an heir's papers for this account, or with this code on the counter. Where another takes its place, they
+-- agreed to something else: what they noted is void and is asked for again.
+CREATE FUNCTION void_papers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE award_claims SET papers_kind = NULL, papers_by = NULL, papers_too = NULL, papers_on = NULL,
+         papers_voided_on = (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'payee_details' THEN 'sealed_on' ELSE 'made_on' END)::date
+   WHERE award_id = NEW.award_id AND papers_by IS NOT NULL;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER payee_details_papers AFTER INSERT ON payee_details FOR EACH ROW EXECUTE FUNCTION void_papers();
+--> statement-breakpoint
+CREATE TRIGGER claim_codes_papers AFTER INSERT ON claim_codes FOR EACH ROW EXECUTE FUNCTION void_papers();
 --> statement-breakpoint
 CREATE FUNCTION shred_payee_keys() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -612,8 +648,13 @@ CREATE POLICY reporter_adds ON sealed_keys FOR INSERT
 -- What a reporter may not write of their own claim: the deadline and the papers are the office's.
 CREATE FUNCTION keep_claim_from_reporter() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE own text[] := ARRAY['way', 'chosen_on', 'claimant'];
 BEGIN
-  IF to_jsonb(NEW) - ARRAY['way', 'chosen_on', 'claimant'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['way', 'chosen_on', 'claimant'] THEN
+  -- What their choice voids is no choice of theirs: keep_claim and void_papers write it.
+  IF NEW.papers_by IS NULL THEN
+    own := own || ARRAY['papers_kind', 'papers_by', 'papers_too', 'papers_on', 'papers_voided_on'];
+  END IF;
+  IF to_jsonb(NEW) - own IS DISTINCT FROM to_jsonb(OLD) - own THEN
     PERFORM refuse('award_claims_history', 'an informant chooses the way and nothing else');
   END IF;
   RETURN NEW;

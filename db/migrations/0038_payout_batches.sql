@@ -89,8 +89,9 @@ CREATE TABLE "line_decisions" (
 	"said_at" timestamp (3) with time zone NOT NULL,
 	"agreed_by" uuid,
 	"agreed_at" timestamp (3) with time zone,
+	"withdrawn_at" timestamp (3) with time zone,
 	CONSTRAINT "line_decisions_line_uq" UNIQUE("line_id"),
-	CONSTRAINT "line_decisions_bank_uq" UNIQUE("bank_line_id","what"),
+	CONSTRAINT "line_decisions_withdrawn_ck" CHECK ("line_decisions"."withdrawn_at" is null or "line_decisions"."bank_line_id" is not null and "line_decisions"."agreed_by" is null),
 	CONSTRAINT "line_decisions_what_ck" CHECK ("line_decisions"."what" in ('not_sent','dismissed','matched') and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."line_id" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_line_id" is null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."bank_answer" is not null) and ("line_decisions"."what" = 'not_sent') = ("line_decisions"."reason" is null)),
 	CONSTRAINT "line_decisions_reason_ck" CHECK (char_length("line_decisions"."reason") between 5 and 300 and regexp_replace("line_decisions"."reason", '[-.:_/,·— 　]', '', 'g') !~ '[0-9０-９]{11}'),
 	CONSTRAINT "line_decisions_two_ck" CHECK (("line_decisions"."agreed_by" is null) = ("line_decisions"."agreed_at" is null) and "line_decisions"."agreed_by" is distinct from "line_decisions"."said_by"),
@@ -177,6 +178,7 @@ ALTER TABLE "payout_lines" ADD CONSTRAINT "payout_lines_batch_fk" FOREIGN KEY ("
 ALTER TABLE "payout_lines" ADD CONSTRAINT "payout_lines_award_fk" FOREIGN KEY ("award_id") REFERENCES "public"."awards"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "bank_lines_line_ix" ON "bank_lines" USING btree ("payout_line_id");--> statement-breakpoint
 CREATE INDEX "bank_lines_open_ix" ON "bank_lines" USING btree ("outcome","id") WHERE outcome in ('waiting','named','suspense');--> statement-breakpoint
+CREATE UNIQUE INDEX "line_decisions_bank_uq" ON "line_decisions" USING btree ("bank_line_id","what") WHERE withdrawn_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "bank_lines_once_uq" ON "bank_lines" USING btree ("payout_line_id","outcome") WHERE outcome in ('settled','bounced','rejected');--> statement-breakpoint
 CREATE INDEX "bank_statements_day_ix" ON "bank_statements" USING btree ("fund_id","closed_on");--> statement-breakpoint
 CREATE INDEX "reconciliations_month_ix" ON "reconciliations" USING btree ("fund_id","month","made_at");--> statement-breakpoint
@@ -316,11 +318,12 @@ END $$;
 CREATE TRIGGER payout_batches_lines AFTER UPDATE OF status ON payout_batches FOR EACH ROW
   WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION move_lines();
 --> statement-breakpoint
--- Whether two ordered the award's next payment by hand (0035): until that is recorded it goes no other way.
-CREATE FUNCTION order_stands(award uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Whether two ordered the award's next payment by hand (0035): until that is recorded it goes no other way. An order ends
+-- when one of the two takes it back, and after the last day it names (server/ledger/order-payment).
+CREATE FUNCTION order_stands(award uuid, today date) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.award_id = award AND q.kind = 'pay' AND q.outcome = 'agreed'
-     AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = award))
+     AND q.ended_at IS NULL AND (q.data ->> 'until')::date >= today AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = award))
 $$;
 --> statement-breakpoint
 -- A line: an award that is posted, goes by transfer and has somewhere to go; its state follows its batch, then the bank.
@@ -333,7 +336,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     SELECT * INTO a FROM awards WHERE id = NEW.award_id FOR UPDATE;
     PERFORM refuse_held_line(NEW.award_id);
-    IF order_stands(NEW.award_id) THEN
+    IF order_stands(NEW.award_id, (b.prepared_at AT TIME ZONE 'Asia/Shanghai')::date) THEN
       PERFORM refuse('payout_lines_ordered', 'an award two ordered to be paid by hand goes into no batch');
     END IF;
     IF NEW.state <> 'frozen' OR b.status <> 'frozen' OR EXISTS (SELECT 1 FROM batch_releases r WHERE r.batch_id = b.id)
@@ -492,7 +495,7 @@ $$;
 --> statement-breakpoint
 -- Which posted awards of a fund a new batch may take, oldest acceptance first; whether somebody left bank details is
 -- not for the preparer to look up otherwise.
-CREATE FUNCTION transferable_awards(of_fund uuid, take integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION transferable_awards(of_fund uuid, take integer, today date) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT a.id FROM awards a JOIN budgets g ON g.id = a.budget_id AND g.fund_id = of_fund
     JOIN reward_pools p ON p.id = a.pool_id AND p.currency = 'CNY'
@@ -501,7 +504,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    WHERE a.status = 'posted' AND acting_as('finance_preparer', 'finance_reviewer')
      AND NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = a.id
        AND l.state IN ('frozen', 'released', 'sent', 'unknown', 'settled'))
-     AND NOT order_stands(a.id)
+     AND NOT order_stands(a.id, today)
      AND NOT EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.staff_id = acting_staff() AND r.ended_at IS NULL)
    ORDER BY a.accepted_on, a.id LIMIT take
 $$;
@@ -524,9 +527,13 @@ BEGIN
       PERFORM refuse('line_decisions_open', 'only a line that waits is decided on');
     END IF;
   END IF;
-  IF TG_OP = 'INSERT' AND NEW.agreed_by IS NOT NULL OR TG_OP = 'UPDATE' AND (OLD.agreed_by IS NOT NULL
-      OR to_jsonb(NEW) - ARRAY['agreed_by', 'agreed_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['agreed_by', 'agreed_at']) THEN
+  IF TG_OP = 'INSERT' AND (NEW.agreed_by IS NOT NULL OR NEW.withdrawn_at IS NOT NULL)
+     OR TG_OP = 'UPDATE' AND (OLD.agreed_by IS NOT NULL OR OLD.withdrawn_at IS NOT NULL
+       OR to_jsonb(NEW) - ARRAY['agreed_by', 'agreed_at', 'withdrawn_at'] IS DISTINCT FROM to_jsonb(OLD) - ARRAY['agreed_by', 'agreed_at', 'withdrawn_at']) THEN
     PERFORM refuse('line_decisions_history', 'one says it, another agrees, once');
+  END IF;
+  IF NEW.withdrawn_at IS NOT NULL AND acting_staff() IS DISTINCT FROM NEW.said_by THEN
+    PERFORM refuse('line_decisions_own', 'who said it takes it back');
   END IF;
   IF NOT holds_role(NEW.said_by, 'cashier', 'finance_preparer', 'finance_reviewer', 'finance_approver')
      OR NEW.agreed_by IS NOT NULL AND NOT holds_role(NEW.agreed_by, 'finance_reviewer', 'finance_approver') THEN
@@ -563,6 +570,7 @@ BEGIN
     -- payment of the award is spent with it.
     IF NEW.kind = 'transfer' AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_requests q ON q.id = t.request_id
         WHERE t.id = NEW.transaction_id AND ordered_by_two(q.id, NEW.award_id, NEW.cashier_id)
+          AND (q.data ->> 'until')::date >= NEW.paid_on
           AND (q.data ->> 'earlier')::bigint = (SELECT count(*) FROM payouts p WHERE p.award_id = NEW.award_id)) THEN
       PERFORM refuse('payouts_ordered', 'a transfer outside a batch is ordered by two of finance');
     END IF;
@@ -587,7 +595,8 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER payouts_move_line AFTER INSERT OR UPDATE ON payouts FOR EACH ROW EXECUTE FUNCTION move_line_of_payout();
 --> statement-breakpoint
--- Whether a payment that went by a batch came back says the bank: at commit one of its lines is booked to that payment.
+-- Whether a payment that went by a batch came back says the bank: at commit one of its lines is booked to that payment. Of
+-- one made by hand two of finance say so: nobody's word alone makes an award payable once more.
 CREATE FUNCTION judge_bounce() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -595,6 +604,11 @@ BEGIN
       AND NOT EXISTS (SELECT 1 FROM bank_lines k WHERE k.payout_line_id = l.id AND k.status <> 'out'
         AND k.outcome IN ('bounced', 'matched'))) THEN
     PERFORM refuse('payouts_returned', 'a payment of a batch bounces by the bank''s line that says so');
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.reference = NEW.reference)
+     AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_requests q ON q.id = t.request_id
+       WHERE t.award_id = NEW.award_id AND t.event = 'award.bounced' AND q.kind = 'bounce' AND q.data ->> 'payout' = NEW.id::text) THEN
+    PERFORM refuse('payouts_returned_by_two', 'a payment by hand came back when two of finance say so');
   END IF;
   RETURN NULL;
 END $$;
@@ -609,7 +623,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM awards WHERE id = NEW.award_id FOR UPDATE;
   IF EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = NEW.award_id AND l.state IN ('frozen', 'released', 'sent', 'unknown'))
-     OR (TG_TABLE_NAME = 'award_claims' OR TG_OP = 'INSERT') AND order_stands(NEW.award_id) THEN
+     OR (TG_TABLE_NAME = 'award_claims' OR TG_OP = 'INSERT')
+       AND order_stands(NEW.award_id, (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'award_claims' THEN 'chosen_on' ELSE 'sealed_on' END)::date) THEN
     PERFORM refuse('award_claims_on_line', 'the claim of an award on its way stays as it is');
   END IF;
   RETURN NEW;
@@ -662,8 +677,9 @@ BEGIN
     SELECT * INTO l FROM payout_lines WHERE id = NEW.payout_line_id;
     IF (l.amount_fen = NEW.amount_fen AND replace(l.id::text, '-', '') = NEW.end_to_end_id) IS NOT TRUE
        OR NEW.outcome = 'settled' AND (NEW.status <> 'out' OR l.state NOT IN ('settled', 'bounced'))
-       OR NEW.outcome = 'bounced' AND (NEW.status <> 'returned' OR l.state <> 'bounced')
-       OR NEW.outcome = 'rejected' AND NEW.status <> 'rejected' THEN
+       -- A payment that is booked comes back by the bank's return, or by its rejection afterwards.
+       OR NEW.outcome = 'bounced' AND (NEW.status NOT IN ('returned', 'rejected') OR l.state <> 'bounced')
+       OR NEW.outcome = 'rejected' AND (NEW.status <> 'rejected' OR l.state NOT IN ('sent', 'unknown', 'rejected')) THEN
       PERFORM refuse('bank_lines_match', 'a line is matched by its id and its amount');
     END IF;
   END IF;
@@ -723,6 +739,8 @@ END $$;
 CREATE POLICY finance_freezes ON payout_batches FOR INSERT WITH CHECK (prepared_by = (SELECT acting_staff())
   AND (SELECT acting_as('finance_preparer', 'finance_reviewer')));
 --> statement-breakpoint
+CREATE POLICY approver_bounces ON payouts FOR UPDATE USING ((SELECT acting_as('finance_approver'))) WITH CHECK (status = 'bounced');
+--> statement-breakpoint
 CREATE POLICY finance_moves ON payout_batches FOR UPDATE
   USING ((SELECT acting_as('finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier')));
 --> statement-breakpoint
@@ -742,6 +760,9 @@ CREATE POLICY own_says ON line_decisions FOR INSERT WITH CHECK (said_by = (SELEC
 --> statement-breakpoint
 CREATE POLICY second_agrees ON line_decisions FOR UPDATE USING ((SELECT acting_as('finance_reviewer', 'finance_approver')))
   WITH CHECK (agreed_by = (SELECT acting_staff()));
+--> statement-breakpoint
+CREATE POLICY own_withdraws ON line_decisions FOR UPDATE USING (said_by = (SELECT acting_staff()))
+  WITH CHECK (said_by = (SELECT acting_staff()) AND withdrawn_at IS NOT NULL);
 --> statement-breakpoint
 CREATE POLICY own_adds ON bank_statements FOR INSERT
   WITH CHECK (uploaded_by = (SELECT acting_staff()) AND (SELECT acting_as('cashier')));

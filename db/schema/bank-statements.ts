@@ -168,6 +168,8 @@ export const lineDecisions = pgTable(
     saidAt: instant("said_at").notNull(),
     agreedBy: uuid("agreed_by"),
     agreedAt: instant("agreed_at"),
+    /** Taken back by whoever said it; another may be said then. */
+    withdrawnAt: instant("withdrawn_at"),
   },
   (t) => [
     foreignKey({
@@ -189,7 +191,13 @@ export const lineDecisions = pgTable(
       foreignColumns: [bankLines.id],
     }).onDelete("restrict"),
     unique("line_decisions_line_uq").on(t.lineId),
-    unique("line_decisions_bank_uq").on(t.bankLineId, t.what),
+    uniqueIndex("line_decisions_bank_uq")
+      .on(t.bankLineId, t.what)
+      .where(sql`withdrawn_at is null`),
+    check(
+      "line_decisions_withdrawn_ck",
+      sql`${t.withdrawnAt} is null or ${t.bankLineId} is not null and ${t.agreedBy} is null`,
+    ),
     check(
       "line_decisions_what_ck",
       sql`${t.what} in ('not_sent','dismissed','matched') and (${t.what} = 'not_sent') = (${t.lineId} is not null) and (${t.what} = 'not_sent') = (${t.bankLineId} is null) and (${t.what} = 'not_sent') = (${t.bankAnswer} is not null) and (${t.what} = 'not_sent') = (${t.reason} is null)`,

@@ -45,6 +45,8 @@ export const awardClaims = pgTable(
     papersBy: uuid("papers_by"),
     papersToo: uuid("papers_too"),
     papersOn: date("papers_on"),
+    /** When papers that were seen stopped counting, because the account or the code they were seen for was replaced. */
+    papersVoidedOn: date("papers_voided_on"),
   },
   (t) => [
     foreignKey({ name: "award_claims_award_fk", columns: [t.awardId], foreignColumns: [awards.id] }).onDelete(
@@ -69,6 +71,8 @@ export const awardClaims = pgTable(
     check("award_claims_way_ck", sql`${t.way} in ('transfer','window')`),
     check("award_claims_chosen_ck", sql`(${t.way} is null) = (${t.chosenOn} is null)`),
     check("award_claims_claimant_ck", sql`${t.claimant} in ('self','proxy','heir')`),
+    // Somebody else's hand takes a code along; a transfer goes to an account its informant, or an heir, names.
+    check("award_claims_proxy_ck", sql`not (${t.way} = 'transfer' and ${t.claimant} = 'proxy')`),
     check("award_claims_claimant_chosen_ck", sql`(${t.way} is null) = (${t.claimant} is null)`),
     check("award_claims_window_ck", sql`${t.claimBy} is null or ${t.claimBy} >= ${t.toldOn}`),
     check(

@@ -46,12 +46,16 @@ export const ledgerRequests = pgTable(
     decidedBy: uuid("decided_by"),
     decidedAt: instant("decided_at"),
     answer: text("answer"),
+    /** An order to pay that one of the two took back before it was carried out. */
+    endedBy: uuid("ended_by"),
+    endedAt: instant("ended_at"),
+    endedWhy: text("ended_why"),
   },
   (t) => [
-    ...(["requested_by", "decided_by"] as const).map((column) =>
+    ...([t.requestedBy, t.decidedBy, t.endedBy] as const).map((column) =>
       foreignKey({
-        name: `ledger_requests_${column}_fk`,
-        columns: [column === "requested_by" ? t.requestedBy : t.decidedBy],
+        name: `ledger_requests_${column.name}_fk`,
+        columns: [column],
         foreignColumns: [staff.id],
       }).onDelete("restrict"),
     ),
@@ -74,7 +78,7 @@ export const ledgerRequests = pgTable(
       .where(sql`award_id is not null`),
     check(
       "ledger_requests_kind_ck",
-      sql`case ${t.kind} when 'open' then ${t.budgetId} is null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} > 0 and ${t.eventOn} is not null when 'adjust' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} <> 0 and ${t.amountFen} is not null and ${t.eventOn} is not null when 'revoke' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null when 'clawback' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'write_off' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'close_month' then ${t.month} is not null and ${t.budgetId} is null and ${t.awardId} is null and ${t.amountFen} is null when 'close_year' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} is null when 'pay' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'earlier', '') ~ '^[0-9]{1,4}$' else false end`,
+      sql`case ${t.kind} when 'open' then ${t.budgetId} is null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} > 0 and ${t.eventOn} is not null when 'adjust' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} <> 0 and ${t.amountFen} is not null and ${t.eventOn} is not null when 'revoke' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null when 'clawback' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'write_off' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'close_month' then ${t.month} is not null and ${t.budgetId} is null and ${t.awardId} is null and ${t.amountFen} is null when 'close_year' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} is null when 'pay' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'earlier', '') ~ '^[0-9]{1,4}$' and coalesce(${t.data} ->> 'until', '') ~ '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' when 'bounce' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and ${t.eventOn} is not null and coalesce(${t.data} ->> 'payout', '') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' else false end`,
     ),
     check(
       "ledger_requests_month_ck",
@@ -98,6 +102,12 @@ export const ledgerRequests = pgTable(
       "ledger_requests_withdrawn_ck",
       sql`${t.outcome} is distinct from 'withdrawn' or ${t.decidedBy} = ${t.requestedBy}`,
     ),
+    check(
+      "ledger_requests_ended_ck",
+      sql`(${t.endedBy} is null) = (${t.endedAt} is null) and (${t.endedBy} is null) = (${t.endedWhy} is null) and (${t.endedBy} is null or ${t.kind} = 'pay' and coalesce(${t.outcome} = 'agreed', false))`,
+    ),
+    check("ledger_requests_ender_ck", sql`${t.endedBy} in (${t.requestedBy}, ${t.decidedBy})`),
+    check("ledger_requests_ended_why_ck", sql`char_length(${t.endedWhy}) between 5 and 300`),
   ],
 );
 

@@ -28,7 +28,7 @@ type Ask = { readonly tipId: string; readonly awardId: string; readonly claimant
 
 /**
  * The informant has the award sent to a bank account. What they gave is sealed before the transaction begins, the
- * record before it is shredded, a claim code ends. Throws `not_found`, `claim_closed`, `claim_on_line`,
+ * record before it is shredded, a claim code ends; papers seen for what was there before are void (void_papers). Throws `not_found`, `claim_closed`, `claim_on_line`,
  * `claimant_not_here`, `payee_keys_missing`. Only the day is kept.
  */
 export async function chooseTransfer(
@@ -43,11 +43,14 @@ export async function chooseTransfer(
   const done = withActor(db, reporter, async (tx) => {
     const claim = await lockClaim(tx, input, today);
     await checkClaimant(tx, claim.poolId, input.claimant);
+    // Whoever is sent takes the code to a window; an account is the informant's own, or an heir's.
+    if (input.claimant === "proxy") throw claimRefusal("claimant_not_here");
     await endCode(tx, input.awardId, today);
     await setWay(tx, claim, { way: "transfer", claimant: input.claimant, today });
     await shredPayee(tx, input.awardId, { on: today, why: "replaced" });
     await storeSealedPayee(tx, sealed, today);
     await tell(tx, "claim.transfer_chosen", input.awardId, clock, reporter);
+    if (claim.papersBy !== null) await tell(tx, "claim.papers_voided", input.awardId, clock, reporter);
   });
   await keptStill(done);
 }
@@ -93,6 +96,7 @@ export async function chooseWindow(
     await tell(tx, n === 0 ? "claim.code_made" : "claim.code_reissued", input.awardId, clock, reporter, {
       number: n + 1,
     });
+    if (claim.papersBy !== null) await tell(tx, "claim.papers_voided", input.awardId, clock, reporter);
     return { code, endsOn, number: n + 1 };
   });
   return keptStill(done);
@@ -137,7 +141,9 @@ async function setWay(
   claim: Claim,
   to: { readonly way: "transfer" | "window"; readonly claimant: Claimant; readonly today: string },
 ): Promise<void> {
-  if (claim.papersBy !== null && to.claimant !== "heir") throw claimRefusal("claim_closed");
+  // Whose papers were seen once stays an heir.
+  const seen = claim.papersBy !== null || claim.papersVoidedOn !== null;
+  if (seen && to.claimant !== "heir") throw claimRefusal("claim_closed");
   await tx
     .update(awardClaims)
     .set({ way: to.way, claimant: to.claimant, chosenOn: to.today })
@@ -154,7 +160,7 @@ async function endCode(tx: Tx, awardId: string, today: string): Promise<void> {
 /** No lead is named: which way an informant is paid is none of the officers' business who read a lead's trail. */
 async function tell(
   tx: Tx,
-  action: "claim.transfer_chosen" | "claim.code_made" | "claim.code_reissued",
+  action: "claim.transfer_chosen" | "claim.code_made" | "claim.code_reissued" | "claim.papers_voided",
   awardId: string,
   clock: Clock,
   reporter: ReporterActor,

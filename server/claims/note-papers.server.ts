@@ -23,7 +23,8 @@ type Seen = {
 
 /**
  * Notes that `person` saw an heir's papers, by their kind alone: the first time as seen, the second time, by somebody
- * else and of the same kind, as confirmed. Throws `papers_same`, `papers_done`, `papers_differ`.
+ * else and of the same kind, as confirmed. It holds for the account, or the code, that is there now: the database voids it
+ * with the next one. Throws `papers_same`, `papers_done`, `papers_differ`.
  */
 export async function notePapers(
   tx: Tx,

@@ -43,6 +43,7 @@ export async function readClaim(db: Database, input: { readonly awardId: string 
               papersKind: claim.papersKind as PaperKind | null,
               papersBy: claim.papersBy,
               papersOn: claim.papersOn,
+              papersVoidedOn: claim.papersVoidedOn,
             },
     };
   });

@@ -5,11 +5,12 @@ import type { Database, Tx } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import type { Clock } from "~server/clock";
+import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import { adjustBudget, openApprovedBudget } from "./adjust-budget.server";
 import { askedOf, digestRequest, judgeAsked, type LedgerRequest } from "./ask-request.server";
+import { bouncePayment } from "./bounce-payment.server";
 import { orderClawback, revokeAward, writeOff } from "./claw-back.server";
 import { closeMonth } from "./close-month.server";
 import { closeYear } from "./close-year.server";
@@ -115,7 +116,7 @@ async function settle(
   );
 }
 
-const orderData = z.object({ earlier: z.number() });
+const orderData = z.object({ earlier: z.number(), until: z.string() });
 
 async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, clock: Clock): Promise<void> {
   const asked = askedOf(request);
@@ -137,8 +138,17 @@ async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, cloc
       return closeYear(tx, asked, of);
     case "pay": {
       // The money moves when the cashier pays. An order somebody's payment overtook is for nothing.
-      const { earlier } = orderData.parse(request.data);
+      const { earlier, until } = orderData.parse(request.data);
       if ((await countPayments(tx, asked.awardId)) !== earlier) throw refusal("award_moved");
+      if (until < chinaDay(clock.now())) throw refusal("order_over");
+      return;
     }
+    case "bounce":
+      await bouncePayment(
+        tx,
+        { payoutId: asked.payoutId, bouncedOn: asked.eventOn, requestId: request.id },
+        person,
+        clock,
+      );
   }
 }

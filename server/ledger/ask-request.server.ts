@@ -10,13 +10,14 @@ import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { readWrongEntry } from "./adjust-budget.server";
+import { judgeBounce } from "./bounce-payment.server";
 import { judgeClawback, judgeRevocation, judgeWriteOff } from "./claw-back.server";
 import { judgeMonth } from "./close-month.server";
 import { planYearClosing } from "./close-year.server";
 import { explainFault } from "./explain-fault.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 import type { Asked } from "./ledger-requests";
-import { countPayments, judgeOrder } from "./order-payment.server";
+import { countPayments, judgeOrder, lastDayOfOrder } from "./order-payment.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
 import { retryPosting } from "./retry-posting.server";
@@ -55,12 +56,13 @@ export async function askRequest(
           .where(and(eq(ledgerRequests.id, input.id), eq(ledgerRequests.requestedBy, person.id)));
         if (same !== undefined) return { requestId: same.id, isNew: false };
         await judgeAsked(tx, input, clock);
-        // An order to pay is for the next payment alone.
-        const earlier = input.kind === "pay" ? await countPayments(tx, input.awardId) : 0;
-        const row = {
-          ...rowOf(input, person.id, clock.now()),
-          ...(input.kind === "pay" && { data: { earlier } }),
-        };
+        const row = rowOf(input, person.id, clock.now());
+        // An order to pay is for the next payment alone, and for so long.
+        if (input.kind === "pay")
+          row.data = {
+            earlier: await countPayments(tx, input.awardId),
+            until: await lastDayOfOrder(tx, chinaDay(clock.now())),
+          };
         await tx.insert(ledgerRequests).values(row);
         await recordEvent(
           tx,
@@ -111,13 +113,17 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
       return;
     }
     case "pay":
-      await judgeOrder(tx, asked.awardId);
+      await judgeOrder(tx, asked.awardId, today);
+      return;
+    case "bounce":
+      await judgeBounce(tx, asked, clock);
   }
 }
 
 const openData = z.object({ source: z.string(), slug: z.string(), fiscalYear: z.number() });
 const adjustData = z.object({ corrects: z.uuid().optional() });
 const clawbackData = z.object({ ground: z.string() });
+const bounceData = z.object({ payout: z.uuid() });
 const yearData = z.object({ carry: z.boolean() });
 
 /** A stored request as what was asked for. */
@@ -156,12 +162,21 @@ export function askedOf(row: LedgerRequest): Asked {
       return { kind, budgetId: row.budgetId ?? "", ...yearData.parse(row.data) };
     case "pay":
       return { kind, awardId: row.awardId ?? "" };
+    case "bounce": {
+      const { payout } = bounceData.parse(row.data);
+      return { kind, awardId: row.awardId ?? "", payoutId: payout, eventOn: row.eventOn ?? "" };
+    }
     default:
       throw notFound();
   }
 }
 
-function rowOf(input: AskInput, requestedBy: string, requestedAt: Date) {
+type Row = Omit<
+  LedgerRequest,
+  "outcome" | "decidedBy" | "decidedAt" | "answer" | "endedBy" | "endedAt" | "endedWhy"
+>;
+
+function rowOf(input: AskInput, requestedBy: string, requestedAt: Date): Row {
   const base = {
     id: input.id,
     kind: input.kind,
@@ -196,6 +211,13 @@ function rowOf(input: AskInput, requestedBy: string, requestedAt: Date) {
     case "revoke":
     case "pay":
       return { ...base, awardId: input.awardId };
+    case "bounce":
+      return {
+        ...base,
+        awardId: input.awardId,
+        eventOn: input.eventOn,
+        data: { payout: input.payoutId },
+      };
     case "clawback":
       return { ...base, awardId: input.awardId, amountFen: input.amountFen, data: { ground: input.ground } };
     case "write_off":

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
@@ -6,19 +6,48 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { readClawback } from "./claw-back.server";
 import { findBudgetAccounts } from "./find-accounts.server";
+import type { Asked } from "./ledger-requests";
 import { lockAward } from "./lock-award.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
 
+/** References of lines of batches, which nothing else carries. */
+export const LINE_REFERENCE = /^PB\d{4}-/;
+
+/**
+ * Whether two of finance may say that a payment came back: it was made by hand, stands, was not ordered back, and its day
+ * is between the payment's and today. What a window handed over does not come back; what went by a batch comes back by
+ * the bank's line. Throws `bounce_cash`, `bounce_by_bank`, `bounce_clawed_back`, `not_paid`, `date_invalid`, `not_found`.
+ */
+export async function judgeBounce(
+  tx: Tx,
+  asked: Extract<Asked, { kind: "bounce" }>,
+  clock: Clock,
+): Promise<void> {
+  const award = await lockAward(tx, asked.awardId);
+  const [payout] = await tx
+    .select()
+    .from(payouts)
+    .where(and(eq(payouts.id, asked.payoutId), eq(payouts.awardId, award.id)));
+  if (payout === undefined) throw notFound();
+  if (payout.kind === "window") throw refusal("bounce_cash");
+  if (LINE_REFERENCE.test(payout.reference)) throw refusal("bounce_by_bank");
+  if (payout.status !== "live" || award.status !== "paid") throw refusal("not_paid");
+  if (asked.eventOn > chinaDay(clock.now()) || asked.eventOn < payout.paidOn) throw refusal("date_invalid");
+  if ((await readClawback(tx, award.id)).orderedFen > 0n) throw refusal("bounce_clawed_back");
+}
+
 /**
  * Books, inside the caller's transaction, that the bank sent a payment back: treasury / payable; the award is payable
  * again. The same bounce again is the same posting. For a payment that went by a batch the caller books the bank's line
- * to it in the same transaction: the database refuses it otherwise. Throws `not_paid`, `date_invalid`, `not_found`.
+ * to it in the same transaction, for one by hand it names what two agreed to (`requestId`): the database refuses it
+ * otherwise. Throws `not_paid`, `date_invalid`, `not_found`.
  */
 export async function bouncePayment(
   tx: Tx,
-  input: { readonly payoutId: string; readonly bouncedOn: string },
+  input: { readonly payoutId: string; readonly bouncedOn: string; readonly requestId?: string },
   person: StaffActor,
   clock: Clock,
 ): Promise<{ transactionId: string; isNew: boolean }> {
@@ -41,6 +70,7 @@ export async function bouncePayment(
     fundId: budget.fundId,
     idempotencyKey: `award.bounced:${payout.id}`,
     awardId: award.id,
+    ...(input.requestId !== undefined && { requestId: input.requestId }),
     actorId: person.id,
     entries: [
       {

@@ -20,6 +20,7 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   awards_on_line: "award_on_line",
   payouts_ordered: "payment_not_ordered",
   payouts_returned: "bounce_by_bank",
+  ledger_requests_spent: "order_spent",
 };
 
 /** Runs an act and says what the database refused it for as a sentence; `also` goes before the common rules. */

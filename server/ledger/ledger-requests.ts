@@ -8,8 +8,16 @@ export const REQUEST_KINDS = [
   "close_month",
   "close_year",
   "pay",
+  "bounce",
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/**
+ * How many working days an order to pay by hand is good for, the day it is asked for not counted. A cheque must be
+ * presented within ten days (票据法 第九十一条); an order is our cheque. What two people looked at when they gave it, the
+ * informant's way and account among it, is not to be held still, nor relied on, for longer.
+ */
+export const ORDER_WORKING_DAYS = 10;
 
 /** What is asked for. Amounts in 分; days `YYYY-MM-DD` in China. */
 export type Asked =
@@ -46,4 +54,11 @@ export type Asked =
   /** `carry`: whether what is free goes on into the next year instead of lapsing (预算法 42). */
   | { readonly kind: "close_year"; readonly budgetId: string; readonly carry: boolean }
   /** That a cashier pays a booked award by hand, outside any batch; agreed to, nothing is posted until they did. */
-  | { readonly kind: "pay"; readonly awardId: string };
+  | { readonly kind: "pay"; readonly awardId: string }
+  /** That the bank sent a payment made by hand back on `eventOn`; the award is payable again. */
+  | {
+      readonly kind: "bounce";
+      readonly awardId: string;
+      readonly payoutId: string;
+      readonly eventOn: string;
+    };

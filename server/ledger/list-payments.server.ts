@@ -1,11 +1,13 @@
-import { and, asc, count, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, inArray, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
+import { ledgerTransactions } from "~db/schema/ledger";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Actor } from "~server/staff-auth/actor";
+import { LINE_REFERENCE } from "./bounce-payment.server";
 import { groupRows } from "./group-rows";
 import { LIVE_LINES } from "./order-payment.server";
 import { PAYMENT_STATES, type PaymentState } from "./payment-states";
@@ -34,18 +36,30 @@ export type PaymentRow = {
    * What stands behind a payment of a booked award: an order of two for it, or the line two released, with its
    * reference; null while there is neither, and where the line has not gone to the bank.
    */
-  readonly behind: { readonly reference: string | null } | null;
+  readonly behind: {
+    readonly reference: string | null;
+    /** Of an order: its last day. */
+    readonly until: string | null;
+  } | null;
+  /** Whether two of finance may say that the payment came back: made by hand, and not ordered back. */
+  readonly mayReturn: boolean;
   /** On a live line of a batch, or paid by one: the bank's statement says what becomes of it. */
   readonly inBatch: boolean;
 };
 
 /**
  * Awards on their way to the informant, by where they stand: waiting longest first, paid newest first. A code name and
- * an amount, never a person (invariant 17). `whole`: the first PAYMENTS_AT_ONCE on one page. Throws `not_found` for who may not see money.
+ * an amount, never a person (invariant 17). `whole`: the first PAYMENTS_AT_ONCE on one page. `today`: the day orders must
+ * stand on. Throws `not_found` for who may not see money.
  */
 export async function listPayments(
   db: Database,
-  input: { readonly state: PaymentState; readonly page: number; readonly whole?: boolean },
+  input: {
+    readonly state: PaymentState;
+    readonly page: number;
+    readonly whole?: boolean;
+    readonly today: string;
+  },
   actor: Actor,
 ): Promise<{ rows: PaymentRow[]; counts: Record<PaymentState, number> }> {
   return withActor(db, actor, async (tx) => {
@@ -71,24 +85,25 @@ export async function listPayments(
     );
     const ids = rows.map((row) => row.awardId);
     const lines = input.state === "posted" ? await readLines(tx, ids) : null;
-    const orders = input.state === "posted" ? await readOrders(tx, ids) : null;
+    const orders = input.state === "posted" ? await readOrders(tx, ids, input.today) : null;
+    const clawedBack = input.state === "paid" ? await readClawedBack(tx, ids) : null;
     return {
       rows: rows.map((row) => {
         const mine = own.get(row.awardId) ?? [];
         const live = mine.find((each) => each.status === "live");
         const line = lines?.get(row.awardId)?.[0];
         const gone = line?.state === "sent" || line?.state === "unknown";
-        const ordered = (orders?.get(row.awardId) ?? []).some(
-          ({ earlier }) => earlier === String(mine.length),
-        );
+        const order = (orders?.get(row.awardId) ?? []).find(({ earlier }) => earlier === String(mine.length));
+        const inBatch = line !== undefined || LINE_REFERENCE.test(live?.reference ?? "");
         return {
           ...row,
           behind: gone
-            ? { reference: line.reference }
-            : line === undefined && ordered
-              ? { reference: null }
+            ? { reference: line.reference, until: null }
+            : line === undefined && order !== undefined
+              ? { reference: null, until: order.until }
               : null,
-          inBatch: line !== undefined || /^PB\d{4}-/.test(live?.reference ?? ""),
+          mayReturn: live?.kind === "transfer" && !inBatch && clawedBack?.has(row.awardId) === false,
+          inBatch,
           payout: live ?? null,
           bounced: mine.filter((each) => each.status === "bounced").map((each) => each.reference),
         };
@@ -125,15 +140,34 @@ async function readLines(tx: Tx, ids: readonly string[]) {
   return groupRows(rows, (row) => row.awardId);
 }
 
-async function readOrders(tx: Tx, ids: readonly string[]) {
+/** Awards that were ordered back: what the bank sends back of them is money of the claw-back. */
+async function readClawedBack(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
   const rows = await tx
-    .select({ awardId: ledgerRequests.awardId, earlier: sql<string>`${ledgerRequests.data} ->> 'earlier'` })
+    .selectDistinct({ awardId: ledgerTransactions.awardId })
+    .from(ledgerTransactions)
+    .where(
+      and(inArray(ledgerTransactions.awardId, [...ids]), eq(ledgerTransactions.event, "clawback.ordered")),
+    );
+  return new Set(rows.flatMap(({ awardId }) => awardId ?? []));
+}
+
+async function readOrders(tx: Tx, ids: readonly string[], today: string) {
+  const until = sql<string>`${ledgerRequests.data} ->> 'until'`;
+  const rows = await tx
+    .select({
+      awardId: ledgerRequests.awardId,
+      earlier: sql<string>`${ledgerRequests.data} ->> 'earlier'`,
+      until,
+    })
     .from(ledgerRequests)
     .where(
       and(
         inArray(ledgerRequests.awardId, [...ids]),
         eq(ledgerRequests.kind, "pay"),
         eq(ledgerRequests.outcome, "agreed"),
+        isNull(ledgerRequests.endedAt),
+        gte(until, today),
       ),
     );
   return groupRows(rows, (row) => row.awardId ?? "");

@@ -1,14 +1,17 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import type { Database } from "~db/client.server";
+import { z } from "zod";
+import type { Database, Tx } from "~db/client.server";
 import { budgets, funds } from "~db/schema/ledger";
 import { ledgerRequests } from "~db/schema/ledger-acts";
+import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import type { Clock } from "~server/clock";
+import { chinaDay, type Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { askedOf, digestRequest } from "./ask-request.server";
+import { LINE_REFERENCE } from "./bounce-payment.server";
 import { readClawback, readClawbackGrounds } from "./claw-back.server";
 import { readMonths } from "./close-month.server";
 import { planYearClosing, type YearPlan } from "./close-year.server";
@@ -30,6 +33,16 @@ export type RequestRow = {
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
   readonly answer: string | null;
+  /** Of an order to pay that was agreed to: its last day, and whether it stands, was carried out, is over or taken back. */
+  readonly order: {
+    readonly until: string;
+    readonly state: "stands" | "spent" | "over" | "ended";
+    readonly endedBy: string | null;
+    readonly endedAt: Date | null;
+    readonly endedWhy: string | null;
+    /** Those who may take it back. */
+    readonly of: readonly (string | null)[];
+  } | null;
   /** Of a waiting year closing: what it would do now. */
   readonly plan: YearPlan | null;
 };
@@ -47,6 +60,7 @@ export async function listRequests(
     await requireMoneyReader(tx, actor);
     const asker = alias(staff, "asker");
     const decider = alias(staff, "decider");
+    const ender = alias(staff, "ender");
     const rows = await tx
       .select({
         request: ledgerRequests,
@@ -56,10 +70,13 @@ export async function listRequests(
         awardFen: awards.amountFen,
         by: asker.displayName,
         decidedBy: decider.displayName,
+        endedBy: ender.displayName,
+        payments: sql<string>`(select count(*) from ${payouts} where ${payouts.awardId} = ${ledgerRequests.awardId})::text`,
       })
       .from(ledgerRequests)
       .innerJoin(asker, eq(asker.id, ledgerRequests.requestedBy))
       .leftJoin(decider, eq(decider.id, ledgerRequests.decidedBy))
+      .leftJoin(ender, eq(ender.id, ledgerRequests.endedBy))
       .leftJoin(budgets, eq(budgets.id, ledgerRequests.budgetId))
       .leftJoin(funds, eq(funds.id, budgets.fundId))
       .leftJoin(awards, eq(awards.id, ledgerRequests.awardId))
@@ -91,6 +108,7 @@ export async function listRequests(
         decidedBy: row.decidedBy,
         decidedAt: row.request.decidedAt,
         answer: row.request.answer,
+        order: orderOf(row.request, row.endedBy, row.payments, chinaDay(input.clock.now())),
         plan: waits ? await planYearClosing(tx, asked, input.clock) : null,
       });
     }
@@ -118,9 +136,40 @@ export async function listRequests(
               ...award,
               grounds: [...(await readClawbackGrounds(tx, award.poolId))],
               clawback: await readClawback(tx, award.id),
+              byHand: await readPaidByHand(tx, award.id),
             },
     };
   });
+}
+
+/** The live payment of an award that was made by hand: what two may say of it is that it came back. */
+async function readPaidByHand(tx: Tx, awardId: string) {
+  const [live] = await tx
+    .select({
+      payoutId: payouts.id,
+      kind: payouts.kind,
+      paidOn: payouts.paidOn,
+      reference: payouts.reference,
+    })
+    .from(payouts)
+    .where(and(eq(payouts.awardId, awardId), eq(payouts.status, "live")));
+  return live === undefined || live.kind !== "transfer" || LINE_REFERENCE.test(live.reference) ? null : live;
+}
+
+const orderData = z.object({ earlier: z.number(), until: z.string() });
+
+function orderOf(
+  request: typeof ledgerRequests.$inferSelect,
+  endedBy: string | null,
+  payments: string,
+  today: string,
+): RequestRow["order"] {
+  if (request.kind !== "pay" || request.outcome !== "agreed") return null;
+  const { earlier, until } = orderData.parse(request.data);
+  const { endedAt, endedWhy, requestedBy, decidedBy } = request;
+  const spent = String(earlier) !== payments;
+  const state = endedAt !== null ? "ended" : spent ? "spent" : until < today ? "over" : "stands";
+  return { until, state, endedBy, endedAt, endedWhy, of: [requestedBy, decidedBy] };
 }
 
 /** What closing a budget's year would do now, before anybody asks for it. Throws `not_found`. */

@@ -32,7 +32,7 @@ const REFERENCE = /^[A-Z]{2}[A-Z0-9-]{4,30}$/;
 /**
  * A cashier records that a posted award was paid by transfer: payable / treasury. Two stand behind it: who released the
  * batch of its line, or, outside any batch, who ordered this very payment (ledger_requests, `pay`). The same payment
- * again is the same payout. Throws `payment_not_ordered`, `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`,
+ * again is the same payout. Throws `payment_not_ordered`, `order_over`, `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`,
  * `award_moved`, `date_invalid`, `reference_invalid`, `reference_used`, `period_closed`, `not_found`.
  */
 export async function recordPayment(
@@ -56,7 +56,9 @@ export async function recordPayment(
         if (await isHeld(tx, award.id)) throw refusal("award_held");
         await checkPayment(tx, input, award, person.id, clock);
         const earlier = await countPayments(tx, award.id);
-        const requestId = (await isOnLine(tx, award.id)) ? undefined : await findOrder(tx, award.id, earlier);
+        const requestId = (await isOnLine(tx, award.id))
+          ? undefined
+          : await findOrder(tx, award.id, earlier, chinaDay(clock.now()));
         const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
         const posted = await postTransaction(tx, {
           event: "award.paid",

@@ -4,9 +4,12 @@ import { lookUpByKeys, withSnapshot, type ReadRows } from "./verify/read-rows.se
 import { verifyApprovals } from "./verify/verify-approvals.server";
 import { verifyAwards } from "./verify/verify-awards.server";
 import { verifyBatches } from "./verify/verify-batches.server";
+import { verifyDecisions } from "./verify/verify-decisions.server";
 import { verifyJournal } from "./verify/verify-journal.server";
 import { verifyNumbers } from "./verify/verify-numbers.server";
+import { verifyOrders } from "./verify/verify-orders.server";
 import { verifyPools } from "./verify/verify-pools.server";
+import { verifyRequests } from "./verify/verify-requests.server";
 import { verifySeals, type PublishedRoot } from "./verify/verify-seals.server";
 import { verifyTrail } from "./verify/verify-trail.server";
 
@@ -20,7 +23,7 @@ export type LedgerVerdict = {
 
 /**
  * Proves the ledger from stored data alone: no key, no network, no trust in the triggers that kept it. Recomputes
- * balances, checks every posting, voucher, signature, payment and number, and replays every reward. Reads one
+ * balances, checks every posting, voucher, signature, payment, act by two and number, and replays every reward. Reads one
  * snapshot a page at a time, so that a large ledger needs no more memory than a small one. `published`: roots kept
  * elsewhere (of /verify.txt), which find a restored old backup. `onProgress` hears of every row that is done and about
  * how many there are.
@@ -51,6 +54,9 @@ export async function verifyLedger(
     await verifyAwards(read, findings);
     await verifyApprovals(read, findings);
     await verifyBatches(read, findings);
+    await verifyRequests(read, findings);
+    await verifyOrders(read, findings);
+    await verifyDecisions(read, findings);
   });
   const faultCount = findings.total();
   return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
@@ -62,7 +68,9 @@ async function countRows(read: ReadRows): Promise<number> {
     `select (2 * (select count(*) from ledger_transactions) + (select count(*) from ledger_entries)
              + (select count(*) from voucher_numbers) + (select count(*) from reward_pools) + 2 * (select count(*) from awards)
              + (select count(*) from approval_steps) + (select count(*) from payouts)
-             + (select count(*) from payout_batches) + (select count(*) from batch_releases))::text as n`,
+             + (select count(*) from payout_batches) + (select count(*) from batch_releases)
+             + (select count(*) from ledger_requests) + (select count(*) from payouts where kind = 'transfer')
+             + (select count(*) from line_decisions))::text as n`,
   );
   return Number(row?.n ?? 0);
 }

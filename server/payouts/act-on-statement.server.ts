@@ -9,7 +9,7 @@ import type { Portal } from "~server/portal.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { matchSuspense, moveToSuspense, retryLine } from "./handle-line.server";
 import { reconcileMonth } from "./reconcile-month.server";
-import { agreeAside, proposeAside } from "./set-line-aside.server";
+import { agreeAside, proposeAside, withdrawAside } from "./set-line-aside.server";
 
 /** Carries out one posted form of the reconciliation page. `search` is kept, so that the same list comes back. */
 export async function actOnStatement(
@@ -21,7 +21,7 @@ export async function actOnStatement(
   const to = (done: string) =>
     `${paths.staff.reconciliation()}?${new URLSearchParams({ list, fund: fundId, month, done }).toString()}`;
   const intent = z
-    .enum(["retry", "suspense", "match", "propose", "agree", "reconcile"])
+    .enum(["retry", "suspense", "match", "propose", "agree", "withdraw", "reconcile"])
     .catch("retry")
     .parse(form.get("intent"));
   const of = ["bankLineId"];
@@ -40,6 +40,11 @@ export async function actOnStatement(
       return carryOut({ form, schema: asideSchema, intent, of }, async (value) => {
         await proposeAside(db, value, actor, clock);
         return to("proposed");
+      });
+    case "withdraw":
+      return carryOut({ form, schema: agreeAsideSchema, intent, of }, async (value) => {
+        await withdrawAside(db, value, actor, clock);
+        return to("withdrawn");
       });
     case "agree":
       return carryOut({ form, schema: agreeAsideSchema, intent, of }, async (value) => {

@@ -13,7 +13,7 @@ import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { bookingDay, findBankLine, movementOf, noteLine } from "./find-bank-line.server";
+import { bookingDay, findBankLine, movementOf, noteLine, type BankLine } from "./find-bank-line.server";
 import { matchLine } from "./match-line.server";
 import { explainPayoutFault, payoutRefusal } from "./refusals.server";
 
@@ -43,7 +43,7 @@ export async function moveToSuspense(
         if (attempt > 1 && (await isDone(tx, input.bankLineId, "suspense", actor))) return;
         const { line, fundId } = await findBankLine(tx, input.bankLineId, "named");
         const { person } = await requireFinanceRole(tx, actor, "cashier");
-        if (line.status === "rejected") throw payoutRefusal("line_moved");
+        if (line.status === "rejected" && !(await isBooked(tx, line))) throw payoutRefusal("line_moved");
         await postUnmatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
         await tx
           .update(bankLines)
@@ -117,6 +117,16 @@ export async function matchSuspense(
     ),
   );
   await numberAfterCommit(db);
+}
+
+/** Whether the books say that a rejected payment left the account, and take it back no more, as of an award ordered back. */
+async function isBooked(tx: Tx, line: BankLine): Promise<boolean> {
+  if (line.fault !== "refused" || line.payoutLineId === null) return false;
+  const booked = await tx
+    .select({ id: payoutLines.id })
+    .from(payoutLines)
+    .where(and(eq(payoutLines.id, line.payoutLineId), eq(payoutLines.state, "settled")));
+  return booked.length > 0;
 }
 
 /** Whether an attempt before this one was carried out, and only its reply was lost. */

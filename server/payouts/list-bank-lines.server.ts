@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { bankLines, bankStatements, lineDecisions } from "~db/schema/bank-statements";
 import { funds } from "~db/schema/ledger";
@@ -35,6 +35,7 @@ export async function listBankLines(
         fault: bankLines.fault,
         reference: payoutLines.reference,
         codeName: payoutLines.codeName,
+        lineState: payoutLines.state,
         expectedFen: payoutLines.amountFen,
         reason: lineDecisions.reason,
         proposerId: lineDecisions.saidBy,
@@ -48,6 +49,7 @@ export async function listBankLines(
         and(
           eq(lineDecisions.bankLineId, bankLines.id),
           eq(lineDecisions.what, input.list === "suspense" ? "matched" : "dismissed"),
+          isNull(lineDecisions.withdrawnAt),
         ),
       )
       .leftJoin(staff, eq(staff.id, lineDecisions.saidBy))

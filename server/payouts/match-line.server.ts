@@ -36,7 +36,8 @@ type Verdict =
 
 /**
  * Matches one line of a statement by its end-to-end id and its amount: a debit settles its payment, a return bounces
- * it, a rejection ends its line, what is no payment of ours goes to suspense. Whatever does not fit is named with its
+ * it, a rejection ends its line, or bounces it where the payment is in our books already; what is no payment of ours goes
+ * to suspense. Whatever does not fit is named with its
  * reason and left to a person: nothing is guessed. Safe to run again at any point: every posting has its key.
  */
 export async function matchLine(
@@ -105,7 +106,11 @@ function judge({ line, own, elsewhere }: Found): Verdict {
         ? { outcome: "bounced" }
         : { outcome: "named", fault: "ended" };
     case "rejected":
-      return gone ? { outcome: "rejected" } : { outcome: "named", fault: "ended" };
+      if (gone) return { outcome: "rejected" };
+      // The bank takes back what is booked as paid: it never left, or it is here again.
+      return own.state === "settled" || own.state === "bounced"
+        ? { outcome: "bounced" }
+        : { outcome: "named", fault: "ended" };
     default:
       return { outcome: "named", fault: "direction" };
   }
@@ -141,13 +146,15 @@ async function bounce(
   const earlier = await findSettled(tx, own, "bounced");
   if (earlier !== undefined && earlier.id !== line.id) throw new Named("double");
   if (payout === undefined) throw new Named("ended");
-  const bouncedOn = await bookingDay(tx, line.valueOn, clock);
+  // Nothing comes back before the day it was booked as paid, which a cashier may have written before the bank did.
+  const back = line.valueOn < payout.paidOn ? payout.paidOn : line.valueOn;
+  const bouncedOn = await bookingDay(tx, back, clock);
   await bouncePayment(tx, { payoutId: payout.id, bouncedOn }, person, clock);
 }
 
 async function findPayout(tx: Tx, own: BatchLine) {
   const [payout] = await tx
-    .select({ id: payouts.id, status: payouts.status })
+    .select({ id: payouts.id, status: payouts.status, paidOn: payouts.paidOn })
     .from(payouts)
     .where(and(eq(payouts.awardId, own.awardId), eq(payouts.reference, own.reference)));
   return payout;
@@ -206,6 +213,8 @@ class Named extends Error {
 /** What the books do not take: the line's own course, an award that was ordered back, a day of ours in a closed month. */
 const REFUSED = new Set([
   ...["payout_lines_history", "payouts_on_line", "ledger_transactions_period", "awards_clawback"],
+  // The line went another step while it was judged: tried again, it is judged as it stands.
+  "bank_lines_match",
 ]);
 
 function explain(error: unknown): LineFault {

@@ -47,6 +47,50 @@ export async function proposeAside(
 }
 
 /**
+ * Who proposed it takes it back before another agrees: the line waits as before, and something else may be proposed. Throws
+ * `not_your_proposal`, `wrong_role`, `line_moved`, `not_found`.
+ */
+export async function withdrawAside(
+  db: Database,
+  input: SetAside,
+  actor: Actor,
+  clock: Clock,
+): Promise<void> {
+  await explainPayoutFault(
+    withActor(db, actor, async (tx) => {
+      const { person } = await requireFinanceRole(tx, actor, "cashier");
+      const { line } = await findBankLine(tx, input.bankLineId, stateOf[input.what]);
+      const [said] = await tx.select().from(lineDecisions).where(standing(input));
+      if (said === undefined) throw payoutRefusal("line_moved");
+      if (said.saidBy !== person.id) throw payoutRefusal("not_your_proposal");
+      const withdrawn = await tx
+        .update(lineDecisions)
+        .set({ withdrawnAt: clock.now() })
+        .where(
+          and(
+            eq(lineDecisions.id, said.id),
+            isNull(lineDecisions.agreedBy),
+            isNull(lineDecisions.withdrawnAt),
+          ),
+        )
+        .returning({ id: lineDecisions.id });
+      // Somebody agreed at the same moment.
+      if (withdrawn.length === 0) throw payoutRefusal("line_moved");
+      await noteLine(tx, `bank_line.withdrew_${input.what}`, line, actor, clock);
+    }),
+  );
+}
+
+/** The proposal about a line that nobody took back. */
+function standing(of: SetAside) {
+  return and(
+    eq(lineDecisions.bankLineId, of.bankLineId),
+    eq(lineDecisions.what, of.what),
+    isNull(lineDecisions.withdrawnAt),
+  );
+}
+
+/**
  * A second person, who reviews or approves, agrees: a line in suspense is booked back, a double is dismissed. Throws
  * `wrong_role`, `decide_apart`, `line_moved`.
  */
@@ -55,10 +99,7 @@ export async function agreeAside(db: Database, input: SetAside, actor: Actor, cl
     retryPosting(() =>
       withActor(db, actor, async (tx) => {
         const { person } = await requireFinanceRole(tx, actor, "finance_reviewer", "finance_approver");
-        const [said] = await tx
-          .select()
-          .from(lineDecisions)
-          .where(and(eq(lineDecisions.bankLineId, input.bankLineId), eq(lineDecisions.what, input.what)));
+        const [said] = await tx.select().from(lineDecisions).where(standing(input));
         // An attempt before this one was carried out, and only its reply was lost.
         if (said?.agreedBy === person.id) return;
         const { line, fundId } = await findBankLine(tx, input.bankLineId, stateOf[input.what]);
@@ -67,7 +108,13 @@ export async function agreeAside(db: Database, input: SetAside, actor: Actor, cl
         const agreed = await tx
           .update(lineDecisions)
           .set({ agreedBy: person.id, agreedAt: clock.now() })
-          .where(and(eq(lineDecisions.id, said.id), isNull(lineDecisions.agreedBy)))
+          .where(
+            and(
+              eq(lineDecisions.id, said.id),
+              isNull(lineDecisions.agreedBy),
+              isNull(lineDecisions.withdrawnAt),
+            ),
+          )
           .returning({ id: lineDecisions.id });
         // Somebody else agreed at the same moment: theirs is the second hand.
         if (agreed.length === 0) throw payoutRefusal("line_moved");

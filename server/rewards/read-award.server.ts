@@ -28,7 +28,7 @@ import { readApprovals } from "./read-approvals.server";
 import { readLadder } from "./read-ladder.server";
 import type { Scheme } from "./scheme-grammar";
 
-export type AwardAct = ApprovalAction | "post" | "pay" | "bounce";
+export type AwardAct = ApprovalAction | "post" | "pay";
 
 /** What is next for the award, and why the viewer may not do it: a code and the sentence for it. */
 export type NextAct = {
@@ -216,7 +216,6 @@ async function readBudget(tx: Tx, budgetId: string, currency: string) {
 const POSTINGS: Readonly<Record<string, { act: AwardAct; roles: Role[] }>> = {
   accepted: { act: "post", roles: ["finance_preparer", "finance_reviewer"] },
   posted: { act: "pay", roles: ["cashier"] },
-  paid: { act: "bounce", roles: ["cashier"] },
 };
 
 async function readNext(
@@ -236,7 +235,7 @@ async function readNext(
   }
   const posting = POSTINGS[award.status];
   if (posting !== undefined) {
-    if (posting.act !== "bounce" && (await isHeld(tx, award.id))) return [closed(posting.act, "award_held")];
+    if (await isHeld(tx, award.id)) return [closed(posting.act, "award_held")];
     return [await tried(posting.act, () => requireFinanceRole(tx, actor, ...posting.roles))];
   }
   if (award.status === "approved") return [closed("accept", "waits_for_informant")];

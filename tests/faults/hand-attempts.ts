@@ -21,7 +21,15 @@ function like(table: string, changed: Readonly<Record<string, string>>, where = 
     select (jsonb_populate_record(x, jsonb_build_object(${list.join(", ")}))).* from ${table} x where ${where} limit 1`;
 }
 
+/** Every claim's papers were seen, as an heir's. */
+const SEEN = `update award_claims set claimant = 'heir', papers_kind = 'court_decision', papers_voided_on = null,
+  papers_by = (select min(id::text)::uuid from staff), papers_too = (select max(id::text)::uuid from staff), papers_on = '2026-06-01'
+  where way is not null`;
 const ID = "gen_random_uuid()";
+/** So many proposals that a line of the bank is a double. */
+const decided = (line: string, reason: string, times = 1) =>
+  `insert into line_decisions (id, bank_line_id, what, reason, said_by, said_at)
+    select gen_random_uuid(), ${line}, 'dismissed', ${reason}, s.id, now() from (select id from staff limit 1) s, generate_series(1, ${times})`;
 const NONCE = "replace(gen_random_uuid()::text, '-', '')";
 const HASH = "sha256(gen_random_uuid()::text::bytea)";
 const ANOTHER =
@@ -76,6 +84,48 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
   "ledger_transactions.ledger_transactions_stamp": {
     statement: `insert into ledger_transactions (id, event, event_on, fund_id, idempotency_key)
       select gen_random_uuid(), 'funds.received', '2026-01-15', id, 'raw:closed' from funds limit 1`,
+  },
+  "ledger_requests.ledger_requests_budget_fk": {
+    statement: "update ledger_requests set budget_id = gen_random_uuid() where budget_id is not null",
+  },
+  "ledger_requests.ledger_requests_month_ck": {
+    statement: "update ledger_requests set month = '2026-13' where month is not null",
+  },
+  "line_decisions.line_decisions_bank_fk": { statement: decided(ID, "'与前一条是同一笔'") },
+  "line_decisions.line_decisions_reason_ck": {
+    statement: decided("(select id from bank_lines limit 1)", "'同'"),
+  },
+  "ledger_requests.ledger_requests_ender_ck": {
+    statement: `update ledger_requests q set ended_by = (select s.id from staff s where s.id not in (q.requested_by, q.decided_by) limit 1),
+      ended_at = now(), ended_why = '改列付款批次' where kind = 'pay' and outcome = 'agreed'`,
+  },
+  "ledger_requests.ledger_requests_ended_why_ck": {
+    statement: `update ledger_requests set ended_by = requested_by, ended_at = now(), ended_why = '改' where kind = 'pay' and outcome = 'agreed'`,
+  },
+  "ledger_requests.ledger_requests_ended_ck": {
+    statement: `update ledger_requests set ended_by = requested_by, ended_at = now(), ended_why = '改列付款批次' where outcome = 'agreed' and kind <> 'pay'`,
+  },
+  "payee_details.payee_details_papers": {
+    before: [
+      SEEN,
+      "update payee_details set shredded_on = '2026-06-01', shredded_why = 'replaced', body = null where shredded_on is null",
+    ],
+    statement: like("payee_details", {
+      ...{ id: ID, shredded_on: "null", shredded_why: "null", body: "'\\x' || repeat('00', 4124)" },
+      award_id: "(select c.award_id from award_claims c where c.way = 'transfer' order by 1 limit 1)",
+    }),
+    check: "exists (select from award_claims where papers_by is null and papers_voided_on is not null)",
+  },
+  "claim_codes.claim_codes_papers": {
+    before: [SEEN, "update claim_codes set status = 'dead', ended_on = made_on where status = 'live'"],
+    statement: like("claim_codes", {
+      ...{ id: ID, hash: HASH, number: "99", status: "'live'", ended_on: "null" },
+      award_id: "(select c.award_id from award_claims c where c.way is not null order by 1 limit 1)",
+    }),
+    check: "exists (select from award_claims where papers_by is null and papers_voided_on is not null)",
+  },
+  "line_decisions.line_decisions_bank_uq": {
+    statement: decided("(select id from bank_lines limit 1)", "'与前一条是同一笔'", 2),
   },
   "line_decisions.line_decisions_end": {
     before: [

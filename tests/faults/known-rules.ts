@@ -20,7 +20,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   award_carries:
     "award_carries_append_only award_carries_award_fk award_carries_from_fk award_carries_keep award_carries_no_truncate award_carries_pk award_carries_to_fk award_carries_transaction_fk",
   award_claims:
-    "award_claims_award_fk award_claims_chosen_ck award_claims_claimant_chosen_ck award_claims_claimant_ck award_claims_extended_ck award_claims_extender_fk award_claims_keep award_claims_no_truncate award_claims_of_reporter award_claims_on_line award_claims_papers_by_fk award_claims_papers_ck award_claims_papers_kind_ck award_claims_papers_too_fk award_claims_pkey award_claims_reason_ck award_claims_stays award_claims_way_ck award_claims_window_ck",
+    "award_claims_award_fk award_claims_chosen_ck award_claims_claimant_chosen_ck award_claims_claimant_ck award_claims_extended_ck award_claims_extender_fk award_claims_keep award_claims_no_truncate award_claims_of_reporter award_claims_on_line award_claims_papers_by_fk award_claims_papers_ck award_claims_papers_kind_ck award_claims_papers_too_fk award_claims_pkey award_claims_proxy_ck award_claims_reason_ck award_claims_stays award_claims_way_ck award_claims_window_ck",
   award_decisions:
     "award_decisions_append_only award_decisions_award_fk award_decisions_lead_fk award_decisions_no_truncate award_decisions_no_uq award_decisions_number award_decisions_pkey",
   award_holds:
@@ -40,7 +40,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   budgets:
     "budgets_append_only budgets_fund_fk budgets_no_truncate budgets_pkey budgets_year_ck budgets_year_uq",
   claim_codes:
-    "claim_codes_award_fk claim_codes_days_ck claim_codes_ended_ck claim_codes_hash_ck claim_codes_hash_uq claim_codes_keep claim_codes_live_uq claim_codes_no_truncate claim_codes_number_ck claim_codes_number_uq claim_codes_paid claim_codes_pkey claim_codes_spent_uq claim_codes_status_ck claim_codes_stays",
+    "claim_codes_award_fk claim_codes_days_ck claim_codes_ended_ck claim_codes_hash_ck claim_codes_hash_uq claim_codes_keep claim_codes_live_uq claim_codes_no_truncate claim_codes_number_ck claim_codes_number_uq claim_codes_paid claim_codes_papers claim_codes_pkey claim_codes_spent_uq claim_codes_status_ck claim_codes_stays",
   countersignatures:
     "countersignatures_action_ck countersignatures_actor_fk countersignatures_append_only countersignatures_delegation_fk countersignatures_grant_fk countersignatures_hash_ck countersignatures_keep countersignatures_no_truncate countersignatures_nonce_ck countersignatures_nonce_uq countersignatures_passkey_fk countersignatures_pkey countersignatures_stands countersignatures_voucher_fk countersignatures_voucher_uq",
   funds:
@@ -48,7 +48,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   ledger_entries:
     "ledger_entries_amount_ck ledger_entries_append_only ledger_entries_credit_fk ledger_entries_debit_fk ledger_entries_join ledger_entries_line_uq ledger_entries_no_truncate ledger_entries_pkey ledger_entries_sides_ck ledger_entries_transaction_fk",
   ledger_requests:
-    "ledger_requests_answer_ck ledger_requests_award_fk ledger_requests_budget_fk ledger_requests_data_ck ledger_requests_decided_by_fk ledger_requests_history ledger_requests_kind_ck ledger_requests_month_ck ledger_requests_no_truncate ledger_requests_open_uq ledger_requests_outcome_ck ledger_requests_pkey ledger_requests_reason_ck ledger_requests_requested_by_fk ledger_requests_two_ck ledger_requests_withdrawn_ck",
+    "ledger_requests_answer_ck ledger_requests_award_fk ledger_requests_budget_fk ledger_requests_data_ck ledger_requests_decided_by_fk ledger_requests_ended_by_fk ledger_requests_ended_ck ledger_requests_ended_why_ck ledger_requests_ender_ck ledger_requests_history ledger_requests_kind_ck ledger_requests_month_ck ledger_requests_no_truncate ledger_requests_open_uq ledger_requests_outcome_ck ledger_requests_pkey ledger_requests_reason_ck ledger_requests_requested_by_fk ledger_requests_two_ck ledger_requests_withdrawn_ck",
   ledger_roots:
     "ledger_roots_append_only ledger_roots_hash_ck ledger_roots_no_truncate ledger_roots_pkey ledger_roots_position_fk",
   ledger_seals:
@@ -56,11 +56,11 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   ledger_transactions:
     "ledger_transactions_actor_fk ledger_transactions_append_only ledger_transactions_award_fk ledger_transactions_correction_ck ledger_transactions_corrects_fk ledger_transactions_corrects_uq ledger_transactions_fund_fk ledger_transactions_idempotency_uq ledger_transactions_judged ledger_transactions_key_ck ledger_transactions_no_truncate ledger_transactions_pkey ledger_transactions_request_fk ledger_transactions_request_uq ledger_transactions_seq_uq ledger_transactions_stamp",
   line_decisions:
-    "line_decisions_agreer_fk line_decisions_answer_ck line_decisions_bank_fk line_decisions_bank_uq line_decisions_end line_decisions_keep line_decisions_line_fk line_decisions_line_uq line_decisions_no_truncate line_decisions_pkey line_decisions_reason_ck line_decisions_sayer_fk line_decisions_stays line_decisions_two_ck line_decisions_what_ck",
+    "line_decisions_agreer_fk line_decisions_answer_ck line_decisions_bank_fk line_decisions_bank_uq line_decisions_end line_decisions_keep line_decisions_line_fk line_decisions_line_uq line_decisions_no_truncate line_decisions_pkey line_decisions_reason_ck line_decisions_sayer_fk line_decisions_stays line_decisions_two_ck line_decisions_what_ck line_decisions_withdrawn_ck",
   pay_windows:
     "pay_windows_closed_ck pay_windows_closer_fk pay_windows_code_ck pay_windows_code_uq pay_windows_decided_ck pay_windows_decider_fk pay_windows_fund_fk pay_windows_guard pay_windows_keep pay_windows_no_truncate pay_windows_pkey pay_windows_proposer_fk pay_windows_status_ck pay_windows_stays pay_windows_two_ck pay_windows_words_ck",
   payee_details:
-    "payee_details_award_fk payee_details_keep payee_details_live_uq payee_details_no_truncate payee_details_on_line payee_details_pkey payee_details_reason_ck payee_details_shred payee_details_shredded_ck payee_details_size_ck payee_details_stays payee_details_why_ck",
+    "payee_details_award_fk payee_details_keep payee_details_live_uq payee_details_no_truncate payee_details_on_line payee_details_papers payee_details_pkey payee_details_reason_ck payee_details_shred payee_details_shredded_ck payee_details_size_ck payee_details_stays payee_details_why_ck",
   payee_releases:
     "payee_releases_enc_ck payee_releases_key_fk payee_releases_of_batch payee_releases_payee_fk payee_releases_person_fk payee_releases_pk payee_releases_releaser_fk payee_releases_two_ck",
   payout_batches:
@@ -106,7 +106,7 @@ export const NULLABLE: Readonly<Record<string, string>> = {
   approval_steps: "previous_hash reason delegation_id",
   assessment_answers: "tip_id reason",
   award_claims:
-    "claim_by cash_most_fen extended_to extended_reason extended_by reminded_on way chosen_on claimant papers_kind papers_by papers_too papers_on",
+    "claim_by cash_most_fen extended_to extended_reason extended_by reminded_on way chosen_on claimant papers_kind papers_by papers_too papers_on papers_voided_on",
   award_holds: "lift_reason lifted_by lifted_at",
   award_objections: "outcome answer answered_by answered_at new_pool_id",
   awards: "supersedes_id accepted_on",
@@ -114,9 +114,10 @@ export const NULLABLE: Readonly<Record<string, string>> = {
   batch_releases: "previous_hash",
   claim_codes: "ended_on",
   countersignatures: "delegation_id",
-  ledger_requests: "budget_id award_id month amount_fen event_on outcome decided_by decided_at answer",
+  ledger_requests:
+    "budget_id award_id month amount_fen event_on outcome decided_by decided_at answer ended_by ended_at ended_why",
   ledger_transactions: "corrects_id award_id actor_id request_id",
-  line_decisions: "line_id bank_line_id bank_answer reason agreed_by agreed_at",
+  line_decisions: "line_id bank_line_id bank_answer reason agreed_by agreed_at withdrawn_at",
   pay_windows: "decided_by decided_at closed_by closed_at",
   payee_details: "body shredded_on shredded_why",
   payout_batches: "sent_at sent_file_id cancelled_by cancelled_at cancel_reason",
@@ -131,6 +132,8 @@ export const NULLABLE: Readonly<Record<string, string>> = {
 
 /** Rules that cannot be broken alone, because a check of the same table asks for the same, by that check. */
 export const IMPLIED: Readonly<Record<string, string>> = {
+  "ledger_requests.ledger_requests_ended_by_fk":
+    "ledger_requests_ender_ck takes only the two, who are there by their own keys",
   "ledger_requests.kind!": "ledger_requests_kind_ck refuses every kind it does not name",
   "reward_pools.amount_fen!": "reward_pools_computation_ck compares it and takes null for a refusal",
   "reward_pools.computation!": "reward_pools_computation_ck compares it and takes null for a refusal",

@@ -5,11 +5,11 @@ import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
 import { agreeToRequest } from "~server/ledger/answer-request.server";
 import { askRequest, digestRequest } from "~server/ledger/ask-request.server";
+import type { Asked } from "~server/ledger/ledger-requests";
 import { lapseAward } from "~server/ledger/lapse-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import { freezeBatch } from "~server/payouts/freeze-batch.server";
@@ -66,13 +66,15 @@ export async function playAct(db: Database, desk: StormDesk, act: Act, facts: Fa
     case "pay":
     case "pay_again": {
       const payment = { awardId, paidOn: TODAY, reference: fact(act) };
-      await orderOnce(db, desk, payment);
+      await actOnce(db, desk, { kind: "pay", awardId }, payment.reference);
       const { payoutId } = await recordPayment(db, payment, desk.cashier.actor, CLOCK);
       return { payoutId };
     }
-    case "bounce":
-      await recordBounce(db, { payoutId: fact("payoutId"), bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+    case "bounce": {
+      const back = { kind: "bounce" as const, awardId, payoutId: fact("payoutId"), eventOn: TODAY };
+      await actOnce(db, desk, back, `bounce ${fact("payoutId")}`);
       return {};
+    }
     case "code":
       return { code: await codeFor(db, award) };
     case "pay_window": {
@@ -172,15 +174,11 @@ export async function findEffect(
   return { times, learned: {} };
 }
 
-/** The order behind a payment by hand, under an id made of its reference: played again it is the same order. */
-async function orderOnce(
-  db: Database,
-  desk: StormDesk,
-  { awardId, reference }: { readonly awardId: string; readonly reference: string },
-): Promise<void> {
-  const hex = createHash("sha256").update(reference).digest("hex");
+/** An act of two, under an id made of what it is about: played again it is the same. */
+async function actOnce(db: Database, desk: StormDesk, what: Asked, about: string): Promise<void> {
+  const hex = createHash("sha256").update(about).digest("hex");
   const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  const asked = { id, kind: "pay" as const, awardId, reason: "随机故障测试的申请" };
+  const asked = { ...what, id, reason: "随机故障测试的申请" };
   await askRequest(db, asked, desk.preparer.actor, CLOCK);
   const [row] = await db.orm.select().from(ledgerRequests).where(eq(ledgerRequests.id, id));
   const digest = row === undefined ? "" : digestRequest(row);

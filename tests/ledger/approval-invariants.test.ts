@@ -188,7 +188,9 @@ describe("invariant 10: what is signed is what is stored", () => {
       "another voucher's hash",
       "approval_steps_body",
       (step) => {
-        const signed_body = step.signed_body.replace(/"voucherHash":"../, '"voucherHash":"00');
+        const signed_body = step.signed_body.replace(/"voucherHash":"(..)/, (_, two: string) =>
+          two === "00" ? '"voucherHash":"11' : '"voucherHash":"00',
+        );
         return { signed_body, hash: createHash("sha256").update(signed_body).digest() };
       },
     ],

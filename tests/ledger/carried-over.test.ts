@@ -5,9 +5,9 @@ import { openClaims } from "~server/claims/open-claim.server";
 import type { Asked } from "~server/ledger/ledger-requests";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { actByTwo } from "~tests/factories/by-two";
 import {
   approveTo,
@@ -66,7 +66,7 @@ it("after a carry-over an award is paid at a window, bounces, is revoked and lap
   expect(paid.slip).toMatch(/20270105-0001$/);
   const payment = { awardId: bounced.awardId, paidOn: "2027-01-05", reference: "BK-CARRIED" };
   const { payoutId } = await payByHand(test.db, payment, desk.cashier.actor, JANUARY);
-  await recordBounce(test.db, { payoutId, bouncedOn: "2027-01-05" }, desk.cashier.actor, JANUARY);
+  await bounceByHand(test.db, { payoutId, bouncedOn: "2027-01-05" }, JANUARY);
   await byTwo({ kind: "revoke", awardId: revoked.awardId });
   expect(await lapseClaims(test.db, AFTER)).toEqual({ lapsed: 1, kept: 0 });
 

@@ -10,11 +10,11 @@ import type { Asked } from "~server/ledger/ledger-requests";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
-import { recordPayment } from "~server/ledger/record-payment.server";
 import { sealJournal } from "~server/ledger/seal-journal.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { signingAt } from "~server/rewards/signing.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
+import { payByHand } from "~tests/factories/pay-by-hand";
 import { findBrokenRules } from "~tests/faults/fast-invariants";
 import { actByTwo } from "~tests/factories/by-two";
 import { makeAward, makeDesk, openEmptyYear, signAs, type TestAward } from "~tests/factories/make-award";
@@ -84,7 +84,7 @@ async function live(db: Database, steps: readonly Step[]): Promise<void> {
       case "posted": {
         reference += 1;
         const payment = { awardId, paidOn: today(), reference: `BK-CLOSING-${reference}` };
-        return recordPayment(db, payment, desk.cashier.actor, clock);
+        return payByHand(db, payment, desk.cashier.actor, clock);
       }
       case "paid": {
         // One payment in two comes back.
@@ -93,7 +93,7 @@ async function live(db: Database, steps: readonly Step[]): Promise<void> {
           "select id as value from payouts where award_id = $1 and status = 'live'",
           awardId,
         );
-        return recordBounce(db, { payoutId: payoutId ?? "", bouncedOn: today() }, desk.cashier.actor, clock);
+        return bounceByHand(db, { payoutId: payoutId ?? "", bouncedOn: today() }, clock);
       }
       default:
         return undefined;

@@ -8,12 +8,12 @@ import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import type { Asked } from "~server/ledger/ledger-requests";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { takeStatement } from "~server/payouts/take-statement.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { digestOf as digestOfRequest } from "~tests/factories/by-two";
 import {
   CLOCK,
@@ -99,9 +99,7 @@ describe("the end of a year (预算法 42)", () => {
       paid.awardId,
     ]);
     const bounce = { payoutId: live.rows[0]?.id ?? "", bouncedOn: "2027-01-05" };
-    expect(await refusalOf(recordBounce(test.db, bounce, of.cashier.actor, NEXT_YEAR))).toBe(
-      "bounce_clawed_back",
-    );
+    expect(await refusalOf(bounceByHand(test.db, bounce, NEXT_YEAR))).toBe("bounce_clawed_back");
     const back = { awardId: paid.awardId, amountFen: 100n, eventOn: "2027-01-05", requestKey: randomUUID() };
     expect(await receiveClawback(test.db, back, of.approver.actor, NEXT_YEAR)).toMatchObject({ later: true });
   });

@@ -13,12 +13,12 @@ import { postMatched, postUnmatched } from "~server/ledger/post-suspense.server"
 import { receiveClawback } from "~server/ledger/receive-clawback.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { DomainError } from "~server/errors.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import type { ApprovalAction } from "~server/rewards/judge-approval.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import {
   CLOCK,
   TODAY,
@@ -241,7 +241,7 @@ describe("any sequence of acts by anybody", () => {
                 [own.awardId],
               );
               const payoutId = rows[0]?.id ?? desk.budgetId;
-              return recordBounce(test.db, { payoutId, bouncedOn: TODAY }, person.actor, CLOCK);
+              return bounceByHand(test.db, { payoutId, bouncedOn: TODAY }, CLOCK);
             }
             case "lapse":
               return explainFault(

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomUUID } from "node:crypto";
 import { agreeToRequest } from "~server/ledger/answer-request.server";
@@ -5,11 +6,14 @@ import { askRequest } from "~server/ledger/ask-request.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
+import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
+import { withdrawOrder } from "~server/ledger/withdraw-order.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
-import type { Actor } from "~server/staff-auth/actor";
+import { withActor } from "~db/with-actor.server";
+import type { Actor, StaffActor } from "~server/staff-auth/actor";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { actByTwo, digestOf } from "~tests/factories/by-two";
 import {
   CLOCK,
@@ -21,11 +25,12 @@ import {
   openEmptyYear,
   type Desk,
 } from "~tests/factories/make-award";
-import { asDemo, makeStaff } from "~tests/factories/make-staff";
+import { asDemo, makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { orderPayment, payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs, reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
+import { refusedBy } from "~tests/setup/refused-by";
 
 const test = testDatabase();
 
@@ -194,25 +199,119 @@ describe("acceptance, posting and payment", () => {
     await agreeToRequest(test.db, agree, second.actor, CLOCK);
     const { payoutId } = await pay("BK-ORDER-1");
     // An order is spent with its payment: after a bounce two order anew.
-    await recordBounce(test.db, { payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+    await bounceByHand(test.db, { payoutId, bouncedOn: TODAY }, CLOCK);
     expect(await refusalOf(pay("BK-ORDER-2"))).toBe("payment_not_ordered");
     expect(await order()).toBe("accepted");
     expect(await refusalOf(pay("BK-ORDER-2"))).toBe("accepted");
   });
 
-  it("a bank reference stands for one payment, and a bounce is the cashier's", async () => {
+  it("a bank reference stands for one payment; that a payment by hand came back two of finance say, never one", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     const payment = { awardId: award.awardId, paidOn: TODAY, reference: "BK-ONE-1" };
     const paid = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
-    const bounce = (more = {}, actor: Actor = desk.cashier.actor) =>
-      refusalOf(recordBounce(test.db, { payoutId: paid.payoutId, bouncedOn: TODAY, ...more }, actor, CLOCK));
-    expect(await bounce({}, desk.approver.actor)).toBe("wrong_role");
-    expect(await bounce({}, asDemo(desk.cashier))).toBe("needs_passkey");
-    expect(await bounce({ bouncedOn: "2026-06-02" })).toBe("date_invalid");
-    expect(await bounce({ payoutId: randomUUID() })).toBe("not_found");
-    expect(await bounce()).toBe("accepted");
+    const requestId = randomUUID();
+    const back = { kind: "bounce" as const, awardId: award.awardId, payoutId: paid.payoutId, eventOn: TODAY };
+    const ask = (more = {}, actor: Actor = desk.preparer.actor) => {
+      const asked = { ...back, id: requestId, reason: "银行回单写明退票", ...more };
+      return refusalOf(askRequest(test.db, asked, actor, CLOCK));
+    };
+    expect(await ask({}, desk.cashier.actor)).toBe("wrong_role");
+    expect(await ask({}, asDemo(desk.preparer))).toBe("needs_passkey");
+    for (const eventOn of ["2026-06-02", "2026-05-31"]) expect(await ask({ eventOn })).toBe("date_invalid");
+    expect(await ask({ payoutId: randomUUID() })).toBe("not_found");
+    expect(await ask({}, desk.approver.actor)).toBe("accepted");
+    expect(await ask({ id: randomUUID() })).toBe("request_open");
+    const agree = { requestId, digest: await digestOf(test.db, requestId) };
+    for (const [person, refused] of [
+      [desk.approver, "own_request"],
+      [desk.cashier, "wrong_role"],
+      [desk.preparer, "wrong_role"],
+    ] as const)
+      expect(await refusalOf(agreeToRequest(test.db, agree, person.actor, CLOCK))).toBe(refused);
+    // Nor does the database take one person's word, whatever code is run.
+    const alone = (person: StaffActor, request?: string) =>
+      withActor(test.db, person, (tx) =>
+        bouncePayment(
+          tx,
+          { payoutId: paid.payoutId, bouncedOn: TODAY, ...(request !== undefined && { requestId: request }) },
+          person,
+          CLOCK,
+        ),
+      );
+    expect(await refusedBy(alone(desk.cashier.actor))).toBe("payouts_returned_by_two");
+    const unanswered = alone(desk.cashier.actor, requestId);
+    expect(await refusedBy(unanswered)).toBe("ledger_transactions_by_two");
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    expect(await refusalOf(agreeToRequest(test.db, agree, second.actor, CLOCK))).toBe("accepted");
     expect(await refusalOf(payByHand(test.db, payment, desk.cashier.actor, CLOCK))).toBe("reference_used");
+  });
+
+  it("an order to pay by hand ends by the word of either of its two, or after its last day", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const two = { asker: desk.preparer, agreer: desk.approver, clock: CLOCK };
+    const order = (clock = CLOCK) =>
+      actByTwo(test.db, { kind: "pay", awardId: award.awardId }, { ...two, clock });
+    const pay = (reference: string, clock = CLOCK) => {
+      const payment = { awardId: award.awardId, paidOn: TODAY, reference };
+      return refusalOf(recordPayment(test.db, payment, desk.cashier.actor, clock));
+    };
+    const requestId = await order();
+    expect(await refusalOf(order())).toBe("order_stands");
+    const end = (person: TestPerson, reason = "改列付款批次") =>
+      refusalOf(withdrawOrder(test.db, { requestId, reason }, person.actor, CLOCK));
+    expect(await end(desk.reviewer)).toBe("order_not_yours");
+    expect(await end(desk.cashier)).toBe("wrong_role");
+    expect(await end(desk.preparer, "改")).toBe("reason_required");
+    const write = (by: string, reason: string) =>
+      refusedBy(
+        withActor(test.db, desk.preparer.actor, (tx) =>
+          tx.execute(sql`update ledger_requests set ended_by = ${by}, ended_at = now(), ended_why = '改列付款批次',
+            reason = coalesce(nullif(${reason}, ''), reason) where id = ${requestId}`),
+        ),
+      );
+    expect(await write(desk.reviewer.actor.id, "")).toBe("ledger_requests_name");
+    expect(await write(desk.preparer.actor.id, "另一个理由")).toBe("ledger_requests_history");
+    expect(await end(desk.approver)).toBe("accepted");
+    expect(await end(desk.approver)).toBe("accepted");
+    expect(await end(desk.preparer)).toBe("request_settled");
+    expect(await pay("BK-ENDED-1")).toBe("payment_not_ordered");
+    // Ten working days of the calendar, 19 June (端午) being off; on the last of them it is still good.
+    await order();
+    const { rows } = await test.db.pool.query<{ until: string }>(
+      "select max(data ->> 'until') as until from ledger_requests where award_id = $1 and ended_at is null",
+      [award.awardId],
+    );
+    expect(rows).toEqual([{ until: "2026-06-15" }]);
+    const on = (day: string) => ({ now: () => new Date(`${day}T02:00:00Z`) });
+    expect(await pay("BK-OVER-1", on("2026-06-16"))).toBe("order_over");
+    const late = { awardId: award.awardId, paidOn: "2026-06-16", reference: "BK-OVER-2" };
+    expect(await refusalOf(recordPayment(test.db, late, desk.cashier.actor, on("2026-06-16")))).toBe(
+      "order_over",
+    );
+    const stands = (day: string) =>
+      test.db.pool.query<{ stands: boolean }>("select order_stands($1, $2) as stands", [award.awardId, day]);
+    expect((await stands("2026-06-15")).rows).toEqual([{ stands: true }]);
+    expect((await stands("2026-06-16")).rows).toEqual([{ stands: false }]);
+    // Asked for and answered too late, it is no order either.
+    const id = randomUUID();
+    const asked = { id, kind: "pay" as const, awardId: award.awardId, reason: "银行批量业务停办" };
+    await askRequest(test.db, asked, desk.preparer.actor, on("2026-06-16"));
+    const agree = { requestId: id, digest: await digestOf(test.db, id) };
+    const after = on("2026-07-20");
+    expect(await refusalOf(agreeToRequest(test.db, agree, desk.approver.actor, after))).toBe("order_over");
+    expect(await refusalOf(agreeToRequest(test.db, agree, desk.approver.actor, on("2026-06-17")))).toBe(
+      "accepted",
+    );
+    expect(await pay("BK-OVER-3", on("2026-06-17"))).toBe("accepted");
+    const spent = withdrawOrder(
+      test.db,
+      { requestId: id, reason: "已经付出的指令" },
+      desk.preparer.actor,
+      CLOCK,
+    );
+    expect(await refusalOf(spent)).toBe("order_spent");
   });
 
   it("a cashier does not pay what they signed as somebody else's colleague", async () => {

@@ -6,11 +6,12 @@ import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
+import { withdrawOrder } from "~server/ledger/withdraw-order.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
-import { digestOf } from "~tests/factories/by-two";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
+import { actByTwo, digestOf } from "~tests/factories/by-two";
 import {
   CLOCK,
   TODAY,
@@ -100,10 +101,45 @@ describe("of several at once exactly one takes effect", () => {
     expect(paid.filter((each) => each.isNew)).toHaveLength(1);
     expect(new Set(paid.map((each) => each.payoutId)).size).toBe(1);
     expect((await budgetOf(desk)).payable).toBe(before.payable);
-    const bounce = { payoutId: paid[0]?.payoutId ?? "", bouncedOn: TODAY };
-    const bounced = await five(() => recordBounce(test.db, bounce, desk.cashier.actor, CLOCK));
+    const bounce = { payoutId: paid[0]?.payoutId ?? "", eventOn: TODAY };
+    const requestId = randomUUID();
+    const back = { kind: "bounce" as const, awardId: award.awardId, ...bounce };
+    await askRequest(
+      test.db,
+      { ...back, id: requestId, reason: "银行回单写明退票" },
+      desk.preparer.actor,
+      CLOCK,
+    );
+    const agree = { requestId, digest: await digestOf(test.db, requestId) };
+    const bounced = await five(() => agreeToRequest(test.db, agree, desk.approver.actor, CLOCK));
     expect(bounced.filter((each) => each.isNew)).toHaveLength(1);
+    // Of a second word about the same payment nothing more comes back.
+    expect(await refusalOf(bounceByHand(test.db, { ...bounce, bouncedOn: TODAY }, CLOCK))).toBe("not_paid");
     expect((await budgetOf(desk)).payable).toBe((before.payable ?? 0n) + award.amountFen);
+  });
+
+  it("of a payment and the withdrawal of its order one goes first", async () => {
+    for (let at = 0; at < 3; at += 1) {
+      const award = await makeAcceptedAward(test.db, desk);
+      await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+      const order = { kind: "pay" as const, awardId: award.awardId };
+      const two = { asker: desk.preparer, agreer: desk.approver, clock: CLOCK };
+      const requestId = await actByTwo(test.db, order, two);
+      const payment = { awardId: award.awardId, paidOn: TODAY, reference: `BK-WITHDRAWN-${at}` };
+      const end = { requestId, reason: "改列付款批次" };
+      const [paid, asker, agreer] = await Promise.all([
+        refusalOf(recordPayment(test.db, payment, desk.cashier.actor, CLOCK)),
+        refusalOf(withdrawOrder(test.db, end, desk.preparer.actor, CLOCK)),
+        refusalOf(withdrawOrder(test.db, end, desk.approver.actor, CLOCK)),
+      ]);
+      expect([
+        ["accepted", "order_spent", "order_spent"],
+        ["payment_not_ordered", "accepted", "request_settled"],
+        ["payment_not_ordered", "request_settled", "accepted"],
+      ]).toContainEqual([paid, asker, agreer]);
+      const payments = await count("payouts where award_id = $1", award.awardId);
+      expect(payments).toBe(paid === "accepted" ? 1 : 0);
+    }
   });
 
   it("five cashiers with five references", async () => {

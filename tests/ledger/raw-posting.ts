@@ -101,7 +101,7 @@ async function agreeRaw(
     "select count(*)::int as n from payouts where award_id = $1",
     [posting.awardId ?? null],
   );
-  const paid = { earlier: earlier[0]?.n ?? 0 };
+  const paid = { earlier: earlier[0]?.n ?? 0, until: "2026-12-31" };
   const data =
     kind === "pay" ? paid : kind === "open" ? { slug: opened[0]?.slug, fiscalYear: opened[0]?.year } : {};
   const onBudget = kind === "adjust" || kind === "close_year";

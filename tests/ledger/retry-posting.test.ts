@@ -1,15 +1,18 @@
+import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
+import { agreeToRequest } from "~server/ledger/answer-request.server";
+import { askRequest } from "~server/ledger/ask-request.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { refusal } from "~server/ledger/refusals.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { systemActor } from "~server/staff-auth/actor";
+import { digestOf } from "~tests/factories/by-two";
 import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { orderPayment } from "~tests/factories/pay-by-hand";
 import { acceptAs } from "~tests/factories/reporter-of";
@@ -94,8 +97,13 @@ describe("invariant 19: an act whose line breaks is done again and has one effec
       reference: `BK-LINE-${at}-${how}`.toUpperCase(),
     };
     const { payoutId } = await recordPayment(line.db, payment, desk.cashier.actor, CLOCK);
+    const requestId = randomUUID();
+    const back = { kind: "bounce" as const, awardId: award.awardId, payoutId, eventOn: TODAY };
+    const asked = { ...back, id: requestId, reason: "银行回单写明退票" };
+    await askRequest(test.db, asked, desk.preparer.actor, CLOCK);
+    const digest = await digestOf(test.db, requestId);
     line.breakAt(at, how);
-    await recordBounce(line.db, { payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+    await agreeToRequest(line.db, { requestId, digest }, desk.approver.actor, CLOCK);
     expect(line.broke() - before).toBe(3);
     for (const event of ["award.posted", "award.paid", "award.bounced"]) {
       expect(await postings(award.awardId, event)).toBe(1);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { v7 as uuidv7 } from "uuid";
 import { describe, expect, it } from "vitest";
+import { nameBank, transferSchema } from "~/forms/claim";
 import { bankFormatSchema, DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
 import { statementLine } from "~/forms/statement-line";
 import { encodeGb18030 } from "~/staff-client/bank/gb18030";
@@ -89,6 +90,61 @@ describe("pain.001", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("a payee without a bank code, as nobody is asked for one, is named by the bank in both kinds of file", () => {
+    const written = write([payment()]);
+    if (!written.ok) throw new Error("no file");
+    validate(written.file);
+    const [, agent] = /<CdtrAgt>(.*?)<\/CdtrAgt>/.exec(written.file) ?? [];
+    expect(agent).toBe("<FinInstnId><Nm>某某银行</Nm></FinInstnId>");
+    const csv = writeBankCsv([payment()], format);
+    if (!csv.ok) throw new Error("no file");
+    const [header, row] = parse(new TextDecoder().decode(csv.file), { bom: true, columns: false });
+    expect(row?.[header?.indexOf("行号") ?? -1]).toBe("");
+  });
+
+  it("whatever an informant may enter gives a file of either kind: one payee stops no batch", () => {
+    const words = fc.oneof(anyText, fc.string({ unit: "binary", minLength: 1, maxLength: 90 }));
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        fc.record({ holder: words, bank: words, branch: fc.oneof(fc.constant(""), words) }),
+        fc.constantFrom("utf-8" as const, "gb18030" as const),
+        (entered, charset) => {
+          const form = { ...entered, claimant: "self", account: "6222020200112233445" };
+          const read = transferSchema.safeParse(form);
+          if (!read.success) return;
+          taken += 1;
+          const { holder, bank, branch, account } = read.data;
+          const bankName = nameBank(bank, branch);
+          const one = payment({ payee: { name: holder, account, bankName, bankCode: null } });
+          const xml = write([one]);
+          if (!xml.ok) throw new Error(`pain.001: ${xml.fault.why}`);
+          validate(xml.file);
+          const csv = writeBankCsv([one], csvOf({ charset }));
+          if (!csv.ok) throw new Error(`csv: ${csv.fault.why}`);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(taken).toBeGreaterThan(20);
+    const good = {
+      claimant: "self",
+      holder: "张三",
+      bank: "某某银行",
+      branch: "",
+      account: "6222020200112233445",
+    };
+    const wrong = (over: object) =>
+      transferSchema
+        .safeParse({ ...good, ...over })
+        .error?.issues.map(({ path, message }) => [path[0], message]);
+    expect(wrong({})).toBeUndefined();
+    expect(wrong({ holder: "=1+1" })).toEqual([["holder", "wordsWrong"]]);
+    expect(wrong({ bank: "银\u0000行" })).toEqual([["bank", "wordsWrong"]]);
+    expect(wrong({ bank: "银".repeat(40), branch: "支".repeat(31) })).toEqual([["branch", "branchLong"]]);
+    expect(wrong({ bank: "银".repeat(40), branch: "支".repeat(30) })).toBeUndefined();
   });
 
   it("the schema used here refuses what the standard refuses", () => {

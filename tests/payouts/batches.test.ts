@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { endToEndId } from "~/staff-client/bank/payment";
-import type { StatementLine } from "~/forms/statement-line";
-import { readBalances } from "~server/ledger/read-balances.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
+import { withActor } from "~db/with-actor.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { agreeNotSent, markUnknown, sayNotSent } from "~server/payouts/decide-line.server";
 import { matchSuspense, moveToSuspense, retryLine } from "~server/payouts/handle-line.server";
 import { cancelBatch } from "~server/payouts/move-batch.server";
 import { readMonth, reconcileMonth } from "~server/payouts/reconcile-month.server";
-import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
+import { agreeAside, proposeAside, withdrawAside } from "~server/payouts/set-line-aside.server";
 import { takeStatement, uploadedStatement } from "~server/payouts/take-statement.server";
 import { CLOCK, TODAY, makeDesk } from "~tests/factories/make-award";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
@@ -26,52 +24,16 @@ import {
   send,
   type PayoutDesk,
 } from "./payout-desk";
+import { lineOf, statementDesk } from "./statement-desk";
 
 const test = testDatabase();
 let desk: PayoutDesk;
-let statements = 0;
 
 beforeAll(async () => {
   desk = await makePayoutDesk(test.db);
 }, 120_000);
 
-const states = async (batchId: string) => (await linesOf(test.db, batchId)).map(({ state }) => state);
-
-function lineOf(
-  line: { id: string },
-  status: StatementLine["status"],
-  amountFen = 4_999_500n,
-): StatementLine {
-  return { endToEndId: endToEndId(line.id), amountFen: amountFen.toString(), date: TODAY, status };
-}
-
-function statementOf(lines: readonly StatementLine[]) {
-  statements += 1;
-  const number = `20260601-${statements}`;
-  return { fundId: desk.fundId, number, closedOn: TODAY, closingFen: "0", lines: [...lines] };
-}
-
-const take = (lines: readonly StatementLine[]) =>
-  takeStatement(test.db, statementOf(lines), desk.cashier.actor, CLOCK);
-
-type SeenBankLine = { id: string; fault: string | null; outcome: string };
-
-async function bankLine(statementId: string, lineNo = 1): Promise<SeenBankLine> {
-  const { rows } = await test.db.pool.query<SeenBankLine>(
-    "select id, fault, outcome from bank_lines where statement_id = $1 and line_no = $2",
-    [statementId, lineNo],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error("no such line");
-  return row;
-}
-
-async function treasury(): Promise<bigint> {
-  const fund = (await readBalances(test.db, desk.approver.actor)).find(
-    ({ fundId }) => fundId === desk.fundId,
-  );
-  return fund?.financial.treasury ?? 0n;
-}
+const { statementOf, take, states, bankLine, treasury } = statementDesk(() => ({ db: test.db, desk }));
 
 describe("a sent line", () => {
   it("of unknown outcome is tried again only after two said it did not go out", async () => {
@@ -224,31 +186,30 @@ describe("a statement", () => {
     expect(await refusedBy(test.db.pool.query(agreeAlone, by))).toBe("line_decisions_role");
     const matchAlone = "update bank_lines set outcome = 'matched', handled_by = $2 where id = $1";
     expect(await refusedBy(test.db.pool.query(matchAlone, by))).toBe("bank_lines_two");
+    // Who proposed it takes it back, nobody else; then it may be proposed again.
+    const withdraw = (person: TestPerson) => refusalOf(withdrawAside(test.db, aside, person.actor, CLOCK));
+    const other = await makeStaff(test.db, ["cashier"]);
+    expect(await withdraw(other)).toBe("not_your_proposal");
+    expect(await withdraw(desk.reviewer)).toBe("wrong_role");
+    const takeBack = (person: TestPerson) =>
+      refusedBy(
+        withActor(test.db, person.actor, async (tx) => {
+          const done = await tx.execute(
+            sql`update line_decisions set withdrawn_at = now() where bank_line_id = ${bankLineId}`,
+          );
+          if (done.rowCount === 0) throw Object.assign(new Error(), { cause: { code: "02000" } });
+        }),
+      );
+    expect(await takeBack(other)).toBe("02000");
+    expect(await takeBack(desk.reviewer)).toBe("line_decisions_own");
+    const one = await Promise.all([withdraw(desk.cashier), withdraw(desk.cashier)]);
+    expect(one.toSorted()).toEqual(["accepted", "line_moved"]);
+    expect(await agree(desk.reviewer)).toBe("line_moved");
+    expect(await propose(desk.cashier)).toBe("accepted");
     const raced = await Promise.all([agree(desk.reviewer), agree(desk.second), agree(desk.approver)]);
     expect(raced.toSorted()).toEqual(["accepted", "line_moved", "line_moved"]);
     expect(await treasury()).toBe(before - 900n);
     expect((await bankLine(statementId)).outcome).toBe("matched");
-  });
-
-  it("alone says that a payment of a batch came back", async () => {
-    const award = await makePayable(desk);
-    const batchId = await send(desk, [award]);
-    const [line] = await linesOf(test.db, batchId);
-    await take([lineOf(line ?? { id: "" }, "out")]);
-    const { rows } = await test.db.pool.query<{ id: string }>("select id from payouts where award_id = $1", [
-      award.awardId,
-    ]);
-    const bounce = { payoutId: rows[0]?.id ?? "", bouncedOn: TODAY };
-    expect(await refusalOf(recordBounce(test.db, bounce, desk.cashier.actor, CLOCK))).toBe("bounce_by_bank");
-    expect(await states(batchId)).toEqual(["settled"]);
-    // A return without our id waits in suspense until a cashier finds its payment; it bounces that one.
-    const amountFen = award.amountFen.toString();
-    const { statementId } = await take([{ endToEndId: null, amountFen, date: TODAY, status: "returned" }]);
-    const { id: bankLineId } = await bankLine(statementId);
-    const match = { bankLineId, reference: line?.reference ?? "" };
-    await matchSuspense(test.db, match, desk.cashier.actor, CLOCK);
-    expect((await bankLine(statementId)).outcome).toBe("matched");
-    expect(await states(batchId)).toEqual(["bounced"]);
   });
 
   it("of a cashier who is recused names our line as another's: it is not taken for nobody's", async () => {
@@ -365,6 +326,48 @@ describe("a statement", () => {
       "actor_id = (select prepared_by from payout_batches b where b.id = batch_id)",
       "position = 2",
       "15 who releases a batch neither prepared, paid nor released it before",
+    ],
+    [
+      "who agreed that a line is set aside",
+      "line_decisions",
+      "agreed_by = (select s.id from staff s where s.id not in (agreed_by, said_by) limit 1)",
+      "agreed_by is not null",
+      "3 the audit trail tells who decided about a line",
+    ],
+    [
+      "who said that a payment did not go out",
+      "line_decisions",
+      "said_by = (select s.id from staff s where s.id not in (agreed_by, said_by) limit 1)",
+      "what = 'not_sent'",
+      "3 the audit trail tells who decided about a line",
+    ],
+    [
+      "what two agreed to, of a line set aside",
+      "line_decisions",
+      "agreed_by = null, agreed_at = null",
+      "what = 'matched' and agreed_by is not null",
+      "9 a line is set aside by two",
+    ],
+    [
+      "what two agreed to, of a payment that did not go out",
+      "line_decisions",
+      "agreed_by = null, agreed_at = null",
+      "what = 'not_sent'",
+      "9 a line is set aside by two",
+    ],
+    [
+      "who set a line aside",
+      "bank_lines",
+      "handled_by = (select uploaded_by from bank_statements limit 1)",
+      "outcome = 'dismissed'",
+      "9 a line is set aside by the second of two",
+    ],
+    [
+      "the bank's line a payment bounced by",
+      "bank_lines",
+      "outcome = 'pending'",
+      "outcome = 'bounced'",
+      "15 a payment of a batch bounces by the bank's line",
     ],
   ])("verification names a change of %s", async (_what, table, change, where, rule) => {
     await test.owner.query(`alter table ${table} disable trigger user`);

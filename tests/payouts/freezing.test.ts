@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
+import { chooseTransfer } from "~server/claims/choose-way.server";
 import type { PaperKind } from "~server/claims/note-papers.server";
 import { seePapers } from "~server/claims/see-papers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
@@ -190,6 +191,79 @@ describe("a batch", () => {
       CLOCK,
     );
     expect(await refusalOf(others)).toBe("papers_not_here");
+  });
+
+  it("takes an heir's transfer to the very account two saw the papers for: another one, or another way, and they look again", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const { awardId, tipId } = award;
+    await leaveDetails(test.db, award, DETAILS, "heir");
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const reporter = await reporterOf(test.db, tipId);
+    const see = (person: TestPerson) =>
+      refusalOf(seePapers(test.db, { awardId, kind: "court_decision" }, person.actor, CLOCK));
+    const change = (claimant: "heir" | "self" | "proxy") => {
+      const details = { ...DETAILS, account: "6222020200112233446" };
+      return refusalOf(chooseTransfer(test.db, { awardId, tipId, claimant, details }, reporter, CLOCK));
+    };
+    const noted = async () => {
+      const { rows } = await test.db.pool.query<Record<string, unknown>>(
+        `select papers_kind as kind, papers_by as by, papers_too as too, papers_voided_on::text as voided from award_claims
+          where award_id = $1`,
+        [awardId],
+      );
+      return rows[0];
+    };
+    expect([await see(desk.preparer), await see(desk.reviewer)]).toEqual(["accepted", "accepted"]);
+    expect(await change("self")).toBe("claim_closed");
+    expect(await change("heir")).toBe("accepted");
+    const nobody = { kind: null, by: null, too: null, voided: TODAY };
+    expect(await noted()).toEqual(nobody);
+    expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
+    // Whose papers were seen stays an heir, void or not; nor does anybody write the note back, or void it themselves.
+    expect(await change("self")).toBe("claim_closed");
+    expect([await see(desk.preparer), await see(desk.reviewer)]).toEqual(["accepted", "accepted"]);
+    const write = (set: Partial<typeof awardClaims.$inferInsert>, by = desk.preparer.actor) =>
+      refusedBy(
+        withActor(test.db, by, (tx) =>
+          tx.update(awardClaims).set(set).where(eq(awardClaims.awardId, awardId)),
+        ),
+      );
+    const nothing = { papersKind: null, papersBy: null, papersToo: null, papersOn: null };
+    expect(await write({ ...nothing, papersVoidedOn: "2026-06-02" })).toBe("award_claims_papers");
+    expect(await write(nothing)).toBe("award_claims_history");
+    // The way alone voids it too, before any code is made.
+    await withActor(test.db, reporter, (tx) => tx.update(awardClaims).set({ way: "window" }));
+    expect(await noted()).toEqual(nobody);
+    expect(await write({ claimant: "self", way: "window" })).toBe("award_claims_heir");
+    // A transfer to somebody who was sent is none: they take a code to a window.
+    const own = await makeAcceptedAward(test.db, desk);
+    const sent = { awardId: own.awardId, tipId: own.tipId, claimant: "proxy" as const, details: DETAILS };
+    const theirs = await reporterOf(test.db, own.tipId);
+    expect(await refusalOf(chooseTransfer(test.db, sent, theirs, CLOCK))).toBe("claimant_not_here");
+    await leaveDetails(test.db, own);
+    const proxy = withActor(test.db, theirs, (tx) => tx.update(awardClaims).set({ claimant: "proxy" }));
+    expect(await refusedBy(proxy)).toBe("award_claims_proxy_ck");
+    const { rows } = await test.db.pool.query(
+      "select 1 from events where subject_id = $1 and action = 'claim.papers_voided'",
+      [awardId],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  it("of a second confirmation and another account one goes first: nobody is paid to what two did not see", async () => {
+    for (let at = 0; at < 3; at += 1) {
+      const award = await makeAcceptedAward(test.db, desk);
+      const { awardId, tipId } = award;
+      await leaveDetails(test.db, award, DETAILS, "heir");
+      await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+      const see = (person: TestPerson) =>
+        refusalOf(seePapers(test.db, { awardId, kind: "court_decision" }, person.actor, CLOCK));
+      await see(desk.preparer);
+      const reporter = await reporterOf(test.db, tipId);
+      const change = { awardId, tipId, claimant: "heir" as const, details: DETAILS };
+      await Promise.all([see(desk.reviewer), chooseTransfer(test.db, change, reporter, CLOCK)]);
+      expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
+    }
   });
 
   it("is sent once, after a whole file was made by its cashier", async () => {

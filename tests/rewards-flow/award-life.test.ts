@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { listTransactions } from "~server/ledger/list-transactions.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { listAwards } from "~server/rewards/list-awards.server";
 import { readAward } from "~server/rewards/read-award.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
 import { payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs, awardsShown } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
+import { refusalOf } from "~tests/setup/refusal-of";
 
 const test = testDatabase();
 
@@ -58,9 +59,9 @@ describe("an award from assessment to payment", () => {
     expect(await balances(desk)).toMatchObject({ payable: 0n, treasury: 5_000_500n });
 
     const bounce = { payoutId: paid.payoutId, bouncedOn: TODAY };
-    await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK);
+    await bounceByHand(test.db, bounce, CLOCK);
     expect(await balances(desk)).toMatchObject({ payable: 4_999_500n, treasury: 10_000_000n });
-    expect((await recordBounce(test.db, bounce, desk.cashier.actor, CLOCK)).isNew).toBe(false);
+    expect(await refusalOf(bounceByHand(test.db, bounce, CLOCK))).toBe("not_paid");
     const told = async () => (await awardsShown(test.db, award.tipId))[0];
     expect(await told()).toMatchObject({ bounced: true, paidOn: null, base: "illegalAmount" });
 

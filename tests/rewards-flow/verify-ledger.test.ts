@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type pg from "pg";
 import { verifyLedger, type LedgerVerdict } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
-import { recordBounce } from "~server/ledger/record-bounce.server";
 import { correctTransaction } from "~server/ledger/correct-transaction.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
+import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { makeFinding } from "~tests/factories/make-finding";
 import {
   CLOCK,
@@ -19,6 +18,7 @@ import {
 } from "~tests/factories/make-award";
 import { payByHand } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
+import { one, verdictAfter } from "./tamper";
 
 const test = testDatabase();
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await postAcceptedAward(test.db, paid, desk.preparer.actor, CLOCK);
   const payment = { awardId: paid.awardId, paidOn: TODAY, reference: "BK20260601-0001" };
   const first = await payByHand(test.db, payment, desk.cashier.actor, CLOCK);
-  await recordBounce(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, desk.cashier.actor, CLOCK);
+  await bounceByHand(test.db, { payoutId: first.payoutId, bouncedOn: TODAY }, CLOCK);
   await payByHand(test.db, { ...payment, reference: "BK20260601-0002" }, desk.cashier.actor, CLOCK);
   const rejected = await makeAward(test.db, desk);
   await approveTo(test.db, desk, rejected.awardId, "prepared");
@@ -43,54 +43,10 @@ beforeAll(async () => {
   await correctTransaction(test.db, wrong, desk.approver.actor, CLOCK);
 });
 
-/**
- * Changes rows as the owner with triggers off (what a thief with the owner's password could do), verifies, and
- * restores the database by undoing the change.
- */
-async function verdictAfter(
-  change: (client: pg.PoolClient) => Promise<() => Promise<unknown>>,
-): Promise<LedgerVerdict> {
-  const client = await test.owner.connect();
-  const tables = [
-    "ledger_entries",
-    "vouchers",
-    "approval_steps",
-    "account_balances",
-    "reward_pools",
-    "voucher_numbers",
-    "awards",
-    "findings",
-    "tips",
-    "payouts",
-    "events",
-    "ledger_transactions",
-  ];
-  const switchAll = async (how: "disable" | "enable") => {
-    for (const table of tables) await client.query(`alter table ${table} ${how} trigger user`);
-  };
-  try {
-    await switchAll("disable");
-    const undo = await change(client);
-    const verdict = await verifyLedger(test.db);
-    await undo();
-    await switchAll("enable");
-    return verdict;
-  } finally {
-    client.release();
-  }
-}
-
 function named(verdict: LedgerVerdict): string[] {
   // The chain over the journal finds changed postings as well; tests/ledger/journal-chain asks it.
   const faults = verdict.faults.filter(({ rule }) => !rule.startsWith("18 the journal"));
   return faults.map((fault) => `${fault.rule} @ ${fault.table} ${fault.id}`);
-}
-
-async function one(client: pg.PoolClient, text: string): Promise<Record<string, string>> {
-  const { rows } = await client.query<Record<string, string>>(text);
-  const [row] = rows;
-  if (row === undefined) throw new Error("no such row");
-  return row;
 }
 
 describe("ledger:verify", () => {
@@ -108,13 +64,15 @@ describe("ledger:verify", () => {
         vouchers: 8,
         approvals: 6,
         payouts: 2,
+        transfers: 2,
+        requests: 4,
       },
     });
   });
 
   it("names a changed entry, and the balances that no longer follow from it", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(client, "select id from ledger_entries order by amount_fen desc, id limit 1");
       id = row.id ?? "";
       await client.query("update ledger_entries set amount_fen = amount_fen + 1 where id = $1", [id]);
@@ -128,7 +86,7 @@ describe("ledger:verify", () => {
   it("names the posting whose amount is no longer its award's", async () => {
     let transactionId = "";
     let entryId = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(
         client,
         "select e.id, t.id as transaction_id from ledger_entries e join ledger_transactions t on t.id = e.transaction_id where t.event = 'award.encumbered' limit 1",
@@ -147,7 +105,7 @@ describe("ledger:verify", () => {
 
   it("names a voucher changed by one 分, even with its hash made to fit", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(
         client,
         "select v.id, v.body from vouchers v join awards a on a.id = v.award_id where a.status = 'paid'",
@@ -169,7 +127,7 @@ describe("ledger:verify", () => {
 
   it("names a removed step", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(client, "select id from approval_steps where action = 'review' limit 1");
       id = row.id ?? "";
       await client.query("create temp table kept as select * from approval_steps where id = $1", [id]);
@@ -188,7 +146,7 @@ describe("ledger:verify", () => {
 
   it("names a forged signature", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(
         client,
         "select id, encode(signature, 'hex') as signature, (select encode(o.signature, 'hex') from approval_steps o where o.id <> s.id limit 1) as other from approval_steps s where action = 'approve' limit 1",
@@ -204,7 +162,7 @@ describe("ledger:verify", () => {
 
   it("names a changed balance", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(
         client,
         "select a.id from accounts a join account_balances b on b.account_id = a.id where a.kind = 'treasury' and b.debit_fen > 0",
@@ -219,7 +177,7 @@ describe("ledger:verify", () => {
 
   it("names a computation that no longer replays", async () => {
     let id = "";
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       const row = await one(client, "select id from reward_pools where status = 'live' order by id limit 1");
       id = row.id ?? "";
       const set = (grade: number) =>
@@ -234,7 +192,7 @@ describe("ledger:verify", () => {
   });
 
   it("names a gap in the voucher numbers", async () => {
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       await client.query("create temp table gone as select * from voucher_numbers where number = 2");
       await client.query("delete from voucher_numbers where number = 2");
       return () => client.query("insert into voucher_numbers select * from gone");
@@ -317,7 +275,7 @@ describe("ledger:verify", () => {
       ["3 the audit trail tells of every posting once @ ledger_transactions"],
     ],
   ])("names %s", async (_what, table, where, change, expected) => {
-    const verdict = await verdictAfter(async (client) => {
+    const verdict = await verdictAfter(test, async (client) => {
       await client.query(`create temp table before_${table} as select * from ${table} where ${where}`);
       const { rowCount } = await client.query(`update ${table} set ${change} where ${where}`);
       expect(rowCount).toBe(1);

@@ -65,7 +65,6 @@ const LABELS = {
   bankAmount: "payouts.month.bank",
   explanation: "payouts.month.explanation",
   paidOn: "finance.payments.paidOn",
-  bouncedOn: "finance.payments.bouncedOn",
   fingerprint: "ceremony.fingerprint",
   reference: "finance.payments.reference",
   publicKey: "ceremony.publicKey",
@@ -143,6 +142,8 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
   if (form.startsWith("field") && name === "source") return t("dossiers.source");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
+  if (name === "eventOn" && form === "ask-bounce") return t("ledgerActs.fields.returnedOn");
+  if (name === "endedWhy") return t("ledgerActs.endWhy");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");
   if (form === "view" && name === "name") return t("views.name");

@@ -39,7 +39,7 @@ export const claim: Catalogue["claim"] = {
     heirHelp:
       "The heir brings a notarised certificate of inheritance, a court document or a proof of the village or residents' committee to a window, where two staff members look at it. Only the kind of paper is recorded, no name.",
     heirTransfer:
-      "The papers are looked at by two staff members at a window first; only then is it transferred. Only the kind of paper is recorded, no name.",
+      "Two staff members look at the papers first; only then is it transferred. If you change the account afterwards, they look again. Only the kind of paper is recorded, no name.",
   },
   transfer: {
     title: "Bank transfer",
@@ -103,6 +103,8 @@ export const claim: Catalogue["claim"] = {
     accountMissing: "Enter the account number",
     accountDigits: "An account number has 8 to 32 digits",
     tooLong: "Too long, please shorten it",
+    wordsWrong: "Enter the name only; it must not begin with =, +, - or @ or hold invisible characters",
+    branchLong: "The bank and its branch together have at most 70 characters; please shorten them",
   },
   refused: {
     claim_closed: "The way of payment cannot be changed now. Please go back and see where it stands.",

@@ -33,7 +33,8 @@ export const claim = {
     heir: "举报人已经去世，由继承人领取",
     heirHelp:
       "继承人要带继承公证书、法院文书或者村（居）委会证明到窗口，由两位工作人员查验。系统只记证明的种类，不记姓名。",
-    heirTransfer: "先到窗口查验继承证明，查验以后才转账。系统只记证明的种类，不记姓名。",
+    heirTransfer:
+      "先由两位工作人员当面查验继承证明，查验以后才转账；以后改动账户的，须重新查验。系统只记证明的种类，不记姓名。",
   },
   transfer: {
     title: "银行转账",
@@ -92,6 +93,8 @@ export const claim = {
     accountMissing: "请填写账号",
     accountDigits: "账号应当是 8 到 32 位数字",
     tooLong: "内容太长，请缩短",
+    wordsWrong: "请只写名称，不要用 =、+、-、@ 开头，也不要有看不见的字符",
+    branchLong: "开户银行和网点合起来最多 70 个字，请写简称",
   },
   refused: {
     claim_closed: "这笔奖励现在不能改变领取方式。请返回看看最新的情况。",

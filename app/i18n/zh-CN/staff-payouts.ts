@@ -121,6 +121,7 @@ export const staffPayouts = {
     suspense: "已转入待查。",
     dismissed: "已认定为重复，没有记账。",
     matched: "已核销。",
+    withdrawn: "提议已收回，这条流水照旧等待处理。",
     proposed: "已提出，等待另一位复核或审批人员同意。同意之前不记账。",
     retried: "已重新核对。",
     reconciled: "本月核对已保存。",
@@ -188,6 +189,7 @@ export const staffPayouts = {
     reason: "依据",
     hint: "写明所记凭证号或银行答复，5 到 300 个字，不写姓名和号码。",
     proposeButton: "提出",
+    withdraw: "收回提议",
   },
   of: "{{act}}（{{statement}} 第 {{line}} 条）",
   month: {

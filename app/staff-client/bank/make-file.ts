@@ -1,3 +1,4 @@
+import { nameBank } from "~/forms/claim";
 import { paths } from "~/paths";
 import type { BatchAct } from "~/forms/batch-act";
 import type { BatchForFile } from "~server/payouts/read-payees.server";
@@ -66,7 +67,7 @@ export async function makeBankFile(
     onProgress(payments.length, lines.length);
     const to = await openPayee(payee, keyring.roleKeys);
     if (to === null) return { state: "closed" };
-    const bankName = [to.bank, to.branch].filter((part) => part !== "").join("");
+    const bankName = nameBank(to.bank, to.branch);
     payments.push({
       position,
       endToEndId: endToEndId(id),

@@ -1,4 +1,4 @@
-import { hasControl } from "~/forms/bank-format";
+import { BANK_NAME_MOST, hasControl } from "~/forms/bank-format";
 
 /** Where one payment goes, as its payee gave it. Lives in the cashier's browser alone. */
 export type Payee = {
@@ -48,7 +48,7 @@ export function faultOf(payments: readonly Payment[]): BankFault | null {
     const texts = [
       [name, 70],
       [account, 34],
-      [bankName, 70],
+      [bankName, BANK_NAME_MOST],
       [bankCode ?? "-", 35],
     ] as const;
     for (const [text, max] of texts)

@@ -1,4 +1,4 @@
-import type { BankFormat } from "~/forms/bank-format";
+import { looksLikeFormula, type BankFormat } from "~/forms/bank-format";
 import { encodeGb18030 } from "./gb18030";
 import { faultOf, yuan, type BankFault, type Payment, type Written } from "./payment";
 
@@ -58,7 +58,7 @@ function textOf(column: CsvFormat["csv"]["columns"][number], payment: Payment, f
 }
 
 function neutralise(text: string, formulas: "quote" | "refuse"): string | null {
-  if (!/^[=+\-@\t\r\n＝＋－＠]/.test(text)) return text;
+  if (!looksLikeFormula(text)) return text;
   return formulas === "quote" ? `'${text}` : null;
 }
 

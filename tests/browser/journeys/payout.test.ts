@@ -8,11 +8,9 @@ import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Database } from "~db/client.server";
-import { chinaDay, type Clock } from "~server/clock";
-import { recordBounce } from "~server/ledger/record-bounce.server";
+import { chinaDay } from "~server/clock";
 import { readPayeeKeys, sealPayee, storeSealedPayee } from "~server/secrecy/seal-payee.server";
 import { systemActor } from "~server/staff-auth/actor";
-import { actorFor } from "~tests/factories/make-staff";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
@@ -38,7 +36,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 /** An award of the demonstration that was paid beside any batch: the bank sends it back, as it may. */
-async function freeOne(db: Database, clock: Clock): Promise<string> {
+async function findOne(db: Database): Promise<string> {
   const [payout] = await withActor(db, systemActor("test"), (tx) =>
     tx
       .select()
@@ -47,16 +45,48 @@ async function freeOne(db: Database, clock: Clock): Promise<string> {
       .limit(1),
   );
   if (payout === undefined) throw new Error("the demonstration has a paid award");
-  const cashier = actorFor(payout.cashierId, ["cashier"]);
-  await recordBounce(db, { payoutId: payout.id, bouncedOn: chinaDay(clock.now()) }, cashier, clock);
   return payout.awardId;
 }
 
+/** Two of finance say that it came back, order that it is paid anew by hand, and one of them takes the order back. */
+async function sendBack({ preparer, approver, cashier }: People, awardId: string): Promise<void> {
+  const acts = `/staff/budget/acts?award=${awardId}`;
+  await preparer.goto("/staff/payments?state=paid");
+  await look(preparer, "payments-paid-finance");
+  await cashier.goto("/staff/payments?state=paid");
+  await look(cashier, "payments-paid-cashier");
+  const ask = async (title: string, name: string) => {
+    await preparer.goto(acts);
+    const form = preparer.locator("form", { has: preparer.getByRole("heading", { name: title }) });
+    await form.locator("[name='reason']").fill("银行回单写明情况");
+    await look(preparer, `${name}-asking`);
+    await form.getByRole("button", { name: "确认并提出" }).click();
+    await preparer.waitForURL(/done=asked/);
+    await approver.goto(acts);
+    await look(approver, `${name}-agreeing`);
+  };
+  await ask("登记退票", "bounce");
+  await approver.getByRole("button", { name: "同意并记账" }).click();
+  await approver.waitForURL(/done=agreed/);
+  await ask("逐笔付款指令", "order");
+  await approver.getByRole("button", { name: "同意付款指令" }).click();
+  await approver.waitForURL(/done=agreed/);
+  await look(approver, "order-agreed");
+  await cashier.goto("/staff/payments?state=posted");
+  await look(cashier, "payments-ordered");
+  await preparer.goto(acts);
+  await preparer.getByRole("button", { name: "撤回付款指令" }).click();
+  await preparer.getByText("5 到 300 个字").first().waitFor();
+  await preparer.locator("[name='endedWhy']").fill("改列付款批次");
+  await preparer.getByRole("button", { name: "撤回付款指令" }).click();
+  await preparer.waitForURL(/done=ended/);
+  await look(preparer, "order-ended");
+}
+
 /** The informant's own acts: accepts if need be, chooses the transfer and says where to. */
-async function leaveDetails(details: typeof FIRST, again?: string): Promise<{ awardId: string }> {
-  return besidePortal(portal, async ({ db, clock }) => {
+async function leaveDetails(details: typeof FIRST, awardId: string): Promise<void> {
+  await besidePortal(portal, async ({ db, clock }) => {
     const today = chinaDay(clock.now());
-    const awardId = again ?? (await freeOne(db, clock));
     const [award] = await withActor(db, systemActor("test"), (tx) =>
       tx.select().from(awards).where(eq(awards.id, awardId)),
     );
@@ -72,7 +102,6 @@ async function leaveDetails(details: typeof FIRST, again?: string): Promise<{ aw
         .where(eq(awardClaims.awardId, award.id));
       await storeSealedPayee(tx, sealed, today);
     });
-    return { awardId: award.id };
   });
 }
 
@@ -161,7 +190,7 @@ describe("GIVEN a named informant who left bank details", () => {
     "WHEN the award is paid, sent back and paid again THEN every file is made and read in browsers alone",
     { timeout: 300_000 },
     async ({ openStaff }) => {
-      const { awardId } = await leaveDetails(FIRST);
+      const awardId = await besidePortal(portal, ({ db }) => findOne(db));
       const people: People = {
         preparer: await enrolPerson(portal, openStaff, "演示·何有余"),
         reviewer: await enrolPerson(portal, openStaff, "演示·罗清和"),
@@ -172,6 +201,8 @@ describe("GIVEN a named informant who left bank details", () => {
       for (const page of Object.values(people))
         page.on("request", (request) => bodies.push(`${request.url()} ${request.postData() ?? ""}`));
 
+      await sendBack(people, awardId);
+      await leaveDetails(FIRST, awardId);
       const first = await payOut(people, awardId, "payout");
       expect(first.xml).toContain(`<Nm>${HOLDER}</Nm>`);
       expect(first.xml).toContain(FIRST.account);
@@ -191,6 +222,15 @@ describe("GIVEN a named informant who left bank details", () => {
       await cashier.getByText("同一笔付款先前已经核对过").waitFor();
       await look(cashier, "reconciliation-named");
       // One proposes that it is the same once more, another agrees.
+      await cashier.locator("summary", { hasText: "提出认定为重复" }).click();
+      await cashier.locator("[name='reason']").fill("与先前核对的是同一笔付款");
+      await cashier.getByRole("button", { name: /提出认定为重复/ }).click();
+      await cashier.waitForURL(/done=proposed/);
+      // Taken back by who proposed it, and proposed again.
+      await cashier.goto("/staff/reconciliation?list=named");
+      await look(cashier, "reconciliation-own");
+      await cashier.getByRole("button", { name: /收回提议/ }).click();
+      await cashier.waitForURL(/done=withdrawn/);
       await cashier.locator("summary", { hasText: "提出认定为重复" }).click();
       await cashier.locator("[name='reason']").fill("与先前核对的是同一笔付款");
       await cashier.getByRole("button", { name: /提出认定为重复/ }).click();

@@ -9,7 +9,14 @@ import prose from "../Prose.module.css";
 import { Amount, Refusal } from "./parts";
 
 type Fault =
-  "claimantMissing" | "holderMissing" | "bankMissing" | "accountMissing" | "accountDigits" | "tooLong";
+  | "claimantMissing"
+  | "holderMissing"
+  | "bankMissing"
+  | "accountMissing"
+  | "accountDigits"
+  | "tooLong"
+  | "wordsWrong"
+  | "branchLong";
 const FIELDS = ["claimant", "holder", "bank", "branch", "account"] as const;
 
 /** Where a transfer goes: asked once, sealed at once. */

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
+import { formatDay } from "~/i18n/format-date";
 import { saidInRequest } from "~/forms/ledger-request";
 import { agreedTo } from "~/forms/step-up-subjects";
 import type { staffLedgerActs } from "~/i18n/zh-CN/staff-ledger-acts";
 import { textOf } from "~/forms/parse-form";
 import type { RequestOutcome } from "~server/ledger/act-on-requests.server";
-import type { RequestKind } from "~server/ledger/ledger-requests";
+import { ORDER_WORKING_DAYS, type RequestKind } from "~server/ledger/ledger-requests";
 import { ErrorSummary } from "../ErrorSummary";
 import { SelectField, TextAreaField, TextField } from "../Field";
 import { StepUpForm } from "../StepUpForm";
@@ -26,6 +27,11 @@ export type AskView = {
     readonly codeName: string;
     readonly amountFen: bigint;
     readonly grounds: readonly string[];
+    readonly byHand: {
+      readonly payoutId: string;
+      readonly paidOn: string;
+      readonly reference: string;
+    } | null;
   } | null;
 };
 
@@ -57,7 +63,8 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
   const budget = (
     <SelectField {...common} name="budgetId" label={t("finance.budget.budget")} options={view.budgets} />
   );
-  const aboutAward = kind === "revoke" || kind === "clawback" || kind === "write_off" || kind === "pay";
+  const aboutAward =
+    kind === "revoke" || kind === "clawback" || kind === "write_off" || kind === "pay" || kind === "bounce";
   return (
     <StepUpForm name={form} of={(filled) => agreedTo.ledgerAsked(saidInRequest(filled))}>
       <h3>{t(`ledgerActs.kinds.${kind}`)}</h3>
@@ -74,6 +81,26 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
               amount: formatFen(view.award.amountFen),
             })}
           </p>
+        </>
+      )}
+      {kind === "pay" && <p>{t("ledgerActs.orderHint", { days: ORDER_WORKING_DAYS })}</p>}
+      {kind === "bounce" && view.award?.byHand && (
+        <>
+          <input type="hidden" name="payoutId" value={view.award.byHand.payoutId} />
+          <p>
+            {t("ledgerActs.fields.payment", {
+              day: formatDay(view.award.byHand.paidOn),
+              reference: view.award.byHand.reference,
+            })}
+          </p>
+          <TextField
+            {...common}
+            name="eventOn"
+            label={t("ledgerActs.fields.returnedOn")}
+            hint={t("finance.payments.dayHint")}
+            value={view.today}
+            maxLength={20}
+          />
         </>
       )}
       {kind === "open" && (

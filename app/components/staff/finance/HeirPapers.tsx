@@ -13,6 +13,7 @@ const KINDS = ["notarised_inheritance", "court_decision", "village_proof", "othe
 type Claim = {
   readonly papersKind: (typeof KINDS)[number] | null;
   readonly papersOn: string | null;
+  readonly papersVoidedOn: string | null;
 };
 
 /** An heir's papers, seen by one of finance and then by another: the kind alone is kept. */
@@ -36,6 +37,9 @@ export function HeirPapers({
       <h2 id="papers-title">{t("claims.papers.title")}</h2>
       <p className={controls.muted}>{t("claims.papers.lead")}</p>
       {over && <p>{t("claims.papers.confirmed", { kind, day: formatDay(claim.papersOn ?? "") })}</p>}
+      {!over && claim.papersVoidedOn !== null && (
+        <p className={styles.why}>{t("claims.papers.voided", { day: formatDay(claim.papersVoidedOn) })}</p>
+      )}
       {!over && claim.papersKind !== null && (
         <p>{own ? t("claims.papers.own") : t("claims.papers.seen", { kind })}</p>
       )}

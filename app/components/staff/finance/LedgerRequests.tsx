@@ -63,13 +63,14 @@ export function LedgerRequests({
             </p>
             {row.outcome !== null && (
               <p>
-                {t(`ledgerActs.decided.${row.outcome as "agreed"}`, {
+                {t(`ledgerActs.decided.${row.order === null ? (row.outcome as "agreed") : "ordered"}`, {
                   name: row.decidedBy ?? "",
                   at: row.decidedAt === null ? "" : formatInstant(new Date(row.decidedAt)),
                   answer: row.answer ?? "",
                 })}
               </p>
             )}
+            {row.order !== null && <Order order={row.order} />}
             {row.plan !== null && (
               <p className={controls.hint}>
                 {row.planRefused === null
@@ -119,10 +120,41 @@ export function LedgerRequests({
                 </SubmitButton>
               </Form>
             )}
+            {row.order?.state === "stands" && mayAnswer && row.order.of.includes(ownId) && (
+              <Form method="post" noValidate preventScrollReset className={controls.spacedTop}>
+                <input type="hidden" name="intent" value="end" />
+                {about !== null && <input type="hidden" name="about" value={about} />}
+                <input type="hidden" name="requestId" value={row.id} />
+                <TextField
+                  form={`answer-${row.id}`}
+                  name="endedWhy"
+                  label={t("ledgerActs.endWhy")}
+                  hint={t("ledgerActs.reasonHint")}
+                  state={mine?.intent === "end" ? mine.state : null}
+                  maxLength={300}
+                />
+                <SubmitButton kind="plain">{t("ledgerActs.end")}</SubmitButton>
+              </Form>
+            )}
           </article>
         );
       })}
     </>
+  );
+}
+
+/** What became of an order to pay by hand. */
+function Order({ order }: { order: NonNullable<RequestRow["order"]> }) {
+  const { t } = useTranslation("staff");
+  return (
+    <p>
+      {t(`ledgerActs.order.${order.state}`, {
+        day: formatDay(order.until),
+        name: order.endedBy ?? "",
+        at: order.endedAt === null ? "" : formatInstant(new Date(order.endedAt)),
+        why: order.endedWhy ?? "",
+      })}
+    </p>
   );
 }
 
@@ -159,6 +191,12 @@ function Said({ row }: { row: RequestRow }) {
       return t("ledgerActs.says.write_off", { codeName, amount: formatFen(asked.amountFen) });
     case "pay":
       return t("ledgerActs.says.pay", { codeName, amount: formatFen(row.award?.amountFen ?? 0n) });
+    case "bounce":
+      return t("ledgerActs.says.bounce", {
+        codeName,
+        amount: formatFen(row.award?.amountFen ?? 0n),
+        day: formatDay(asked.eventOn),
+      });
     case "close_month":
       return t("ledgerActs.says.close_month", { month: asked.month });
     case "close_year":

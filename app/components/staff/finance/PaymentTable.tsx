@@ -24,11 +24,11 @@ type Props = {
   readonly mayOpen: boolean;
   /** A list that is booked as a whole: its rows have no acts of their own. */
   readonly whole: boolean;
-  /** Whether the viewer is of the finance people who order a payment by hand; of booked awards. */
+  /** Whether the viewer is of the finance people who order a payment by hand, and say that one came back. */
   readonly mayOrder: boolean;
 };
 
-/** Awards on their way to the informant, one act each: 记账, 登记付款 or 登记退票. */
+/** Awards on their way to the informant, one act each: 记账 or 登记付款. */
 export function PaymentTable(given: Props) {
   const props = given.whole ? { ...given, closed: "", mayOrder: false } : given;
   const { t } = useTranslation("staff");
@@ -79,14 +79,14 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
         {day && formatDay(day)}
       </td>
       {paid && <td data-label={t("finance.payments.reference")}>{row.payout?.reference}</td>}
-      {props.closed === null ? (
+      {props.mayOrder ? (
         <td>
-          <RowAct row={row} {...props} />
+          <RowOrder row={row} paid={paid} />
         </td>
       ) : (
-        props.mayOrder && (
+        props.closed === null && (
           <td>
-            <RowOrder row={row} />
+            <RowAct row={row} {...props} />
           </td>
         )
       )}
@@ -94,16 +94,36 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
   );
 }
 
-/** Where finance orders a payment by hand, or why it need not. */
-function RowOrder({ row }: { row: PaymentRow }) {
+/** Where finance orders a payment by hand or says that it came back, or why it need not. */
+function RowOrder({ row, paid }: { row: PaymentRow; paid: boolean }) {
   const { t } = useTranslation("staff");
+  if (paid)
+    return row.mayReturn ? (
+      <Link to={paths.staff.budgetActs(row.awardId)}>
+        {t("finance.payments.returnFor", { codeName: row.codeName })}
+      </Link>
+    ) : (
+      <p className={styles.margin}>{t(`finance.payments.${whyNoReturn(row)}`)}</p>
+    );
   if (row.inBatch) return <p className={styles.margin}>{t("finance.payments.inBatch")}</p>;
-  if (row.behind !== null) return <p className={styles.margin}>{t("finance.payments.ordered")}</p>;
+  if (row.behind !== null)
+    return (
+      <p className={styles.margin}>
+        {t("finance.payments.ordered", { day: formatDay(row.behind.until ?? "") })}
+      </p>
+    );
   return (
     <Link to={paths.staff.budgetActs(row.awardId)}>
       {t("finance.payments.orderFor", { codeName: row.codeName })}
     </Link>
   );
+}
+
+/** Why nothing is said of a paid award's return here. */
+function whyNoReturn(row: PaymentRow) {
+  if (row.payout?.kind === "window") return "handedOver" as const;
+  if (row.inBatch) return "bounceByBank" as const;
+  return row.mayReturn ? ("returnByTwo" as const) : ("clawedBack" as const);
 }
 
 function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
@@ -119,41 +139,41 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
       </RowForm>
     );
   }
-  const paying = props.state === "posted";
-  if (paying && row.behind === null)
+  if (props.state === "paid")
+    return <p className={styles.margin}>{t(`finance.payments.${whyNoReturn(row)}`)}</p>;
+  if (row.behind === null)
     return (
       <p className={styles.margin}>
         {t(row.inBatch ? "finance.payments.batchFirst" : "finance.payments.orderFirst")}
       </p>
     );
-  if (!paying && row.payout?.kind === "window")
-    return <p className={styles.margin}>{t("finance.payments.handedOver")}</p>;
-  if (!paying && row.inBatch) return <p className={styles.margin}>{t("finance.payments.bounceByBank")}</p>;
-  const label = t(paying ? "finance.payments.payFor" : "finance.payments.bounceFor", { codeName });
+  const label = t("finance.payments.payFor", { codeName });
   return (
     <details className={styles.rowAct} open={failed !== null || undefined}>
-      <summary aria-label={label}>{t(paying ? "finance.payments.pay" : "finance.payments.bounce")}</summary>
-      <RowForm intent={paying ? "pay" : "bounce"} row={row} failed={failed} label={label}>
-        {row.payout !== null && <input type="hidden" name="payoutId" value={row.payout.id} />}
+      <summary aria-label={label}>{t("finance.payments.pay")}</summary>
+      <RowForm intent="pay" row={row} failed={failed} label={label}>
+        {row.behind.until !== null && (
+          <p className={styles.margin}>
+            {t("finance.payments.orderUntil", { day: formatDay(row.behind.until) })}
+          </p>
+        )}
         <TextField
           {...field}
-          name={paying ? "paidOn" : "bouncedOn"}
-          label={t(paying ? "finance.payments.paidOn" : "finance.payments.bouncedOn")}
+          name="paidOn"
+          label={t("finance.payments.paidOn")}
           hint={t("finance.payments.dayHint")}
           value={props.today}
           maxLength={20}
         />
-        {paying && (
-          <TextField
-            {...field}
-            name="reference"
-            label={t("finance.payments.reference")}
-            hint={t("finance.payments.referenceHint")}
-            value={row.behind?.reference ?? ""}
-            maxLength={40}
-          />
-        )}
-        <SubmitButton kind={paying ? "primary" : "danger"}>{label}</SubmitButton>
+        <TextField
+          {...field}
+          name="reference"
+          label={t("finance.payments.reference")}
+          hint={t("finance.payments.referenceHint")}
+          value={row.behind.reference ?? ""}
+          maxLength={40}
+        />
+        <SubmitButton kind="primary">{label}</SubmitButton>
       </RowForm>
     </details>
   );
@@ -166,7 +186,7 @@ function RowForm({
   label,
   children,
 }: {
-  intent: "post" | "pay" | "bounce";
+  intent: "post" | "pay";
   row: PaymentRow;
   failed: PaymentFailure | null;
   label: string;

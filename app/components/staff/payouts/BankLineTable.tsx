@@ -114,9 +114,11 @@ function Acts(props: RowProps) {
       </>
     );
   }
+  // What the bank did not take moved no money, unless our books say that it was paid.
+  const moved = row.status !== "rejected" || (row.fault === "refused" && row.lineState === "settled");
   const offered = [
     ["retry", t("payouts.retry")],
-    ...(row.status === "rejected" ? [] : [["suspense", t("payouts.toSuspense")]]),
+    ...(moved ? [["suspense", t("payouts.toSuspense")]] : []),
   ] as const;
   return (
     <>
@@ -135,10 +137,28 @@ function Acts(props: RowProps) {
   );
 }
 
-/** A cashier proposes to set a line aside; once proposed it waits for the second person. */
-function Propose({ row, list, to, failed }: RowProps) {
+/** A cashier proposes to set a line aside; once proposed it waits for the second person, or is taken back. */
+function Propose({ row, list, to, failed, ownId }: RowProps) {
   const { t } = useTranslation("staff");
-  if (row.reason !== null) return null;
+  if (row.reason !== null) {
+    if (row.proposerId !== ownId) return null;
+    const form = `withdraw-${row.id}`;
+    const act = t("payouts.aside.withdraw");
+    return (
+      <Form method="post" action={to} preventScrollReset className={finance.rowForm}>
+        <ErrorSummary form={form} refusal={failed?.form === form ? failed.refusal : null} />
+        <input type="hidden" name="intent" value="withdraw" />
+        <input type="hidden" name="bankLineId" value={row.id} />
+        <input type="hidden" name="what" value={list === "suspense" ? "matched" : "dismissed"} />
+        <SubmitButton
+          kind="quiet"
+          label={t("payouts.of", { act, statement: row.statement, line: row.lineNo })}
+        >
+          {act}
+        </SubmitButton>
+      </Form>
+    );
+  }
   const form = `propose-${row.id}`;
   const mine = failed?.form === form ? failed : null;
   const act = t(`payouts.aside.propose.${list as "named"}`);
