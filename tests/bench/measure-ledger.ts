@@ -76,17 +76,16 @@ function post(db: Database, fund: Fund): Promise<unknown> {
   );
 }
 
-/** The rows such a posting leaves, in one transaction of the same frame. */
+/**
+ * The rows such a posting leaves, in one transaction of the same frame and by as many messages: one statement, where three
+ * would cost the bare side two round trips more than the portal's own.
+ */
 function insertBare(db: Database, fund: Fund): Promise<unknown> {
-  return withActor(db, ACTOR, async (tx) => {
+  return withActor(db, ACTOR, (tx) => {
     const id = uuidv7();
-    await tx.execute(
-      sql`insert into bare_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in) values (${id}, 'funds.received', '2026-06-01', ${fund.fundId}, ${`funds.received:${uuidv7()}`}, 1)`,
+    return tx.execute(
+      sql`with t as (insert into bare_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in) values (${id}, 'funds.received', '2026-06-01', ${fund.fundId}, ${`funds.received:${uuidv7()}`}, 1)), e as (insert into bare_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values (${uuidv7()}, ${id}, 1, ${fund.treasury}, ${fund.funding}, 5)) insert into bare_queue (transaction_id) values (${id})`,
     );
-    await tx.execute(
-      sql`insert into bare_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values (${uuidv7()}, ${id}, 1, ${fund.treasury}, ${fund.funding}, 5)`,
-    );
-    await tx.execute(sql`insert into bare_queue (transaction_id) values (${id})`);
   });
 }
 
