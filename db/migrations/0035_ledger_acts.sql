@@ -249,6 +249,15 @@ END $$;
 CREATE OR REPLACE FUNCTION acting_for_portal() RETURNS boolean LANGUAGE sql STABLE
 RETURN coalesce(current_setting('app.actor_kind', true) = 'system', false);
 --> statement-breakpoint
+-- As in 0016 too, and for nobody but a reporter a look at the tips: every change of an award asks it four times.
+CREATE FUNCTION tip_of_receipt(even_closed boolean) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT t.id FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND (even_closed OR t.receipt_closed_on IS NULL)
+$$;
+--> statement-breakpoint
+CREATE OR REPLACE FUNCTION acting_reporter_tip(even_closed boolean DEFAULT false) RETURNS uuid LANGUAGE sql STABLE
+RETURN CASE WHEN current_setting('app.actor_kind', true) = 'reporter' THEN tip_of_receipt(even_closed) END;
+--> statement-breakpoint
 -- Invariant 20. Posting shares the lock of the books' months, closing a month takes it alone: a posting that came first
 -- is waited for, one that came later sees the month closed. No posting waits for another.
 CREATE OR REPLACE FUNCTION stamp_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -544,11 +553,13 @@ BEGIN
   END CASE;
 END $$;
 --> statement-breakpoint
--- As in 0002, with what is known of the award read at once: every posting of an award asks it twice.
+-- As in 0002, with what is known of the award read at once; its postings are counted only where it has more than those of
+-- an award that is promised, or booked.
 CREATE OR REPLACE FUNCTION check_award(wanted uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   a awards;
+  w record;
   k record;
   ordered numeric; settled numeric;
 BEGIN
@@ -557,31 +568,37 @@ BEGIN
          (SELECT p.status FROM reward_pools p WHERE p.id = a.pool_id) AS pool,
          array(SELECT s.action FROM vouchers v JOIN approval_steps s ON s.voucher_id = v.id
                 WHERE v.award_id = wanted ORDER BY s.position) AS acts,
-         t.*, o.*
-    INTO k
+         array(SELECT t.event FROM ledger_transactions t WHERE t.award_id = wanted ORDER BY t.event) AS events,
+         EXISTS (SELECT 1 FROM payouts o WHERE o.award_id = wanted) AS paid
+    INTO w;
+  IF w.voucher IS NULL THEN
+    PERFORM refuse('awards_voucher_missing', 'every award has its voucher');
+  END IF;
+  IF w.pool = 'superseded' AND a.status NOT IN ('superseded', 'rejected', 'revoked', 'lapsed')
+     OR w.pool = 'live' AND a.status = 'superseded' THEN
+    PERFORM refuse('awards_pool_state', 'an award is superseded with its pool');
+  END IF;
+  IF NOT (CASE a.status
+      WHEN 'drafted' THEN w.acts = '{}'
+      WHEN 'prepared' THEN w.acts = '{prepare}'
+      WHEN 'reviewed' THEN w.acts = '{prepare,review}'
+      WHEN 'rejected' THEN w.acts IN ('{prepare,reject}', '{prepare,review,reject}')
+      WHEN 'superseded' THEN w.acts IN ('{}', '{prepare}', '{prepare,review}')
+      ELSE w.acts = '{prepare,review,approve}' END) THEN
+    PERFORM refuse('awards_signed', 'an award stands where its signatures put it');
+  END IF;
+  IF NOT w.paid AND w.events = (CASE WHEN a.status IN ('approved', 'accepted') THEN ARRAY['award.encumbered']
+       WHEN a.status = 'posted' THEN ARRAY['award.encumbered', 'award.posted'] END) THEN
+    RETURN;
+  END IF;
+  SELECT t.*, o.* INTO k
     FROM (SELECT count(*) FILTER (WHERE event = 'award.encumbered') AS encumbered, count(*) FILTER (WHERE event = 'award.posted') AS posted,
                  count(*) FILTER (WHERE event = 'award.paid') AS paid, count(*) FILTER (WHERE event = 'award.bounced') AS bounced,
                  count(*) FILTER (WHERE event IN ('award.lapsed', 'award.revoked')) AS released,
                  count(*) FILTER (WHERE event = 'award.posting_revoked') AS unposted,
                  count(*) FILTER (WHERE event LIKE 'clawback.%') AS clawed
-            FROM ledger_transactions WHERE award_id = wanted) t,
+            FROM unnest(w.events) event) t,
          (SELECT count(*) AS payments, count(*) FILTER (WHERE status = 'live') AS live FROM payouts WHERE award_id = wanted) o;
-  IF k.voucher IS NULL THEN
-    PERFORM refuse('awards_voucher_missing', 'every award has its voucher');
-  END IF;
-  IF k.pool = 'superseded' AND a.status NOT IN ('superseded', 'rejected', 'revoked', 'lapsed')
-     OR k.pool = 'live' AND a.status = 'superseded' THEN
-    PERFORM refuse('awards_pool_state', 'an award is superseded with its pool');
-  END IF;
-  IF NOT (CASE a.status
-      WHEN 'drafted' THEN k.acts = '{}'
-      WHEN 'prepared' THEN k.acts = '{prepare}'
-      WHEN 'reviewed' THEN k.acts = '{prepare,review}'
-      WHEN 'rejected' THEN k.acts IN ('{prepare,reject}', '{prepare,review,reject}')
-      WHEN 'superseded' THEN k.acts IN ('{}', '{prepare}', '{prepare,review}')
-      ELSE k.acts = '{prepare,review,approve}' END) THEN
-    PERFORM refuse('awards_signed', 'an award stands where its signatures put it');
-  END IF;
   IF a.status IN ('approved', 'accepted', 'posted', 'paid', 'lapsed', 'revoked') AND k.encumbered = 0 THEN
     PERFORM refuse('awards_encumbered', 'an award is approved only with its money set aside');
   END IF;
@@ -614,7 +631,7 @@ CREATE FUNCTION check_posting(t ledger_transactions) RETURNS void LANGUAGE plpgs
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   f record;
-  rule record;
+  y record;
   award_amount bigint; award_fund uuid; award_at uuid; award_year int;
 BEGIN
   SELECT count(*) AS entries,
@@ -627,15 +644,12 @@ BEGIN
          min(d.currency) AS currency, max(d.currency) AS other,
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
-         min(b.fiscal_year - r.year_offset) AS year, max(b.fiscal_year - r.year_offset) AS other_year,
-         (min(d.budget_id::text) FILTER (WHERE r.year_offset IS DISTINCT FROM 1))::uuid AS budget,
-         (max(d.budget_id::text) FILTER (WHERE r.year_offset IS DISTINCT FROM 1))::uuid AS last_budget,
-         (min(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS next_budget,
-         (max(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS last_next,
+         EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.leg = 2) AS paired, min(r.award) AS about,
+         min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget,
          bool_or(d.kind = 'available') AS into_available
     INTO f FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
     LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
-    LEFT JOIN budgets b ON b.id = d.budget_id LEFT JOIN year_closings z ON z.budget_id = d.budget_id
+    LEFT JOIN year_closings z ON z.budget_id = d.budget_id
    WHERE e.transaction_id = t.id;
   IF f.entries = 0 OR f.fault < 4 OR f.currency <> f.other THEN
     PERFORM refuse_entries(CASE WHEN f.entries = 0 THEN 0 WHEN f.currency <> f.other AND f.fault > 2 THEN 2 ELSE f.fault END);
@@ -647,20 +661,39 @@ BEGIN
     PERFORM check_balances(t.id);
     RETURN;
   END IF;
-  SELECT max(r.leg) AS legs, min(r.award) AS about INTO rule FROM posting_rules r WHERE r.event = t.event;
-  -- One budget a leg; a carry-over goes from one fiscal year to the next.
-  IF f.fault < 9 OR f.first_leg = 0 OR rule.legs = 2 AND f.second_leg <> f.first_leg OR f.year <> f.other_year
-     OR f.budget <> f.last_budget OR f.next_budget <> f.last_next THEN
-    PERFORM refuse_entries(CASE WHEN f.fault < 6 THEN f.fault
-      WHEN f.first_leg = 0 OR rule.legs = 2 AND f.second_leg <> f.first_leg THEN 6 ELSE 7 END);
+  IF f.fault < 6 OR f.first_leg = 0 OR f.paired AND f.second_leg <> f.first_leg THEN
+    PERFORM refuse_entries(CASE WHEN f.fault < 6 THEN f.fault ELSE 6 END);
   END IF;
-  IF (rule.about = 'none') <> (t.award_id IS NULL) THEN
+  -- One budget a leg; a carry-over goes from one fiscal year to the next.
+  IF f.fault = 7 OR f.budget <> f.last_budget THEN
+    SELECT min(b.fiscal_year - r.year_offset) AS year, max(b.fiscal_year - r.year_offset) AS other_year,
+           (min(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS budget,
+           (max(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS last_budget,
+           (min(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS next_budget,
+           (max(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS last_next
+      INTO y FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
+      JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+      JOIN budgets b ON b.id = d.budget_id
+     WHERE e.transaction_id = t.id;
+    IF f.fault = 7 OR y.year <> y.other_year OR y.budget <> y.last_budget OR y.next_budget <> y.last_next THEN
+      PERFORM refuse_entries(7);
+    END IF;
+    f.budget := y.budget;
+    f.next_budget := y.next_budget;
+  ELSIF EXISTS (SELECT 1 FROM posting_rules r WHERE r.event = t.event AND r.year_offset = 1) THEN
+    -- Both legs of a carry-over in one budget.
+    PERFORM refuse_entries(7);
+  END IF;
+  IF (f.about = 'none') <> (t.award_id IS NULL) THEN
     PERFORM refuse('ledger_transactions_award', 'the event is about an award, or is not');
   END IF;
   IF t.award_id IS NOT NULL THEN
+    -- The budget its money sits in now (award_budget).
     SELECT a.amount_fen, b.fund_id, b.id, b.fiscal_year INTO award_amount, award_fund, award_at, award_year
-      FROM awards a JOIN budgets b ON b.id = award_budget(a.id) WHERE a.id = t.award_id;
-    IF rule.about = 'whole' AND f.first_leg <> award_amount THEN
+      FROM awards a JOIN budgets b ON b.id = coalesce((SELECT k.to_budget_id FROM award_carries k JOIN budgets o ON o.id = k.to_budget_id
+             WHERE k.award_id = a.id ORDER BY o.fiscal_year DESC LIMIT 1), a.budget_id)
+     WHERE a.id = t.award_id;
+    IF f.about = 'whole' AND f.first_leg <> award_amount THEN
       PERFORM refuse('ledger_transactions_amount', 'the posting carries the award''s amount');
     END IF;
     IF f.budget <> award_at OR award_fund <> t.fund_id THEN
@@ -707,6 +740,78 @@ DROP TRIGGER ledger_transactions_judged ON ledger_transactions;
 --> statement-breakpoint
 CREATE CONSTRAINT TRIGGER ledger_transactions_judged AFTER INSERT ON ledger_transactions DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION judge_posting();
+--> statement-breakpoint
+-- As in 0002, for what is still judged here. An award whose posting was judged in this very transaction (it waits for its
+-- number since), after the award's row was last written, was judged with it: whatever else it is judged by has a judge of
+-- its own.
+CREATE OR REPLACE FUNCTION judge_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE concerned uuid;
+BEGIN
+  CASE TG_TABLE_NAME
+    WHEN 'awards' THEN
+      IF TG_OP = 'INSERT' THEN
+        PERFORM check_award(NEW.id);
+        PERFORM check_pool(NEW.pool_id);
+      ELSIF NOT EXISTS (SELECT 1 FROM awards a JOIN ledger_transactions t ON t.award_id = a.id
+           JOIN voucher_queue q ON q.transaction_id = t.id
+          WHERE a.id = NEW.id AND t.recorded_in = pg_current_xact_id()::text::bigint AND t.recorded_at = now()::timestamptz(3)
+            AND q.cmin::text::bigint > a.cmin::text::bigint) THEN
+        PERFORM check_award(NEW.id);
+      END IF;
+    WHEN 'payouts' THEN PERFORM check_award(NEW.award_id);
+    WHEN 'approval_steps' THEN
+      SELECT award_id INTO concerned FROM vouchers WHERE id = NEW.voucher_id;
+      PERFORM check_award(concerned);
+    WHEN 'reward_pools' THEN
+      PERFORM check_pool(NEW.id);
+      FOR concerned IN SELECT id FROM awards WHERE pool_id = NEW.id ORDER BY id LOOP
+        PERFORM check_award(concerned);
+      END LOOP;
+  END CASE;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+-- As in 0002; what may not change is compared as it stands, not as JSON.
+CREATE OR REPLACE FUNCTION keep_award() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  p reward_pools;
+  moved awards;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT * INTO p FROM reward_pools WHERE id = NEW.pool_id;
+    IF NEW.status <> 'drafted' OR NEW.accepted_on IS NOT NULL THEN
+      PERFORM refuse('awards_state', 'an award begins as a draft');
+    END IF;
+    IF (NEW.lead_id, NEW.stage, NEW.version) IS DISTINCT FROM (p.lead_id, p.stage, p.version)
+       OR NOT EXISTS (SELECT 1 FROM tips WHERE id = NEW.tip_id AND lead_id = NEW.lead_id)
+       OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p.computation -> 'shares') s
+            WHERE s ->> 'id' = NEW.tip_id::text AND s ->> 'amount' = NEW.amount_fen::text) THEN
+      PERFORM refuse('awards_share', 'an award is a share its pool computed');
+    END IF;
+    RETURN NEW;
+  END IF;
+  moved := OLD;
+  moved.status := NEW.status;
+  moved.accepted_on := NEW.accepted_on;
+  IF moved IS DISTINCT FROM NEW
+     OR (NEW.accepted_on IS DISTINCT FROM OLD.accepted_on) <> (OLD.status = 'approved' AND NEW.status = 'accepted') THEN
+    PERFORM refuse('awards_history', 'an award is moved, never edited');
+  END IF;
+  IF NEW.status <> OLD.status AND NEW.status <> ALL (CASE OLD.status
+      WHEN 'drafted' THEN ARRAY['prepared', 'superseded']
+      WHEN 'prepared' THEN ARRAY['reviewed', 'rejected', 'superseded']
+      WHEN 'reviewed' THEN ARRAY['approved', 'rejected', 'superseded']
+      WHEN 'approved' THEN ARRAY['accepted', 'revoked', 'lapsed']
+      WHEN 'accepted' THEN ARRAY['posted', 'revoked']
+      WHEN 'posted' THEN ARRAY['paid', 'revoked']
+      WHEN 'paid' THEN ARRAY['posted']
+      ELSE ARRAY[]::text[] END) THEN
+    PERFORM refuse('awards_state', 'an award does not move from ' || OLD.status || ' to ' || NEW.status);
+  END IF;
+  RETURN NEW;
+END $$;
 --> statement-breakpoint
 -- Writes one posting and its entries as whoever acts, row security and all, and answers whether its key was new. A
 -- function, as a connection then plans the statements once and not for every posting. The accounts are locked before the
@@ -784,16 +889,16 @@ CREATE TRIGGER ledger_seals_chain BEFORE INSERT ON ledger_seals FOR EACH ROW EXE
 --> statement-breakpoint
 -- What is asked for every posting is asked by key. A connection keeps the plans of its first postings: in a young ledger,
 -- whose tables fit a page, those would read whole tables, and go on doing so while a thousand more are posted. What runs
--- inside of these (the locks, the triggers on the rows written) is planned under the same settings.
+-- inside of these (the locks, the triggers on the rows written) is planned under the same settings, and once.
 DO $$
 DECLARE asked text;
 BEGIN
-  FOREACH asked IN ARRAY ARRAY['keep_ledger_seal()', 'keep_voucher_number()', 'check_award(uuid)', 'award_budget(uuid)',
-    'judge_posting()',
+  FOREACH asked IN ARRAY ARRAY['keep_ledger_seal()', 'keep_voucher_number()', 'award_budget(uuid)', 'judge_at_commit()', 'judge_posting()',
     'write_posting(uuid, text, date, uuid, text, uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], bigint[])', 'write_postings(uuid[], json, json)']
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', asked);
     EXECUTE format('ALTER FUNCTION %s SET enable_bitmapscan = off', asked);
+    EXECUTE format('ALTER FUNCTION %s SET plan_cache_mode = force_generic_plan', asked);
   END LOOP;
 END $$;
 --> statement-breakpoint
