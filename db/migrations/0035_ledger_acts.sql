@@ -244,19 +244,15 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
--- Whether the portal itself acts: as in 0016, in a form that a plan takes in instead of calling it for every row written.
--- Its names are resolved here and now, so that no search path can change them.
-CREATE OR REPLACE FUNCTION acting_for_portal() RETURNS boolean LANGUAGE sql STABLE
-RETURN coalesce(current_setting('app.actor_kind', true) = 'system', false);
---> statement-breakpoint
--- As in 0016 too, and for nobody but a reporter a look at the tips: every change of an award asks it four times.
-CREATE FUNCTION tip_of_receipt(even_closed boolean) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+-- As in 0016, but nobody who is no reporter looks at the tips: every change of an award asks it four times. Not in SQL,
+-- which would be taken into each statement's plan anew.
+CREATE OR REPLACE FUNCTION acting_reporter_tip(even_closed boolean DEFAULT false) RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT t.id FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter')) AND (even_closed OR t.receipt_closed_on IS NULL)
-$$;
---> statement-breakpoint
-CREATE OR REPLACE FUNCTION acting_reporter_tip(even_closed boolean DEFAULT false) RETURNS uuid LANGUAGE sql STABLE
-RETURN CASE WHEN current_setting('app.actor_kind', true) = 'reporter' THEN tip_of_receipt(even_closed) END;
+BEGIN
+  IF current_setting('app.actor_kind', true) IS DISTINCT FROM 'reporter' THEN RETURN NULL; END IF;
+  RETURN (SELECT t.id FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter'))
+           AND (even_closed OR t.receipt_closed_on IS NULL));
+END $$;
 --> statement-breakpoint
 -- Invariant 20. Posting shares the lock of the books' months, closing a month takes it alone: a posting that came first
 -- is waited for, one that came later sees the month closed. No posting waits for another.
@@ -429,7 +425,7 @@ DROP TRIGGER ledger_entries_judged ON ledger_entries;
 DROP FUNCTION check_ledger_transaction(uuid);
 --> statement-breakpoint
 -- Invariant 4: a correction mirrors what it corrects.
-CREATE FUNCTION check_correction(t ledger_transactions, budget uuid, into_available boolean) RETURNS void
+CREATE FUNCTION check_correction(t ledger_transactions, budget uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   old ledger_transactions;
@@ -452,8 +448,8 @@ BEGIN
     SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
     IF NOT coalesce(agreed_by_two(t.request_id, 'adjust', t.actor_id), false) OR q.budget_id <> budget
        OR q.data ->> 'corrects' IS DISTINCT FROM old.id::text OR q.event_on <> t.event_on
-       OR q.amount_fen <> (SELECT CASE WHEN into_available THEN 1 ELSE -1 END * sum(e.amount_fen)
-            FROM ledger_entries e WHERE e.transaction_id = t.id) THEN
+       OR q.amount_fen <> (SELECT CASE WHEN bool_or(d.kind = 'available') THEN 1 ELSE -1 END * sum(e.amount_fen)
+            FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id WHERE e.transaction_id = t.id) THEN
       PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
   ELSIF t.request_id IS NOT NULL THEN
@@ -463,8 +459,8 @@ END $$;
 --> statement-breakpoint
 -- What is asked of events that take two people, or that are rare besides. Each question is asked of its own event alone:
 -- even one whose answer is not needed costs a posting its preparation.
-CREATE FUNCTION check_agreed_posting(t ledger_transactions, first_leg numeric, own_currency text, budget uuid, next_budget uuid,
-  into_available boolean) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION check_agreed_posting(t ledger_transactions, first_leg numeric, own_currency text, budget uuid, next_budget uuid)
+RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE q ledger_requests;
 BEGIN
@@ -478,8 +474,9 @@ BEGIN
            WHEN t.event LIKE 'award.%' THEN 'revoke' WHEN t.event = 'clawback.ordered' THEN 'clawback'
            WHEN t.event = 'clawback.written_off' THEN 'write_off' ELSE 'close_year' END, t.actor_id), false)
        OR q.award_id IS DISTINCT FROM t.award_id OR q.budget_id IS NOT NULL AND q.budget_id <> budget
-       OR q.amount_fen IS NOT NULL AND q.amount_fen <> (CASE WHEN q.kind = 'adjust' AND NOT into_available
-            THEN -first_leg ELSE first_leg END)
+       OR q.amount_fen IS NOT NULL AND q.amount_fen <> (CASE WHEN q.kind = 'adjust' AND NOT EXISTS (
+            SELECT 1 FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id
+             WHERE e.transaction_id = t.id AND d.kind = 'available') THEN -first_leg ELSE first_leg END)
        OR q.event_on IS NOT NULL AND q.event_on <> t.event_on OR q.kind = 'adjust' AND q.data ? 'corrects'
        OR q.kind = 'open' AND NOT EXISTS (SELECT 1 FROM budgets b JOIN funds u ON u.id = b.fund_id WHERE b.id = budget
             AND u.slug = q.data ->> 'slug' AND b.fiscal_year::text = q.data ->> 'fiscalYear') THEN
@@ -645,8 +642,7 @@ BEGIN
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
          EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.leg = 2) AS paired, min(r.award) AS about,
-         min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget,
-         bool_or(d.kind = 'available') AS into_available
+         min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget
     INTO f FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
     LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
     LEFT JOIN year_closings z ON z.budget_id = d.budget_id
@@ -657,7 +653,7 @@ BEGIN
   IF t.corrects_id IS NOT NULL THEN
     -- A mirror breaks no rule of its event: it has none.
     IF f.fault = 4 THEN PERFORM refuse_entries(4); END IF;
-    PERFORM check_correction(t, f.budget, f.into_available);
+    PERFORM check_correction(t, f.budget);
     PERFORM check_balances(t.id);
     RETURN;
   END IF;
@@ -709,9 +705,9 @@ BEGIN
   -- These take no request of two and are asked nothing more.
   IF t.request_id IS NOT NULL OR t.event NOT IN ('award.encumbered', 'award.posted', 'award.paid', 'award.bounced',
        'award.lapsed', 'float.topped_up', 'float.returned', 'clawback.received', 'clawback.received_later') THEN
-    PERFORM check_agreed_posting(t, f.first_leg, f.currency, f.budget, f.next_budget, f.into_available);
+    PERFORM check_agreed_posting(t, f.first_leg, f.currency, f.budget, f.next_budget);
   END IF;
-  PERFORM check_balances(t.id);
+  IF check_balances(t.id) IS NULL THEN NULL; END IF;
 END $$;
 --> statement-breakpoint
 CREATE FUNCTION judge_posting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -729,8 +725,9 @@ BEGIN
      WHERE e.transaction_id = NEW.id;
   END IF;
   IF plain IS NOT TRUE THEN
-    PERFORM check_posting(NEW);
-    IF NEW.award_id IS NOT NULL THEN PERFORM check_award(NEW.award_id); END IF;
+    -- As in lock_accounts, an IF and no PERFORM.
+    IF check_posting(NEW) IS NULL THEN NULL; END IF;
+    IF NEW.award_id IS NOT NULL AND check_award(NEW.award_id) IS NULL THEN NULL; END IF;
   END IF;
   INSERT INTO voucher_queue (transaction_id) VALUES (NEW.id);
   RETURN NULL;
@@ -815,10 +812,10 @@ END $$;
 --> statement-breakpoint
 -- Writes one posting and its entries as whoever acts, row security and all, and answers whether its key was new. A
 -- function, as a connection then plans the statements once and not for every posting. The accounts are locked before the
--- first row draws its number (`seq`).
+-- first row draws its number (`seq`). An award the posting moves is moved here too, where that is planned once.
 CREATE FUNCTION write_posting(own_id uuid, event text, event_on date, fund_id uuid, idempotency_key text, award_id uuid,
-  corrects_id uuid, actor_id uuid, request_id uuid, entries uuid[], debits uuid[], credits uuid[], amounts bigint[])
-RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+  corrects_id uuid, actor_id uuid, request_id uuid, entries uuid[], debits uuid[], credits uuid[], amounts bigint[],
+  moved_to text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE account uuid;
 BEGIN
@@ -833,6 +830,9 @@ BEGIN
   INSERT INTO ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
   SELECT entries[g.line], own_id, g.line, debits[g.line], credits[g.line], amounts[g.line]
     FROM generate_series(1, cardinality(entries)) AS g(line);
+  IF moved_to IS NOT NULL THEN
+    UPDATE awards SET status = moved_to WHERE id = write_posting.award_id;
+  END IF;
   RETURN true;
 END $$;
 --> statement-breakpoint
@@ -894,7 +894,7 @@ DO $$
 DECLARE asked text;
 BEGIN
   FOREACH asked IN ARRAY ARRAY['keep_ledger_seal()', 'keep_voucher_number()', 'award_budget(uuid)', 'judge_at_commit()', 'judge_posting()',
-    'write_posting(uuid, text, date, uuid, text, uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], bigint[])', 'write_postings(uuid[], json, json)']
+    'write_posting(uuid, text, date, uuid, text, uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], bigint[], text)', 'write_postings(uuid[], json, json)']
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', asked);
     EXECUTE format('ALTER FUNCTION %s SET enable_bitmapscan = off', asked);

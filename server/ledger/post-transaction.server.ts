@@ -31,13 +31,17 @@ export type Posted = { readonly id: string; readonly isNew: boolean };
 
 /**
  * Writes one posting, or finds that its key already did. Throws `key_reused` where the key posted something else; the
- * database refuses, at commit, whatever breaks an invariant.
+ * database refuses, at commit, whatever breaks an invariant. `movesAwardTo` is the state a new posting brings its award to,
+ * whose row the caller holds.
  */
-export async function postTransaction(tx: Tx, posting: Posting): Promise<Posted> {
+export async function postTransaction(
+  tx: Tx,
+  posting: Posting & { readonly movesAwardTo?: "posted" },
+): Promise<Posted> {
   const { entries } = posting;
   const id = uuidv7();
   const { rows } = await tx.execute<{ written: boolean }>(
-    sql`select write_posting(${id}, ${posting.event}, ${posting.eventOn}, ${posting.fundId}, ${posting.idempotencyKey}, ${posting.awardId ?? null}, ${posting.correctsId ?? null}, ${posting.actorId}, ${posting.requestId ?? null}, ${sql.param(entries.map(() => uuidv7()))}, ${sql.param(entries.map(({ debit }) => debit))}, ${sql.param(entries.map(({ credit }) => credit))}, ${sql.param(entries.map(({ amountFen }) => amountFen))}) as written`,
+    sql`select write_posting(${id}, ${posting.event}, ${posting.eventOn}, ${posting.fundId}, ${posting.idempotencyKey}, ${posting.awardId ?? null}, ${posting.correctsId ?? null}, ${posting.actorId}, ${posting.requestId ?? null}, ${sql.param(entries.map(() => uuidv7()))}, ${sql.param(entries.map(({ debit }) => debit))}, ${sql.param(entries.map(({ credit }) => credit))}, ${sql.param(entries.map(({ amountFen }) => amountFen))}, ${posting.movesAwardTo ?? null}) as written`,
   );
   const isNew = rows[0]?.written === true;
   return { id: isNew ? id : await findSame(tx, posting), isNew };
