@@ -255,6 +255,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
    ORDER BY a.id
 $$;
 --> statement-breakpoint
+-- Whoever posts locks the accounts first, in the order of their ids (no deadlock between two postings), and draws the
+-- posting's sequence number after. A lock by name: a row that is waited for must be read again. The rows themselves are
+-- held from the moment their balances change.
+CREATE OR REPLACE FUNCTION lock_accounts(wanted uuid[]) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE account uuid;
+BEGIN
+  FOREACH account IN ARRAY array_sort(wanted) LOOP
+    -- An IF, which unlike PERFORM needs no plan to be run.
+    IF pg_advisory_xact_lock(7301654, uuid_hash(account)) IS NULL THEN NULL; END IF;
+  END LOOP;
+END $$;
+--> statement-breakpoint
+-- As in 0016, but nobody who is no reporter looks at the tips: every change of an award asks it four times. Not in SQL,
+-- which would be taken into each statement's plan anew.
+CREATE OR REPLACE FUNCTION acting_reporter_tip(even_closed boolean DEFAULT false) RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF current_setting('app.actor_kind', true) IS DISTINCT FROM 'reporter' THEN RETURN NULL; END IF;
+  RETURN (SELECT t.id FROM tips t WHERE t.lookup_id = (SELECT acting_receipt('reporter'))
+           AND (even_closed OR t.receipt_closed_on IS NULL));
+END $$;
+--> statement-breakpoint
 -- Invariant 20. Posting shares the lock of the books' months, closing a month takes it alone: a posting that came first
 -- is waited for, one that came later sees the month closed. No posting waits for another.
 CREATE OR REPLACE FUNCTION stamp_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -262,7 +285,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.recorded_in := pg_current_xact_id()::text::bigint;
   NEW.recorded_at := now();
-  PERFORM pg_advisory_xact_lock_shared(7301652);
+  -- An IF, which unlike PERFORM needs no plan to be run.
+  IF pg_advisory_xact_lock_shared(7301652) IS NULL THEN NULL; END IF;
   -- A statement of its own, so that it sees what the closer before us committed. Months are closed in order.
   IF EXISTS (SELECT 1 FROM period_closings WHERE month >= to_char(NEW.event_on, 'YYYY-MM')) THEN
     PERFORM refuse('ledger_transactions_period', 'the month of this posting is closed');
@@ -371,22 +395,36 @@ CREATE CONSTRAINT TRIGGER year_closings_judged AFTER INSERT ON year_closings DEF
 -- waits for its number from the moment it is judged.
 CREATE OR REPLACE FUNCTION join_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE e record;
 BEGIN
-  IF EXISTS (SELECT 1 FROM added e JOIN ledger_transactions t ON t.id = e.transaction_id
-       LEFT JOIN voucher_queue q ON q.transaction_id = t.id
-      WHERE t.recorded_in <> pg_current_xact_id()::text::bigint OR t.recorded_at <> now()::timestamptz(3)
-         OR q.transaction_id IS NOT NULL) THEN
-    PERFORM refuse('ledger_entries_joined_late', 'a recorded posting takes no further entry');
-  END IF;
   -- The balances take the entries (0002, add_to_balances). Who writes by write_postings holds them since before; another
-  -- hand takes them here, and holds them until commit too.
-  UPDATE account_balances b
-     SET debit_fen = b.debit_fen + moved.debit, credit_fen = b.credit_fen + moved.credit
-    FROM (SELECT account_id, sum(debit) AS debit, sum(credit) AS credit
-            FROM (SELECT debit_account_id AS account_id, amount_fen AS debit, 0 AS credit FROM added
-                  UNION ALL SELECT credit_account_id, 0, amount_fen FROM added) sides
-           GROUP BY account_id) moved
-   WHERE b.account_id = moved.account_id;
+  -- hand takes them here, and holds them until commit too. Few entries are added one by one, which asks for no grouping.
+  FOR e IN SELECT a.debit_account_id AS debit, a.credit_account_id AS credit, a.amount_fen AS amount, (SELECT count(*) FROM added) > 4 AS many,
+      t.recorded_in <> pg_current_xact_id()::text::bigint OR t.recorded_at <> now()::timestamptz(3)
+        OR EXISTS (SELECT 1 FROM voucher_queue q WHERE q.transaction_id = t.id) AS late
+      FROM added a JOIN ledger_transactions t ON t.id = a.transaction_id
+  LOOP
+    IF e.late OR e.many THEN
+      IF e.late OR EXISTS (SELECT 1 FROM added a JOIN ledger_transactions t ON t.id = a.transaction_id
+           LEFT JOIN voucher_queue q ON q.transaction_id = t.id
+          WHERE t.recorded_in <> pg_current_xact_id()::text::bigint OR t.recorded_at <> now()::timestamptz(3)
+             OR q.transaction_id IS NOT NULL) THEN
+        PERFORM refuse('ledger_entries_joined_late', 'a recorded posting takes no further entry');
+      END IF;
+      UPDATE account_balances b
+         SET debit_fen = b.debit_fen + moved.debit, credit_fen = b.credit_fen + moved.credit
+        FROM (SELECT account_id, sum(debit) AS debit, sum(credit) AS credit
+                FROM (SELECT debit_account_id AS account_id, amount_fen AS debit, 0 AS credit FROM added
+                      UNION ALL SELECT credit_account_id, 0, amount_fen FROM added) sides
+               GROUP BY account_id) moved
+       WHERE b.account_id = moved.account_id;
+      EXIT;
+    END IF;
+    UPDATE account_balances b
+       SET debit_fen = b.debit_fen + CASE WHEN b.account_id = e.debit THEN e.amount ELSE 0 END,
+           credit_fen = b.credit_fen + CASE WHEN b.account_id = e.credit THEN e.amount ELSE 0 END
+     WHERE b.account_id IN (e.debit, e.credit);
+  END LOOP;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -407,113 +445,49 @@ DROP FUNCTION queue_voucher();
 -- No entry without its posting's judgement: the posting is judged once, after its last entry.
 DROP TRIGGER ledger_entries_judged ON ledger_entries;
 --> statement-breakpoint
--- Invariants 1, 4, 5, 6, 7 and 20 for one posting, read once.
-CREATE OR REPLACE FUNCTION check_ledger_transaction(wanted uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- Until here a posting was judged by check_ledger_transaction; judge_posting below takes its place.
+DROP FUNCTION check_ledger_transaction(uuid);
+--> statement-breakpoint
+-- Invariant 4: a correction mirrors what it corrects.
+CREATE FUNCTION check_correction(t ledger_transactions, budget uuid) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  t ledger_transactions;
   old ledger_transactions;
   q ledger_requests;
-  f record;
-  rule record;
-  award_amount bigint; award_fund uuid; award_at uuid; award_year int;
 BEGIN
-  SELECT * INTO t FROM ledger_transactions WHERE id = wanted;
-  SELECT count(*) AS entries, bool_or(d.book <> c.book) AS crossed, bool_or(d.currency <> c.currency) AS mixed,
-         min(d.currency) AS currency, max(d.currency) AS other, max(d.budget_id::text)::uuid AS last_budget,
-         bool_or(d.fund_id <> t.fund_id OR c.fund_id <> t.fund_id) AS foreign_fund,
-         bool_or(r.event IS NULL) AS unruled, bool_or(d.budget_id IS DISTINCT FROM c.budget_id) AS split,
-         min(b.fiscal_year - r.year_offset) AS year, max(b.fiscal_year - r.year_offset) AS other_year,
-         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
-         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
-         (min(d.budget_id::text) FILTER (WHERE r.year_offset IS DISTINCT FROM 1))::uuid AS budget,
-         (min(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS next_budget,
-         bool_or(y.budget_id IS NOT NULL AND y.request_id IS DISTINCT FROM t.request_id) AS closed,
-         bool_or(d.kind = 'available') AS into_available
-    INTO f FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
-    LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
-    LEFT JOIN budgets b ON b.id = d.budget_id LEFT JOIN year_closings y ON y.budget_id = d.budget_id
-   WHERE e.transaction_id = wanted;
-  IF f.entries = 0 THEN
-    PERFORM refuse('ledger_transactions_empty', 'a posting has at least one entry');
+  SELECT * INTO old FROM ledger_transactions WHERE id = t.corrects_id;
+  -- What concerns an award is undone by its own events (bounce, revocation, claw-back), never by a mirror; nor is a
+  -- year opened again, nor a window's box or the bank's line told otherwise.
+  IF old.event = 'correction' OR old.event LIKE 'year.%' OR old.event LIKE 'float.%' OR old.event LIKE 'bank.%' OR old.award_id IS NOT NULL OR t.award_id IS NOT NULL
+     OR old.fund_id <> t.fund_id
+     OR EXISTS ((SELECT debit_account_id, credit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = old.id)
+       EXCEPT ALL (SELECT credit_account_id, debit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = t.id))
+     OR EXISTS ((SELECT credit_account_id, debit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = t.id)
+       EXCEPT ALL (SELECT debit_account_id, credit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = old.id))
+  THEN
+    PERFORM refuse('ledger_transactions_mirror', 'a correction mirrors what it corrects');
   END IF;
-  -- One amount on both sides balances only within one book and one currency.
-  IF f.crossed THEN
-    PERFORM refuse('ledger_transactions_balanced', 'an entry stays in one book');
-  END IF;
-  IF f.mixed OR f.currency <> f.other THEN
-    PERFORM refuse('ledger_transactions_currency', 'a posting has one currency');
-  END IF;
-  IF f.foreign_fund THEN
-    PERFORM refuse('ledger_transactions_fund', 'a posting stays in its fund');
-  END IF;
-  IF f.closed THEN
-    PERFORM refuse('ledger_transactions_year_closed', 'nothing is posted to a closed year');
-  END IF;
-  IF t.corrects_id IS NOT NULL THEN
-    SELECT * INTO old FROM ledger_transactions WHERE id = t.corrects_id;
-    -- What concerns an award is undone by its own events (bounce, revocation, claw-back), never by a mirror; nor is a
-    -- year opened again, nor a window's box or the bank's line told otherwise.
-    IF old.event = 'correction' OR old.event LIKE 'year.%' OR old.event LIKE 'float.%' OR old.event LIKE 'bank.%' OR old.award_id IS NOT NULL OR t.award_id IS NOT NULL
-       OR old.fund_id <> t.fund_id
-       OR EXISTS ((SELECT debit_account_id, credit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = old.id)
-         EXCEPT ALL (SELECT credit_account_id, debit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = wanted))
-       OR EXISTS ((SELECT credit_account_id, debit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = wanted)
-         EXCEPT ALL (SELECT debit_account_id, credit_account_id, amount_fen FROM ledger_entries WHERE transaction_id = old.id))
-    THEN
-      PERFORM refuse('ledger_transactions_mirror', 'a correction mirrors what it corrects');
+  -- An appropriation is changed back by two, as it was made: they agree to the adjustment that undoes this posting.
+  IF old.event LIKE 'budget.%' THEN
+    SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
+    IF NOT coalesce(agreed_by_two(t.request_id, 'adjust', t.actor_id), false) OR q.budget_id <> budget
+       OR q.data ->> 'corrects' IS DISTINCT FROM old.id::text OR q.event_on <> t.event_on
+       OR q.amount_fen <> (SELECT CASE WHEN bool_or(d.kind = 'available') THEN 1 ELSE -1 END * sum(e.amount_fen)
+            FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id WHERE e.transaction_id = t.id) THEN
+      PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
-    -- An appropriation is changed back by two, as it was made: they agree to the adjustment that undoes this posting.
-    IF old.event LIKE 'budget.%' THEN
-      SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
-      IF NOT coalesce(agreed_by_two(t.request_id, 'adjust', t.actor_id), false) OR q.budget_id <> f.budget
-         OR q.data ->> 'corrects' IS DISTINCT FROM old.id::text OR q.event_on <> t.event_on
-         OR q.amount_fen <> (SELECT CASE WHEN f.into_available THEN 1 ELSE -1 END * sum(e.amount_fen)
-              FROM ledger_entries e WHERE e.transaction_id = wanted) THEN
-        PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
-      END IF;
-    ELSIF t.request_id IS NOT NULL THEN
-      PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
-    END IF;
-    PERFORM check_balances(wanted);
-    RETURN;
+  ELSIF t.request_id IS NOT NULL THEN
+    PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
   END IF;
-  IF f.unruled THEN
-    PERFORM refuse('ledger_transactions_rule', 'the event does not post this pair of accounts');
-  END IF;
-  SELECT max(r.leg) AS legs, min(r.award) AS about INTO rule FROM posting_rules r WHERE r.event = t.event;
-  IF f.first_leg = 0 OR rule.legs = 2 AND f.second_leg <> f.first_leg THEN
-    PERFORM refuse('ledger_transactions_legs', 'every book the event touches carries the same amount');
-  END IF;
-  -- One budget a leg; a carry-over goes from one fiscal year to the next.
-  IF f.split OR f.year <> f.other_year THEN
-    PERFORM refuse('ledger_transactions_budget', 'a posting stays in one budget');
-  END IF;
-  IF f.last_budget <> f.budget AND f.entries > 1 THEN
-    IF EXISTS (SELECT 1 FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id
-         WHERE e.transaction_id = wanted AND d.budget_id NOT IN (f.budget, coalesce(f.next_budget, f.budget))) THEN
-      PERFORM refuse('ledger_transactions_budget', 'a posting stays in one budget');
-    END IF;
-  END IF;
-  IF (rule.about = 'none') <> (t.award_id IS NULL) THEN
-    PERFORM refuse('ledger_transactions_award', 'the event is about an award, or is not');
-  END IF;
-  IF t.award_id IS NOT NULL THEN
-    SELECT a.amount_fen, b.fund_id, b.id, b.fiscal_year INTO award_amount, award_fund, award_at, award_year
-      FROM awards a JOIN budgets b ON b.id = award_budget(a.id) WHERE a.id = t.award_id;
-    IF rule.about = 'whole' AND f.first_leg <> award_amount THEN
-      PERFORM refuse('ledger_transactions_amount', 'the posting carries the award''s amount');
-    END IF;
-    IF f.budget <> award_at OR award_fund <> t.fund_id THEN
-      PERFORM refuse('ledger_transactions_budget', 'an award is posted in its own budget and fund');
-    END IF;
-    -- A budget binds its own year only; what is left is carried over or lapses (预算法 42). What comes back later than
-    -- the year it was spent in belongs to the treasury.
-    IF t.event IN ('award.encumbered', 'clawback.received') AND award_year <> extract(year FROM t.event_on)
-       OR t.event = 'clawback.received_later' AND award_year >= extract(year FROM t.event_on) THEN
-      PERFORM refuse('ledger_transactions_year', 'money is promised, and comes back, in its own year''s budget');
-    END IF;
-  END IF;
+END $$;
+--> statement-breakpoint
+-- What is asked of events that take two people, or that are rare besides. Each question is asked of its own event alone:
+-- even one whose answer is not needed costs a posting its preparation.
+CREATE FUNCTION check_agreed_posting(t ledger_transactions, first_leg numeric, own_currency text, budget uuid, next_budget uuid)
+RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE q ledger_requests;
+BEGIN
   IF t.event IN ('budget.approved', 'budget.adjusted', 'award.revoked', 'award.posting_revoked', 'clawback.ordered', 'clawback.written_off')
      OR t.event LIKE 'year.%' THEN
     SELECT * INTO q FROM ledger_requests WHERE id = t.request_id;
@@ -523,11 +497,12 @@ BEGIN
            WHEN t.event = 'budget.adjusted' THEN 'adjust'
            WHEN t.event LIKE 'award.%' THEN 'revoke' WHEN t.event = 'clawback.ordered' THEN 'clawback'
            WHEN t.event = 'clawback.written_off' THEN 'write_off' ELSE 'close_year' END, t.actor_id), false)
-       OR q.award_id IS DISTINCT FROM t.award_id OR q.budget_id IS NOT NULL AND q.budget_id <> f.budget
-       OR q.amount_fen IS NOT NULL AND q.amount_fen <> (CASE WHEN q.kind = 'adjust' AND NOT f.into_available
-            THEN -f.first_leg ELSE f.first_leg END)
+       OR q.award_id IS DISTINCT FROM t.award_id OR q.budget_id IS NOT NULL AND q.budget_id <> budget
+       OR q.amount_fen IS NOT NULL AND q.amount_fen <> (CASE WHEN q.kind = 'adjust' AND NOT EXISTS (
+            SELECT 1 FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id
+             WHERE e.transaction_id = t.id AND d.kind = 'available') THEN -first_leg ELSE first_leg END)
        OR q.event_on IS NOT NULL AND q.event_on <> t.event_on OR q.kind = 'adjust' AND q.data ? 'corrects'
-       OR q.kind = 'open' AND NOT EXISTS (SELECT 1 FROM budgets b JOIN funds u ON u.id = b.fund_id WHERE b.id = f.budget
+       OR q.kind = 'open' AND NOT EXISTS (SELECT 1 FROM budgets b JOIN funds u ON u.id = b.fund_id WHERE b.id = budget
             AND u.slug = q.data ->> 'slug' AND b.fiscal_year::text = q.data ->> 'fiscalYear') THEN
       PERFORM refuse('ledger_transactions_by_two', 'asked for by one of finance and agreed to by another');
     END IF;
@@ -536,29 +511,27 @@ BEGIN
       AND NOT (t.event = 'award.bounced' AND bounced_by_two(t.request_id, t.award_id, t.event_on, t.actor_id)) THEN
     PERFORM refuse('ledger_transactions_by_two', 'the event takes no request of two');
   END IF;
-  -- A budget is approved once; whatever changes it after is an adjustment, which takes two. Each question is asked of its
-  -- own event alone: even one whose answer is not needed costs every posting its preparation.
+  -- A budget is approved once; whatever changes it after is an adjustment, which takes two.
   IF t.event = 'budget.approved' THEN
     IF EXISTS (SELECT 1 FROM accounts x JOIN ledger_entries e ON e.credit_account_id = x.id
          JOIN ledger_transactions o ON o.id = e.transaction_id
-        WHERE x.budget_id = f.budget AND x.kind = 'appropriation' AND x.currency = f.currency AND o.event = 'budget.approved'
+        WHERE x.budget_id = budget AND x.kind = 'appropriation' AND x.currency = own_currency AND o.event = 'budget.approved'
           AND o.id <> t.id AND NOT EXISTS (SELECT 1 FROM ledger_transactions u WHERE u.corrects_id = o.id)) THEN
       PERFORM refuse('ledger_transactions_approved_once', 'a budget is approved once and then adjusted');
     END IF;
   ELSIF t.event = 'year.available_carried' THEN
-    IF stale_fen(f.budget) > coalesce((SELECT sum(e.amount_fen) FROM ledger_entries e
+    IF stale_fen(budget) > coalesce((SELECT sum(e.amount_fen) FROM ledger_entries e
          JOIN ledger_transactions o ON o.id = e.transaction_id
         WHERE o.request_id = t.request_id AND o.event = 'year.lapsed'), 0) THEN
       PERFORM refuse('ledger_transactions_two_years', 'money is carried over at most twice');
     END IF;
   ELSIF t.event = 'year.encumbered_carried' THEN
-    IF f.first_leg <> coalesce((SELECT sum(a.amount_fen) FROM award_carries k
-         JOIN awards a ON a.id = k.award_id WHERE k.transaction_id = wanted AND k.from_budget_id = f.budget
-           AND k.to_budget_id = f.next_budget), 0) THEN
+    IF first_leg <> coalesce((SELECT sum(a.amount_fen) FROM award_carries k
+         JOIN awards a ON a.id = k.award_id WHERE k.transaction_id = t.id AND k.from_budget_id = budget
+           AND k.to_budget_id = next_budget), 0) THEN
       PERFORM refuse('ledger_transactions_carried', 'what is promised is carried award by award');
     END IF;
   END IF;
-  PERFORM check_balances(wanted);
 END $$;
 --> statement-breakpoint
 -- Invariants 5 and 6 for the accounts of one posting, when all of its entries are there (0002, keep_balance).
@@ -568,16 +541,15 @@ DECLARE
   short text;
   off boolean;
 BEGIN
-  WITH touched AS (SELECT debit_account_id AS id FROM ledger_entries WHERE transaction_id = wanted
-                   UNION SELECT credit_account_id FROM ledger_entries WHERE transaction_id = wanted),
-  concerned AS (SELECT DISTINCT x.budget_id, x.currency FROM touched JOIN accounts x ON x.id = touched.id
-                 WHERE x.budget_id IS NOT NULL)
-  SELECT (SELECT x.kind FROM touched JOIN accounts x ON x.id = touched.id JOIN account_balances b ON b.account_id = x.id
-           WHERE x.kind IN ('available', 'encumbered', 'window_cash') AND b.debit_fen < b.credit_fen
-              OR x.kind = 'payable' AND b.debit_fen > b.credit_fen LIMIT 1),
-         EXISTS (SELECT 1 FROM concerned k JOIN accounts x ON x.budget_id = k.budget_id AND x.currency = k.currency
-             JOIN account_balances b ON b.account_id = x.id
-            GROUP BY k.budget_id, k.currency HAVING sum(b.debit_fen - b.credit_fen) <> 0)
+  SELECT (SELECT x.kind FROM ledger_entries e CROSS JOIN LATERAL (VALUES (e.debit_account_id), (e.credit_account_id)) side (id)
+            JOIN accounts x ON x.id = side.id JOIN account_balances b ON b.account_id = x.id
+           WHERE e.transaction_id = wanted AND (x.kind IN ('available', 'encumbered', 'window_cash') AND b.debit_fen < b.credit_fen
+              OR x.kind = 'payable' AND b.debit_fen > b.credit_fen) LIMIT 1),
+         -- Both accounts of an entry are of one budget.
+         EXISTS (SELECT 1 FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id
+           WHERE e.transaction_id = wanted AND d.book = 'budget'
+             AND (SELECT sum(b.debit_fen - b.credit_fen) FROM accounts x JOIN account_balances b ON b.account_id = x.id
+                   WHERE x.book = 'budget' AND x.budget_id = d.budget_id AND x.currency = d.currency) <> 0)
     INTO short, off;
   IF short IS NOT NULL THEN
     PERFORM refuse('account_balances_' || short || '_ck', short || ' would be negative');
@@ -587,11 +559,29 @@ BEGIN
   END IF;
 END $$;
 --> statement-breakpoint
--- As in 0002, with what is known of the award read at once: every posting of an award asks it twice.
+-- Names the first rule the entries of a posting break by themselves, as judge_posting found them.
+CREATE FUNCTION refuse_entries(fault integer) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  CASE fault
+    WHEN 0 THEN PERFORM refuse('ledger_transactions_empty', 'a posting has at least one entry');
+    WHEN 1 THEN PERFORM refuse('ledger_transactions_balanced', 'an entry stays in one book');
+    WHEN 2 THEN PERFORM refuse('ledger_transactions_currency', 'a posting has one currency');
+    WHEN 3 THEN PERFORM refuse('ledger_transactions_fund', 'a posting stays in its fund');
+    WHEN 4 THEN PERFORM refuse('ledger_transactions_year_closed', 'nothing is posted to a closed year');
+    WHEN 5 THEN PERFORM refuse('ledger_transactions_rule', 'the event does not post this pair of accounts');
+    WHEN 6 THEN PERFORM refuse('ledger_transactions_legs', 'every book the event touches carries the same amount');
+    WHEN 7 THEN PERFORM refuse('ledger_transactions_budget', 'a posting stays in one budget');
+  END CASE;
+END $$;
+--> statement-breakpoint
+-- As in 0002, with what is known of the award read at once; its postings are counted only where it has more than those of
+-- an award that is promised, or booked.
 CREATE OR REPLACE FUNCTION check_award(wanted uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   a awards;
+  w record;
   k record;
   ordered numeric; settled numeric;
 BEGIN
@@ -600,31 +590,37 @@ BEGIN
          (SELECT p.status FROM reward_pools p WHERE p.id = a.pool_id) AS pool,
          array(SELECT s.action FROM vouchers v JOIN approval_steps s ON s.voucher_id = v.id
                 WHERE v.award_id = wanted ORDER BY s.position) AS acts,
-         t.*, o.*
-    INTO k
+         array(SELECT t.event FROM ledger_transactions t WHERE t.award_id = wanted ORDER BY t.event) AS events,
+         EXISTS (SELECT 1 FROM payouts o WHERE o.award_id = wanted) AS paid
+    INTO w;
+  IF w.voucher IS NULL THEN
+    PERFORM refuse('awards_voucher_missing', 'every award has its voucher');
+  END IF;
+  IF w.pool = 'superseded' AND a.status NOT IN ('superseded', 'rejected', 'revoked', 'lapsed')
+     OR w.pool = 'live' AND a.status = 'superseded' THEN
+    PERFORM refuse('awards_pool_state', 'an award is superseded with its pool');
+  END IF;
+  IF NOT (CASE a.status
+      WHEN 'drafted' THEN w.acts = '{}'
+      WHEN 'prepared' THEN w.acts = '{prepare}'
+      WHEN 'reviewed' THEN w.acts = '{prepare,review}'
+      WHEN 'rejected' THEN w.acts IN ('{prepare,reject}', '{prepare,review,reject}')
+      WHEN 'superseded' THEN w.acts IN ('{}', '{prepare}', '{prepare,review}')
+      ELSE w.acts = '{prepare,review,approve}' END) THEN
+    PERFORM refuse('awards_signed', 'an award stands where its signatures put it');
+  END IF;
+  IF NOT w.paid AND w.events = (CASE WHEN a.status IN ('approved', 'accepted') THEN ARRAY['award.encumbered']
+       WHEN a.status = 'posted' THEN ARRAY['award.encumbered', 'award.posted'] END) THEN
+    RETURN;
+  END IF;
+  SELECT t.*, o.* INTO k
     FROM (SELECT count(*) FILTER (WHERE event = 'award.encumbered') AS encumbered, count(*) FILTER (WHERE event = 'award.posted') AS posted,
                  count(*) FILTER (WHERE event = 'award.paid') AS paid, count(*) FILTER (WHERE event = 'award.bounced') AS bounced,
                  count(*) FILTER (WHERE event IN ('award.lapsed', 'award.revoked')) AS released,
                  count(*) FILTER (WHERE event = 'award.posting_revoked') AS unposted,
                  count(*) FILTER (WHERE event LIKE 'clawback.%') AS clawed
-            FROM ledger_transactions WHERE award_id = wanted) t,
+            FROM unnest(w.events) event) t,
          (SELECT count(*) AS payments, count(*) FILTER (WHERE status = 'live') AS live FROM payouts WHERE award_id = wanted) o;
-  IF k.voucher IS NULL THEN
-    PERFORM refuse('awards_voucher_missing', 'every award has its voucher');
-  END IF;
-  IF k.pool = 'superseded' AND a.status NOT IN ('superseded', 'rejected', 'revoked', 'lapsed')
-     OR k.pool = 'live' AND a.status = 'superseded' THEN
-    PERFORM refuse('awards_pool_state', 'an award is superseded with its pool');
-  END IF;
-  IF NOT (CASE a.status
-      WHEN 'drafted' THEN k.acts = '{}'
-      WHEN 'prepared' THEN k.acts = '{prepare}'
-      WHEN 'reviewed' THEN k.acts = '{prepare,review}'
-      WHEN 'rejected' THEN k.acts IN ('{prepare,reject}', '{prepare,review,reject}')
-      WHEN 'superseded' THEN k.acts IN ('{}', '{prepare}', '{prepare,review}')
-      ELSE k.acts = '{prepare,review,approve}' END) THEN
-    PERFORM refuse('awards_signed', 'an award stands where its signatures put it');
-  END IF;
   IF a.status IN ('approved', 'accepted', 'posted', 'paid', 'lapsed', 'revoked') AND k.encumbered = 0 THEN
     PERFORM refuse('awards_encumbered', 'an award is approved only with its money set aside');
   END IF;
@@ -651,11 +647,113 @@ BEGIN
   END IF;
 END $$;
 --> statement-breakpoint
+-- Invariants 1, 4, 5, 6, 7 and 20 for one posting, when all of its entries are there. What concerns budgets, awards and
+-- requests of two is asked only where there are such.
+CREATE FUNCTION check_posting(t ledger_transactions) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  f record;
+  y record;
+  award_amount bigint; award_fund uuid; award_at uuid; award_year int;
+BEGIN
+  SELECT count(*) AS entries,
+         -- What is wrong with an entry by itself (refuse_entries), in the order in which it is told. One amount on both
+         -- sides balances only within one book and one currency.
+         min(CASE WHEN d.book <> c.book THEN 1 WHEN d.currency <> c.currency THEN 2
+                  WHEN d.fund_id <> t.fund_id OR c.fund_id <> t.fund_id THEN 3
+                  WHEN z.budget_id IS NOT NULL AND z.request_id IS DISTINCT FROM t.request_id THEN 4 WHEN r.event IS NULL THEN 5
+                  WHEN d.budget_id IS DISTINCT FROM c.budget_id THEN 7 ELSE 9 END) AS fault,
+         min(d.currency) AS currency, max(d.currency) AS other,
+         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
+         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
+         EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.leg = 2) AS paired, min(r.award) AS about,
+         min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget
+    INTO f FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
+    LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+    LEFT JOIN year_closings z ON z.budget_id = d.budget_id
+   WHERE e.transaction_id = t.id;
+  IF f.entries = 0 OR f.fault < 4 OR f.currency <> f.other THEN
+    PERFORM refuse_entries(CASE WHEN f.entries = 0 THEN 0 WHEN f.currency <> f.other AND f.fault > 2 THEN 2 ELSE f.fault END);
+  END IF;
+  IF t.corrects_id IS NOT NULL THEN
+    -- A mirror breaks no rule of its event: it has none.
+    IF f.fault = 4 THEN PERFORM refuse_entries(4); END IF;
+    PERFORM check_correction(t, f.budget);
+    PERFORM check_balances(t.id);
+    RETURN;
+  END IF;
+  IF f.fault < 6 OR f.first_leg = 0 OR f.paired AND f.second_leg <> f.first_leg THEN
+    PERFORM refuse_entries(CASE WHEN f.fault < 6 THEN f.fault ELSE 6 END);
+  END IF;
+  -- One budget a leg; a carry-over goes from one fiscal year to the next.
+  IF f.fault = 7 OR f.budget <> f.last_budget THEN
+    SELECT min(b.fiscal_year - r.year_offset) AS year, max(b.fiscal_year - r.year_offset) AS other_year,
+           (min(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS budget,
+           (max(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS last_budget,
+           (min(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS next_budget,
+           (max(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS last_next
+      INTO y FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
+      JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+      JOIN budgets b ON b.id = d.budget_id
+     WHERE e.transaction_id = t.id;
+    IF f.fault = 7 OR y.year <> y.other_year OR y.budget <> y.last_budget OR y.next_budget <> y.last_next THEN
+      PERFORM refuse_entries(7);
+    END IF;
+    f.budget := y.budget;
+    f.next_budget := y.next_budget;
+  ELSIF EXISTS (SELECT 1 FROM posting_rules r WHERE r.event = t.event AND r.year_offset = 1) THEN
+    -- Both legs of a carry-over in one budget.
+    PERFORM refuse_entries(7);
+  END IF;
+  IF (f.about = 'none') <> (t.award_id IS NULL) THEN
+    PERFORM refuse('ledger_transactions_award', 'the event is about an award, or is not');
+  END IF;
+  IF t.award_id IS NOT NULL THEN
+    -- The budget its money sits in now (award_budget).
+    SELECT a.amount_fen, b.fund_id, b.id, b.fiscal_year INTO award_amount, award_fund, award_at, award_year
+      FROM awards a JOIN budgets b ON b.id = coalesce((SELECT k.to_budget_id FROM award_carries k JOIN budgets o ON o.id = k.to_budget_id
+             WHERE k.award_id = a.id ORDER BY o.fiscal_year DESC LIMIT 1), a.budget_id)
+     WHERE a.id = t.award_id;
+    IF f.about = 'whole' AND f.first_leg <> award_amount THEN
+      PERFORM refuse('ledger_transactions_amount', 'the posting carries the award''s amount');
+    END IF;
+    IF f.budget <> award_at OR award_fund <> t.fund_id THEN
+      PERFORM refuse('ledger_transactions_budget', 'an award is posted in its own budget and fund');
+    END IF;
+    -- A budget binds its own year only; what is left is carried over or lapses (预算法 42). What comes back later than
+    -- the year it was spent in belongs to the treasury.
+    IF t.event IN ('award.encumbered', 'clawback.received') AND award_year <> extract(year FROM t.event_on)
+       OR t.event = 'clawback.received_later' AND award_year >= extract(year FROM t.event_on) THEN
+      PERFORM refuse('ledger_transactions_year', 'money is promised, and comes back, in its own year''s budget');
+    END IF;
+  END IF;
+  -- These take no request of two and are asked nothing more.
+  IF t.request_id IS NOT NULL OR t.event NOT IN ('award.encumbered', 'award.posted', 'award.paid', 'award.bounced',
+       'award.lapsed', 'float.topped_up', 'float.returned', 'clawback.received', 'clawback.received_later') THEN
+    PERFORM check_agreed_posting(t, f.first_leg, f.currency, f.budget, f.next_budget);
+  END IF;
+  IF check_balances(t.id) IS NULL THEN NULL; END IF;
+END $$;
+--> statement-breakpoint
 CREATE FUNCTION judge_posting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE plain boolean := false;
 BEGIN
-  PERFORM check_ledger_transaction(NEW.id);
-  IF NEW.award_id IS NOT NULL THEN PERFORM check_award(NEW.award_id); END IF;
+  IF NEW.award_id IS NULL AND NEW.request_id IS NULL AND NEW.corrects_id IS NULL THEN
+    -- Of one entry within a fund's money, between accounts that may run either way, as its event has it: such a posting
+    -- has no budget, no year and no other leg, and nothing more to be asked. (No event has two legs in this book alone.)
+    SELECT count(*) = 1 AND bool_and(r.award = 'none' AND r.leg = 1 AND d.book = 'financial' AND c.book = 'financial'
+             AND d.currency = c.currency AND d.fund_id = NEW.fund_id AND c.fund_id = NEW.fund_id
+             AND d.kind NOT IN ('payable', 'window_cash') AND c.kind NOT IN ('payable', 'window_cash'))
+      INTO plain FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
+      LEFT JOIN posting_rules r ON r.event = NEW.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+     WHERE e.transaction_id = NEW.id;
+  END IF;
+  IF plain IS NOT TRUE THEN
+    -- As in lock_accounts, an IF and no PERFORM.
+    IF check_posting(NEW) IS NULL THEN NULL; END IF;
+    IF NEW.award_id IS NOT NULL AND check_award(NEW.award_id) IS NULL THEN NULL; END IF;
+  END IF;
   INSERT INTO voucher_queue (transaction_id) VALUES (NEW.id);
   RETURN NULL;
 END $$;
@@ -665,43 +763,139 @@ DROP TRIGGER ledger_transactions_judged ON ledger_transactions;
 CREATE CONSTRAINT TRIGGER ledger_transactions_judged AFTER INSERT ON ledger_transactions DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION judge_posting();
 --> statement-breakpoint
--- Writes postings and their entries as whoever acts, row security and all, and answers the ids of those whose key was
--- new. A function, as a connection then plans the statement once and not for every posting. The accounts are locked,
--- in the order of their ids, before the first row draws its number (`seq`).
-CREATE FUNCTION write_postings(wanted uuid[], postings json, entries json) RETURNS SETOF uuid LANGUAGE plpgsql
+-- As in 0002, for what is still judged here. An award whose posting was judged in this very transaction (it waits for its
+-- number since), after the award's row was last written, was judged with it: whatever else it is judged by has a judge of
+-- its own.
+CREATE OR REPLACE FUNCTION judge_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE concerned uuid;
 BEGIN
-  PERFORM lock_accounts(wanted);
-  RETURN QUERY WITH written AS (
-      INSERT INTO ledger_transactions AS t
-          (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id)
-      SELECT g.id, g.event, g.event_on, g.fund_id, g.idempotency_key, g.award_id, g.corrects_id, g.actor_id, g.request_id
-        FROM json_to_recordset(postings) AS g(id uuid, at integer, event text, event_on date, fund_id uuid,
-               idempotency_key text, award_id uuid, corrects_id uuid, actor_id uuid, request_id uuid)
-       ORDER BY g.at
-      ON CONFLICT (idempotency_key) DO NOTHING RETURNING t.id),
-    entered AS (
-      INSERT INTO ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
-      SELECT e.id, e.transaction_id, e.line, e.debit, e.credit, e.amount
-        FROM json_to_recordset(entries) AS e(id uuid, transaction_id uuid, line integer, debit uuid, credit uuid, amount bigint)
-        JOIN written w ON w.id = e.transaction_id ORDER BY e.transaction_id, e.line)
-    SELECT w.id FROM written w;
+  CASE TG_TABLE_NAME
+    WHEN 'awards' THEN
+      IF TG_OP = 'INSERT' THEN
+        PERFORM check_award(NEW.id);
+        PERFORM check_pool(NEW.pool_id);
+      ELSIF NOT EXISTS (SELECT 1 FROM awards a JOIN ledger_transactions t ON t.award_id = a.id
+           JOIN voucher_queue q ON q.transaction_id = t.id
+          WHERE a.id = NEW.id AND t.recorded_in = pg_current_xact_id()::text::bigint AND t.recorded_at = now()::timestamptz(3)
+            AND q.cmin::text::bigint > a.cmin::text::bigint) THEN
+        PERFORM check_award(NEW.id);
+      END IF;
+    WHEN 'payouts' THEN PERFORM check_award(NEW.award_id);
+    WHEN 'approval_steps' THEN
+      SELECT award_id INTO concerned FROM vouchers WHERE id = NEW.voucher_id;
+      PERFORM check_award(concerned);
+    WHEN 'reward_pools' THEN
+      PERFORM check_pool(NEW.id);
+      FOR concerned IN SELECT id FROM awards WHERE pool_id = NEW.id ORDER BY id LOOP
+        PERFORM check_award(concerned);
+      END LOOP;
+  END CASE;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+-- As in 0002; what may not change is compared as it stands, not as JSON.
+CREATE OR REPLACE FUNCTION keep_award() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  p reward_pools;
+  moved awards;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    SELECT * INTO p FROM reward_pools WHERE id = NEW.pool_id;
+    IF NEW.status <> 'drafted' OR NEW.accepted_on IS NOT NULL THEN
+      PERFORM refuse('awards_state', 'an award begins as a draft');
+    END IF;
+    IF (NEW.lead_id, NEW.stage, NEW.version) IS DISTINCT FROM (p.lead_id, p.stage, p.version)
+       OR NOT EXISTS (SELECT 1 FROM tips WHERE id = NEW.tip_id AND lead_id = NEW.lead_id)
+       OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements(p.computation -> 'shares') s
+            WHERE s ->> 'id' = NEW.tip_id::text AND s ->> 'amount' = NEW.amount_fen::text) THEN
+      PERFORM refuse('awards_share', 'an award is a share its pool computed');
+    END IF;
+    RETURN NEW;
+  END IF;
+  moved := OLD;
+  moved.status := NEW.status;
+  moved.accepted_on := NEW.accepted_on;
+  IF moved IS DISTINCT FROM NEW
+     OR (NEW.accepted_on IS DISTINCT FROM OLD.accepted_on) <> (OLD.status = 'approved' AND NEW.status = 'accepted') THEN
+    PERFORM refuse('awards_history', 'an award is moved, never edited');
+  END IF;
+  IF NEW.status <> OLD.status AND NEW.status <> ALL (CASE OLD.status
+      WHEN 'drafted' THEN ARRAY['prepared', 'superseded']
+      WHEN 'prepared' THEN ARRAY['reviewed', 'rejected', 'superseded']
+      WHEN 'reviewed' THEN ARRAY['approved', 'rejected', 'superseded']
+      WHEN 'approved' THEN ARRAY['accepted', 'revoked', 'lapsed']
+      WHEN 'accepted' THEN ARRAY['posted', 'revoked']
+      WHEN 'posted' THEN ARRAY['paid', 'revoked']
+      WHEN 'paid' THEN ARRAY['posted']
+      ELSE ARRAY[]::text[] END) THEN
+    PERFORM refuse('awards_state', 'an award does not move from ' || OLD.status || ' to ' || NEW.status);
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+-- Writes one posting and its entries as whoever acts, row security and all, and answers whether its key was new. A
+-- function, as a connection then plans the statements once and not for every posting. The accounts are locked before the
+-- first row draws its number (`seq`). An award the posting moves is moved here too, where that is planned once.
+CREATE FUNCTION write_posting(own_id uuid, event text, event_on date, fund_id uuid, idempotency_key text, award_id uuid,
+  corrects_id uuid, actor_id uuid, request_id uuid, entries uuid[], debits uuid[], credits uuid[], amounts bigint[],
+  moved_to text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE account uuid;
+BEGIN
+  FOREACH account IN ARRAY array_sort(debits || credits) LOOP
+    IF pg_advisory_xact_lock(7301654, uuid_hash(account)) IS NULL THEN NULL; END IF;
+  END LOOP;
+  INSERT INTO ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id)
+  VALUES (own_id, write_posting.event, write_posting.event_on, write_posting.fund_id, write_posting.idempotency_key,
+          write_posting.award_id, write_posting.corrects_id, write_posting.actor_id, write_posting.request_id)
+  ON CONFLICT (idempotency_key) DO NOTHING;
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
+  SELECT entries[g.line], own_id, g.line, debits[g.line], credits[g.line], amounts[g.line]
+    FROM generate_series(1, cardinality(entries)) AS g(line);
+  IF moved_to IS NOT NULL THEN
+    UPDATE awards SET status = moved_to WHERE id = write_posting.award_id;
+  END IF;
+  RETURN true;
+END $$;
+--> statement-breakpoint
+-- The same for many postings; answers how many had a new key. Rows are written in the order given.
+CREATE FUNCTION write_postings(wanted uuid[], postings json, entries json) RETURNS integer LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE written integer;
+BEGIN
+  IF lock_accounts(wanted) IS NULL THEN NULL; END IF;
+  INSERT INTO ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, corrects_id, actor_id, request_id)
+  SELECT g.id, g.event, g.event_on, g.fund_id, g.idempotency_key, g.award_id, g.corrects_id, g.actor_id, g.request_id
+    FROM json_to_recordset(postings) AS g(id uuid, event text, event_on date, fund_id uuid, idempotency_key text,
+           award_id uuid, corrects_id uuid, actor_id uuid, request_id uuid)
+  ON CONFLICT (idempotency_key) DO NOTHING;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  INSERT INTO ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen)
+  SELECT e.id, e.transaction_id, e.line, e.debit, e.credit, e.amount
+    FROM json_to_recordset(entries) AS e(id uuid, transaction_id uuid, line integer, debit uuid, credit uuid, amount bigint)
+   WHERE EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.id = e.transaction_id);
+  RETURN written;
 END $$;
 --> statement-breakpoint
 -- Balances change by entries alone, whose posting is judged; what remains here is for a hand that writes them itself.
 CREATE OR REPLACE FUNCTION keep_balance() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF pg_trigger_depth() < 2 THEN
-    PERFORM refuse('account_balances_by_entries', 'balances change by entries alone');
-  END IF;
+  PERFORM refuse('account_balances_by_entries', 'balances change by entries alone');
   RETURN NULL;
 END $$;
 --> statement-breakpoint
 DROP TRIGGER account_balances_keep ON account_balances;
 --> statement-breakpoint
+-- Within the trigger on the entries the depth is 1: no function is called there for what it allows.
 CREATE TRIGGER account_balances_keep AFTER UPDATE ON account_balances
-  FOR EACH STATEMENT EXECUTE FUNCTION keep_balance();
+  FOR EACH STATEMENT WHEN (pg_trigger_depth() < 1) EXECUTE FUNCTION keep_balance();
+--> statement-breakpoint
+-- The rows every posting changes: room on their pages lets a change stay there and touch no index.
+ALTER TABLE account_balances SET (fillfactor = 30);
 --> statement-breakpoint
 -- One seal after the other, laid under a lock of their own; a seal names the one before it.
 CREATE FUNCTION keep_ledger_seal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -719,14 +913,17 @@ END $$;
 CREATE TRIGGER ledger_seals_chain BEFORE INSERT ON ledger_seals FOR EACH ROW EXECUTE FUNCTION keep_ledger_seal();
 --> statement-breakpoint
 -- What is asked for every posting is asked by key. A connection keeps the plans of its first postings: in a young ledger,
--- whose tables fit a page, those would read whole tables, and go on doing so while a thousand more are posted.
+-- whose tables fit a page, those would read whole tables, and go on doing so while a thousand more are posted. What runs
+-- inside of these (the locks, the triggers on the rows written) is planned under the same settings, and once.
 DO $$
 DECLARE asked text;
 BEGIN
-  FOREACH asked IN ARRAY ARRAY['keep_ledger_seal()', 'keep_voucher_number()', 'check_ledger_transaction(uuid)', 'check_balances(uuid)',
-    'check_award(uuid)', 'award_budget(uuid)', 'join_transaction()']
+  FOREACH asked IN ARRAY ARRAY['keep_ledger_seal()', 'keep_voucher_number()', 'award_budget(uuid)', 'judge_at_commit()', 'judge_posting()',
+    'write_posting(uuid, text, date, uuid, text, uuid, uuid, uuid, uuid, uuid[], uuid[], uuid[], bigint[], text)', 'write_postings(uuid[], json, json)']
   LOOP
     EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', asked);
+    EXECUTE format('ALTER FUNCTION %s SET enable_bitmapscan = off', asked);
+    EXECUTE format('ALTER FUNCTION %s SET plan_cache_mode = force_generic_plan', asked);
   END LOOP;
 END $$;
 --> statement-breakpoint

@@ -2,7 +2,6 @@ import { and, desc, eq, isNull } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { awardObjections } from "~db/schema/assessments";
 import { ledgerTransactions } from "~db/schema/ledger";
-import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
@@ -58,6 +57,7 @@ export async function postAcceptedAward(
         fundId: budget.fundId,
         idempotencyKey: `award.posted:${award.id}`,
         awardId: award.id,
+        movesAwardTo: "posted",
         actorId: person.id,
         entries: [
           {
@@ -68,7 +68,6 @@ export async function postAcceptedAward(
           { debit: budget.account("expense"), credit: budget.account("payable"), amountFen: award.amountFen },
         ],
       });
-      await tx.update(awards).set({ status: "posted" }).where(eq(awards.id, award.id));
       await recordEvent(
         tx,
         {

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq, inArray, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { ledgerEntries, ledgerTransactions } from "~db/schema/ledger";
@@ -31,12 +31,20 @@ export type Posted = { readonly id: string; readonly isNew: boolean };
 
 /**
  * Writes one posting, or finds that its key already did. Throws `key_reused` where the key posted something else; the
- * database refuses, at commit, whatever breaks an invariant.
+ * database refuses, at commit, whatever breaks an invariant. `movesAwardTo` is the state a new posting brings its award to,
+ * whose row the caller holds.
  */
-export async function postTransaction(tx: Tx, posting: Posting): Promise<Posted> {
-  const [posted] = await postTransactions(tx, [posting]);
-  if (posted === undefined) throw refusal("key_reused");
-  return posted;
+export async function postTransaction(
+  tx: Tx,
+  posting: Posting & { readonly movesAwardTo?: "posted" },
+): Promise<Posted> {
+  const { entries } = posting;
+  const id = uuidv7();
+  const { rows } = await tx.execute<{ written: boolean }>(
+    sql`select write_posting(${id}, ${posting.event}, ${posting.eventOn}, ${posting.fundId}, ${posting.idempotencyKey}, ${posting.awardId ?? null}, ${posting.correctsId ?? null}, ${posting.actorId}, ${posting.requestId ?? null}, ${sql.param(entries.map(() => uuidv7()))}, ${sql.param(entries.map(({ debit }) => debit))}, ${sql.param(entries.map(({ credit }) => credit))}, ${sql.param(entries.map(({ amountFen }) => amountFen))}, ${posting.movesAwardTo ?? null}) as written`,
+  );
+  const isNew = rows[0]?.written === true;
+  return { id: isNew ? id : await findSame(tx, posting), isNew };
 }
 
 /**
@@ -46,12 +54,12 @@ export async function postTransaction(tx: Tx, posting: Posting): Promise<Posted>
  */
 export async function postTransactions(tx: Tx, postings: readonly Posting[]): Promise<Posted[]> {
   if (postings.length === 0) return [];
-  const given = postings.map((posting, at) => ({ id: uuidv7(), at, posting }));
+  const given = postings.map((posting) => ({ id: uuidv7(), posting }));
   const accounts = new Set(
     postings.flatMap(({ entries }) => entries.flatMap(({ debit, credit }) => [debit, credit])),
   );
-  const transactions = given.map(({ id, at, posting }) => ({
-    ...{ id, at, event: posting.event, event_on: posting.eventOn, fund_id: posting.fundId },
+  const transactions = given.map(({ id, posting }) => ({
+    ...{ id, event: posting.event, event_on: posting.eventOn, fund_id: posting.fundId },
     idempotency_key: posting.idempotencyKey,
     award_id: posting.awardId ?? null,
     corrects_id: posting.correctsId ?? null,
@@ -64,10 +72,16 @@ export async function postTransactions(tx: Tx, postings: readonly Posting[]): Pr
       ...{ debit, credit, amount: amountFen.toString() },
     })),
   );
-  const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from write_postings(${sql.param([...accounts])}::uuid[], ${JSON.stringify(transactions)}::json, ${JSON.stringify(entries)}::json) id`,
+  const { rows } = await tx.execute<{ written: number }>(
+    sql`select write_postings(${sql.param([...accounts])}::uuid[], ${JSON.stringify(transactions)}::json, ${JSON.stringify(entries)}::json) as written`,
   );
-  const written = new Set(rows.map(({ id }) => id));
+  if (rows[0]?.written === given.length) return given.map(({ id }) => ({ id, isNew: true }));
+  const ids = given.map(({ id }) => id);
+  const found = await tx
+    .select({ id: ledgerTransactions.id })
+    .from(ledgerTransactions)
+    .where(inArray(ledgerTransactions.id, ids));
+  const written = new Set(found.map(({ id }) => id));
   const posted: Posted[] = [];
   for (const { id, posting } of given) {
     const isNew = written.has(id);

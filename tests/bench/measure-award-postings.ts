@@ -62,25 +62,21 @@ export async function measureAwardPostings(postings: number, rounds: number): Pr
             event: "award.posted",
             eventOn: "2026-06-01",
             ...about,
+            movesAwardTo: "posted",
             ...entriesOf(awardId),
           });
-          await tx.execute(sql`update awards set status = 'posted' where id = ${awardId}`);
         });
       const bare = (awardId: string) =>
         withActor(db, ACTOR, async (tx) => {
           const [id, { fundId, entries }] = [uuidv7(), entriesOf(awardId)];
-          await tx.execute(
-            sql`insert into bare_ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, recorded_in) values (${id}, 'award.posted', '2026-06-01', ${fundId}, ${`award.posted:${awardId}`}, ${awardId}, 1)`,
-          );
           const values = entries.map(
             ({ debit, credit, amountFen }, at) =>
-              sql`(${uuidv7()}, ${id}, ${at + 1}, ${debit}, ${credit}, ${amountFen})`,
+              sql`(${uuidv7()}::uuid, ${id}::uuid, ${at + 1}, ${debit}::uuid, ${credit}::uuid, ${amountFen}::bigint)`,
           );
+          // One statement, where four would cost the bare side three round trips more than the portal's own.
           await tx.execute(
-            sql`insert into bare_ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values ${sql.join(values, sql`, `)}`,
+            sql`with t as (insert into bare_ledger_transactions (id, event, event_on, fund_id, idempotency_key, award_id, recorded_in) values (${id}, 'award.posted', '2026-06-01', ${fundId}, ${`award.posted:${awardId}`}, ${awardId}, 1)), e as (insert into bare_ledger_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values ${sql.join(values, sql`, `)}), a as (update bare_awards set status = 'posted' where id = ${awardId}) insert into bare_voucher_queue (transaction_id) values (${id})`,
           );
-          await tx.execute(sql`insert into bare_voucher_queue (transaction_id) values (${id})`);
-          await tx.execute(sql`update bare_awards set status = 'posted' where id = ${awardId}`);
         });
       const rateOf = async (ids: readonly string[], work: (id: string) => Promise<unknown>) => {
         const used = () => cpuHere() + (cpuOf(serverPid) ?? NaN);

@@ -111,6 +111,37 @@ describe("invariant 7: an award moves through its states, once", () => {
     expect(await refusedBy(revoked)).toBe("accepted");
   });
 
+  it("an award written after its posting was judged is judged again", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const move = (client: pg.PoolClient, status: string) =>
+      client.query("update awards set status = $2 where id = $1", [award.awardId, status]);
+    const posted = (client: pg.PoolClient) =>
+      insertPosting(client, {
+        event: "award.posted",
+        fundId: desk.fundId,
+        awardId: award.awardId,
+        entries: [
+          [of("spent"), of("encumbered"), award.amountFen],
+          [of("expense"), of("payable"), award.amountFen],
+        ],
+      });
+    const sly = inTransaction(test.db.pool, async (client) => {
+      await posted(client);
+      await move(client, "posted");
+      await client.query("set constraints all immediate");
+      await client.query("set constraints all deferred");
+      await move(client, "paid");
+    });
+    expect(await refusedBy(sly)).toBe("awards_ledger");
+    const unmoved = inTransaction(test.db.pool, posted);
+    expect(await refusedBy(unmoved)).toBe("awards_ledger");
+    const both = inTransaction(test.db.pool, async (client) => {
+      await move(client, "posted");
+      await posted(client);
+    });
+    expect(await refusedBy(both)).toBe("accepted");
+  });
+
   it("an approved award is encumbered once", async () => {
     const award = await makeAward(test.db, desk);
     await approveTo(test.db, desk, award.awardId, "approved");
