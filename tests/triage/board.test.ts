@@ -65,8 +65,36 @@ const tallies = async () => ({
     select * from tip_tally_deltas) c group by 1, 2, 3 having sum(tips) <> 0`),
   counted:
     await dump(`select 'lead' as kind, lead_id::text as key, arrived_on as day, count(*) from tips where lead_id is not null group by 2, 3
-    union all select 'place', coalesce(operating_at, registered_at, occurred_at), arrived_on, count(*) from tips
-     where lead_id is not null and coalesce(operating_at, registered_at, occurred_at) ~ '[0-9]' group by 2, 3`),
+    union all select 'place', said, arrived_on, count(*) from tips, lateral (select said from unnest(array[operating_at,
+        registered_at, occurred_at]) with ordinality u(said, nth) where said ~ '[0-9]' order by nth limit 1) first
+     where lead_id is not null group by 2, 3`),
+});
+
+describe("where a lead is and who is named in it", () => {
+  const inPlace = async (place: string) =>
+    (await listBoard(test.db, { filters: { place } }, triage)).flatMap(({ cards }) =>
+      cards.map(({ id }) => id),
+    );
+
+  it("is the first place named, whatever else was not known", async () => {
+    const territory = (operating: string, registered = "") => ({ operating, registered, occurred: "" });
+    const one = await sendReport(portal, { territory: territory("unknown", "330702") });
+    expect(await inPlace("330702")).toContain(one.leadId);
+    const subject = { subjectKind: "site", name: "地点平台", sites: "place-first.example", uscc: "" };
+    const { leadId } = await sendReport(portal, { subject, territory: territory("unknown") });
+    await sendReport(portal, { subject, territory: territory("330782") });
+    await sendReport(portal, { subject, territory: territory("330783") });
+    expect(await inPlace("330782")).toContain(leadId);
+    expect(await inPlace("330783")).not.toContain(leadId);
+  });
+
+  it("is found by the person said to be responsible", async () => {
+    const { leadId } = await sendReport(portal, {
+      "in-charge": { responsible: "欧阳测试锤", phonesOrAccounts: "" },
+    });
+    const found = await searchLeads(portal.db, { text: "测试锤", page: 1 }, triage);
+    expect(found.cards.map(({ id }) => id)).toContain(leadId);
+  });
 });
 
 describe("what triggers keep for the board", () => {
@@ -76,6 +104,7 @@ describe("what triggers keep for the board", () => {
       fc.record({
         kind: fc.constant("report"),
         name: fc.integer({ min: 0, max: 3 }),
+        place: fc.constantFrom("unknown", "online", "330702", "330782"),
         official: fc.boolean(),
       }),
       fc.record({ kind: fc.constant("hold"), agency: fc.integer({ min: 0, max: 2 }) }),
@@ -107,6 +136,8 @@ describe("what triggers keep for the board", () => {
                 subjectKind: "organisation",
                 name: ["鑫源理财", "ＡＢＣ 理财", "鑫源", "丰德"][one.name] ?? "",
               },
+              territory: { operating: one.place, registered: one.name === 3 ? "330727" : "", occurred: "" },
+              "in-charge": { responsible: one.name === 2 ? "欧阳甲" : "", phonesOrAccounts: "" },
             });
             if (one.official)
               await test.owner.query(
