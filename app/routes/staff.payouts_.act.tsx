@@ -48,7 +48,7 @@ async function act(
     case "hand":
       return handPayees(db, asked, actor, clock);
     case "open":
-      return readPayees(db, asked, actor, clock);
+      return readPayees(db, { ...asked, exampleAccount: env.demo }, actor, clock);
     case "file":
       return recordFile(db, { ...asked, sumFen: BigInt(asked.sumFen) }, actor, clock);
   }

@@ -6,8 +6,8 @@ import type { Clock } from "~server/clock";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { PayeeInParts } from "~server/secrecy/payee-shares";
 import type { Actor } from "~server/staff-auth/actor";
-import { readBankFormat } from "~server/bank-formats/read-format.server";
-import type { BankFormat } from "~/forms/bank-format";
+import { readFormatInForce } from "~server/bank-formats/read-format.server";
+import { DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
 import { batchNumber, lockBatch, readLines } from "./lock-batch.server";
 import { payoutRefusal } from "./refusals.server";
 
@@ -24,12 +24,13 @@ export type BatchForFile = {
 
 /**
  * All a released batch's own cashier needs to make its file: sealed parts of each payee, which meet in their browser
- * alone. That they were handed out is an event. Throws `wrong_role`, `not_your_batch`, `batch_moved`,
- * `payees_incomplete`, `not_found`.
+ * alone. That they were handed out is an event. `exampleAccount`: whether the shipped example may stand for the office's
+ * account, which is a demonstration's alone. Throws `wrong_role`, `not_your_batch`, `batch_moved`, `payees_incomplete`,
+ * `format_missing`, `not_found`.
  */
 export async function readPayees(
   db: Database,
-  input: { readonly batchId: string },
+  input: { readonly batchId: string; readonly exampleAccount: boolean },
   actor: Actor,
   clock: Clock,
 ): Promise<BatchForFile> {
@@ -38,6 +39,8 @@ export async function readPayees(
     const batch = await lockBatch(tx, input.batchId);
     if (batch.cashierId !== person.id) throw payoutRefusal("not_your_batch");
     if (batch.status !== "released") throw payoutRefusal("batch_moved");
+    const format = await readFormatInForce(tx);
+    if (format === null && !input.exampleAccount) throw payoutRefusal("format_missing");
     const lines = await readLines(tx, batch.id);
     const parts = await readPayeesInParts(tx, {
       batchId: batch.id,
@@ -59,6 +62,6 @@ export async function readPayees(
       },
       actor,
     );
-    return { batch: batchNumber(batch), format: await readBankFormat(tx), lines: ready };
+    return { batch: batchNumber(batch), format: format?.format ?? DEFAULT_BANK_FORMAT, lines: ready };
   });
 }

@@ -94,18 +94,21 @@ describe("a batch", () => {
     await expect(refusalOf(releaseAs(desk, desk.second, batchId))).resolves.toBe("release_once");
     await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_approver");
     await expect(refusalOf(hand(desk, batchId))).resolves.toBe("not_found");
-    const unready = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    const unready = readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
     await expect(refusalOf(unready)).resolves.toBe("batch_moved");
     expect(await releaseAs(desk, desk.approver, batchId)).toBe("released");
     expect(await states(batchId)).toEqual(["released"]);
-    const early = readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    const early = readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
     await expect(refusalOf(early)).resolves.toBe("payees_incomplete");
     expect(await hand(desk, batchId)).toBe(1);
     expect(await hand(desk, batchId)).toBe(0);
     const other = await makeStaff(test.db, ["cashier"]);
-    const strange = readPayees(test.db, { batchId }, other.actor, CLOCK);
+    const strange = readPayees(test.db, { batchId, exampleAccount: true }, other.actor, CLOCK);
     await expect(refusalOf(strange)).resolves.toBe("not_your_batch");
-    const { lines } = await readPayees(test.db, { batchId }, desk.cashier.actor, CLOCK);
+    const { lines } = await readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    // An office that is no demonstration pays from its own account or not at all.
+    const unset = readPayees(test.db, { batchId, exampleAccount: false }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(unset)).resolves.toBe("format_missing");
     const opened = await Promise.all(lines.map(({ payee }) => openPayee(payee, desk.cashierKeys.roleKeys)));
     expect(opened).toEqual([DETAILS]);
   });
