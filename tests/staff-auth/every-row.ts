@@ -153,6 +153,7 @@ export const STAFF_SEE: Readonly<Record<string, Rule>> = {
   staff_mails: when(OVERSEERS),
   tip_tallies: nobody,
   tip_tally_deltas: nobody,
+  rule_starts: nobody,
   plan_rounds: when(PLANNERS),
   plan_deadlines: when(PLANNERS),
   plan_states: (actor) =>

@@ -37,7 +37,10 @@ const LAST = "0032_disputes_handed_and_merges_undone";
 const NAME = `upgrade_${process.pid}`;
 
 /** Made anew or added to by the migrations themselves. */
-const REMADE = ["lead_terms", "tip_tallies", "key_waits"];
+const REMADE = [
+  ...["lead_terms", "lead_cards", "board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"],
+  ...["tip_tallies", "key_waits"],
+];
 const ADDED_TO = ["posting_rules"];
 
 let root: pg.Client;

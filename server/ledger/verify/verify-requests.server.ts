@@ -1,6 +1,7 @@
 import { digestRequest } from "../ask-request.server";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
+import { sinceByTwo } from "./since-by-two";
 
 type Told = { readonly action: string; readonly actor: string | null; readonly digest: string | null };
 type Row = {
@@ -110,9 +111,9 @@ const POSTINGS = `select t.seq::text, t.id, t.event, t.corrects_id is not null a
     (select json_build_object('kind', q.kind, 'stands', q.outcome = 'agreed' and q.ended_at is null, 'decidedBy', q.decided_by,
               'award', q.award_id) from ledger_requests q where q.id = t.request_id) as request
   from ledger_transactions t
- where t.seq > $1::bigint and (t.request_id is not null or t.event in ('budget.approved', 'budget.adjusted', 'award.revoked',
+ where t.seq > $1::bigint and (t.request_id is not null or ${sinceByTwo("t")} and (t.event in ('budget.approved', 'budget.adjusted', 'award.revoked',
    'award.posting_revoked', 'clawback.ordered', 'clawback.written_off', 'year.lapsed', 'year.available_carried', 'year.encumbered_carried')
-   or t.event = 'correction' and exists (select 1 from ledger_transactions c where c.id = t.corrects_id and c.event like 'budget.%'))
+   or t.event = 'correction' and exists (select 1 from ledger_transactions c where c.id = t.corrects_id and c.event like 'budget.%')))
  order by t.seq`;
 
 /** An award replaced upon an objection is answered by one (decision 027). */
