@@ -120,4 +120,14 @@ describe("ledger:verify, of what takes two", () => {
     if (found?.table === table || table === "events") expect(found?.id).toBe(id);
     expect((await verifyLedger(test.db)).ok).toBe(true);
   });
+
+  it("names a start of the rule that was moved over acts of two", async () => {
+    const verdict = await verdictAfter(test, async (client) => {
+      await client.query("update rule_starts set after_seq = 1000000");
+      return () => client.query("update rule_starts set after_seq = 0");
+    });
+    expect(verdict.faults).toEqual([
+      { rule: "9 a rule begins before what follows it", table: "rule_starts", id: "acts_by_two" },
+    ]);
+  });
 });
