@@ -125,7 +125,7 @@ function OneAlert({
     <li className={controls.card}>
       <p className={styles.head}>
         <span>
-          <span className={controls.tag} data-tone={alert.kind === "major" ? "major" : "waiting"}>
+          <span className={controls.tag} data-tone={alert.kind.startsWith("major") ? "major" : "waiting"}>
             {t(`alerts.kinds.${alert.kind}`)}
           </span>{" "}
           {alert.lead === null ? (

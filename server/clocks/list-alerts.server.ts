@@ -21,7 +21,7 @@ export type AlertFigure =
 
 export type AlertView = {
   readonly id: string;
-  readonly kind: "major" | "surge_lead" | "surge_place";
+  readonly kind: "major" | "major_office" | "surge_lead" | "surge_place";
   readonly lead: { readonly id: string; readonly number: number; readonly name: string } | null;
   readonly place: string | null;
   readonly figure: AlertFigure;

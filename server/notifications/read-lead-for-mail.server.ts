@@ -25,11 +25,15 @@ export async function readLeadForMail(
 ): Promise<StaffMailAbout | null> {
   if (mail.kind === "major") {
     const { lead } = major.parse(mail.data);
-    const { rows } = await tx.execute<{ number: string }>(sql`
-      select l.number::text as number from leads l
-       where l.id = ${lead} and l.is_major and l.closed_at is null
+    const { rows } = await tx.execute<{ number: string; marked: boolean }>(sql`
+      select l.number::text as number, l.is_major as marked from leads l
+       where l.id = ${lead} and l.closed_at is null
+         and (l.is_major or exists (select 1 from alerts a where a.lead_id = l.id and a.kind = 'major_office'))
          and ${stillHolds(mail.staffId, "triage_officer")} and ${notRecused(mail.staffId)}`);
-    return rows[0] === undefined ? null : { kind: "major", leadId: lead, number: Number(rows[0].number) };
+    const [row] = rows;
+    if (row === undefined) return null;
+    const number = Number(row.number);
+    return row.marked ? { kind: "major", leadId: lead, number } : { kind: "officeAlert", number };
   }
   if (mail.kind === "dispute") return readDisputeForMail(tx, mail);
   const { lead, clock, due, when } = deadline.parse(mail.data);

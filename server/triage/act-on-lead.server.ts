@@ -107,7 +107,7 @@ async function actByForm(
       );
     case "openUp":
       return carryOut({ intent: "openUp", schema: openUpSchema, form }, async (value) => {
-        await openUpLead(db, { leadId, ...value, at }, actor);
+        await openUpLead(db, pack, { leadId, ...value, at }, actor);
         return `${here}?done=openedUp`;
       });
     default: {

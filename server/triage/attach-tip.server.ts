@@ -43,13 +43,16 @@ export async function attachTip(
     await tx.update(tips).set({ leadId: to }).where(eq(tips.id, tip.id));
     const left = await tx.select({ id: tips.id }).from(tips).where(eq(tips.leadId, from)).limit(1);
     const emptied = left.length === 0;
-    await tx
-      .update(leads)
-      .set({
-        version: sql`${leads.version} + 1`,
-        ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
-      })
-      .where(and(eq(leads.id, from), isNull(leads.closedAt)));
+    // Bodies read what changed of a lead: that a report they do not see has left it is told by no version either.
+    if (emptied || !tip.concernsOfficial) {
+      await tx
+        .update(leads)
+        .set({
+          version: sql`${leads.version} + 1`,
+          ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
+        })
+        .where(and(eq(leads.id, from), isNull(leads.closedAt)));
+    }
     // A body that holds a lead reads its history: what concerns an agency or official is told on no lead.
     for (const leadId of tip.concernsOfficial ? [null] : [from, to]) {
       await recordEvent(

@@ -1,9 +1,12 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
+import { alerts } from "~db/schema/clocks";
 import { events } from "~db/schema/events";
+import { routingDecisions } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { listAlerts } from "~server/clocks/list-alerts.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
@@ -17,7 +20,7 @@ import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { judgeSpam } from "~server/triage/judge-spam.server";
 import { openUpLead } from "~server/triage/open-up-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
-import { eventCount, makePerson, sendReport } from "~tests/factories/make-lead";
+import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { reportWithReceipt, sayAsReporter, sayAsStaff } from "~tests/factories/make-thread";
 import { holdKeys, openField, roleKeyOf } from "~tests/factories/office-keys";
 import { reportAnswers } from "~tests/factories/report-answers";
@@ -57,7 +60,7 @@ const dispatch = (leadId: string, version = 1) =>
   );
 
 const openUp = (leadId: string, version: number, actor = triage) =>
-  openUpLead(portal.db, { leadId, version, reason: "核实后与该部门无关", at: at() }, actor);
+  openUpLead(portal.db, portal.pack, { leadId, version, reason: "核实后与该部门无关", at: at() }, actor);
 
 async function slotsOf(tipId: string, record: string): Promise<string[]> {
   const { rows } = await portal.db.pool.query<{ slot: string }>(
@@ -164,11 +167,119 @@ describe("a report that concerns an agency or an official", () => {
   });
 });
 
+describe("what a report that concerns an official says of a lead that a body holds", () => {
+  const said = (value: unknown) =>
+    JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? String(one) : one));
+  const LARGE: RawAnswers = {
+    ...OFFICIAL,
+    amounts: { amount: "exact", amountExact: "7777万元" },
+    territory: { operating: "", registered: "330727", occurred: "" },
+  };
+  const heldLead = async (site: string) => {
+    const subject = { subjectKind: "site", name: "共同平台丙", sites: site, uscc: "" };
+    const territory = { operating: "330782", registered: "", occurred: "" };
+    return { subject, ...(await sendReport(portal, { subject, territory })) };
+  };
+  const alertsOf = async (leadId: string) =>
+    (
+      await portal.db.pool.query<{ id: string; kind: string; figure: string }>(
+        "select id, kind, figure from alerts where lead_id = $1",
+        [leadId],
+      )
+    ).rows;
+
+  it("does not mark it 重大, changes no version of it and is told on no trail; the leading office alone is alerted, once", async () => {
+    const { leadId, subject } = await heldLead("major-official.example");
+    await dispatch(leadId);
+    const [before, row] = [await read(leadId, officer), await leadRow(portal, leadId)];
+    await sendReport(portal, { subject, ...LARGE });
+    const after = await read(leadId, officer);
+    expect(after.historyCount).toBe(before.historyCount);
+    expect(said(after)).not.toContain("7777");
+    expect(await leadRow(portal, leadId)).toEqual(row);
+    const [alert, ...more] = await alertsOf(leadId);
+    expect([alert?.kind, alert?.figure, more]).toEqual(["major_office", "7777000000", []]);
+    await sendReport(portal, { subject, ...LARGE });
+    expect(await alertsOf(leadId)).toHaveLength(1);
+    expect(await listAlertIds(triage)).toContain(alert?.id);
+    expect(await refusalOf(listAlertIds(officer))).toBe("not_found");
+    const { rows } = await portal.db.pool.query("select lead_id from events where subject_id = $1", [
+      alert?.id,
+    ]);
+    expect(rows).toEqual([{ lead_id: null }]);
+    for (const [actor, seen] of [
+      [officer, 0],
+      [triage, 1],
+    ] as const)
+      expect(
+        await withActor(portal.db, actor, (tx) =>
+          tx
+            .select({ id: alerts.id })
+            .from(alerts)
+            .where(eq(alerts.id, alert?.id ?? "")),
+        ),
+      ).toHaveLength(seen);
+  });
+
+  it("is in no fact, place, proposal or decision by which it is routed", async () => {
+    const { leadId, subject } = await heldLead("facts-official.example");
+    await sendReport(portal, { subject, ...LARGE });
+    const decision = await dispatch(leadId);
+    expect(decision.escalate).toBe(false);
+    const page = await read(leadId, officer);
+    expect(page.lead.isMajor).toBe(false);
+    expect(said([page.confirmed, page.proposed, page.history])).not.toMatch(/7777|330727/);
+  });
+
+  it("marks it still when the reports the body may see meet a threshold, with their figures alone", async () => {
+    const { leadId, subject } = await heldLead("both-official.example");
+    await dispatch(leadId);
+    await sendReport(portal, { subject, ...LARGE });
+    await sendReport(portal, { subject, amounts: { amount: "exact", amountExact: "6666万元" } });
+    const page = await read(leadId, officer);
+    expect(page.lead.isMajor).toBe(true);
+    expect(said(page.history)).toContain("6666000000");
+    expect(said(page.history)).not.toContain("7777");
+    expect((await alertsOf(leadId)).map(({ kind }) => kind).sort()).toEqual(["major", "major_office"]);
+  });
+
+  it("does not show by its leaving: triage moves it and no version of the lead changes", async () => {
+    const { leadId, subject } = await heldLead("leaving-official.example");
+    await dispatch(leadId);
+    const own = await sendReport(portal, { subject, ...LARGE });
+    const row = await leadRow(portal, leadId);
+    const away = await sendReport(portal, OFFICIAL);
+    const toLeadNumber = (await read(away.leadId, triage)).lead.number;
+    await attachTip(portal.db, portal.pack.pack, { tipId: own.tipId, toLeadNumber, at: at() }, triage);
+    expect(await leadRow(portal, leadId)).toEqual(row);
+  });
+
+  it("stays with the office when its own lead is opened up: no mark, figure, event or decision from before", async () => {
+    const { leadId } = await sendReport(portal, LARGE);
+    expect((await leadRow(portal, leadId)).isMajor).toBe(true);
+    await openUp(leadId, (await leadRow(portal, leadId)).version);
+    await dispatch(leadId, (await leadRow(portal, leadId)).version);
+    const page = await read(leadId, officer);
+    expect(page.lead.isMajor).toBe(false);
+    expect(said([page.proposed, page.confirmed, page.history])).not.toMatch(/7777|330727|major_raised/);
+    const seen = await withActor(portal.db, officer, (tx) =>
+      tx.select().from(routingDecisions).where(eq(routingDecisions.leadId, leadId)),
+    );
+    expect(said(seen)).not.toMatch(/7777|330727/);
+    expect(said((await read(leadId, triage)).history)).toContain("7777");
+  });
+});
+
+async function listAlertIds(actor: StaffActor): Promise<string[]> {
+  const input = { acknowledged: false, page: 1, pack: portal.pack.pack };
+  return (await listAlerts(portal.db, input, actor)).alerts.map(({ id }) => id);
+}
+
 describe("opening a lead up", () => {
   it("lets the bodies see the lead and still not the report that concerns an official", async () => {
     const { leadId } = await sendReport(portal, OFFICIAL);
-    await dispatch(leadId);
-    await openUp(leadId, 2);
+    await openUp(leadId, 1);
+    await dispatch(leadId, 2);
     const page = await read(leadId, officer);
     expect([page.tipCount, page.tips]).toEqual([0, []]);
     expect(await eventCount(portal, leadId, "lead.opened_up")).toBe(0);

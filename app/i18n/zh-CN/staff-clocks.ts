@@ -118,7 +118,12 @@ export const staffAlerts = {
   banner: "有 {{count}} 条预警待确认",
   bannerMany: "有 {{count}} 条以上预警待确认",
   bannerLink: "查看预警",
-  kinds: { major: "重大线索", surge_lead: "同一主体举报突增", surge_place: "同一地区举报突增" },
+  kinds: {
+    major: "重大线索",
+    major_office: "达到重大线索标准（含涉及部门或公职人员的举报，仅本办公室可见，线索上不作标记）",
+    surge_lead: "同一主体举报突增",
+    surge_place: "同一地区举报突增",
+  },
   figure: {
     amount: "涉案金额 {{value}}",
     people: "涉及 {{value}} 人",
