@@ -259,6 +259,7 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
       {mayDispatch && (
         <DispatchForm
           version={lead.version}
+          restricted={lead.leadingOfficeOnly}
           sector={lead.sector}
           sectors={lead.sectorChoices}
           alsoSectors={lead.alsoSectors}
