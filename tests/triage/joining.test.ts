@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { recordFinding } from "~server/findings/record-finding.server";
+import { dispatchLead } from "~server/triage/dispatch-lead.server";
+import { moveLead } from "~server/triage/move-lead.server";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -141,6 +144,42 @@ describe("归并", () => {
     await attach(b.tipId, await numberOf(c.leadId));
     expect(await refusalOf(attach(a.tipId, await numberOf(b.leadId)))).toBe("lead_closed");
     expect(await tipsOf(a.leadId)).toEqual([a.tipId]);
+  });
+
+  it("of its last report is refused while the lead is disputed or has a finding, as a merge of dossiers is", async () => {
+    const target = await sendReport(portal);
+    const to = await numberOf(target.leadId);
+    const at = portal.clock.now();
+    const dispatched = async () => {
+      const sent = await sendReport(portal);
+      const triaged = { suspectedCrime: false, petition: false, nested: false };
+      const input = { leadId: sent.leadId, version: 1, sector: "p2p", triage: triaged, at };
+      await dispatchLead(portal.db, portal.pack, { ...input, insteadLeadBy: null, reason: null }, triage);
+      return sent;
+    };
+    const move = (leadId: string, stage: "disputed" | "investigating") => {
+      const empty = { note: null, proposedBody: null, closureCode: null, at };
+      const input = { leadId, to: stage, version: 2, legalBasis: "三(二)5", ...empty };
+      return moveLead(portal.db, input, officer);
+    };
+    const disputed = await dispatched();
+    await move(disputed.leadId, "disputed");
+    expect(await refusalOf(attach(disputed.tipId, to))).toBe("lead_in_dispute");
+    expect(await leadRow(portal, disputed.leadId)).toMatchObject({ stage: "disputed", version: 3 });
+    const found = await dispatched();
+    await move(found.leadId, "investigating");
+    await recordFinding(
+      portal.db,
+      {
+        ...{ leadId: found.leadId, entityClass: "ban", illegalAmountFen: 1n, penaltyFen: 1n },
+        ...{ illegalGainsFen: null, collectedFen: null, decisionNumber: "金监罚〔2026〕1号" },
+        ...{ decidedOn: "2026-03-01", isFinal: true, at },
+      },
+      officer,
+    );
+    expect(await refusalOf(attach(found.tipId, to))).toBe("lead_has_findings");
+    expect(await tipsOf(found.leadId)).toEqual([found.tipId]);
+    expect(await tipsOf(target.leadId)).toEqual([target.tipId]);
   });
 });
 
