@@ -23,6 +23,7 @@ import { settleSectors, type SettledSectors } from "~server/routing/settle-secto
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { endHolding, refuseStale } from "./move-lead.server";
 import { readLeadInScope } from "./lead-scope.server";
+import { raiseMajor } from "./raise-major.server";
 import { findMove, type Stage } from "./stages";
 
 export type DispatchInput = {
@@ -105,7 +106,6 @@ export async function dispatchLead(
       .set({
         stage: "dispatched",
         version: sql`${leads.version} + 1`,
-        isMajor: lead.isMajor || decision.escalate,
         dispatchedAt: input.at,
       })
       .where(eq(leads.id, lead.id));
@@ -135,6 +135,8 @@ export async function dispatchLead(
       },
       actor,
     );
+    // A threshold of the lead's pack is met: marked, alerted and mailed like any other lead.
+    await raiseMajor(tx, { leadId: lead.id, pack: pack.pack, today, at: input.at }, actor);
     await noteNews(tx, { leadId: lead.id }, today);
     return decision;
   });
