@@ -90,3 +90,28 @@ CREATE POLICY officials_rewarded ON events AS RESTRICTIVE FOR SELECT
   USING (subject_table <> 'awards' OR (SELECT acting_staff() IS NULL OR NOT acting_as('agency_officer', 'agency_verifier')
       OR acting_as('triage_officer', 'auditor', 'finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier'))
     OR NOT rewards_accuser(subject_id));
+--> statement-breakpoint
+-- Whether the acting person has opened a lead since the last report they may see came to it (experience 22: no close
+-- without viewing). As definer: looking is told of the lead's subject, and of reports that accuse an official no trail
+-- tells but their own; a body is asked to look at nothing it does not see. A lead that shows no report asks for nothing.
+CREATE FUNCTION viewed_by_me(of_lead uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  office boolean := acting_as('triage_officer', 'auditor');
+  came text[] := ARRAY['tip.received', 'tip.spam_cleared', 'tip.attached'];
+  latest uuid;
+  since bigint;
+BEGIN
+  SELECT id INTO latest FROM tips WHERE lead_id = of_lead AND (office OR NOT concerns_official)
+   ORDER BY arrival_no DESC LIMIT 1;
+  IF latest IS NULL THEN RETURN true; END IF;
+  since := greatest(
+    (SELECT max(seq) FROM events WHERE subject_table = 'tips' AND subject_id = latest::text AND action = ANY (came)),
+    (SELECT seq FROM events WHERE lead_id = of_lead AND action = ANY (came || ARRAY['dossier.merged', 'dossier.unmerged'])
+      ORDER BY seq DESC LIMIT 1),
+    CASE WHEN office THEN (SELECT max(e.seq) FROM tips t JOIN events e ON e.subject_table = 'tips'
+        AND e.subject_id = t.id::text AND e.action = ANY (came) WHERE t.lead_id = of_lead AND t.concerns_official) END,
+    0);
+  RETURN EXISTS (SELECT 1 FROM events WHERE subject_table = 'leads' AND subject_id = of_lead::text AND seq > since
+    AND action IN ('tips.viewed', 'tips.facts_viewed') AND actor_id = acting_staff());
+END $$;
