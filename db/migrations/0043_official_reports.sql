@@ -115,3 +115,7 @@ BEGIN
   RETURN EXISTS (SELECT 1 FROM events WHERE subject_table = 'leads' AND subject_id = of_lead::text AND seq > since
     AND action IN ('tips.viewed', 'tips.facts_viewed') AND actor_id = acting_staff());
 END $$;
+--> statement-breakpoint
+-- A reporter is told that triage took what they sent for no report, and on which day.
+CREATE POLICY own_judgement ON events FOR SELECT
+  USING (subject_table = 'tips' AND action = 'tip.spam_confirmed' AND subject_id = (SELECT acting_reporter_tip())::text);

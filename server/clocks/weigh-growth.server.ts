@@ -55,6 +55,7 @@ async function countDay(
       ? sql``
       : sql`and (not concerns_official or (select leading_office_only from leads where id = ${leadId}))`;
   const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from (
-    select 1 from tips where lead_id = ${leadId} and arrived_on = ${day}::date ${counts} limit ${most}) counted`);
+    select 1 from tips where lead_id = ${leadId} and arrived_on = ${day}::date
+       and receipt_closed_why is distinct from 'withdrawn' ${counts} limit ${most}) counted`);
   return rows[0]?.n ?? 0;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
@@ -59,7 +59,7 @@ export type TipStatus = {
   readonly timeline: readonly TimelineEntry[];
   readonly department: Department | null;
   readonly nextDeadline: { readonly on: string; readonly kind: "accept" | "handle" } | null;
-  readonly closure: ClosureCode | null;
+  readonly closure: ClosureCode | "not_a_report" | null;
   readonly awards: readonly ReporterAward[];
 };
 
@@ -120,6 +120,28 @@ async function readTip(
     timeline: told?.entries ?? [received(tip.arrivedOn)],
     awards: [],
   };
+  // Triage looked and found no report: said so, since a person wrongly taken for a machine would wait for ever. A sender
+  // of spam learns nothing of why, and nothing before a person has judged it.
+  if (tip.spam === "confirmed") {
+    const [judged] = await tx
+      .select({ on: events.recordedOn })
+      .from(events)
+      .where(
+        and(
+          eq(events.subjectTable, "tips"),
+          eq(events.subjectId, tip.id),
+          eq(events.action, "tip.spam_confirmed"),
+        ),
+      )
+      .orderBy(desc(events.seq))
+      .limit(1);
+    const on = judged?.on ?? tip.arrivedOn;
+    const timeline = [...head.timeline, { on, key: "not_accepted" as const, department: null }];
+    return {
+      ...{ ...head, timeline, stage: "not_accepted", closure: "not_a_report" },
+      ...{ department: null, nextDeadline: null },
+    };
+  }
   // Whoever sends a report about a platform must not learn from it at once how far others' reports have come.
   if (lead === undefined || told?.moved !== true) {
     return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };

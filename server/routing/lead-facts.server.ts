@@ -91,6 +91,13 @@ export type Reach = "lead" | "office";
 /** Which of a lead's reports `t` count, of `l(id, kept)`: what accuses an official shows on no lead that bodies may hold. */
 const counts = (reach: Reach) => (reach === "office" ? sql`true` : sql`(l.kept or not t.concerns_official)`);
 
+/**
+ * Of those, the ones whose figures may call for 重大. What a reporter took back still stands with the office and its
+ * places still tell where the business is; but nobody stands behind its figures any more, and reports sent and taken
+ * back at once must not raise an alarm. A mark once raised stays: it was right when it was made.
+ */
+const weighs = (reach: Reach) => sql`${counts(reach)} and t.receipt_closed_why is distinct from 'withdrawn'`;
+
 const askedLeads = (leadIds: readonly string[]) =>
   sql`(select id, leading_office_only as kept from leads where id = any (${sql.param([...leadIds])}::uuid[])) l`;
 
@@ -103,7 +110,7 @@ async function readSums(tx: Tx, leadIds: readonly string[], today: string): Prom
   const { rows } = await tx.execute<Sums>(sql`
     select l.id as "leadId", ${earliest("registered_at")} as registered, ${earliest("operating_at")} as operating,
            ${earliest("occurred_at")} as occurred, ${mostAlleged("lead")}::text as "allegedFen", ${mostPeople("lead")} as people,
-           (select count(*) from tips t where t.lead_id = l.id and ${counts("lead")}
+           (select count(*) from tips t where t.lead_id = l.id and ${weighs("lead")}
               and t.arrived_on > ${addDays(today, -7)}::date)::int as recent,
            exists (select 1 from tips t where t.lead_id = l.id and ${counts("lead")} and t.suspected_crime) as crime
       from ${askedLeads(leadIds)}`);
@@ -111,9 +118,9 @@ async function readSums(tx: Tx, leadIds: readonly string[], today: string): Prom
 }
 
 const mostAlleged = (reach: Reach) => sql`(select t.alleged_fen from tips t
-  where t.lead_id = l.id and ${counts(reach)} and t.alleged_fen is not null order by t.alleged_fen desc limit 1)`;
+  where t.lead_id = l.id and ${weighs(reach)} and t.alleged_fen is not null order by t.alleged_fen desc limit 1)`;
 const mostPeople = (reach: Reach) => sql`(select t.people from tips t
-  where t.lead_id = l.id and ${counts(reach)} and t.people is not null order by t.people desc limit 1)`;
+  where t.lead_id = l.id and ${weighs(reach)} and t.people is not null order by t.people desc limit 1)`;
 
 /**
  * What the pack's thresholds ask of leads, by id. Reports are counted up to the highest threshold and no further: below
@@ -136,7 +143,7 @@ export async function readEscalationFacts(
   );
   const { rows } = await tx.execute<Pick<Sums, "leadId" | "allegedFen" | "people" | "recent">>(sql`
     select l.id as "leadId", ${mostAlleged(reach)}::text as "allegedFen", ${mostPeople(reach)} as people,
-           (select count(*) from (select 1 from tips t where t.lead_id = l.id and ${counts(reach)}
+           (select count(*) from (select 1 from tips t where t.lead_id = l.id and ${weighs(reach)}
               and t.arrived_on > ${addDays(input.today, -7)}::date limit ${enough}) counted)::int as recent
       from ${askedLeads(input.leadIds)}`);
   return new Map(

@@ -4,6 +4,9 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { recordFinding } from "~server/findings/record-finding.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { moveLead } from "~server/triage/move-lead.server";
+import { withdrawTip } from "~server/intake/withdraw-tip.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { reportWithReceipt } from "~tests/factories/make-thread";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -95,6 +98,28 @@ describe("重大", () => {
     expect(await tipsOf(leadId)).toHaveLength(24);
     expect((await leadRow(portal, leadId)).isMajor).toBe(true);
     expect(await eventCount(portal, leadId, "lead.major_raised")).toBe(1);
+  });
+});
+
+describe("reports taken back", () => {
+  it("raise no 重大: not by their number, nor by the figures they gave", async () => {
+    const site = subject({ sites: "https://withdrawn.example/" });
+    const amounts = { amounts: { amount: "exact", amountExact: "7777万元" } };
+    for (let sent = 1; sent < 20; sent += 1) {
+      const one = await reportWithReceipt(portal, site);
+      await withdrawTip(portal, { lookupId: lookupIdOf(one.receipt) });
+    }
+    const { leadId } = await sendReport(portal, site);
+    expect(await tipsOf(leadId)).toHaveLength(20);
+    expect((await leadRow(portal, leadId)).isMajor).toBe(false);
+    // A mark raised by a figure that is taken back later stays: the office was alarmed with reason.
+    const raised = await reportWithReceipt(portal, {
+      ...subject({ sites: "https://stays.example/" }),
+      ...amounts,
+    });
+    expect((await leadRow(portal, raised.leadId)).isMajor).toBe(true);
+    await withdrawTip(portal, { lookupId: lookupIdOf(raised.receipt) });
+    expect((await leadRow(portal, raised.leadId)).isMajor).toBe(true);
   });
 });
 

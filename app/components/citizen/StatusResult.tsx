@@ -110,7 +110,7 @@ export function StatusResult({
           <input type="hidden" name="formId" value={formId} />
           <input type="hidden" name="view" value={viewIntent({ kind: "thread", before: thread.before })} />
           <WriteMessage {...wordsFor("message")} fileErrors={fileErrors} />
-          {isClosed || kept?.intent === "reopen" ? (
+          {(isClosed && status.closure !== "not_a_report") || kept?.intent === "reopen" ? (
             <AskReopen {...wordsFor("reopen")} waits={thread.wishWaits} />
           ) : null}
         </form>

@@ -54,7 +54,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
           <h3>{t("status.whatNow")}</h3>
           <p>
             {t(`status.closure.${closure}.next`)}{" "}
-            {closure === "rejected" || closure === "transferred" ? (
+            {["rejected", "transferred", "not_a_report"].includes(closure) ? (
               <a href={paths.hotlines()}>{t("status.otherAuthorities")}</a>
             ) : null}
           </p>
