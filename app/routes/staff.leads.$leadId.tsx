@@ -256,7 +256,7 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
     <section className={controls.card} id="actions" aria-labelledby="actions-title">
       <h2 id="actions-title">{t("lead.actions")}</h2>
       {wished && <p>{t("messages.answerWish")}</p>}
-      {mayReopen && <ReopenForm version={lead.version} failed={failed} />}
+      {mayReopen && <ReopenForm version={lead.version} failed={failed ?? null} />}
       {!mayDispatch && !wished && !mayReopen && offered.length === 0 && (
         <p className={controls.muted}>{t("lead.actionsNone")}</p>
       )}

@@ -79,17 +79,21 @@ CREATE POLICY kept_to_office ON routing_decisions AS RESTRICTIVE FOR SELECT
     OR NOT EXISTS (SELECT 1 FROM opened_leads o
                     WHERE o.id = routing_decisions.lead_id AND routing_decisions.decision_no <= o.kept_decisions_to));
 --> statement-breakpoint
--- An award for such a report: bodies read the trail of the lead, and would learn of it from its reward.
-CREATE FUNCTION rewards_accuser(award text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- An award for such a report, what was objected to it, and the computation it is a share of: bodies read the trail of
+-- the lead, and would learn of the report from its reward, or from a share more than there are reports they see.
+CREATE FUNCTION rewards_accuser(kind text, rewarded text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM awards a JOIN tips t ON t.id = a.tip_id AND t.concerns_official
-    WHERE a.id = CASE WHEN award ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN award::uuid END)
+  SELECT EXISTS (SELECT 1 FROM awards a JOIN tips t ON t.id = a.tip_id AND t.concerns_official,
+      (SELECT CASE WHEN rewarded ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN rewarded::uuid END AS id) r
+    WHERE CASE kind WHEN 'awards' THEN a.id = r.id WHEN 'reward_pools' THEN a.pool_id = r.id
+          ELSE EXISTS (SELECT 1 FROM award_objections o WHERE o.award_id = a.id AND o.id = r.id) END)
 $$;
 --> statement-breakpoint
 CREATE POLICY officials_rewarded ON events AS RESTRICTIVE FOR SELECT
-  USING (subject_table <> 'awards' OR (SELECT acting_staff() IS NULL OR NOT acting_as('agency_officer', 'agency_verifier')
+  USING (subject_table NOT IN ('awards', 'reward_pools', 'award_objections')
+    OR (SELECT acting_staff() IS NULL OR NOT acting_as('agency_officer', 'agency_verifier')
       OR acting_as('triage_officer', 'auditor', 'finance_preparer', 'finance_reviewer', 'finance_approver', 'cashier'))
-    OR NOT rewards_accuser(subject_id));
+    OR NOT rewards_accuser(subject_table, subject_id));
 --> statement-breakpoint
 -- Whether the acting person has opened a lead since the last report they may see came to it (experience 22: no close
 -- without viewing). As definer: looking is told of the lead's subject, and of reports that accuse an official no trail

@@ -160,9 +160,9 @@ describe("a lead that was closed since the merge", () => {
     const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
     const { mergeId } = await merge(kept.dossierId, gone.dossierId);
     const closing = {
-      ...{ leadId: kept.leadId, to: "rejected", note: "不属于受理范围", legalBasis: null },
+      ...{ leadId: kept.leadId, to: "rejected" as const, note: "不属于受理范围", legalBasis: null },
       ...{ proposedBody: null, closureCode: null, at: portal.clock.now() },
-    } as const;
+    };
     await readLead(portal.db, { leadId: kept.leadId, tipsPage: 1, at: closing.at }, triage);
     await moveLead(portal.db, { ...closing, version: (await leadRow(portal, kept.leadId)).version }, triage);
     expect(await refusalOf(part(mergeId))).toBe("lead_closed");
