@@ -142,6 +142,7 @@ function OneAlert({
         <Figure figure={alert.figure} />
         {alert.clause !== null && <span className={controls.muted}>（{alert.clause}）</span>}
       </p>
+      {alert.kind === "major_office" && <p className={controls.hint}>{t("alerts.officeHint")}</p>}
       {alert.acknowledged !== null && (
         <p className={controls.muted}>
           {t("alerts.acknowledged", {

@@ -32,10 +32,12 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
         </p>
       ) : null}
       <dl className={css.facts}>
-        <div>
-          <dt>{t("status.result.department")}</dt>
-          <dd>{status.department?.[chooseLanguage(locale)] ?? t("status.result.noDepartment")}</dd>
-        </div>
+        {closure === "not_a_report" ? null : (
+          <div>
+            <dt>{t("status.result.department")}</dt>
+            <dd>{status.department?.[chooseLanguage(locale)] ?? t("status.result.noDepartment")}</dd>
+          </div>
+        )}
         {closure === null ? (
           <div>
             <dt>{t("status.result.next")}</dt>
