@@ -46,6 +46,10 @@ export async function raiseMajors(
     .where(inArray(leads.id, leadIds))
     .orderBy(leads.id)
     .for("no key update");
+  const { rows: accusing } = await tx.execute<{ id: string }>(
+    sql`select distinct lead_id as id from tips where lead_id = any (${sql.param(leadIds)}::uuid[]) and concerns_official`,
+  );
+  const accused = new Set(accusing.map(({ id }) => id));
   let raised = 0;
   for (const packId of [...new Set(waiting.map((lead) => lead.packId))].sort()) {
     // The thresholds are each pack's own.
@@ -57,7 +61,7 @@ export async function raiseMajors(
       const facts = all.get(leadId);
       if (facts === undefined) continue;
       if (await raise(tx, { ...input, pack, leadId, facts }, actor)) raised += 1;
-      else await alertOffice(tx, { ...input, pack, leadId }, actor);
+      else if (accused.has(leadId)) await alertOffice(tx, { ...input, pack, leadId }, actor);
     }
   }
   return raised;
@@ -66,10 +70,6 @@ export async function raiseMajors(
 /** What all reports of a lead together meet where those that bodies may see do not: told to the leading office, once. */
 async function alertOffice(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<void> {
   const { leadId, pack, today } = input;
-  const { rows: accusing } = await tx.execute(
-    sql`select 1 from tips where lead_id = ${leadId} and concerns_official limit 1`,
-  );
-  if (accusing.length === 0) return;
   const facts = (await readEscalationFacts(tx, { leadIds: [leadId], pack, today, reach: "office" })).get(
     leadId,
   );
