@@ -46,8 +46,8 @@ export const READ_ONLY = [
   ...(["decision_counters", "key_waits", "tip_tally_deltas", "rule_starts"] as const),
 ] as const;
 
-/** What row-level security asks: views that read as their owner and tell lead ids alone. */
-const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes"] as const;
+/** What row-level security asks: views that read as their owner and tell lead ids alone, or how far of one is kept. */
+const POLICY_VIEWS = ["held_leads", "rewardable_leads", "party_disputes", "opened_leads"] as const;
 
 /**
  * Tables whose rows may go away: what a draft held (its files too), spent challenges, data keys sealed to a retired role

@@ -10,7 +10,8 @@ const CHINESE = /^(?:1[3-9]\d{9}|(?:10|2\d|[3-9]\d{2})\d{7,8}|[48]00\d{7})$/;
 export function readPhone(typed: string): string | null {
   const text = typed.normalize("NFKC").replace(/[\s()\p{Pd}]/gu, "");
   if (!/^\+?\d{7,15}(?:(?:转|ext\.?|#)\d{1,6})?$/i.test(text)) return null;
-  const number = parsePhoneNumber(text, "CN");
+  // The library knows `ext` and `#`; 转 is what is printed here.
+  const number = parsePhoneNumber(text.replace("转", "#"), "CN");
   if (number?.isValid() !== true) return null;
   // The small table of numbers lets through Chinese ones of a wrong length.
   return number.countryCallingCode !== "86" || CHINESE.test(number.nationalNumber) ? number.number : null;

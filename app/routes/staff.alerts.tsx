@@ -125,7 +125,7 @@ function OneAlert({
     <li className={controls.card}>
       <p className={styles.head}>
         <span>
-          <span className={controls.tag} data-tone={alert.kind === "major" ? "major" : "waiting"}>
+          <span className={controls.tag} data-tone={alert.kind.startsWith("major") ? "major" : "waiting"}>
             {t(`alerts.kinds.${alert.kind}`)}
           </span>{" "}
           {alert.lead === null ? (
@@ -142,6 +142,7 @@ function OneAlert({
         <Figure figure={alert.figure} />
         {alert.clause !== null && <span className={controls.muted}>（{alert.clause}）</span>}
       </p>
+      {alert.kind === "major_office" && <p className={controls.hint}>{t("alerts.officeHint")}</p>}
       {alert.acknowledged !== null && (
         <p className={controls.muted}>
           {t("alerts.acknowledged", {

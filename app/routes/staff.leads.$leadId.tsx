@@ -19,6 +19,7 @@ import { MoveForms } from "~/components/staff/MoveForms";
 import { Notice } from "~/components/staff/Notice";
 import { OpenUpForm } from "~/components/staff/OpenUpForm";
 import { Pager } from "~/components/staff/Pager";
+import { ReopenForm } from "~/components/staff/ReopenForm";
 import { Recusals } from "~/components/staff/Recusals";
 import { TipCard } from "~/components/staff/TipCard";
 import { LeadNews } from "~/components/staff/messages/LeadNews";
@@ -248,17 +249,21 @@ function Actions({ lead, failed }: { lead: View; failed: Failed }) {
       ? [...plain, { to: moving.to, needs: moving.needs }]
       : plain;
   const wished = lead.mayAnswerWish && lead.news.some(({ wish }) => wish);
+  const closed = lead.closureCode !== null && lead.closureCode !== "duplicate";
+  const mayReopen = lead.mayAnswerWish && closed && !wished;
   const mayDispatch = lead.moves.length > plain.length || dispatching !== null;
   return (
     <section className={controls.card} id="actions" aria-labelledby="actions-title">
       <h2 id="actions-title">{t("lead.actions")}</h2>
       {wished && <p>{t("messages.answerWish")}</p>}
-      {!mayDispatch && !wished && offered.length === 0 && (
+      {mayReopen && <ReopenForm version={lead.version} failed={failed ?? null} />}
+      {!mayDispatch && !wished && !mayReopen && offered.length === 0 && (
         <p className={controls.muted}>{t("lead.actionsNone")}</p>
       )}
       {mayDispatch && (
         <DispatchForm
           version={lead.version}
+          restricted={lead.leadingOfficeOnly}
           sector={lead.sector}
           sectors={lead.sectorChoices}
           alsoSectors={lead.alsoSectors}

@@ -294,16 +294,20 @@ export const alerts = pgTable(
     uniqueIndex("alerts_major_uq")
       .on(t.leadId, t.rule)
       .where(sql`kind = 'major'`),
+    // What reports that accuse an official bring about is the leading office's alone: the lead bears no mark of it.
+    uniqueIndex("alerts_office_uq")
+      .on(t.leadId, t.rule)
+      .where(sql`kind = 'major_office'`),
     uniqueIndex("alerts_surge_uq")
       .on(t.kind, sql`coalesce(lead_id::text, place)`, t.raisedOn)
-      .where(sql`kind <> 'major'`),
+      .where(sql`kind in ('surge_lead', 'surge_place')`),
     uniqueIndex("alerts_surge_open_uq")
       .on(t.kind, sql`coalesce(lead_id::text, place)`)
-      .where(sql`kind <> 'major' and acknowledged_at is null`),
+      .where(sql`kind in ('surge_lead', 'surge_place') and acknowledged_at is null`),
     index("alerts_open_ix")
       .on(t.raisedOn, t.id)
       .where(sql`acknowledged_at is null`),
-    check("alerts_kind_ck", sql`${t.kind} in ('major','surge_lead','surge_place')`),
+    check("alerts_kind_ck", sql`${t.kind} in ('major','major_office','surge_lead','surge_place')`),
     check(
       "alerts_of_ck",
       sql`(${t.kind} = 'surge_place') = (${t.leadId} is null) and (${t.kind} = 'surge_place') = (${t.place} is not null)`,

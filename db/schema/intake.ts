@@ -106,6 +106,9 @@ export const tips = pgTable(
     index("tips_crime_ix")
       .on(t.leadId)
       .where(sql`suspected_crime`),
+    index("tips_official_ix")
+      .on(t.leadId)
+      .where(sql`concerns_official`),
     check("tips_lookup_ck", sql`octet_length(${t.lookupId}) = 32`),
     check("tips_mode_ck", sql`${t.mode} in ('anonymous', 'named')`),
     check(

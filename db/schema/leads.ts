@@ -94,6 +94,9 @@ export const leads = pgTable(
     handleDueOn: date("handle_due_on"),
     closureCode: text("closure_code"),
     closedAt: instant("closed_at"),
+    /** Of a lead opened up: last event and last decision of the time it was the leading office's alone. */
+    keptEventsTo: bigint("kept_events_to", { mode: "number" }),
+    keptDecisionsTo: bigint("kept_decisions_to", { mode: "number" }),
   },
   (t) => [
     unique("leads_number_uq").on(t.number),

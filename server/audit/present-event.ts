@@ -28,7 +28,7 @@ export const EVENT_ACTIONS = [
   ...(["clock.started", "clock.ended", "clock.paused", "clock.resumed", "clock.recomputed"] as const),
   ...(["clock.extension_asked", "clock.extension_granted", "clock.extension_refused"] as const),
   ...(["supervision.issued", "supervision.answered", "calendar.list_added"] as const),
-  ...(["alert.acknowledged", "alert.surge_found"] as const),
+  ...(["alert.acknowledged", "alert.surge_found", "alert.raised_for_office"] as const),
   ...(["plan.round_opened", "plan.round_ended", "plan.day_moved", "plan.state_recorded"] as const),
   ...(["dossier.merged", "dossier.unmerged", "dossier.field_recorded"] as const),
   ...([

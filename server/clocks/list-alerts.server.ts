@@ -7,6 +7,7 @@ import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
 import { namePlace } from "~server/packs/name-place";
 import type { Pack } from "~server/packs/grammar";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { GROWTH_RULE } from "./weigh-growth.server";
 
@@ -21,7 +22,7 @@ export type AlertFigure =
 
 export type AlertView = {
   readonly id: string;
-  readonly kind: "major" | "surge_lead" | "surge_place";
+  readonly kind: "major" | "major_office" | "surge_lead" | "surge_place";
   readonly lead: { readonly id: string; readonly number: number; readonly name: string } | null;
   readonly place: string | null;
   readonly figure: AlertFigure;
@@ -30,7 +31,7 @@ export type AlertView = {
   readonly acknowledged: { readonly person: string; readonly at: Date; readonly note: string | null } | null;
 };
 
-/** Alerts for triage and audit, newest first; 404 for anyone else. Those of leads one is recused from are left out. */
+/** Alerts for triage and audit, newest first, each by the rules of its lead's pack (`pack` is the home one); 404 for anyone else. Those of leads one is recused from are left out. */
 export async function listAlerts(
   db: Database,
   input: { readonly acknowledged: boolean; readonly page: number; readonly pack: Pack },
@@ -44,7 +45,13 @@ export async function listAlerts(
       .from(alerts)
       .where(where);
     const rows = await tx
-      .select({ row: alerts, number: leads.number, name: leads.name, person: staff.displayName })
+      .select({
+        row: alerts,
+        number: leads.number,
+        name: leads.name,
+        packId: leads.packId,
+        person: staff.displayName,
+      })
       .from(alerts)
       .leftJoin(leads, eq(leads.id, alerts.leadId))
       .leftJoin(staff, eq(staff.id, alerts.acknowledgedBy))
@@ -52,14 +59,20 @@ export async function listAlerts(
       .orderBy(desc(alerts.raisedOn), desc(alerts.id))
       .limit(ALERTS_A_PAGE)
       .offset((input.page - 1) * ALERTS_A_PAGE);
+    // Thresholds have the same names in different packs, and different figures behind them.
+    const packs = new Map([[input.pack.id, input.pack]]);
+    for (const { packId } of rows) {
+      if (packId === null || packs.has(packId)) continue;
+      packs.set(packId, (await readPackInForce(tx, packId, null))?.pack ?? input.pack);
+    }
     return {
       count: counted?.n ?? 0,
-      alerts: rows.map(({ row, number, name, person }) => ({
+      alerts: rows.map(({ row, number, name, packId, person }) => ({
         id: row.id,
         kind: row.kind as AlertView["kind"],
         lead: row.leadId === null ? null : { id: row.leadId, number: number ?? 0, name: name ?? "" },
         place: row.place === null ? null : (namePlace(input.pack, row.place) ?? row.place),
-        ...figureOf(input.pack, row),
+        ...figureOf(packs.get(packId ?? "") ?? input.pack, row),
         raisedOn: row.raisedOn,
         acknowledged:
           row.acknowledgedAt === null

@@ -38,6 +38,8 @@ export type LateLead = {
   readonly dueOn: string;
   /** Working days. */
   readonly over: number;
+  /** The leading office's alone: nobody else is urged. */
+  readonly kept: boolean;
   /** The 督办 that waits for its answer. */
   readonly waiting: { readonly year: number; readonly no: number } | null;
 };
@@ -62,8 +64,8 @@ export type SupervisionView = {
 };
 
 /**
- * Late leads and 督办 as this person may see them: all for triage and audit, an agency's people those their body leads
- * now. Leads one is recused from, or that are kept to the leading office, are in none of it. 404 for anyone else.
+ * Late leads and 督办 as this person may see them: all for triage and audit, those of the leading office alone among
+ * them; an agency's people those their body leads now. Leads one is recused from are in none of it. 404 for anyone else.
  */
 export async function listLate(
   db: Database,
@@ -94,8 +96,8 @@ export async function listLate(
       Omit<LateLead, "over" | "waiting"> & { year: number | null; no: number | null }
     >(sql`
       select l.id as "leadId", l.number::int as number, l.name, h.agency_id as "agencyId", a.name as agency,
-             l.clock, l.due::text as "dueOn", s.year, s.no
-        from (select x.*, ${leads.name} from (${runningClocks()}) x join ${leads} on ${leads.id} = x.id
+             l.clock, l.due::text as "dueOn", l.kept, s.year, s.no
+        from (select x.*, ${leads.name} from (${runningClocks("kept")}) x join ${leads} on ${leads.id} = x.id
                where ${leadsInScope(actor)}) l
         join lead_agencies h on h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
         join agencies a on a.id = h.agency_id
@@ -127,7 +129,7 @@ export async function listLateBodies(db: Database, at: Date, actor: StaffActor):
 }
 
 function lateWhere(actor: StaffActor, today: string, agencyId: string | null): SQL {
-  return sql`from (select x.* from (${runningClocks()}) x join ${leads} on ${leads.id} = x.id
+  return sql`from (select x.* from (${runningClocks("kept")}) x join ${leads} on ${leads.id} = x.id
                     where ${leadsInScope(actor)} and x.due < ${today}::date) l
      join lead_agencies h on h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
     ${agencyId === null ? sql`` : sql`where h.agency_id = ${agencyId}`}`;

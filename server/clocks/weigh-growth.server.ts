@@ -1,7 +1,8 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { addDays } from "~server/clock";
 import type { Pack } from "~server/packs/grammar";
+import type { Reach } from "~server/routing/lead-facts.server";
 
 /** The id by which an alert names the growth setting; thresholds have ids of their own. */
 export const GROWTH_RULE = "setting.growth";
@@ -20,7 +21,8 @@ export function growsFast({ growth }: Pack["limits"], { before, today }: Growth)
 /** Reports of the day before are counted so far; a lead with more a day that is not 重大 yet is weighed as if it had these. */
 const COUNTED = 1_000;
 
-type GrowthOf = { readonly leadId: string; readonly today: string };
+/** For `office` every report counts; else what accuses an official does on a lead of the leading office alone. */
+type GrowthOf = { readonly leadId: string; readonly today: string; readonly reach?: Reach };
 
 /**
  * Those of the leads that grow: their reports of today and of the day before are counted, no further than it takes to
@@ -28,7 +30,7 @@ type GrowthOf = { readonly leadId: string; readonly today: string };
  */
 export async function weighGrowth(
   tx: Tx,
-  of: { readonly leadIds: readonly string[]; readonly today: string; readonly limits: Pack["limits"] },
+  of: Omit<GrowthOf, "leadId"> & { readonly leadIds: readonly string[]; readonly limits: Pack["limits"] },
 ): Promise<ReadonlySet<string>> {
   if (of.leadIds.length === 0) return new Set();
   const { floor, factor } = of.limits.growth;
@@ -37,9 +39,10 @@ export async function weighGrowth(
     select y.lead_id as "leadId", y.n as before, t.n as today
       from unnest(${sql.param([...of.leadIds])}::uuid[]) as lead(id)
      cross join lateral (select lead.id as lead_id, count(*)::int as n from (
-         select 1 from tips where lead_id = lead.id and arrived_on = ${before}::date limit ${COUNTED}) counted) y
+         select 1 from tips where lead_id = lead.id and arrived_on = ${before}::date ${counted(of, sql`lead.id`)}
+          limit ${COUNTED}) counted) y
      cross join lateral (select count(*)::int as n from (
-         select 1 from tips where lead_id = y.lead_id and arrived_on = ${of.today}::date
+         select 1 from tips where lead_id = y.lead_id and arrived_on = ${of.today}::date ${counted(of, sql`y.lead_id`)}
           limit ceil(greatest(${floor}::numeric, ${factor}::numeric * y.n))) counted) t
      where y.n > 0`);
   return new Set(rows.filter((row) => growsFast(of.limits, row)).map(({ leadId }) => leadId));
@@ -48,14 +51,22 @@ export async function weighGrowth(
 /** The whole figures, for the record of a lead that grows. */
 export async function readGrowth(tx: Tx, of: GrowthOf): Promise<Growth> {
   return {
-    before: await countDay(tx, of.leadId, addDays(of.today, -1)),
-    today: await countDay(tx, of.leadId, of.today),
+    before: await countDay(tx, of, addDays(of.today, -1)),
+    today: await countDay(tx, of, of.today),
   };
 }
 
-async function countDay(tx: Tx, leadId: string, day: string): Promise<number> {
-  const { rows } = await tx.execute<{ n: number }>(
-    sql`select count(*)::int as n from tips where lead_id = ${leadId} and arrived_on = ${day}::date`,
-  );
+/** Which reports count: none that was withdrawn. */
+function counted({ reach }: Pick<GrowthOf, "reach">, leadId: SQL): SQL {
+  const open =
+    reach === "office"
+      ? sql``
+      : sql`and (not concerns_official or (select leading_office_only from leads where id = ${leadId}))`;
+  return sql`and receipt_closed_why is distinct from 'withdrawn' ${open}`;
+}
+
+async function countDay(tx: Tx, of: GrowthOf, day: string): Promise<number> {
+  const { rows } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from tips
+    where lead_id = ${of.leadId} and arrived_on = ${day}::date ${counted(of, sql`${of.leadId}::uuid`)}`);
   return rows[0]?.n ?? 0;
 }

@@ -14,6 +14,7 @@ import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { moveLead } from "~server/triage/move-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
 import type { ClosureCode } from "~server/triage/stages";
 import type { DemoLead, DemoMove } from "./demo-grammar";
 import { castMember, type Cast } from "./seed-people.server";
@@ -48,6 +49,9 @@ export async function playMove(
   // The second return has already gone to consultation by itself.
   if (move.to === "disputed" && move.from === "returned") return;
   const code = story.closure?.code;
+  // Nobody ends what they have not opened.
+  if (move.to === "closed" || move.to === "rejected")
+    await readLead(portal.db, { leadId: stage.leadId, tipsPage: 1, at }, actor);
   await moveLead(
     portal.db,
     {

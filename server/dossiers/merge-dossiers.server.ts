@@ -2,17 +2,16 @@ import { eq, inArray, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { dossierAliases, dossierMerges, dossierMergeTips } from "~db/schema/dossiers";
-import { findings } from "~db/schema/findings";
 import { tips } from "~db/schema/intake";
 import { dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
-import { weighDispute } from "~server/disputes/weigh-dispute.server";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
+import { refuseEnding } from "~server/triage/refuse-ending.server";
 import {
   lockLeads,
   readDossierInScope,
@@ -132,23 +131,7 @@ async function judgeOpenLeads(
       409,
       "其中一条在办线索仅限领导小组办公室可见，另一条不限。请先把可见范围改为一致，再合并。",
     );
-  const found = await tx
-    .select({ id: findings.id })
-    .from(findings)
-    .where(eq(findings.leadId, from.id))
-    .limit(1);
-  if (found.length > 0)
-    throw new DomainError(
-      "lead_has_findings",
-      409,
-      "被并入的在办线索已有认定，不能作为重复线索结束。请反过来合并，保留有认定的档案。",
-    );
-  if ((await weighDispute(tx, from.id)).open)
-    throw new DomainError(
-      "lead_in_dispute",
-      409,
-      "被并入的在办线索正在会商，不能作为重复线索结束。请先在会商页作出决定并转办，再合并。",
-    );
+  await refuseEnding(tx, from.id);
   return { into, from };
 }
 

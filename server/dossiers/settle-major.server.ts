@@ -12,8 +12,8 @@ import { weighEscalation } from "~server/routing/weigh-escalation";
 import type { StaffActor } from "~server/staff-auth/actor";
 
 /**
- * Once a merge is undone and the tips are parted: takes 重大 back from the lead that went on where the merge itself had
- * raised it and nothing else calls for it, by the pack in force of the lead: no threshold, no growth, no dispatch since
+ * Once a merge is undone and the tips are parted: takes 重大 back from the lead that went on where the merge itself, or
+ * what came while it stood, had raised it and nothing else calls for it, by the pack in force of the lead: no threshold, no growth, no dispatch since
  * that escalated. Recorded on the lead. `pack` judges where the lead's own is not installed.
  */
 export async function settleMajor(
@@ -32,9 +32,12 @@ export async function settleMajor(
       and(
         eq(events.leadId, leadId),
         eq(events.action, "lead.major_raised"),
-        sql`${events.data} ->> 'merge' = ${mergeId}`,
+        // The merge is told before it raises anything.
+        sql`${events.seq} > (select max(m.seq) from events m where m.lead_id = ${leadId}
+          and m.action = 'dossier.merged' and m.data ->> 'merge' = ${mergeId})`,
       ),
     )
+    .orderBy(asc(events.seq))
     .limit(1);
   if (raised === undefined || (await escalatedSince(tx, leadId, raised.seq))) return;
   const pack = (await readPackInForce(tx, lead.packId, null))?.pack ?? input.pack;

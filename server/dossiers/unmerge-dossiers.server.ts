@@ -4,9 +4,11 @@ import { dossierAliases, dossierMerges } from "~db/schema/dossiers";
 import { tipIdentifiers, tips } from "~db/schema/intake";
 import { dossierKeys, dossiers, leads } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { raiseMajors } from "~server/triage/raise-major.server";
 import { lockLeads, readDossierInScope, refuseHeld, refuseRecused } from "./dossier-scope.server";
 import { dossierKeysOf } from "./identifying-key";
 import { tellMerge } from "./merge-dossiers.server";
@@ -19,7 +21,7 @@ import { settleMajor } from "./settle-major.server";
  * Undoes a merge: leads, tips, stages, clocks, assignments and aliases return to where they
  * were; days of the merge do not count. Of tips that came in between, those with
  * keys of the dossier set apart alone follow it to its lead; all others stay where they came to, and so do tips
- * somebody moved elsewhere meanwhile. The last merge of a dossier is undone first. Versions go on counting, so that a
+ * somebody moved elsewhere meanwhile. 重大 of both leads is weighed anew. The last merge of a dossier is undone first. Versions go on counting, so that a
  * page from before saves nothing. Refusals: `already_undone`, `later_merge`, `recused`, `lead_closed`, `lead_changed`,
  * `tip_has_award`.
  */
@@ -75,8 +77,12 @@ export async function unmergeDossiers(
       await restoreRunning(tx, { merge, before, leadId: before.joined.from.id, at }, actor);
     }
     const result = await partTips(tx, { parting, stayed, mergeId: merge.id, at }, actor);
-    if (before.joined !== null)
-      await settleMajor(tx, { pack, leadId: before.joined.into.id, mergeId: merge.id, at }, actor);
+    if (before.joined !== null) {
+      const { into, from } = before.joined;
+      await settleMajor(tx, { pack, leadId: into.id, mergeId: merge.id, at }, actor);
+      // The one set apart again has what followed it, and may meet a threshold it never met before.
+      await raiseMajors(tx, { leadIds: [into.id, from.id], pack, today: chinaDay(at), at }, actor);
+    }
     await tx
       .update(dossierAliases)
       .set({ endedAt: at, endedBy: actor.id })

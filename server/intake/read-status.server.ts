@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
@@ -59,7 +59,7 @@ export type TipStatus = {
   readonly timeline: readonly TimelineEntry[];
   readonly department: Department | null;
   readonly nextDeadline: { readonly on: string; readonly kind: "accept" | "handle" } | null;
-  readonly closure: ClosureCode | null;
+  readonly closure: ClosureCode | "not_a_report" | null;
   readonly awards: readonly ReporterAward[];
 };
 
@@ -73,7 +73,11 @@ export async function readStatus(
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const today = chinaDay(portal.clock.now());
   const reporter = reporterActor(input.lookupId);
-  const found = await withActor(portal.db, reporter, (tx) => readTip(tx, input.lookupId, today));
+  const officeOf = (packId: string) => {
+    const { pack } = portal.packs.of(packId);
+    return `${pack.id}.${pack.leadingOffice}`;
+  };
+  const found = await withActor(portal.db, reporter, (tx) => readTip(tx, input.lookupId, today, officeOf));
   if (found === null || found.kind === "draft") return found;
   const mine = await readAwardForReporter(portal.db, { tipId: found.tipId }, reporter);
   const paid = mine.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
@@ -86,10 +90,14 @@ export async function readStatus(
   return { ...found, timeline, awards: mine };
 }
 
+/** The agency id of a pack's leading office. */
+type OfficeOf = (packId: string) => string;
+
 async function readTip(
   tx: Tx,
   lookupId: Buffer,
   today: string,
+  officeOf: OfficeOf,
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const [tip] = await tx.select().from(tips).where(tipOfReceipt(lookupId));
   if (tip === undefined) {
@@ -100,7 +108,8 @@ async function readTip(
     return draft.length > 0 ? { kind: "draft" } : null;
   }
   const [lead] = tip.leadId === null ? [] : await tx.select().from(leads).where(eq(leads.id, tip.leadId));
-  const told = lead === undefined ? null : await readTimeline(tx, lead.id, tip);
+  const office = lead === undefined ? null : await officeInCharge(tx, lead, tip, officeOf);
+  const told = lead === undefined ? null : await readTimeline(tx, lead.id, tip, office);
   const head = {
     kind: "tip" as const,
     tipId: tip.id,
@@ -111,6 +120,28 @@ async function readTip(
     timeline: told?.entries ?? [received(tip.arrivedOn)],
     awards: [],
   };
+  // Triage looked and found no report: said so, since a person wrongly taken for a machine would wait for ever. A sender
+  // of spam learns nothing of why, and nothing before a person has judged it.
+  if (tip.spam === "confirmed") {
+    const [judged] = await tx
+      .select({ on: events.recordedOn })
+      .from(events)
+      .where(
+        and(
+          eq(events.subjectTable, "tips"),
+          eq(events.subjectId, tip.id),
+          eq(events.action, "tip.spam_confirmed"),
+        ),
+      )
+      .orderBy(desc(events.seq))
+      .limit(1);
+    const on = judged?.on ?? tip.arrivedOn;
+    const timeline = [...head.timeline, { on, key: "not_accepted" as const, department: null }];
+    return {
+      ...{ ...head, timeline, stage: "not_accepted", closure: "not_a_report" },
+      ...{ department: null, nextDeadline: null },
+    };
+  }
   // Whoever sends a report about a platform must not learn from it at once how far others' reports have come.
   if (lead === undefined || told?.moved !== true) {
     return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };
@@ -120,10 +151,25 @@ async function readTip(
     ...head,
     stage: PUBLIC_STAGE[lead.stage as Stage],
     // While bodies argue who handles it, none is named: the last to hold it is one of them.
-    department: lead.stage === "disputed" ? null : await departmentOf(tx, lead.id),
+    department: office ?? (lead.stage === "disputed" ? null : await departmentOf(tx, lead.id)),
     nextDeadline: due === null ? null : { on: due, kind: lead.stage === "dispatched" ? "accept" : "handle" },
     closure: lead.closureCode as ClosureCode | null,
   };
+}
+
+/**
+ * Who is in charge of a report that accuses an agency or official, and of all on a lead kept to the leading office: that
+ * office. Whoever holds the lead may be the body accused, and never sees the report. Null for any other.
+ */
+async function officeInCharge(
+  tx: Tx,
+  lead: typeof leads.$inferSelect,
+  tip: { readonly concernsOfficial: boolean },
+  officeOf: OfficeOf,
+): Promise<Department | null> {
+  if (!tip.concernsOfficial && !lead.leadingOfficeOnly) return null;
+  const id = officeOf(lead.packId);
+  return (await nameBodies(tx, [id])).get(id) ?? null;
 }
 
 async function departmentOf(tx: Tx, leadId: string): Promise<Department | null> {
@@ -141,13 +187,14 @@ const TOLD = ["lead.moved", "lead.dispatched", "finding.verified"];
 
 /**
  * The lead's moves as its reporters are told them: days and stages, no notes, no names, and nothing that happened
- * before this tip came to it (it would tell of other reports); only this tip's awards. `moved` says whether anything
+ * before this tip came to it (it would tell of other reports); only this tip's awards. `office` stands for any body. `moved` says whether anything
  * has been told of the lead since.
  */
 async function readTimeline(
   tx: Tx,
   leadId: string,
   tip: { readonly id: string; readonly arrivedOn: string },
+  office: Department | null,
 ): Promise<{ entries: TimelineEntry[]; moved: boolean }> {
   const own = await tx.select({ id: awards.id }).from(awards).where(eq(awards.tipId, tip.id));
   const rows = await tx
@@ -174,7 +221,8 @@ async function readTimeline(
     }
     const to = told.to as Stage | undefined;
     if (to === undefined || !(to in PUBLIC_STAGE)) return [];
-    const department = bodies.get(leadBodyOf(data) ?? "") ?? null;
+    const body = bodies.get(leadBodyOf(data) ?? "") ?? null;
+    const department = body === null ? null : (office ?? body);
     if (told.handed !== undefined) return [{ on, key: "handed", department: null }];
     return [{ on, key: told.reopened === true ? "reopened" : PUBLIC_STAGE[to], department }];
   });

@@ -20,9 +20,10 @@ const MORNING_HOUR = 8;
 
 /**
  * Has it told, each once a deadline, whoever asks how often (the cause is the row's key): to the officers of the bodies
- * that lead a lead that its running clock ends soon (within a fifth of its limit, one to five working days: `nearDays`), and that it has ended; `escalateAfter` working
- * days later also to their verifiers and to the leading office (督办). A clock that stands still has no deadline. Says
- * how many mails wait.
+ * that lead a lead that its running clock ends soon (within a fifth of its limit, one to five working days: `nearDays`),
+ * and that it has ended; `escalateAfter` working days later also to their verifiers and to the leading office (督办). Of a
+ * lead of the leading office alone that office is told each time, and no body. A clock that stands still has no deadline.
+ * Says how many mails wait.
  */
 export async function noteDeadlines(
   db: Database,
@@ -45,20 +46,20 @@ export async function noteDeadlines(
       select gen_random_uuid(), s.id, 'deadline',
              jsonb_build_object('lead', d.id, 'number', d.number, 'clock', d.clock, 'due', d.due, 'when', d.told),
              concat_ws(':', d.id, d.clock, d.due, d.told), ${at.toISOString()}::timestamptz, ${from}::timestamptz
-        from (select l.*, t.told from (${runningClocks()}) l
+        from (select l.*, t.told from (${runningClocks("kept")}) l
                 join (values ('near', ${today}::date, ${near}::date),
                              ('passed', ${addDays(today, -PASSED_DAYS)}::date, ${addDays(today, -1)}::date),
                              ('escalated', ${addDays(escalated, -ESCALATED_DAYS)}::date, ${escalated}::date))
                      as t (told, first, last) on l.due between t.first and t.last
                  and (t.told <> 'near' or l.due <= ${lastNearDay(calendar, today, limitDays)})) d
         join staff s on s.status = 'active' and s.email is not null
-       where (exists (select 1 from lead_agencies h
+       where (not d.kept and exists (select 1 from lead_agencies h
                        where h.lead_id = d.id and h.agency_id = s.agency_id and h.to_at is null
                          and h.relation in ('lead', 'co_lead'))
               and exists (select 1 from staff_roles g
                            where g.staff_id = s.id and g.revoked_at is null
                              and (g.role = 'agency_officer' or d.told = 'escalated' and g.role = 'agency_verifier'))
-              or d.told = 'escalated' and exists (
+              or (d.told = 'escalated' or d.kept) and exists (
                    select 1 from staff_roles g
                     where g.staff_id = s.id and g.revoked_at is null and g.role = 'triage_officer'))
          and not exists (select 1 from lead_recusals r

@@ -8,6 +8,7 @@ import type { Mail } from "./mail-outcome";
 export type StaffMailAbout =
   | { readonly kind: "enrolment"; readonly link: string; readonly expiresAt: Date }
   | { readonly kind: "major"; readonly leadId: string; readonly number: number }
+  | { readonly kind: "officeAlert"; readonly number: number }
   | {
       readonly kind: "dispute";
       readonly leadId: string;
@@ -61,6 +62,8 @@ function valuesOf(about: StaffMailAbout, staffOrigin: string): Record<string, st
       return { link: about.link, until: formatInstant(about.expiresAt) };
     case "major":
       return { number: String(about.number), link: `${staffOrigin}${paths.staff.lead(about.leadId)}` };
+    case "officeAlert":
+      return { number: String(about.number), link: `${staffOrigin}${paths.staff.alerts()}` };
     case "dispute":
       return { number: String(about.number), link: `${staffOrigin}${paths.staff.dispute(about.leadId)}` };
     case "deadline":

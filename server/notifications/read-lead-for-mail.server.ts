@@ -25,11 +25,15 @@ export async function readLeadForMail(
 ): Promise<StaffMailAbout | null> {
   if (mail.kind === "major") {
     const { lead } = major.parse(mail.data);
-    const { rows } = await tx.execute<{ number: string }>(sql`
-      select l.number::text as number from leads l
-       where l.id = ${lead} and l.is_major and l.closed_at is null
+    const { rows } = await tx.execute<{ number: string; marked: boolean }>(sql`
+      select l.number::text as number, l.is_major as marked from leads l
+       where l.id = ${lead} and l.closed_at is null
+         and (l.is_major or exists (select 1 from alerts a where a.lead_id = l.id and a.kind = 'major_office'))
          and ${stillHolds(mail.staffId, "triage_officer")} and ${notRecused(mail.staffId)}`);
-    return rows[0] === undefined ? null : { kind: "major", leadId: lead, number: Number(rows[0].number) };
+    const [row] = rows;
+    if (row === undefined) return null;
+    const number = Number(row.number);
+    return row.marked ? { kind: "major", leadId: lead, number } : { kind: "officeAlert", number };
   }
   if (mail.kind === "dispute") return readDisputeForMail(tx, mail);
   const { lead, clock, due, when } = deadline.parse(mail.data);
@@ -37,26 +41,29 @@ export async function readLeadForMail(
   const officer = sql`(${stillHolds(mail.staffId, "agency_officer")}
     or ${escalated} and ${stillHolds(mail.staffId, "agency_verifier")})`;
   const { rows } = await tx.execute<{ number: string }>(sql`
-    select l.number::text as number from (${runningClocks()}) l
+    select l.number::text as number from (${runningClocks("kept")}) l
      where l.id = ${lead} and l.clock = ${clock} and l.due = ${due}::date
        and (${when} <> 'near') = (l.due < ${today}::date)
        and ${notRecused(mail.staffId)}
-       and (${officer}
+       and (not l.kept and ${officer}
        and exists (select 1 from lead_agencies h join staff s on s.agency_id = h.agency_id
                     where h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
                       and s.id = ${mail.staffId})
-        or ${escalated} and ${stillHolds(mail.staffId, "triage_officer")})`);
+        or (${escalated} or l.kept) and ${stillHolds(mail.staffId, "triage_officer")})`);
   if (rows[0] === undefined) return null;
   return { kind: "deadline", leadId: lead, number: Number(rows[0].number), clock, due, when };
 }
 
-/** Open leads shown to their bodies, with the clock that runs now (`runningClock` of the board) and its day. */
-export function runningClocks() {
+/**
+ * Open leads with the clock that runs now (`runningClock` of the board) and its day: those shown to their bodies, or
+ * with `kept` also those of the leading office alone, which only that office may be told of.
+ */
+export function runningClocks(of: "shown" | "kept" = "shown") {
   return sql`
-    select id, number, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
+    select id, number, leading_office_only as kept, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
            case when stage = 'dispatched' then accept_due_on else handle_due_on end as due
       from leads
-     where stage in ('dispatched', 'investigating', 'determined') and not leading_office_only`;
+     where stage in ('dispatched', 'investigating', 'determined') and (${of === "kept"} or not leading_office_only)`;
 }
 
 function stillHolds(staffId: string, role: string) {

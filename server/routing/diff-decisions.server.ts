@@ -60,7 +60,9 @@ function readAs<T>(
 ) {
   const seesLeads = hasRole(actor, "triage_officer", "auditor");
   if (!seesLeads && !hasRole(actor, "administrator")) throw notFound();
-  const limit = seesLeads ? undefined : eq(leads.leadingOfficeOnly, false);
+  const limit = seesLeads
+    ? undefined
+    : sql`not ${leads.leadingOfficeOnly} and ${routingDecisions.decisionNo} > coalesce(${leads.keptDecisionsTo}, 0)`;
   return withActor(db, seesLeads ? actor : COUNTER, (tx) => work(tx, { seesLeads, limit }));
 }
 

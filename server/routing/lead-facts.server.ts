@@ -25,7 +25,8 @@ const NOTHING_KNOWN: TriageFacts = { suspectedCrime: false, petition: false, nes
 /**
  * The facts by which a lead is routed, gathered from its tips: sectors as they stand on the lead (primary first),
  * places of the earliest tip that names them (among the first thousand), the largest amount and head count anyone gives, and the number of tips
- * within the last 7 days. Amounts in 分.
+ * within the last 7 days. Amounts in 分. Bodies read what follows from these facts: what accuses an official counts on a
+ * lead of the leading office alone, and on no other.
  */
 export async function readLeadFacts(
   tx: Tx,
@@ -85,43 +86,67 @@ type Sums = {
 /** Reports looked through, first come first, for one that names a place: a flood may be of reports that name none. */
 const NAMED_WITHIN = 1_000;
 
+/** For whom reports are summed up: whoever may see the lead, or the leading office, which sees every report. */
+export type Reach = "lead" | "office";
+
+/** Which of a lead's reports `t` count, of `l(id, kept)`: what accuses an official shows on no lead that bodies may hold. */
+const counts = (reach: Reach) => (reach === "office" ? sql`true` : sql`(l.kept or not t.concerns_official)`);
+
+/**
+ * Of those, the ones whose figures may call for 重大. What a reporter took back still stands with the office and its
+ * places still tell where the business is; but nobody stands behind its figures any more, and reports sent and taken
+ * back at once must not raise an alarm. A mark once raised stays: it was right when it was made.
+ */
+const weighs = (reach: Reach) => sql`${counts(reach)} and t.receipt_closed_why is distinct from 'withdrawn'`;
+
+const askedLeads = (leadIds: readonly string[]) =>
+  sql`(select id, leading_office_only as kept from leads where id = any (${sql.param([...leadIds])}::uuid[])) l`;
+
 /** Each figure from the index that has it at its end: of a lead's reports only those of the last days are counted. */
 async function readSums(tx: Tx, leadIds: readonly string[], today: string): Promise<Sums[]> {
   if (leadIds.length === 0) return [];
   const earliest = (column: string) => sql`(select t.${sql.identifier(column)} from (
-      select * from tips where lead_id = l.id order by arrival_no limit ${NAMED_WITHIN}) t
+      select * from tips t where lead_id = l.id and ${counts("lead")} order by arrival_no limit ${NAMED_WITHIN}) t
     where t.${sql.identifier(column)} ~ '^[0-9A-Z]*[0-9][0-9A-Z]*$' order by t.arrival_no limit 1)`;
   const { rows } = await tx.execute<Sums>(sql`
     select l.id as "leadId", ${earliest("registered_at")} as registered, ${earliest("operating_at")} as operating,
-           ${earliest("occurred_at")} as occurred, ${mostAlleged()}::text as "allegedFen", ${mostPeople()} as people,
-           (select count(*) from tips t where t.lead_id = l.id and t.arrived_on > ${addDays(today, -7)}::date)::int as recent,
-           exists (select 1 from tips t where t.lead_id = l.id and t.suspected_crime) as crime
-      from unnest(${sql.param([...leadIds])}::uuid[]) l(id)`);
+           ${earliest("occurred_at")} as occurred, ${mostAlleged("lead")}::text as "allegedFen", ${mostPeople("lead")} as people,
+           (select count(*) from tips t where t.lead_id = l.id and ${weighs("lead")}
+              and t.arrived_on > ${addDays(today, -7)}::date)::int as recent,
+           exists (select 1 from tips t where t.lead_id = l.id and ${counts("lead")} and t.suspected_crime) as crime
+      from ${askedLeads(leadIds)}`);
   return rows;
 }
 
-const mostAlleged = () => sql`(select t.alleged_fen from tips t
-  where t.lead_id = l.id and t.alleged_fen is not null order by t.alleged_fen desc limit 1)`;
-const mostPeople = () => sql`(select t.people from tips t
-  where t.lead_id = l.id and t.people is not null order by t.people desc limit 1)`;
+const mostAlleged = (reach: Reach) => sql`(select t.alleged_fen from tips t
+  where t.lead_id = l.id and ${weighs(reach)} and t.alleged_fen is not null order by t.alleged_fen desc limit 1)`;
+const mostPeople = (reach: Reach) => sql`(select t.people from tips t
+  where t.lead_id = l.id and ${weighs(reach)} and t.people is not null order by t.people desc limit 1)`;
 
 /**
  * What the pack's thresholds ask of leads, by id. Reports are counted up to the highest threshold and no further: below
- * it the count is exact, from it on it is what is needed to know that it is reached.
+ * it the count is exact, from it on it is what is needed to know that it is reached. For `office` every report counts,
+ * and what follows is the leading office's alone.
  */
 export async function readEscalationFacts(
   tx: Tx,
-  input: { readonly leadIds: readonly string[]; readonly pack: Pack; readonly today: string },
+  input: {
+    readonly leadIds: readonly string[];
+    readonly pack: Pack;
+    readonly today: string;
+    readonly reach?: Reach;
+  },
 ): Promise<ReadonlyMap<string, EscalationFacts>> {
+  const reach = input.reach ?? "lead";
   const enough = Math.max(
     0,
     ...input.pack.escalation.thresholds.map((one) => (one.kind === "tips" ? one.atLeast : 0)),
   );
   const { rows } = await tx.execute<Pick<Sums, "leadId" | "allegedFen" | "people" | "recent">>(sql`
-    select l.id as "leadId", ${mostAlleged()}::text as "allegedFen", ${mostPeople()} as people,
-           (select count(*) from (select 1 from tips t where t.lead_id = l.id
+    select l.id as "leadId", ${mostAlleged(reach)}::text as "allegedFen", ${mostPeople(reach)} as people,
+           (select count(*) from (select 1 from tips t where t.lead_id = l.id and ${weighs(reach)}
               and t.arrived_on > ${addDays(input.today, -7)}::date limit ${enough}) counted)::int as recent
-      from unnest(${sql.param([...input.leadIds])}::uuid[]) l(id)`);
+      from ${askedLeads(input.leadIds)}`);
   return new Map(
     rows.map(({ leadId, allegedFen, people, recent }) => [
       leadId,

@@ -84,7 +84,9 @@ async function actByForm(
       });
     case "reopen":
       return carryOut({ intent: "reopen", of: "tipId", schema: reopenSchema, form }, async (value) => {
-        await reopenLead(db, { leadId, version: value.version, note: value.reopenNote, at }, actor);
+        // The form beside a reporter's wish names the report; triage's own names none.
+        const own = textOf(formValues(form), "tipId") === "";
+        await reopenLead(db, { leadId, version: value.version, note: value.reopenNote, own, at }, actor);
         return `${here}?done=reopened`;
       });
     case "recuse":
@@ -107,7 +109,7 @@ async function actByForm(
       );
     case "openUp":
       return carryOut({ intent: "openUp", schema: openUpSchema, form }, async (value) => {
-        await openUpLead(db, { leadId, ...value, at }, actor);
+        await openUpLead(db, pack, { leadId, ...value, at }, actor);
         return `${here}?done=openedUp`;
       });
     default: {

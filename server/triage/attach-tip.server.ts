@@ -11,11 +11,13 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { hasRole } from "~server/staff-auth/actor";
 import { readLeadInScope } from "./lead-scope.server";
 import { raiseMajor } from "./raise-major.server";
+import { refuseEnding } from "./refuse-ending.server";
 import { grantWishes } from "./reopen-lead.server";
 
 /**
  * 归并: triage hangs a tip on another lead of the same subject. Its order of arrival stays its own. A lead left
- * without tips closes as a duplicate. Refusals: `same_lead`, `lead_closed`, `tip_has_award`.
+ * without tips closes as a duplicate. Refusals: `same_lead`, `lead_closed`, `lead_has_findings`, `lead_in_dispute`,
+ * `tip_has_award`.
  */
 export async function attachTip(
   db: Database,
@@ -37,19 +39,24 @@ export async function attachTip(
     if (from === to) throw new DomainError("same_lead", 400, "这条举报已经在该线索下。");
     // Locked in id order, so that two officers merging towards each other wait instead of failing.
     for (const id of [from, to].sort()) await readLeadInScope(tx, id, actor, { lock: true });
+    const source = await readLeadInScope(tx, from, actor);
     const destination = await readLeadInScope(tx, to, actor);
     if (destination.closedAt !== null)
       throw new DomainError("lead_closed", 409, "目标线索已经办结，不能再归并。");
     await tx.update(tips).set({ leadId: to }).where(eq(tips.id, tip.id));
     const left = await tx.select({ id: tips.id }).from(tips).where(eq(tips.leadId, from)).limit(1);
     const emptied = left.length === 0;
-    await tx
-      .update(leads)
-      .set({
-        version: sql`${leads.version} + 1`,
-        ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
-      })
-      .where(and(eq(leads.id, from), isNull(leads.closedAt)));
+    if (emptied && source.closedAt === null) await refuseEnding(tx, from);
+    // Bodies read what changed of a lead: that a report they do not see has left it is told by no version either.
+    if (emptied || !tip.concernsOfficial) {
+      await tx
+        .update(leads)
+        .set({
+          version: sql`${leads.version} + 1`,
+          ...(emptied ? { stage: "closed", closureCode: "duplicate", closedAt: input.at } : {}),
+        })
+        .where(and(eq(leads.id, from), isNull(leads.closedAt)));
+    }
     // A body that holds a lead reads its history: what concerns an agency or official is told on no lead.
     for (const leadId of tip.concernsOfficial ? [null] : [from, to]) {
       await recordEvent(

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { Database, Tx } from "~db/client.server";
 import { leadAgencies, leadSectors, leads, routingDecisions } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
@@ -22,6 +23,7 @@ import { settleSectors, type SettledSectors } from "~server/routing/settle-secto
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { endHolding, refuseStale } from "./move-lead.server";
 import { readLeadInScope } from "./lead-scope.server";
+import { raiseMajor } from "./raise-major.server";
 import { findMove, type Stage } from "./stages";
 
 export type DispatchInput = {
@@ -45,7 +47,8 @@ type Holder = { agencyId: string; relation: "lead" | "co_lead" | "cooperating" |
  * names and starts their clocks. Only now do those bodies see it. Decided by the version of the lead's pack in force at
  * this moment; `known` is the pack as this server knows it. Refusals: `stale_lead`, `move_not_allowed`,
  * `unknown_sector`, `needs_reason`, `unknown_agency`, `dispute_open`. Out of 争议会商 it goes where the dispute was
- * decided, whatever body the input names.
+ * decided, whatever body the input names. A lead of the leading office alone is handled by that office, whatever the
+ * rules say: any other body would be the one accused, or its neighbour. Naming one is `kept_to_office` (409).
  */
 export async function dispatchLead(
   db: Database,
@@ -66,15 +69,20 @@ export async function dispatchLead(
       throw new DomainError("needs_reason", 400, "改派其他牵头部门时，请写明理由。");
     }
     const decided = from === "disputed" ? await followDecision(tx, lead.id) : null;
-    const instead = decided?.agencyIds ?? (input.insteadLeadBy === null ? null : [input.insteadLeadBy]);
-    const reason = decided?.reason ?? input.reason;
+    const asked = decided?.agencyIds ?? (input.insteadLeadBy === null ? null : [input.insteadLeadBy]);
+    const office = lead.leadingOfficeOnly ? officeOf(pack.pack, asked) : null;
+    const instead = office === null ? asked : [office];
+    const reason = decided?.reason ?? input.reason ?? (office === null ? null : staffLead.dispatchedToOffice);
     const today = chinaDay(input.at);
     await keepSectors(tx, lead.id, settled.sectors, today);
     const triage = { ...input.triage, nested: settled.nested };
     const gathered = await readLeadFacts(tx, { leadId: lead.id, pack: pack.pack, today, triage });
     const facts = { ...gathered, sectors: [...settled.sectors] };
     const decision = routeLead(pack.pack, facts);
-    const holders = await holdersOf(tx, pack, decision, instead);
+    const holders: Holder[] =
+      office === null
+        ? await holdersOf(tx, pack, decision, instead)
+        : [{ agencyId: office, relation: "lead" }];
     await endHolding(tx, lead.id, input.at);
     await tx
       .insert(leadAgencies)
@@ -98,7 +106,6 @@ export async function dispatchLead(
       .set({
         stage: "dispatched",
         version: sql`${leads.version} + 1`,
-        isMajor: lead.isMajor || decision.escalate,
         dispatchedAt: input.at,
       })
       .where(eq(leads.id, lead.id));
@@ -128,9 +135,24 @@ export async function dispatchLead(
       },
       actor,
     );
+    // A threshold of the lead's pack is met: marked, alerted and mailed like any other lead.
+    await raiseMajor(tx, { leadId: lead.id, pack: pack.pack, today, at: input.at }, actor);
     await noteNews(tx, { leadId: lead.id }, today);
     return decision;
   });
+}
+
+/** The pack's leading office, which alone handles a lead that is kept to it. Throws `kept_to_office`. */
+function officeOf(pack: Pack, asked: readonly string[] | null): string {
+  const office = `${pack.id}.${pack.leadingOffice}`;
+  if (asked?.some((agencyId) => agencyId !== office) === true) {
+    throw new DomainError(
+      "kept_to_office",
+      409,
+      "这条线索仅限领导小组办公室办理，不能转给其他部门。需要转办的，请先在线索页解除限制。",
+    );
+  }
+  return office;
 }
 
 /** What triage asks for, as the pack settles it. Throws `unknown_sector`. */

@@ -16,11 +16,12 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { directionOf, mayHand, type HandDirection } from "./hand-directions";
 import { readLeadInScope } from "./lead-scope.server";
 import { endHolding, refuseStale } from "./move-lead.server";
+import { raiseMajor } from "./raise-major.server";
 import type { Stage } from "./stages";
 
 /**
  * Hands a lead to another pack of this portal: every hold of the old pack's bodies ends, the lead goes back to 研判 and
- * is routed anew by the other pack. Its number, history, sectors and running limits stay. `home` is the portal's pack.
+ * is routed anew by the other pack, whose thresholds may call it 重大. Its number, history, sectors and running limits stay. `home` is the portal's pack.
  * What stood still for its dispute runs on.
  * Triage alone. Throws `stale_lead`, `dispute_open` (409), `move_not_allowed` (403), `unknown_pack` (400); 404 out of sight.
  */
@@ -75,6 +76,8 @@ export async function handLead(
     );
     const today = chinaDay(input.at);
     await proposeRoute(tx, { leadId: lead.id, pack: home, today });
+    // Thresholds are each pack's own: what the old one let pass may be 重大 here.
+    await raiseMajor(tx, { leadId: lead.id, pack: pack.pack, today, at: input.at }, actor);
     await noteNews(tx, { leadId: lead.id }, today);
     return { direction };
   });

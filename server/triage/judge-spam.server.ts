@@ -25,7 +25,8 @@ export type Judged = {
 
 /**
  * Triage judges a report that was set apart. A real one is placed on its lead and routed like any other, in its own
- * place in the order of arrival, also when it was called spam before; spam stays stored and leaves the queue. Throws
+ * place in the order of arrival, also when it was called spam before; spam stays stored and leaves the queue, and the page of
+ * its receipt says that it was not taken as a report. No notice is sent: an address in spam may be anybody's. Throws
  * `not_found` for anyone else, `already_judged` (409) when somebody else was first.
  */
 export async function judgeSpam(

@@ -97,10 +97,18 @@ export async function ledWithoutAccounts(tx: Tx, leadId: string): Promise<boolea
   return officers.length === 0;
 }
 
-/** Whether this person acts for the lead's bodies: as their officer, or as triage where they have no accounts. */
+/**
+ * Whether this person acts for the lead's bodies: as their officer, or as triage where they have no accounts. A lead of
+ * the leading office alone is carried by triage, which is all of that office that sees it.
+ */
 export async function actsForTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
   if (hasRole(actor, "agency_officer") && (await leadsTheLead(tx, leadId, actor))) return true;
-  return hasRole(actor, "triage_officer") && (await ledWithoutAccounts(tx, leadId));
+  if (!hasRole(actor, "triage_officer")) return false;
+  const kept = and(eq(leads.id, leadId), eq(leads.leadingOfficeOnly, true));
+  return (
+    (await tx.select({ id: leads.id }).from(leads).where(kept)).length > 0 ||
+    (await ledWithoutAccounts(tx, leadId))
+  );
 }
 
 /** Those of many leads this person acts for, in one query for each of the two ways. */
@@ -132,7 +140,10 @@ export async function findActingLeads(
       .from(leadAgencies)
       .where(held)
       .groupBy(leadAgencies.leadId)
-      .having(sql`not bool_or(${officers})`);
+      .having(
+        sql`not bool_or(${officers}) or bool_or(exists (select 1 from ${leads}
+          where ${leads.id} = ${leadAgencies.leadId} and ${leads.leadingOfficeOnly}))`,
+      );
     for (const { id } of rows) acting.add(id);
   }
   return acting;

@@ -31,7 +31,7 @@ export type MoveInput = {
 /**
  * Moves a card. Refusals (DomainError): `stale_lead`, `move_not_allowed`, `needs_note`, `needs_legal_basis`,
  * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`, `proposed_itself`,
- * `decided_already`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
+ * `decided_already`, `not_viewed`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
  */
 export async function moveLead(db: Database, input: MoveInput, actor: StaffActor): Promise<{ stage: Stage }> {
   return withActor(db, actor, async (tx) => {
@@ -43,6 +43,7 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       throw new DomainError("move_not_allowed", 403, "这张卡片现在不能这样移动，请刷新后查看可用的操作。");
     }
     await refuseMissing(tx, move, input);
+    if (input.to === "closed" || input.to === "rejected") await refuseUnseen(tx, lead.id);
     const { legalBasis, proposedBody } = input;
     const stage =
       input.to === "returned" && legalBasis !== null && proposedBody !== null
@@ -105,6 +106,18 @@ export function refuseStale(lead: LeadRow, version: number): void {
 async function mayMove(tx: Tx, lead: LeadRow, move: Move, actor: StaffActor): Promise<boolean> {
   if (move.roles.includes("triage_officer") && hasRole(actor, "triage_officer")) return true;
   return move.roles.includes("agency_officer") && actsForTheLead(tx, lead.id, actor);
+}
+
+/** Nobody ends what they have not looked at: this person opened the lead since the last report they may see came. */
+async function refuseUnseen(tx: Tx, leadId: string): Promise<void> {
+  const { rows } = await tx.execute<{ viewed: boolean }>(sql`select viewed_by_me(${leadId}::uuid) as viewed`);
+  if (rows[0]?.viewed !== true) {
+    throw new DomainError(
+      "not_viewed",
+      409,
+      "最近一次收到举报以后，您还没有看过这条线索。请先打开线索页查看举报内容，再办结或者不予受理。",
+    );
+  }
 }
 
 async function refuseMissing(tx: Tx, move: Move, input: MoveInput): Promise<void> {

@@ -3,7 +3,7 @@ import type { Tx } from "~db/client.server";
 import { matchAny } from "~db/match-any.server";
 import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
-import { GROWTH_RULE, readGrowth, weighGrowth } from "~server/clocks/weigh-growth.server";
+import { GROWTH_RULE, readGrowth, weighGrowth, type Growth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import { readEscalationFacts, readLeadFacts } from "~server/routing/lead-facts.server";
@@ -12,7 +12,9 @@ import type { Actor } from "~server/staff-auth/actor";
 
 /**
  * Marks a lead 重大 the moment a threshold of the pack is met (马上报告), once. A lead already marked costs one
- * indexed read, so that a flood of tips on one subject stays cheap.
+ * indexed read, so that a flood of tips on one subject stays cheap. What accuses an official marks no lead that bodies
+ * may hold: the mark, its figures and its event would tell the body accused that such a report came. It alerts the
+ * leading office alone.
  */
 export async function raiseMajor(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<boolean> {
   return (await raiseMajors(tx, { ...input, leadIds: [input.leadId] }, actor)) > 0;
@@ -45,6 +47,10 @@ export async function raiseMajors(
     .where(matchAny(leads.id, leadIds))
     .orderBy(leads.id)
     .for("no key update");
+  const { rows: accusing } = await tx.execute<{ id: string }>(
+    sql`select distinct lead_id as id from tips where lead_id = any (${sql.param(leadIds)}::uuid[]) and concerns_official`,
+  );
+  const accused = new Set(accusing.map(({ id }) => id));
   let raised = 0;
   for (const packId of [...new Set(waiting.map((lead) => lead.packId))].sort()) {
     // The thresholds are each pack's own.
@@ -55,12 +61,57 @@ export async function raiseMajors(
     const growing = await weighGrowth(tx, { leadIds: own, today: input.today, limits: pack.limits });
     for (const leadId of own) {
       const facts = all.get(leadId);
+      if (facts === undefined) continue;
       const grows = growing.has(leadId);
-      if (facts !== undefined && (await raise(tx, { ...input, pack, leadId, facts, grows }, actor)))
-        raised += 1;
+      if (await raise(tx, { ...input, pack, leadId, facts, grows }, actor)) raised += 1;
+      else if (accused.has(leadId)) await alertOffice(tx, { ...input, pack, leadId }, actor);
     }
   }
   return raised;
+}
+
+/** What all reports of a lead together meet where those that bodies may see do not: told to the leading office, once. */
+async function alertOffice(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<void> {
+  const { leadId, pack, today } = input;
+  const facts = (await readEscalationFacts(tx, { leadIds: [leadId], pack, today, reach: "office" })).get(
+    leadId,
+  );
+  const hits = facts === undefined ? [] : weighEscalation(pack, facts);
+  const of = { today, reach: "office" } as const;
+  const growing = await weighGrowth(tx, { ...of, leadIds: [leadId], limits: pack.limits });
+  for (const [rule, figure] of causesOf(
+    hits,
+    growing.has(leadId) ? await readGrowth(tx, { ...of, leadId }) : null,
+  )) {
+    const { rows } = await tx.execute<{ id: string | null }>(
+      sql`select raise_office_alert(${leadId}::uuid, ${rule}, ${figure}, ${today}::date) as id`,
+    );
+    const id = rows[0]?.id ?? null;
+    if (id === null) continue;
+    await tx.execute(sql`select mail_major(${leadId}::uuid, ${input.at.toISOString()}::timestamptz)`);
+    await recordEvent(
+      tx,
+      {
+        action: "alert.raised_for_office",
+        subjectTable: "alerts",
+        subjectId: id,
+        data: { rule },
+        at: input.at,
+        dayOnly: input.dayOnly,
+      },
+      actor,
+    );
+  }
+}
+
+type Hits = ReturnType<typeof weighEscalation>;
+
+/** One alert a cause, for the page of the leading office: the rule and the figure that met it. */
+function causesOf(hits: Hits, growth: Growth | null): (readonly [string, string])[] {
+  return [
+    ...hits.map(({ threshold, matched }) => [threshold.id, String(Object.values(matched)[0] ?? "")] as const),
+    ...(growth === null ? [] : [[GROWTH_RULE, `${growth.today}:${growth.before}`] as const]),
+  ];
 }
 
 async function raise(
@@ -81,12 +132,7 @@ async function raise(
   const growth = await readGrowth(tx, input);
   // Whoever's act raises it may see neither the officers' addresses nor the outbox (0021).
   await tx.execute(sql`select mail_major(${input.leadId}::uuid, ${input.at.toISOString()}::timestamptz)`);
-  // One alert a cause, for the page of the leading office; the figure is the one that met it.
-  const causes = [
-    ...hits.map(({ threshold, matched }) => [threshold.id, String(Object.values(matched)[0] ?? "")] as const),
-    ...(grows ? [[GROWTH_RULE, `${growth.today}:${growth.before}`] as const] : []),
-  ];
-  for (const [rule, figure] of causes)
+  for (const [rule, figure] of causesOf(hits, grows ? growth : null))
     await tx.execute(
       sql`select raise_alert(${input.leadId}::uuid, ${rule}, ${figure}, ${input.today}::date)`,
     );

@@ -14,13 +14,21 @@ import { readLeadInScope } from "./lead-scope.server";
 import { endHolding, refuseStale } from "./move-lead.server";
 
 /**
- * Triage opens a closed or refused matter again because a reporter asks for it: back to 研判, where the leading office
- * alone sees it until it is routed anew. Answers every wish that waits on the lead. Refusals: `move_not_allowed` (403),
- * `stale_lead`, `no_wish`, and `subject_open` (409) while another lead of the same subject is under way.
+ * Triage opens a closed or refused matter again, because a reporter asks for it or of its own accord (`own`: new facts, a
+ * merge to be undone): back to 研判, where the leading office alone sees it until it is routed anew. Answers every wish
+ * that waits on the lead; its reporters hear of it either way. Refusals: `move_not_allowed` (403), `stale_lead`,
+ * `no_wish` unless of its own accord, `lead_is_duplicate` (409), and `subject_open` (409) while another lead of the same
+ * subject is under way.
  */
 export async function reopenLead(
   db: Database,
-  input: { readonly leadId: string; readonly version: number; readonly note: string; readonly at: Date },
+  input: {
+    readonly leadId: string;
+    readonly version: number;
+    readonly note: string;
+    readonly own?: boolean;
+    readonly at: Date;
+  },
   actor: StaffActor,
 ): Promise<void> {
   const done = withActor(db, actor, async (tx) => {
@@ -30,7 +38,14 @@ export async function reopenLead(
       throw new DomainError("move_not_allowed", 403, "这条线索现在不能重新打开，请刷新后查看可用的操作。");
     }
     const today = chinaDay(input.at);
-    if ((await grantWishes(tx, { leadId: lead.id }, today)) === 0) throw noWish();
+    if (lead.closureCode === "duplicate") {
+      throw new DomainError(
+        "lead_is_duplicate",
+        409,
+        "这条线索是作为重复线索结束的，举报已经归到另一条线索，不能单独打开。需要分开的，请在档案页撤销合并。",
+      );
+    }
+    if ((await grantWishes(tx, { leadId: lead.id }, today)) === 0 && input.own !== true) throw noWish();
     await tx
       .update(leads)
       .set({ stage: "triage", closedAt: null, closureCode: null, version: sql`${leads.version} + 1` })

@@ -15,6 +15,7 @@ import { resumeAnswered } from "~server/clocks/resume-answered.server";
 import { startClock } from "~server/clocks/start-clock.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { listBoard } from "~server/triage/list-board.server";
+import { readLead } from "~server/triage/read-lead.server";
 import { moveLead, type MoveInput } from "~server/triage/move-lead.server";
 import { leadRow } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -231,6 +232,7 @@ describe("the clocks of a lead", () => {
     ]);
     await ask(leadId, tipId);
     on("2026-03-09");
+    await readLead(plain, { leadId, tipsPage: 1, at: at() }, officer);
     await move(leadId, "closed");
     expect((await clocksOf(leadId)).every(({ endedOn }) => endedOn !== null)).toBe(true);
     expect((await resumeAnswered({ db: plain, clock: portal.clock })).resumed).toBe(0);

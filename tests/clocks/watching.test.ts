@@ -72,10 +72,16 @@ describe("督办", () => {
     const seen = (await late(triage)).late.filter(({ leadId }) =>
       [...mine, still.leadId, kept.leadId].includes(leadId),
     );
-    expect(seen.map(({ leadId, over, clock }) => [mine.includes(leadId), over, clock])).toEqual([
-      [true, 5, "accept"],
-      [true, 5, "accept"],
+    // The leading office's own is on its list, and nobody is urged for it.
+    expect(
+      seen.map(({ leadId, over, clock, kept: own }) => [mine.includes(leadId), over, clock, own]),
+    ).toEqual([
+      [true, 5, "accept", false],
+      [true, 5, "accept", false],
+      [false, 5, "accept", true],
     ]);
+    expect(await refusalOf(issue(kept.leadId))).toBe("not_late");
+    expect((await late(officer)).late.map(({ leadId }) => leadId)).not.toContain(kept.leadId);
     expect((await late(stranger)).late).toEqual([]);
     expect(await refusalOf(late({ ...administrator }))).toBe("not_found");
     expect(await refusalOf(issue(first.leadId, officer))).toBe("not_found");

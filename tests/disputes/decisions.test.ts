@@ -174,6 +174,7 @@ describe("a decision", () => {
   it("is not waited for where the lead is refused: its dispute ends with it", async () => {
     const leadId = await disputed();
     const version = await versionOf(leadId);
+    await readLead(plain, { leadId, tipsPage: 1, at: now() }, triage);
     const input = { leadId, to: "rejected" as const, version, note: "不属于受理范围", legalBasis: null };
     await moveLead(plain, { ...input, proposedBody: null, closureCode: null, at: now() }, triage);
     expect((await readDispute(plain, { leadId }, triage)).dispute?.status).toBe("dropped");

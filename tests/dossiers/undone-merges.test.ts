@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { indexNames } from "~server/dossiers/index-names.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
+import { moveLead } from "~server/triage/move-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
+import { reopenLead } from "~server/triage/reopen-lead.server";
 import { makeDisputeCast } from "~tests/factories/dispute-cast";
 import { about, freshSite } from "~tests/factories/dossier-desk";
 import { eventCount, leadRow } from "~tests/factories/make-lead";
@@ -112,6 +115,24 @@ describe("重大 once a merge is undone", () => {
     expect(await eventCount(portal, leadId, "lead.major_withdrawn")).toBe(1);
   });
 
+  it("goes with the reports that came while the merge stood: to the lead they follow, and from the one they leave", async () => {
+    const [a, b] = [fresh(), fresh()];
+    const [kept, gone] = [await send(about(a)), await send(about(b))];
+    for (let sent = 1; sent < 12; sent += 1) await send(about(b));
+    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
+    expect(await raised(kept.leadId)).toBe(false);
+    for (let sent = 0; sent < 10; sent += 1) await send(about(b));
+    expect(await raised(kept.leadId)).toBe(true);
+    await part(mergeId);
+    expect([await raised(kept.leadId), await raised(gone.leadId)]).toEqual([false, true]);
+    expect(await eventCount(portal, kept.leadId, "lead.major_withdrawn")).toBe(1);
+    expect(await eventCount(portal, gone.leadId, "lead.major_raised")).toBe(1);
+    const alerts = await one<{ n: number }>("select count(*)::int as n from alerts where lead_id = $1", [
+      gone.leadId,
+    ]);
+    expect(alerts.n).toBe(1);
+  });
+
   it("stays where it was raised otherwise, or a dispatch since called for it", async () => {
     const { mergeId, leadId } = await joined();
     await dispatchLead(
@@ -131,5 +152,29 @@ describe("重大 once a merge is undone", () => {
     await test.owner.query("update leads set is_major = true where id = $1", [x.leadId]);
     await part(second.mergeId);
     expect(await raised(x.leadId)).toBe(true);
+  });
+});
+
+describe("a lead that was closed since the merge", () => {
+  it("keeps the merge until triage opens it again, which it may without anybody's wish", async () => {
+    const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
+    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
+    const closing = {
+      ...{ leadId: kept.leadId, to: "rejected" as const, note: "不属于受理范围", legalBasis: null },
+      ...{ proposedBody: null, closureCode: null, at: portal.clock.now() },
+    };
+    await readLead(portal.db, { leadId: kept.leadId, tipsPage: 1, at: closing.at }, triage);
+    await moveLead(portal.db, { ...closing, version: (await leadRow(portal, kept.leadId)).version }, triage);
+    expect(await refusalOf(part(mergeId))).toBe("lead_closed");
+    await reopenLead(
+      portal.db,
+      {
+        ...{ leadId: kept.leadId, version: (await leadRow(portal, kept.leadId)).version },
+        ...{ note: "经核实并非同一主体，需要分开", own: true, at: closing.at },
+      },
+      triage,
+    );
+    await part(mergeId);
+    expect((await leadRow(portal, gone.leadId)).stage).toBe("new");
   });
 });

@@ -163,6 +163,34 @@ describe("a wish to open a matter again", () => {
     expect(await answer("reopened")).toBe("tip_messages_history");
   });
 
+  it("is not needed where triage opens the lead of its own accord, with a reason; its reporter hears of it", async () => {
+    const sent = await closed();
+    const { version } = await leadRow(portal, sent.leadId);
+    const again = (actor: StaffActor) =>
+      reopenLead(
+        portal.db,
+        { leadId: sent.leadId, version, note: "需要撤销合并", own: true, at: at() },
+        actor,
+      );
+    expect(await refusalOf(again(officer))).toBe("move_not_allowed");
+    const outcomes = await Promise.all([refusalOf(again(triage.actor)), refusalOf(again(triage.actor))]);
+    expect(outcomes.sort()).toEqual(["accepted", "stale_lead"]);
+    const status = await readStatus(portal, { lookupId: lookupIdOf(sent.receipt) });
+    expect(status).toMatchObject({ stage: "reviewing", closure: null });
+    expect(status?.kind === "tip" && status.timeline[0]?.key).toBe("reopened");
+    const { rows } = await test.owner.query(
+      "select data->>'note' as note from events where lead_id = $1 and data->>'reopened' = 'true'",
+      [sent.leadId],
+    );
+    expect(rows).toEqual([{ note: "需要撤销合并" }]);
+    await test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'duplicate', closed_at = now() where id = $1",
+      [sent.leadId],
+    );
+    const merged = { leadId: sent.leadId, version: version + 1, note: "理由", own: true, at: at() };
+    expect(await refusalOf(reopenLead(portal.db, merged, triage.actor))).toBe("lead_is_duplicate");
+  });
+
   it("lapses with its receipt, and waits for nobody on the board any more", async () => {
     const sent = await closed();
     await ask(sent);

@@ -11,8 +11,9 @@ import { listBoard } from "~server/triage/list-board.server";
 import { listChanges } from "~server/triage/list-changes.server";
 import { countViewsOver, listViews } from "~server/triage/list-views.server";
 import { moveLead } from "~server/triage/move-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
 import { removeView, saveView, setHabits } from "~server/triage/save-view.server";
-import { eventCount, leadAt, leadRow, makePerson } from "~tests/factories/make-lead";
+import { eventCount, leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -149,6 +150,30 @@ describe("an act on many leads", () => {
     expect((await leadRow(portal, ids[1] ?? "")).stage).toBe("new");
     expect(await refusalOf(actOnSet(portal, { setId, act, at: at() }, triage))).toBe("set_started");
   }, 120_000);
+
+  it("ends no lead whose reports this person has not opened, and names it", async () => {
+    const [seen, unseen, grown] = [
+      await sendReport(portal),
+      await sendReport(portal),
+      await sendReport(portal),
+    ];
+    const subject = { subjectKind: "site", name: "增多平台", sites: "grown.example", uscc: "" };
+    const first = await sendReport(portal, { subject });
+    for (const { leadId } of [seen, grown, first])
+      await readLead(test.db, { leadId, tipsPage: 1, at: at() }, triage);
+    await sendReport(portal, { subject });
+    const ids = [seen, unseen, grown, first].map(({ leadId }) => leadId);
+    const picks = ids.map((id) => ({ id, version: 1 }));
+    const { setId } = await freezeSet(test.db, { picks, at: at() }, triage);
+    const words = { note: "不属于受理范围", legalBasis: null, proposedBody: null, closureCode: null };
+    const act = { kind: "move", to: "rejected", ...words } as const;
+    expect(await actOnSet(portal, { setId, act, at: at() }, triage)).toEqual({ done: 2, skipped: 2 });
+    const { rows } = await readSet(test.db, setId, triage);
+    expect(ids.map((id) => rows.find(({ leadId }) => leadId === id)?.result)).toEqual([
+      ...["done", "not_viewed", "done", "not_viewed"],
+    ]);
+    expect((await leadRow(portal, unseen.leadId)).stage).toBe("new");
+  });
 
   it("goes on after a lead on which it fails, and says so of that one", async () => {
     const ids = [await leadAt(portal, "new"), await leadAt(portal, "new"), await leadAt(portal, "new")];

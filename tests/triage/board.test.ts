@@ -275,7 +275,12 @@ describe("searching leads", () => {
     expect(await find("青鸾", officer)).toEqual([mine.leadId]);
     expect(await find("青鸾", stranger)).toEqual([]);
     const { version } = await leadRow(portal, office.leadId);
-    await openUpLead(test.db, { leadId: office.leadId, version, reason: "已核实不涉及", at: at() }, triage);
+    await openUpLead(
+      test.db,
+      portal.pack,
+      { leadId: office.leadId, version, reason: "已核实不涉及", at: at() },
+      triage,
+    );
     expect(await find("青鸾", officer)).toContain(office.leadId);
     // What only a report accusing an official said stays the office's, on whatever lead it hangs.
     const secret = await sendReport(portal, { subject: { subjectKind: "organisation", name: "玄武秘名" } });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { loader as disputeLoader } from "~/routes/staff.leads.$leadId_.dispute";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
+import { listAlerts } from "~server/clocks/list-alerts.server";
 import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
@@ -31,7 +32,13 @@ beforeAll(async () => {
   officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
   const first = await makePerson(portal, "leading-office", ["administrator"]);
   const second = await makePerson(portal, "leading-office", ["administrator"]);
-  const loaded = readPackText(JSON.stringify(countyPack()), "county.json");
+  const county = countyPack() as unknown as {
+    escalation: { thresholds: { kind: string; atLeast: unknown }[] };
+  };
+  // 1000 万元: what the city's own threshold lets pass is 重大 in the county.
+  for (const threshold of county.escalation.thresholds)
+    if (threshold.kind === "amount") threshold.atLeast = "1000000000";
+  const loaded = readPackText(JSON.stringify(county), "county.json");
   const at = portal.clock.now();
   const { proposalId } = await bringPack(portal.db, { ...loaded, parentId: "jinhua", at }, first);
   const shown = { proposalId, sha256: loaded.sha256, at };
@@ -279,5 +286,46 @@ describe("a lead in a portal of several packs", () => {
     });
     const board = await loadBoard(portal, new URLSearchParams({ open: leadId }), triage);
     expect(board.agencies.map(({ label }) => label)).toEqual(names);
+  });
+});
+
+describe("重大 by the thresholds of the lead's own pack", () => {
+  const amounts = { amounts: { amount: "exact", amountExact: "2000万元" } };
+  const alertsOf = async (leadId: string) => {
+    const { alerts } = await listAlerts(
+      portal.db,
+      { acknowledged: false, page: 1, pack: portal.pack.pack },
+      triage,
+    );
+    return alerts.filter(({ lead }) => lead?.id === leadId);
+  };
+  const mailsOf = async (leadId: string) => {
+    const { rows } = await portal.db.pool.query(
+      "select 1 from staff_mails where kind = 'major' and data->>'lead' = $1 and staff_id = $2",
+      [leadId, triage.id],
+    );
+    return rows.length;
+  };
+
+  it("is raised, alerted and mailed when a lead is handed to a pack whose threshold it meets, in that pack's figure", async () => {
+    await test.owner.query("update staff set email = id || '@office.example'");
+    const { leadId } = await sendReport(portal, { ...inCity, ...amounts });
+    expect((await leadRow(portal, leadId)).isMajor).toBe(false);
+    await hand(leadId, "county");
+    expect((await leadRow(portal, leadId)).isMajor).toBe(true);
+    expect((await alertsOf(leadId)).map(({ kind, figure }) => [kind, figure.kind, figure.value])).toEqual([
+      ["major", "amount", "2000000000"],
+    ]);
+    expect(await mailsOf(leadId)).toBe(1);
+  });
+
+  it("is raised, alerted and mailed when it is dispatched past a threshold that came into force since", async () => {
+    const { leadId } = await sendReport(portal, { ...inCity, ...amounts });
+    // As a lead stands that came while its pack's threshold was higher.
+    await test.owner.query("update leads set pack_id = 'county' where id = $1", [leadId]);
+    await dispatch(leadId);
+    expect((await leadRow(portal, leadId)).isMajor).toBe(true);
+    expect(await alertsOf(leadId)).toHaveLength(1);
+    expect(await mailsOf(leadId)).toBe(1);
   });
 });

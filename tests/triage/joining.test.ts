@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
 import type { StaffActor } from "~server/staff-auth/actor";
+import { recordFinding } from "~server/findings/record-finding.server";
+import { dispatchLead } from "~server/triage/dispatch-lead.server";
+import { moveLead } from "~server/triage/move-lead.server";
+import { withdrawTip } from "~server/intake/withdraw-tip.server";
+import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
+import { reportWithReceipt } from "~tests/factories/make-thread";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -95,6 +101,28 @@ describe("重大", () => {
   });
 });
 
+describe("reports taken back", () => {
+  it("raise no 重大: not by their number, nor by the figures they gave", async () => {
+    const site = subject({ sites: "https://withdrawn.example/" });
+    const amounts = { amounts: { amount: "exact", amountExact: "7777万元" } };
+    for (let sent = 1; sent < 20; sent += 1) {
+      const one = await reportWithReceipt(portal, site);
+      await withdrawTip(portal, { lookupId: lookupIdOf(one.receipt) });
+    }
+    const { leadId } = await sendReport(portal, site);
+    expect(await tipsOf(leadId)).toHaveLength(20);
+    expect((await leadRow(portal, leadId)).isMajor).toBe(false);
+    // A mark raised by a figure that is taken back later stays: the office was alarmed with reason.
+    const raised = await reportWithReceipt(portal, {
+      ...subject({ sites: "https://stays.example/" }),
+      ...amounts,
+    });
+    expect((await leadRow(portal, raised.leadId)).isMajor).toBe(true);
+    await withdrawTip(portal, { lookupId: lookupIdOf(raised.receipt) });
+    expect((await leadRow(portal, raised.leadId)).isMajor).toBe(true);
+  });
+});
+
 describe("重大 at the very threshold", () => {
   it.each([1, 2, 3])("is raised when the last reports up to the 20th arrive together (%i)", async (round) => {
     const site = subject({ sites: `https://edge${round}.example/` });
@@ -141,6 +169,42 @@ describe("归并", () => {
     await attach(b.tipId, await numberOf(c.leadId));
     expect(await refusalOf(attach(a.tipId, await numberOf(b.leadId)))).toBe("lead_closed");
     expect(await tipsOf(a.leadId)).toEqual([a.tipId]);
+  });
+
+  it("of its last report is refused while the lead is disputed or has a finding, as a merge of dossiers is", async () => {
+    const target = await sendReport(portal);
+    const to = await numberOf(target.leadId);
+    const at = portal.clock.now();
+    const dispatched = async () => {
+      const sent = await sendReport(portal);
+      const triaged = { suspectedCrime: false, petition: false, nested: false };
+      const input = { leadId: sent.leadId, version: 1, sector: "p2p", triage: triaged, at };
+      await dispatchLead(portal.db, portal.pack, { ...input, insteadLeadBy: null, reason: null }, triage);
+      return sent;
+    };
+    const move = (leadId: string, stage: "disputed" | "investigating") => {
+      const empty = { note: null, proposedBody: null, closureCode: null, at };
+      const input = { leadId, to: stage, version: 2, legalBasis: "三(二)5", ...empty };
+      return moveLead(portal.db, input, officer);
+    };
+    const disputed = await dispatched();
+    await move(disputed.leadId, "disputed");
+    expect(await refusalOf(attach(disputed.tipId, to))).toBe("lead_in_dispute");
+    expect(await leadRow(portal, disputed.leadId)).toMatchObject({ stage: "disputed", version: 3 });
+    const found = await dispatched();
+    await move(found.leadId, "investigating");
+    await recordFinding(
+      portal.db,
+      {
+        ...{ leadId: found.leadId, entityClass: "ban", illegalAmountFen: 1n, penaltyFen: 1n },
+        ...{ illegalGainsFen: null, collectedFen: null, decisionNumber: "金监罚〔2026〕1号" },
+        ...{ decidedOn: "2026-03-01", isFinal: true, at },
+      },
+      officer,
+    );
+    expect(await refusalOf(attach(found.tipId, to))).toBe("lead_has_findings");
+    expect(await tipsOf(found.leadId)).toEqual([found.tipId]);
+    expect(await tipsOf(target.leadId)).toEqual([target.tipId]);
   });
 });
 

@@ -1,11 +1,16 @@
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { v7 as uuidv7 } from "uuid";
 import { findings } from "~db/schema/findings";
+import { withActor } from "~db/with-actor.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { listBoard } from "~server/triage/list-board.server";
 import { moveLead, type MoveInput } from "~server/triage/move-lead.server";
+import { attachTip } from "~server/triage/attach-tip.server";
+import { dispatchLead } from "~server/triage/dispatch-lead.server";
+import { readLead } from "~server/triage/read-lead.server";
 import { STAGES, type Stage } from "~server/triage/stages";
-import { eventCount, leadAt, leadRow, makePerson } from "~tests/factories/make-lead";
+import { eventCount, leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { installTestPack, testPortal, type TestPortal } from "~tests/setup/test-portal";
@@ -182,6 +187,66 @@ describe("moving a card", () => {
     expect(await refusalOf(move(leadId, "investigating", triage))).toBe("accepted");
     await makePerson(portal, "insurance-association", ["agency_officer"]);
     expect(await refusalOf(move(leadId, "returned", triage, { version: 2 }))).toBe("move_not_allowed");
+  });
+});
+
+describe("ending a lead", () => {
+  const at = () => portal.clock.now();
+  const look = (leadId: string, actor: StaffActor) =>
+    readLead(portal.db, { leadId, tipsPage: 1, at: at() }, actor);
+  const end = async (leadId: string, to: Stage, actor: StaffActor) => {
+    const { version } = await leadRow(portal, leadId);
+    return refusalOf(move(leadId, to, actor, { version, closureCode: "unsubstantiated" }));
+  };
+  const subjectOf = (site: string) => ({
+    subject: { subjectKind: "site", name: "待办结平台", sites: site, uscc: "" },
+  });
+
+  it("asks that this very person opened it since its last report, whichever way that came", async () => {
+    const { leadId } = await sendReport(portal, subjectOf("ending.example"));
+    const colleague = await makePerson(portal, "leading-office", ["triage_officer"]);
+    await look(leadId, colleague);
+    await readLead(portal.db, { leadId, tipsPage: null, at: at() }, triage);
+    expect(await end(leadId, "rejected", triage)).toBe("not_viewed");
+    await look(leadId, triage);
+    await sendReport(portal, subjectOf("ending.example"));
+    expect(await end(leadId, "rejected", triage)).toBe("not_viewed");
+    await look(leadId, triage);
+    const older = await sendReport(portal);
+    const { number } = (await look(leadId, triage)).lead;
+    await attachTip(
+      portal.db,
+      portal.pack.pack,
+      { tipId: older.tipId, toLeadNumber: number, at: at() },
+      triage,
+    );
+    expect(await end(leadId, "rejected", triage)).toBe("not_viewed");
+    expect(await leadRow(portal, leadId)).toMatchObject({ stage: "new" });
+    await look(leadId, triage);
+    expect(await end(leadId, "rejected", triage)).toBe("accepted");
+  });
+
+  it("asks a body to look at what it sees alone: a report about an official asks nothing of it, and triage to look", async () => {
+    const subject = subjectOf("ending-official.example");
+    const { leadId } = await sendReport(portal, subject);
+    const none = { insteadLeadBy: null, reason: null, at: at() };
+    const triaged = { suspectedCrime: false, petition: false, nested: false };
+    await dispatchLead(
+      portal.db,
+      portal.pack,
+      { leadId, version: 1, sector: "p2p", triage: triaged, ...none },
+      triage,
+    );
+    await move(leadId, "investigating", officer, { version: 2 });
+    await Promise.all([look(leadId, triage), look(leadId, officer)]);
+    await sendReport(portal, { ...subject, official: { official: "yes" } });
+    const asks = async (actor: StaffActor) =>
+      withActor(portal.db, actor, async (tx) => {
+        const { rows } = await tx.execute(sql`select viewed_by_me(${leadId}::uuid) as viewed`);
+        return rows;
+      });
+    expect(await asks(triage)).toEqual([{ viewed: false }]);
+    expect(await end(leadId, "closed", officer)).toBe("accepted");
   });
 });
 

@@ -57,7 +57,7 @@ const dispatch = (leadId: string, version = 1) =>
   );
 
 const openUp = (leadId: string, version: number, actor = triage) =>
-  openUpLead(portal.db, { leadId, version, reason: "核实后与该部门无关", at: at() }, actor);
+  openUpLead(portal.db, portal.pack, { leadId, version, reason: "核实后与该部门无关", at: at() }, actor);
 
 async function slotsOf(tipId: string, record: string): Promise<string[]> {
   const { rows } = await portal.db.pool.query<{ slot: string }>(
@@ -167,8 +167,8 @@ describe("a report that concerns an agency or an official", () => {
 describe("opening a lead up", () => {
   it("lets the bodies see the lead and still not the report that concerns an official", async () => {
     const { leadId } = await sendReport(portal, OFFICIAL);
-    await dispatch(leadId);
-    await openUp(leadId, 2);
+    await openUp(leadId, 1);
+    await dispatch(leadId, 2);
     const page = await read(leadId, officer);
     expect([page.tipCount, page.tips]).toEqual([0, []]);
     expect(await eventCount(portal, leadId, "lead.opened_up")).toBe(0);

@@ -126,10 +126,24 @@ describe("a report set apart", () => {
     expect(await row(tipId)).toMatchObject({ spam: "confirmed", leadId: null });
     expect((await page()).text).not.toContain(tipId);
     expect((await page("?state=confirmed")).text).toContain(tipId);
-    expect(await readStatus(portal, { lookupId })).toMatchObject({ stage: "received" });
     await judge(tipId, "report");
+    expect(await readStatus(portal, { lookupId })).toMatchObject({ stage: "received", closure: null });
     expect(await row(tipId)).toMatchObject({ spam: null });
     expect(await eventsOf(tipId)).toEqual(["tip.spam_suspected", "tip.spam_confirmed", "tip.spam_cleared"]);
+  });
+
+  it("called spam says so to its reporter, with the day, and not before a person has judged it", async () => {
+    const { tipId, lookupId } = await suspected();
+    expect(await readStatus(portal, { lookupId })).toMatchObject({ stage: "received", closure: null });
+    await judge(tipId, "spam");
+    const status = await readStatus(portal, { lookupId });
+    expect(status).toMatchObject({ stage: "not_accepted", closure: "not_a_report", department: null });
+    expect(status?.kind === "tip" && status.timeline.map(({ key }) => key)).toEqual([
+      "not_accepted",
+      "received",
+    ]);
+    const other = await suspected();
+    expect(await readStatus(portal, { lookupId: other.lookupId })).toMatchObject({ stage: "received" });
   });
 
   it("judged by two officers at once has one outcome", async () => {

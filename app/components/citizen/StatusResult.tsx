@@ -59,6 +59,9 @@ export function StatusResult({
     error: wrong?.intent === intent ? error : undefined,
   });
   const isClosed = status.stage === "closed" || status.stage === "not_accepted";
+  // On no lead, so nobody would read or answer what is written here.
+  const isReport = status.closure !== "not_a_report";
+  const writes = thread.open && isReport;
   return (
     <>
       <ErrorSummary items={problems} />
@@ -93,8 +96,8 @@ export function StatusResult({
           <AwardObjection award={award} token={token} formId={formId} sent={objection} />
         </Fragment>
       ))}
-      <OwnMessages thread={thread} />
-      {thread.open ? (
+      {isReport || thread.messages.length > 0 ? <OwnMessages thread={thread} /> : null}
+      {writes ? (
         <form
           method="post"
           action={paths.status()}
@@ -136,7 +139,7 @@ export function StatusResult({
       <form
         method="post"
         action={paths.status()}
-        id={thread.open ? undefined : "question"}
+        id={writes ? undefined : "question"}
         className={`${actions.row} no-print`}
       >
         <input type="hidden" name="token" value={token} />
@@ -147,7 +150,7 @@ export function StatusResult({
           {t("status.withdraw.open")}
         </button>
       </form>
-      {thread.open ? <script src="/upload.js" defer /> : null}
+      {writes ? <script src="/upload.js" defer /> : null}
     </>
   );
 }

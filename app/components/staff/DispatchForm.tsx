@@ -10,6 +10,7 @@ import controls from "./controls.module.css";
 /** 确认转办: one act that settles sector and bodies, opens the lead to them and starts the clocks. */
 export function DispatchForm({
   version,
+  restricted,
   sector,
   sectors,
   agencies,
@@ -24,6 +25,8 @@ export function DispatchForm({
   refusal,
 }: {
   version: number;
+  /** Kept to the leading office: nobody else is named. */
+  restricted: boolean;
   sector: string;
   sectors: readonly Option[];
   agencies: readonly Option[];
@@ -44,7 +47,7 @@ export function DispatchForm({
     <Form method="post" id="dispatch">
       <h3>{t("lead.dispatchTitle")}</h3>
       <ErrorSummary form={form} state={state} refusal={refusal} />
-      <p className={controls.hint}>{t("lead.dispatchHint")}</p>
+      <p className={controls.hint}>{t(restricted ? "lead.dispatchRestricted" : "lead.dispatchHint")}</p>
       <input type="hidden" name="intent" value="dispatch" />
       <input type="hidden" name="version" value={version} />
       <SelectField
@@ -114,22 +117,26 @@ export function DispatchForm({
           state={state}
         />
       </details>
-      <SelectField
-        form={form}
-        name="insteadLeadBy"
-        label={t("lead.otherLead")}
-        options={agencies}
-        empty={t("lead.asProposed")}
-        state={state}
-      />
-      <TextAreaField
-        form={form}
-        name="reason"
-        label={t("lead.otherReason")}
-        hint={t("lead.otherReasonHint")}
-        rows={2}
-        state={state}
-      />
+      {!restricted && (
+        <>
+          <SelectField
+            form={form}
+            name="insteadLeadBy"
+            label={t("lead.otherLead")}
+            options={agencies}
+            empty={t("lead.asProposed")}
+            state={state}
+          />
+          <TextAreaField
+            form={form}
+            name="reason"
+            label={t("lead.otherReason")}
+            hint={t("lead.otherReasonHint")}
+            rows={2}
+            state={state}
+          />
+        </>
+      )}
       <SubmitButton>{t("lead.dispatchButton")}</SubmitButton>
     </Form>
   );

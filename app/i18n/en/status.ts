@@ -97,6 +97,11 @@ export const status = {
       means: "The matter is outside what this portal handles, so it was not checked.",
       next: "If you think that is wrong, you can ask below to have it opened again and say why. You can also turn to another authority.",
     },
+    not_a_report: {
+      name: "not taken as a report",
+      means: "A member of staff looked at it and did not take it as a report. It was passed on to nobody.",
+      next: "If it is a report after all, we may have been wrong. Please send it once more, naming the platform and what happened, or call one of the hotlines.",
+    },
     transferred: {
       name: "transferred",
       means: "By law another authority handles the matter. It has the material and goes on with the case.",

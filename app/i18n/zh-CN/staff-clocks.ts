@@ -116,10 +116,17 @@ export const staffAlerts = {
     open: "没有待确认的预警。重大线索或者举报突增会立即出现在这里。",
     acknowledged: "还没有确认过的预警。",
   },
+  officeHint:
+    "连同涉及部门或公职人员的举报，达到重大线索标准。承办部门看不到这些举报，所以线索上不作重大标记。",
   banner: "有 {{count}} 条预警待确认",
   bannerMany: "有 {{count}} 条以上预警待确认",
   bannerLink: "查看预警",
-  kinds: { major: "重大线索", surge_lead: "同一主体举报突增", surge_place: "同一地区举报突增" },
+  kinds: {
+    major: "重大线索",
+    major_office: "重大线索，仅本办公室可见",
+    surge_lead: "同一主体举报突增",
+    surge_place: "同一地区举报突增",
+  },
   figure: {
     amount: "涉案金额 {{value}}",
     people: "涉及 {{value}} 人",

@@ -222,6 +222,7 @@ export const staffEvents = {
     calendar_list_added: "录入了放假安排",
     alert_acknowledged: "确认收到预警",
     alert_surge_found: "举报数量突增，已提请研判",
+    alert_raised_for_office: "达到重大线索标准，已向领导小组办公室单独预警",
     plan_round_opened: "设定了本轮整治的时间安排",
     plan_round_ended: "结束了本轮整治",
     plan_day_moved: "调整了一个阶段的截止日期",

@@ -64,6 +64,10 @@ export const staffMailTexts = {
     subject: "线索 {{number}} 达到重大线索标准",
     body: ["线索 {{number}} 达到重大线索标准，已标为重大，请尽快研判并报告。", "", "{{link}}"],
   },
+  officeAlert: {
+    subject: "线索 {{number}} 有一条新的预警",
+    body: ["线索 {{number}} 有一条新的预警，请登录工作台在预警页查看，并尽快研判。", "", "{{link}}"],
+  },
   asked: {
     subject: "线索 {{number}} 有需要您办理的会商事项",
     body: ["线索 {{number}} 有需要您办理的会商事项，请登录工作台查看。", "", "{{link}}"],

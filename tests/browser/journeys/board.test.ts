@@ -62,8 +62,12 @@ describe("GIVEN a triage officer at the board with a keyboard alone", () => {
       await page.keyboard.press("Enter");
       await page.locator(`#stage-triage [data-card="${moving ?? ""}"]`).waitFor();
 
-      // And one that needs a reason opens its form in the panel.
+      // And one that needs a reason opens its form in the panel; its reports were looked at before, on the lead's page.
       const refused = first(page, "triage");
+      const whole = await page.context().newPage();
+      const refusedId = (await refused.getAttribute("data-card")) ?? "";
+      await whole.goto(new URL(`/staff/leads/${refusedId}`, page.url()).href);
+      await whole.close();
       await refused.locator("[data-lead-link]").focus();
       await page.keyboard.press("m");
       await refused.getByRole("link", { name: /不予受理/ }).focus();

@@ -32,10 +32,12 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
         </p>
       ) : null}
       <dl className={css.facts}>
-        <div>
-          <dt>{t("status.result.department")}</dt>
-          <dd>{status.department?.[chooseLanguage(locale)] ?? t("status.result.noDepartment")}</dd>
-        </div>
+        {closure === "not_a_report" ? null : (
+          <div>
+            <dt>{t("status.result.department")}</dt>
+            <dd>{status.department?.[chooseLanguage(locale)] ?? t("status.result.noDepartment")}</dd>
+          </div>
+        )}
         {closure === null ? (
           <div>
             <dt>{t("status.result.next")}</dt>
@@ -54,7 +56,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
           <h3>{t("status.whatNow")}</h3>
           <p>
             {t(`status.closure.${closure}.next`)}{" "}
-            {closure === "rejected" || closure === "transferred" ? (
+            {["rejected", "transferred", "not_a_report"].includes(closure) ? (
               <a href={paths.hotlines()}>{t("status.otherAuthorities")}</a>
             ) : null}
           </p>

@@ -41,6 +41,7 @@ export function LateLeads({
               {one.agency} · {t(`clocks.kinds.${one.clock}`)} ·{" "}
               {t("clocks.due", { day: formatDay(one.dueOn) })}
             </p>
+            {one.kept && <p className={controls.muted}>{t("lead.restricted")}</p>}
             {one.waiting !== null && (
               <p>
                 <span className={controls.tag} data-tone="waiting">
@@ -48,7 +49,7 @@ export function LateLeads({
                 </span>
               </p>
             )}
-            {issues && (one.waiting === null || own !== null) && (
+            {issues && !one.kept && (one.waiting === null || own !== null) && (
               <details className={controls.disclosure} open={own !== null || undefined}>
                 <summary>{t("deadlines.issue")}</summary>
                 <Form method="post">
