@@ -97,5 +97,5 @@ async function staysMajor(
   const { pack } = (await readPackInForce(tx, of.packId, of.pack)) ?? of.pack;
   const facts = (await readEscalationFacts(tx, { leadIds: [leadId], pack, today })).get(leadId);
   if (facts !== undefined && weighEscalation(pack, facts).length > 0) return true;
-  return weighGrowth(tx, { leadId, today, limits: pack.limits });
+  return (await weighGrowth(tx, { leadIds: [leadId], today, limits: pack.limits })).has(leadId);
 }

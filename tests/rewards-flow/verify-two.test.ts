@@ -127,7 +127,10 @@ describe("ledger:verify, of what takes two", () => {
       return () => client.query("update rule_starts set after_seq = 0");
     });
     expect(verdict.faults).toEqual([
-      { rule: "9 a rule begins before what follows it", table: "rule_starts", id: "acts_by_two" },
+      {
+        ...{ rule: "9 a rule begins before what follows it", table: "rule_starts" },
+        ...{ id: "acts_by_two", detail: "1000000" },
+      },
     ]);
   });
 });

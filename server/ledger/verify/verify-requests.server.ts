@@ -64,10 +64,11 @@ export async function verifyRequests(read: ReadRows, findings: Findings): Promis
       said("3 what two agreed to is posted", row.kind);
   }
   // Moved to where acts of two stand already, the start of the rule would hide that others are of one.
-  const moved = await read<{ rule: string }>(
-    "select rule from rule_starts s where exists (select 1 from ledger_transactions t where t.request_id is not null and t.seq <= s.after_seq)",
+  const moved = await read<{ rule: string; after: string }>(
+    "select rule, after_seq::text as after from rule_starts s where exists (select 1 from ledger_transactions t where t.request_id is not null and t.seq <= s.after_seq)",
   );
-  for (const { rule } of moved) findings.fault("9 a rule begins before what follows it", "rule_starts", rule);
+  for (const { rule, after } of moved)
+    findings.fault("9 a rule begins before what follows it", "rule_starts", rule, after);
   await verifyPostings(read, findings);
 }
 
