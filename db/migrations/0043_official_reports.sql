@@ -123,3 +123,10 @@ END $$;
 -- A reporter is told that triage took what they sent for no report, and on which day.
 CREATE POLICY own_judgement ON events FOR SELECT
   USING (subject_table = 'tips' AND action = 'tip.spam_confirmed' AND subject_id = (SELECT acting_reporter_tip())::text);
+--> statement-breakpoint
+-- Leads opened up before: what is from the day of their opening or earlier stays with the office as well.
+UPDATE leads l SET kept_events_to = e.seq, kept_decisions_to = coalesce((SELECT max(d.decision_no) FROM routing_decisions d
+    WHERE d.lead_id = l.id AND d.decided_on <= e.recorded_on), 0)
+  FROM (SELECT DISTINCT ON (subject_id) subject_id, seq, recorded_on FROM events
+         WHERE action = 'lead.opened_up' AND subject_table = 'leads' ORDER BY subject_id, seq DESC) e
+ WHERE e.subject_id = l.id::text;

@@ -10,7 +10,7 @@ import { boardReach } from "./board-reach.server";
 import { countTips } from "./count-tips.server";
 import { actsForTheLead, findActingLeads } from "./lead-scope.server";
 import { boardOrder, narrowBoard, type BoardFilters, type BoardSort } from "./narrow-board.server";
-import { STAGES, movesFrom, type Move, type Stage } from "./stages";
+import { STAGES, BETWEEN_BODIES, movesFrom, type Move, type Stage } from "./stages";
 
 export type BoardCard = {
   readonly id: string;
@@ -174,7 +174,7 @@ export async function readCards(
         closureCode: lead.closureCode,
         assignee: assigneeId === null ? null : { id: assigneeId, name: assignee ?? "" },
         ...(waiting.get(lead.id) ?? NOTHING_UNREAD),
-        moves: movesOf(lead.stage as Stage, acting.has(lead.id), actor),
+        moves: movesOf(lead, acting.has(lead.id), actor),
       },
     ]),
   );
@@ -193,17 +193,22 @@ export function runningClock(lead: {
 /** The moves this person may make on this lead now; an agency that only helps makes none. */
 export async function allowedMoves(
   tx: Tx,
-  lead: { id: string; stage: string },
+  lead: { id: string; stage: string; leadingOfficeOnly: boolean },
   actor: StaffActor,
 ): Promise<Move[]> {
   if (!hasRole(actor, "triage_officer", "agency_officer")) return [];
-  return movesOf(lead.stage as Stage, await actsForTheLead(tx, lead.id, actor), actor);
+  return movesOf(lead, await actsForTheLead(tx, lead.id, actor), actor);
 }
 
-function movesOf(stage: Stage, actsForIt: boolean, actor: StaffActor): Move[] {
+function movesOf(
+  lead: { readonly stage: string; readonly leadingOfficeOnly: boolean },
+  actsForIt: boolean,
+  actor: StaffActor,
+): Move[] {
   const triage = hasRole(actor, "triage_officer");
-  return movesFrom(stage).filter(
-    ({ roles }) =>
-      (triage && roles.includes("triage_officer")) || (actsForIt && roles.includes("agency_officer")),
+  return movesFrom(lead.stage as Stage).filter(
+    ({ to, roles }) =>
+      !(lead.leadingOfficeOnly && BETWEEN_BODIES.includes(to)) &&
+      ((triage && roles.includes("triage_officer")) || (actsForIt && roles.includes("agency_officer"))),
   );
 }

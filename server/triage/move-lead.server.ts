@@ -13,7 +13,7 @@ import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
-import { findMove, type ClosureCode, type Move, type Stage } from "./stages";
+import { BETWEEN_BODIES, findMove, type ClosureCode, type Move, type Stage } from "./stages";
 
 export type MoveInput = {
   readonly leadId: string;
@@ -31,7 +31,7 @@ export type MoveInput = {
 /**
  * Moves a card. Refusals (DomainError): `stale_lead`, `move_not_allowed`, `needs_note`, `needs_legal_basis`,
  * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`, `proposed_itself`,
- * `decided_already`, `not_viewed`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
+ * `decided_already`, `not_viewed`, `kept_to_office`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
  */
 export async function moveLead(db: Database, input: MoveInput, actor: StaffActor): Promise<{ stage: Stage }> {
   return withActor(db, actor, async (tx) => {
@@ -41,6 +41,13 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
     const move = findMove(from, input.to);
     if (move === null || !(await mayMove(tx, lead, move, actor))) {
       throw new DomainError("move_not_allowed", 403, "这张卡片现在不能这样移动，请刷新后查看可用的操作。");
+    }
+    if (lead.leadingOfficeOnly && BETWEEN_BODIES.includes(input.to)) {
+      throw new DomainError(
+        "kept_to_office",
+        409,
+        "这条线索仅限领导小组办公室办理，不能退回或者提交会商。需要交给其他部门的，请先在线索页解除限制。",
+      );
     }
     await refuseMissing(tx, move, input);
     if (input.to === "closed" || input.to === "rejected") await refuseUnseen(tx, lead.id);

@@ -64,6 +64,9 @@ export const MOVES: readonly Move[] = [
   { from: "disputed", to: "rejected", roles: TRIAGE, needs: ["note"] },
 ];
 
+/** Moves by which bodies pass a lead on: one of the leading office alone has no other body to go to. */
+export const BETWEEN_BODIES: readonly Stage[] = ["returned", "disputed"];
+
 export function findMove(from: Stage, to: Stage): Move | null {
   return MOVES.find((move) => move.from === from && move.to === to) ?? null;
 }

@@ -231,6 +231,11 @@ describe("a lead of the leading office alone", () => {
     const { leadId } = await sendReport(portal, OFFICIAL);
     await dispatch(leadId);
     expect(await refusalOf(moveTo(leadId, "investigating", {}, own))).toBe("not_found");
+    // There is no other body to return it to, or to dispute about it with.
+    const ground = { legalBasis: "三(二)5", proposedBody: "jinhua.police" };
+    for (const to of ["returned", "disputed"] as const)
+      expect(await refusalOf(moveTo(leadId, to, ground))).toBe("kept_to_office");
+    expect((await read(leadId, triage)).moves.map(({ to }) => to)).toEqual(["investigating"]);
     await moveTo(leadId, "investigating");
     await read(leadId, triage);
     await moveTo(leadId, "closed", { note: "查无此事", closureCode: "unsubstantiated" });

@@ -151,6 +151,7 @@ export const staffBulk = {
     needs_closure: "跳过：缺少办结结论",
     needs_route: "跳过：须在线索页面确认转办",
     needs_verified_finding: "跳过：还没有经复核的认定",
+    kept_to_office: "跳过：仅限领导小组办公室办理，须先解除限制",
     not_viewed: "跳过：最近一次收到举报以后，您还没有打开过这条线索",
     already_assigned: "没有变化：经办人已经是这样",
     not_assignable: "跳过：所选的人不能经办这条线索",
