@@ -7,6 +7,7 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
 import { movesBesideDispute, weighDispute } from "~server/disputes/weigh-dispute.server";
 import {
   countThreads,
@@ -47,6 +48,8 @@ export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
 
 export type LeadPage = {
   readonly lead: LeadRow;
+  /** YYYY-MM-DD in China; dates the names of bodies. */
+  readonly today: string;
   readonly dueOn: string | null;
   readonly sectors: readonly { sector: string; isPrimary: boolean }[];
   readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
@@ -125,6 +128,7 @@ export async function readLead(
     }
     return {
       lead,
+      today: chinaDay(input.at),
       dueOn: runningClock(lead),
       sectors: await tx
         .select({ sector: leadSectors.sector, isPrimary: leadSectors.isPrimary })

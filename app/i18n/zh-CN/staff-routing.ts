@@ -11,6 +11,11 @@ export const staffRouting = {
     because: "因为{{facts}}，依据{{document}}（{{clause}}），由{{lead}}牵头。",
     becauseFallback:
       "因为{{facts}}，方案没有为此指定牵头部门，依据{{document}}（{{clause}}），由{{lead}}牵头。",
+    officeOf: "{{office}}（方案所称“{{plan}}”）",
+    settling: "业务嵌套、职责不清，由其先行界定；界定以前，{{others}}配合。",
+    settlingAlone: "业务嵌套、职责不清，由其先行界定。",
+    responsible: "按属地，{{bodies}}配合（{{clause}}）。",
+    reportTo: "按属地规则，同时报{{bodies}}（{{clause}}）。",
     overridden: "研判改由{{lead}}牵头，理由：{{reason}}",
     none: "还没有分办建议。线索收到举报后，这里会说明应当由谁牵头、依据哪一条。",
     rule: "规则",

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Because, RuleTable } from "~/components/staff/DecisionCard";
-import { territoryText } from "~/components/staff/decision-words";
+import { bodiesText, territoryText } from "~/components/staff/decision-words";
 import controls from "~/components/staff/controls.module.css";
 import decision from "~/components/staff/decision.module.css";
 import type { Simulated } from "~server/routing/simulate-route.server";
@@ -9,12 +9,12 @@ import type { Simulated } from "~server/routing/simulate-route.server";
 export function RouteResult({ result }: { result: Simulated["result"] }) {
   const { t } = useTranslation("staff");
   if (result === null) return <p className={controls.empty}>{t("routing.simulate.empty")}</p>;
-  const bodies: [string, readonly string[]][] = [
-    [t("lead.leadBody"), result.lead],
-    [t("lead.coLead"), result.coLead],
-    [t("lead.also"), result.also],
-    [t("lead.cooperating"), result.cooperating],
-    [t("lead.territory"), [territoryText(result.territory, t)]],
+  const bodies: [string, string][] = [
+    [t("lead.leadBody"), bodiesText(result.lead, t)],
+    [t("lead.coLead"), bodiesText(result.coLead, t)],
+    [t("lead.also"), bodiesText(result.also, t)],
+    [t("lead.cooperating"), bodiesText(result.cooperating, t)],
+    [t("lead.territory"), territoryText(result.territory, t)],
   ];
   return (
     <section className={`${controls.card} ${decision.decision}`} aria-labelledby="result-title">
@@ -24,10 +24,10 @@ export function RouteResult({ result }: { result: Simulated["result"] }) {
       <dl className={decision.bodies}>
         {bodies.map(
           ([label, names]) =>
-            names.length > 0 && (
+            names !== "" && (
               <div key={label}>
                 <dt>{label}</dt>
-                <dd>{names.join(t("separator"))}</dd>
+                <dd>{names}</dd>
               </div>
             ),
         )}
