@@ -110,7 +110,7 @@ export function presentLead(
             page.confirmed.decision as RoutingDecision,
           )
         : [],
-    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id))),
+    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id, page.today))),
   };
 }
 

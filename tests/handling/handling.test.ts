@@ -73,9 +73,11 @@ describe("numbers of letters", () => {
     const numbers = made.map(({ number }) => Number(/〔2026〕(\d+)号$/.exec(number)?.[1]));
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, no) => no + 1));
     const lead = leads[0] ?? "";
-    expect((await issue(lead, { kind: "sites", limit: null })).number).toBe("金华银监分局 网处〔2026〕1号");
+    expect((await issue(lead, { kind: "sites", limit: null })).number).toBe(
+      "国家金融监督管理总局金华监管分局 网处〔2026〕1号",
+    );
     on("2027-01-04");
-    expect((await issue(lead)).number).toBe("金华银监分局 整改〔2027〕1号");
+    expect((await issue(lead)).number).toBe("国家金融监督管理总局金华监管分局 整改〔2027〕1号");
     const wished = await test.owner.query<{ last: number }>(
       "select last from letter_counters where year = 2026 and kind = 'rectify'",
     );
