@@ -23,7 +23,14 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { countTips } from "./count-tips.server";
 import { listRecusals, type Recusal } from "./end-recusal.server";
 import { allowedMoves, runningClock } from "./list-board.server";
-import { leadsTheLead, readLeadInScope, readsTheTips, type LeadRow } from "./lead-scope.server";
+import {
+  actsForTheLead,
+  leadsTheLead,
+  readLeadInScope,
+  readsTheTips,
+  verifiesForTheLead,
+  type LeadRow,
+} from "./lead-scope.server";
 import type { Move } from "./stages";
 
 export const TIPS_A_PAGE = 10;
@@ -77,6 +84,8 @@ export type LeadPage = {
   readonly recusals: readonly Recusal[];
   readonly mayRecordFinding: boolean;
   readonly mayVerifyFinding: boolean;
+  /** As triage, for bodies without accounts. */
+  readonly findsForBody: boolean;
 };
 
 /**
@@ -161,8 +170,9 @@ export async function readLead(
       disputeOpen: (await weighDispute(tx, lead.id)).open,
       recusals: hasRole(actor, "triage_officer", "auditor") ? await listRecusals(tx, lead.id) : [],
       mayRecordFinding:
-        leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),
-      mayVerifyFinding: leading && hasRole(actor, "agency_verifier"),
+        ["investigating", "determined"].includes(lead.stage) && (await actsForTheLead(tx, lead.id, actor)),
+      mayVerifyFinding: await verifiesForTheLead(tx, lead.id, actor),
+      findsForBody: !leading && (await actsForTheLead(tx, lead.id, actor)),
     };
   });
 }
