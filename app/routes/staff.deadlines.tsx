@@ -73,7 +73,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
           },
         )
       : await carryOut(
-          { form, schema: superviseSchema, intent: "supervise", of: ["leadId", "agencyId"] },
+          { form, schema: superviseSchema, intent: "supervise", of: ["leadId", "agencyId", "clock"] },
           async (value) => {
             const answerDays = pack.pack.limits.escalation.answer;
             await issueSupervision(db, { ...value, answerDays, at }, actor);

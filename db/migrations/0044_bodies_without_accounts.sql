@@ -76,3 +76,42 @@ CREATE POLICY triage_adds ON handling_letters FOR INSERT
     AND CASE kind WHEN 'forward' THEN recipient_agency_id IS NOT NULL
           AND holds_without_accounts(lead_id, recipient_agency_id)
         ELSE led_without_accounts(lead_id) END);
+--> statement-breakpoint
+-- The clocks of handling are told and urged like 受理 and 办理; bodies that only help learn no more of them by a 督办 than
+-- by the clock itself (0029, handling_kept).
+ALTER TABLE "supervisions" DROP CONSTRAINT "supervisions_clock_ck";--> statement-breakpoint
+ALTER TABLE "supervisions" ADD CONSTRAINT "supervisions_clock_ck" CHECK ("supervisions"."clock_kind" in ('accept','handle','rectify','follow_up','preservation','repayment_plan','answer'));
+--> statement-breakpoint
+CREATE POLICY handling_kept ON supervisions AS RESTRICTIVE FOR SELECT
+  USING (clock_kind IN ('accept','handle') OR (SELECT acting_for_portal())
+    OR (SELECT acting_as('triage_officer', 'auditor')) OR agency_id = (SELECT acting_agency())
+    OR EXISTS (SELECT 1 FROM held_leads h WHERE h.lead_id = supervisions.lead_id AND h.leading));
+--> statement-breakpoint
+CREATE INDEX "lead_clocks_handling_ix" ON "lead_clocks" USING btree ("due_on","lead_id") WHERE ended_on is null and kind in ('rectify','follow_up','preservation','repayment_plan','answer');
+--> statement-breakpoint
+-- A closed lead's days are over, those of its handling too; the exception is what the law keeps running: things kept
+-- (先行登记保存) are decided on first. A lead emptied by a merge has not been dealt with: there only 受理 and 办理 end, as
+-- before, for undoing the merge to bring back.
+CREATE OR REPLACE FUNCTION end_clocks_of_lead() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  ended date := (NEW.closed_at AT TIME ZONE 'Asia/Shanghai')::date;
+  over text[] := ARRAY['accept', 'handle'] || CASE WHEN NEW.closure_code IS DISTINCT FROM 'duplicate'
+    THEN ARRAY['rectify', 'follow_up', 'repayment_plan', 'answer'] ELSE ARRAY[]::text[] END;
+BEGIN
+  IF NEW.closure_code IS DISTINCT FROM 'duplicate' AND EXISTS (
+       SELECT 1 FROM preservations k WHERE k.lead_id = NEW.id
+          AND NOT EXISTS (SELECT 1 FROM preservation_steps d WHERE d.preservation_id = k.id AND d.kind = 'decided')) THEN
+    PERFORM refuse('leads_things_decided', 'things kept are decided on before their lead is closed');
+  END IF;
+  UPDATE clock_pauses p SET to_on = greatest(ended, p.from_on) FROM lead_clocks c
+   WHERE c.id = p.clock_id AND c.lead_id = NEW.id AND c.kind = ANY (over) AND c.ended_on IS NULL AND p.to_on IS NULL;
+  UPDATE lead_clocks c SET ended_on = greatest(ended, c.started_on)
+   WHERE c.lead_id = NEW.id AND c.kind = ANY (over) AND c.ended_on IS NULL;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+-- Leads closed before: their days are over as well.
+UPDATE lead_clocks c SET ended_on = greatest((l.closed_at AT TIME ZONE 'Asia/Shanghai')::date, c.started_on)
+  FROM leads l WHERE l.id = c.lead_id AND l.closed_at IS NOT NULL AND l.closure_code IS DISTINCT FROM 'duplicate'
+   AND c.kind IN ('rectify', 'follow_up', 'repayment_plan', 'answer') AND c.ended_on IS NULL;

@@ -18,9 +18,9 @@ const MORNING_HOUR = 8;
 
 /**
  * Has it told, each once a deadline, whoever asks how often (the cause is the row's key): to the officers of the bodies
- * that lead a lead that its running clock ends within three working days, and that it has ended; `escalateAfter` working
- * days later also to their verifiers and to the leading office (督办). A clock that stands still has no deadline. Says
- * how many mails wait.
+ * that lead a lead that a running clock of it ends within three working days, and that it has ended; `escalateAfter`
+ * working days later also to their verifiers and to the leading office (督办). The answer to a 转办函 the leading office
+ * itself waits for. A clock that stands still has no deadline. Says how many mails wait.
  */
 export async function noteDeadlines(
   db: Database,
@@ -47,13 +47,13 @@ export async function noteDeadlines(
                              ('escalated', ${addDays(escalated, -ESCALATED_DAYS)}::date, ${escalated}::date))
                      as t (told, first, last) on l.due between t.first and t.last) d
         join staff s on s.status = 'active' and s.email is not null
-       where (exists (select 1 from lead_agencies h
+       where (not d.office and exists (select 1 from lead_agencies h
                        where h.lead_id = d.id and h.agency_id = s.agency_id and h.to_at is null
                          and h.relation in ('lead', 'co_lead'))
               and exists (select 1 from staff_roles g
                            where g.staff_id = s.id and g.revoked_at is null
                              and (g.role = 'agency_officer' or d.told = 'escalated' and g.role = 'agency_verifier'))
-              or d.told = 'escalated' and exists (
+              or (d.told = 'escalated' or d.office) and exists (
                    select 1 from staff_roles g
                     where g.staff_id = s.id and g.revoked_at is null and g.role = 'triage_officer'))
          and not exists (select 1 from lead_recusals r

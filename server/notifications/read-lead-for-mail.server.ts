@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
+import { DEADLINE_CLOCKS } from "~server/clocks/clock-kinds";
 import type { staffMails } from "~db/schema/mail";
 import type { StaffMailAbout } from "./compose-staff-mail";
 import { readDisputeForMail } from "./read-dispute-for-mail.server";
 
 const deadline = z.object({
   lead: z.uuid(),
-  clock: z.enum(["accept", "handle"]),
+  clock: z.enum(DEADLINE_CLOCKS),
   due: z.iso.date(),
   when: z.enum(["near", "passed", "escalated"]),
 });
@@ -41,22 +42,36 @@ export async function readLeadForMail(
      where l.id = ${lead} and l.clock = ${clock} and l.due = ${due}::date
        and (${when} <> 'near') = (l.due < ${today}::date)
        and ${notRecused(mail.staffId)}
-       and (${officer}
+       and (not l.office and ${officer}
        and exists (select 1 from lead_agencies h join staff s on s.agency_id = h.agency_id
                     where h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
                       and s.id = ${mail.staffId})
-        or ${escalated} and ${stillHolds(mail.staffId, "triage_officer")})`);
+        or (l.office or ${escalated}) and ${stillHolds(mail.staffId, "triage_officer")})
+     limit 1`);
   if (rows[0] === undefined) return null;
   return { kind: "deadline", leadId: lead, number: Number(rows[0].number), clock, due, when };
 }
 
-/** Open leads shown to their bodies, with the clock that runs now (`runningClock` of the board) and its day. */
+/**
+ * Open leads shown to their bodies, with the clock that runs now (`runningClock` of the board) and its day, and the
+ * clocks of handling with theirs (整改, 兑付方案, 先行登记保存, 回头看, answers to letters). `office`: the answer to a 转办函,
+ * which the leading office waits for; `body` is then the one that owes it, null where an old letter does not say.
+ */
 export function runningClocks() {
   return sql`
     select id, number, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
-           case when stage = 'dispatched' then accept_due_on else handle_due_on end as due
+           case when stage = 'dispatched' then accept_due_on else handle_due_on end as due,
+           false as office, null::text as body
       from leads
-     where stage in ('dispatched', 'investigating', 'determined') and not leading_office_only`;
+     where stage in ('dispatched', 'investigating', 'determined') and not leading_office_only
+    union
+    select l.id, l.number, c.kind, c.due_on, f.id is not null, f.recipient_agency_id
+      from lead_clocks c
+      join leads l on l.id = c.lead_id and l.closed_at is null and not l.leading_office_only
+      left join handling_letters f on f.lead_id = c.lead_id and f.kind = 'forward' and c.kind = 'answer'
+                                  and c.subject like f.id::text || '%'
+     where c.ended_on is null and c.due_on is not null
+       and c.kind in ('rectify', 'follow_up', 'preservation', 'repayment_plan', 'answer')`;
 }
 
 function stillHolds(staffId: string, role: string) {

@@ -54,7 +54,10 @@ describe("督办", () => {
   const issue = (leadId: string, actor = triage) =>
     issueSupervision(
       plain,
-      { leadId, agencyId: "jinhua.banking-regulation", note: "请于五日内说明情况", answerDays: 5, at: at() },
+      {
+        ...{ leadId, agencyId: "jinhua.banking-regulation", clock: "accept" },
+        ...{ note: "请于五日内说明情况", answerDays: 5, at: at() },
+      },
       actor,
     );
 

@@ -221,7 +221,6 @@ describe("a 转办函", () => {
     await step(leadId, letterId, "answered", { documentNumber: "公函〔2026〕3号", note: "已立案" }, triage);
     expect((await read(leadId)).letters.rows[0]).toMatchObject({
       facts: { recipient: "市公安局" },
-      ended: true,
     });
     // The database asks the same, whatever a query says.
     const forged = (body: string | null) =>

@@ -41,16 +41,17 @@ describe("forms of clocks, 督办, calendar and plan", () => {
       intent: "supervise",
       leadId,
       agencyId,
+      clock: "handle",
       note: "x",
     });
     expect(short).toMatchObject({
       status: 400,
       body: {
-        form: `supervise-${leadId}-${agencyId}`,
+        form: `supervise-${leadId}-${agencyId}-handle`,
         state: { values: { note: "x" }, errors: { note: "needsDemand" } },
       },
     });
-    const form = { intent: "supervise", leadId, agencyId, note: "请说明情况" };
+    const form = { intent: "supervise", leadId, agencyId, clock: "accept", note: "请说明情况" };
     expect((await post(deadlines, "/staff/deadlines", triage, form)).location).toBe(
       "/staff/deadlines?done=issued",
     );

@@ -58,7 +58,7 @@ export const staffClocks = {
 
 export const staffDeadlines = {
   title: "督办",
-  lead: "超过受理或者办理期限的线索列在这里，天数按工作日计算，暂停计时的不算超期。",
+  lead: "超过受理、办理期限，或者整改、兑付方案、先行登记保存、回头看、函件回复到期没有办结的线索列在这里，天数按工作日计算，暂停计时的不算超期。",
   leadAgency: "本单位超过期限的线索和收到的督办列在这里，天数按工作日计算。",
   counts: "超期 {{late}} 条",
   csv: "下载各单位情况（CSV）",
@@ -67,6 +67,7 @@ export const staffDeadlines = {
   agency: "单位",
   lateAccept: "受理超期",
   lateHandle: "办理超期",
+  lateDuty: "处置超期",
   longest: "最长超期",
   longestDays: "{{days}} 个工作日",
   issued: "督办件数",
