@@ -120,13 +120,7 @@ export default function Plan() {
       {failed === null && asked.done !== null && <Notice>{t(`plan.done.${asked.done}`)}</Notice>}
       {failed?.form === "end" && <ErrorSummary form="end" refusal={failed.refusal} />}
       {round !== null && phase === null && (
-        <PlanPhases
-          title={round.title}
-          phases={view.phases}
-          bodyCount={view.bodyCount}
-          today={view.today}
-          keeps={view.keeps}
-        />
+        <PlanPhases title={round.title} phases={view.phases} today={view.today} keeps={view.keeps} />
       )}
       {phase !== null && (
         <PlanBodies

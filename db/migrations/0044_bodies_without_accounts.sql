@@ -115,3 +115,36 @@ END $$;
 UPDATE lead_clocks c SET ended_on = greatest((l.closed_at AT TIME ZONE 'Asia/Shanghai')::date, c.started_on)
   FROM leads l WHERE l.id = c.lead_id AND l.closed_at IS NOT NULL AND l.closure_code IS DISTINCT FROM 'duplicate'
    AND c.kind IN ('rectify', 'follow_up', 'repayment_plan', 'answer') AND c.ended_on IS NULL;
+--> statement-breakpoint
+-- A phase of the plan may be for some sectors alone (江苏: 股权众筹清理 11-30): it is asked of the bodies that lead them.
+ALTER TABLE "plan_deadlines" ADD COLUMN "sectors" text[];
+--> statement-breakpoint
+UPDATE plan_deadlines d SET sectors = ARRAY(SELECT jsonb_array_elements_text(e.date->'sectors'))
+  FROM plan_rounds r JOIN packs p ON p.pack_id = r.pack_id CROSS JOIN LATERAL jsonb_array_elements(p.content->'dates') AS e(date)
+ WHERE d.round_id = r.id AND r.ended_at IS NULL AND e.date->>'id' = d.phase AND jsonb_typeof(e.date->'sectors') = 'array';
+--> statement-breakpoint
+-- Whoever is suspended, or no longer has the role by which they were put on a lead, no longer works on it: their cards are
+-- nobody's until somebody takes them.
+CREATE FUNCTION end_assignments_of_staff() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE person uuid := CASE TG_TABLE_NAME WHEN 'staff' THEN (to_jsonb(NEW)->>'id')::uuid ELSE (to_jsonb(NEW)->>'staff_id')::uuid END;
+BEGIN
+  UPDATE lead_assignments a SET ended_at = greatest(now(), a.from_at)
+   WHERE a.staff_id = person AND a.ended_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM staff s JOIN staff_roles r ON r.staff_id = s.id AND r.revoked_at IS NULL
+                      WHERE s.id = person AND s.status = 'active'
+                        AND r.role = CASE a.reach WHEN '' THEN 'triage_officer' ELSE 'agency_officer' END);
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER staff_end_assignments AFTER UPDATE OF status ON staff FOR EACH ROW
+  WHEN (OLD.status = 'active' AND NEW.status <> 'active') EXECUTE FUNCTION end_assignments_of_staff();
+--> statement-breakpoint
+CREATE TRIGGER staff_roles_end_assignments AFTER UPDATE OF revoked_at ON staff_roles FOR EACH ROW
+  WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION end_assignments_of_staff();
+--> statement-breakpoint
+-- Those who left before.
+UPDATE lead_assignments a SET ended_at = greatest(now(), a.from_at)
+ WHERE a.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM staff s JOIN staff_roles r ON r.staff_id = s.id AND r.revoked_at IS NULL
+   WHERE s.id = a.staff_id AND s.status = 'active'
+     AND r.role = CASE a.reach WHEN '' THEN 'triage_officer' ELSE 'agency_officer' END);

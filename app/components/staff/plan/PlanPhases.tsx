@@ -12,13 +12,11 @@ import finance from "../finance/finance.module.css";
 export function PlanPhases({
   title,
   phases,
-  bodyCount,
   today,
   keeps,
 }: {
   title: string;
   phases: readonly PlanPhase[];
-  bodyCount: number;
   today: string;
   keeps: boolean;
 }) {
@@ -43,12 +41,12 @@ export function PlanPhases({
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
-                  {phase.done < bodyCount && (
+                  {phase.done < phase.bodies && (
                     <Clock toGo={{ days: daysUntil(today, phase.dueOn), unit: "calendar" }} />
                   )}
                 </td>
                 <td data-label={t("plan.state")}>
-                  {t("plan.progress", { done: phase.done, bodies: bodyCount })}{" "}
+                  {t("plan.progress", { done: phase.done, bodies: phase.bodies })}{" "}
                   {phase.late > 0 && (
                     <span className={controls.tag} data-tone="major">
                       {t("plan.late", { count: phase.late })}
