@@ -13,7 +13,7 @@ import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
-import { agencyOptions } from "~server/packs/list-options";
+import { agencyOptionsOf } from "~server/packs/list-options";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
 import { actOnSet, readSet, type BulkAct } from "~server/triage/act-on-set.server";
@@ -30,7 +30,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     ...set,
     before: /^\d{1,3}$/.test(before ?? "") ? Number(before) : null,
-    agencies: packs.all().flatMap(({ pack }) => agencyOptions(pack, chinaDay(clock.now()))),
+    agencies: agencyOptionsOf(packs.all(), chinaDay(clock.now())),
   };
 }
 

@@ -17,7 +17,7 @@ import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
-import { agencyOptions, type Option } from "~server/packs/list-options";
+import { agencyOptions, agencyOptionsOf, type Option } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -42,10 +42,13 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { people, total } = await answerRefusals(listPeople(db, { ...asked, clock }, actor));
   const requests = await answerRefusals(listRoleRequests(db, actor));
   const today = chinaDay(clock.now());
-  const agencies = packs.all().flatMap(({ pack }) => agencyOptions(pack, today));
+  const agencies = agencyOptionsOf(packs.all(), today);
   return {
     asked,
-    people: byBodyAndRole(people, agencies),
+    people: byBodyAndRole(
+      people,
+      packs.all().flatMap(({ pack }) => agencyOptions(pack, today)),
+    ),
     requests,
     total,
     pages: Math.ceil(total / PEOPLE_PER_PAGE),

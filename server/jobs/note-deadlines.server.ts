@@ -20,12 +20,14 @@ const MORNING_HOUR = 8;
  * Has it told, each once a deadline, whoever asks how often (the cause is the row's key): to the officers of the bodies
  * that lead a lead that a running clock of it ends within three working days, and that it has ended; `escalateAfter`
  * working days later also to their verifiers and to the leading office (督办). The answer to a 转办函 the leading office
- * itself waits for. A clock that stands still has no deadline. Says how many mails wait.
+ * itself waits for. A clock that stands still has no deadline.
+ * With `packId` only of that pack's leads. Says how many mails wait.
  */
 export async function noteDeadlines(
   db: Database,
   clock: Clock,
   escalateAfter: number = ESCALATE_DAYS,
+  packId: string | null = null,
 ): Promise<{ mails: number }> {
   const at = clock.now();
   const today = chinaDay(at);
@@ -45,7 +47,8 @@ export async function noteDeadlines(
                 join (values ('near', ${today}::date, ${near}::date),
                              ('passed', ${addDays(today, -PASSED_DAYS)}::date, ${addDays(today, -1)}::date),
                              ('escalated', ${addDays(escalated, -ESCALATED_DAYS)}::date, ${escalated}::date))
-                     as t (told, first, last) on l.due between t.first and t.last) d
+                     as t (told, first, last) on l.due between t.first and t.last
+               where ${packId}::text is null or l.pack_id = ${packId}) d
         join staff s on s.status = 'active' and s.email is not null
        where (not d.office and exists (select 1 from lead_agencies h
                        where h.lead_id = d.id and h.agency_id = s.agency_id and h.to_at is null

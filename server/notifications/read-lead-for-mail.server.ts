@@ -59,13 +59,13 @@ export async function readLeadForMail(
  */
 export function runningClocks() {
   return sql`
-    select id, number, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
+    select id, number, pack_id, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
            case when stage = 'dispatched' then accept_due_on else handle_due_on end as due,
            false as office, null::text as body
       from leads
      where stage in ('dispatched', 'investigating', 'determined') and not leading_office_only
     union
-    select l.id, l.number, c.kind, c.due_on, f.id is not null, f.recipient_agency_id
+    select l.id, l.number, l.pack_id, c.kind, c.due_on, f.id is not null, f.recipient_agency_id
       from lead_clocks c
       join leads l on l.id = c.lead_id and l.closed_at is null and not l.leading_office_only
       left join handling_letters f on f.lead_id = c.lead_id and f.kind = 'forward' and c.kind = 'answer'

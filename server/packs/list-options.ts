@@ -20,6 +20,21 @@ export function agencyOptions(pack: Pack, day: string): Option[] {
     .map(({ id }) => ({ value: `${pack.id}.${id}`, label: ownNameOn(pack, id, day) }));
 }
 
+/** The plans a portal holds, by their titles. */
+export function packOptions(packs: readonly { readonly pack: Pack }[]): Option[] {
+  return packs.map(({ pack }) => ({ value: pack.id, label: pack.title.zh }));
+}
+
+/** The bodies of several plans; where there are several, each says whose it is, for 市公安局 may stand in two. */
+export function agencyOptionsOf(packs: readonly { readonly pack: Pack }[], day: string): Option[] {
+  return packs.flatMap(({ pack }) =>
+    agencyOptions(pack, day).map(({ value, label }) => ({
+      value,
+      label: packs.length > 1 ? `${label} · ${pack.title.zh}` : label,
+    })),
+  );
+}
+
 /**
  * Names a body by its database id: as of a day (YYYY-MM-DD), or in the plan's words; an id of another pack stays as it
  * is.

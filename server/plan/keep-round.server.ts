@@ -37,7 +37,7 @@ export async function openRound(
         phase: id,
         title: task.zh,
         dueOn: shiftYears(due, input.years),
-        sectors: sectors ?? null,
+        sectors: sectors === undefined ? null : [...sectors],
       })),
     );
     await record(

@@ -160,6 +160,9 @@ export const staffCalendar = {
   done: "已录入，{{moved}} 项正在计时的期限随之调整。",
 } as const;
 
+/** Where a page is about one of several plans this portal holds. */
+export const staffPackChoice = { label: "方案", show: "查看" } as const;
+
 export const staffPlan = {
   title: "方案进度",
   lead: "按方案的阶段登记各单位的完成情况，到期前后自动提醒。",

@@ -10,11 +10,13 @@ import finance from "../finance/finance.module.css";
 
 /** The running round: each phase, its day, how many bodies are done. */
 export function PlanPhases({
+  pack,
   title,
   phases,
   today,
   keeps,
 }: {
+  pack: string;
   title: string;
   phases: readonly PlanPhase[];
   today: string;
@@ -37,7 +39,7 @@ export function PlanPhases({
             {phases.map((phase) => (
               <tr key={phase.id}>
                 <th scope="row">
-                  <Link to={`${paths.staff.plan()}?phase=${phase.id}`}>{phase.title}</Link>
+                  <Link to={`${paths.staff.plan()}?pack=${pack}&phase=${phase.id}`}>{phase.title}</Link>
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
