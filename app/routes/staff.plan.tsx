@@ -83,14 +83,15 @@ async function act(
 ): Promise<FormOutcome> {
   const at = clock.now();
   const { pack } = packs.of(packId);
-  const here = `${paths.staff.plan()}?pack=${pack.id}`;
+  const own: Record<string, string> = packs.all().length > 1 ? { pack: pack.id } : {};
+  const here = (query: Readonly<Record<string, string>>) => paths.staff.plan({ ...own, ...query });
   switch (formText(form, "intent")) {
     case "phase":
       return carryOut(
         { form, schema: movePhaseSchema, intent: "phase", of: ["deadlineId"] },
         async (value) => {
           await movePhase(db, { ...value, at }, actor);
-          return `${here}&done=moved&phase=${value.deadlineId}`;
+          return here({ done: "moved", phase: value.deadlineId });
         },
       );
     case "state":
@@ -98,19 +99,19 @@ async function act(
         { form, schema: recordStateSchema, intent: "state", of: ["agencyId"] },
         async (value) => {
           await recordState(db, { ...value, packId: pack.id, at }, actor);
-          return `${here}&done=recorded&phase=${value.deadlineId}`;
+          return here({ done: "recorded", phase: value.deadlineId });
         },
       );
     case "end": {
       const ended = await catchRefusal(endRound(db, { packId: pack.id, at }, actor));
-      if (ended.ok) return { ok: true, to: `${here}&done=ended` };
+      if (ended.ok) return { ok: true, to: here({ done: "ended" }) };
       const failed = { form: "end", state: { values: {}, errors: {} }, refusal: ended.refusal.publicMessage };
       return { ok: false, status: ended.refusal.status, failed };
     }
     default:
       return carryOut({ form, schema: openRoundSchema, intent: "round" }, async (value) => {
         await openRound(db, { pack, ...value, at }, actor);
-        return `${here}&done=opened`;
+        return here({ done: "opened" });
       });
   }
 }
@@ -122,6 +123,7 @@ export default function Plan() {
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
   const { asked, round } = view;
+  const own: Record<string, string> = view.packs.length > 1 ? { pack: asked.pack } : {};
   const phase = view.phases.find(({ id }) => id === asked.phase) ?? null;
   const opening = failed?.form === "round" ? failed : null;
   return (
@@ -133,7 +135,7 @@ export default function Plan() {
       {failed?.form === "end" && <ErrorSummary form="end" refusal={failed.refusal} />}
       {round !== null && phase === null && (
         <PlanPhases
-          pack={asked.pack}
+          own={own}
           title={round.title}
           phases={view.phases}
           today={view.today}
@@ -182,7 +184,7 @@ export default function Plan() {
       {phase === null && <PlanHistory document={view.document} dates={view.dates} past={view.past} />}
       {phase !== null && (
         <p>
-          <Link to={`${paths.staff.plan()}?pack=${asked.pack}`}>{t("plan.back")}</Link>
+          <Link to={paths.staff.plan(own)}>{t("plan.back")}</Link>
         </p>
       )}
     </>

@@ -108,7 +108,10 @@ export function presentDecision(
       matched: presentFacts(pack, matched),
     })),
     nextBest: decision.nextBest && { lead: decision.nextBest.lead, clause: decision.nextBest.clause },
-    contradictions: facts === null ? [] : presentContradictions(pack, facts),
+    // 不确定 stands for "not settled yet" there, and contradicts nothing.
+    contradictions: (facts === null ? [] : presentContradictions(pack, facts)).filter(
+      ({ kind }) => !settling || kind !== "unknown_beside_known",
+    ),
   };
 }
 

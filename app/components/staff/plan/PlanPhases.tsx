@@ -10,13 +10,14 @@ import finance from "../finance/finance.module.css";
 
 /** The running round: each phase, its day, how many bodies are done. */
 export function PlanPhases({
-  pack,
+  own,
   title,
   phases,
   today,
   keeps,
 }: {
-  pack: string;
+  /** Which of several plans, as an address says it. */
+  own: Readonly<Record<string, string>>;
   title: string;
   phases: readonly PlanPhase[];
   today: string;
@@ -39,7 +40,7 @@ export function PlanPhases({
             {phases.map((phase) => (
               <tr key={phase.id}>
                 <th scope="row">
-                  <Link to={`${paths.staff.plan()}?pack=${pack}&phase=${phase.id}`}>{phase.title}</Link>
+                  <Link to={paths.staff.plan({ ...own, phase: phase.id })}>{phase.title}</Link>
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
