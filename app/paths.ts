@@ -53,7 +53,9 @@ export const paths = {
     deadlines: () => "/staff/deadlines",
     deadlinesCsv: () => "/staff/deadlines/csv",
     alerts: () => "/staff/alerts",
-    plan: () => "/staff/plan",
+    /** `pack` where the portal holds several plans. */
+    plan: (query: Readonly<Record<string, string>> = {}) =>
+      `/staff/plan${Object.keys(query).length === 0 ? "" : `?${new URLSearchParams(query).toString()}`}`,
     calendar: () => "/staff/calendar",
     messages: (leadId: string) => `/staff/leads/${leadId}/messages`,
     thread: (leadId: string, tipId: string, before: string | null = null) =>

@@ -128,7 +128,8 @@ export const repaymentSchema = z.object({
   days: days.refine((value) => value <= REPAYMENT_DAYS, "repaymentDays"),
 });
 export const forwardSchema = z.object({
-  recipient,
+  /** The id of the body it is written to. */
+  recipient: text("needsRecipient", 2, 100),
   legalBasis: basis,
   items: lines("needsAsks", false),
   days,

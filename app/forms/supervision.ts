@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEADLINE_CLOCKS } from "~server/clocks/clock-kinds";
 import { cleanNote } from "./clean-text";
 
 const words = (least: number, most: number, missing: string) =>
@@ -14,6 +15,7 @@ const words = (least: number, most: number, missing: string) =>
 export const superviseSchema = z.object({
   leadId: z.uuid("chooseLead"),
   agencyId: z.string("chooseAgency").min(1, "chooseAgency").max(100, "chooseAgency"),
+  clock: z.enum(DEADLINE_CLOCKS, "chooseLead"),
   note: words(2, 500, "needsDemand"),
 });
 

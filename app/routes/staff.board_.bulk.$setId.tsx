@@ -11,8 +11,9 @@ import { assignSchema, bulkSchema } from "~/forms/board-acts";
 import { parseForm, formValues } from "~/forms/parse-form";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
-import { agencyOptions } from "~server/packs/list-options";
+import { agencyOptionsOf } from "~server/packs/list-options";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals.server";
 import { actOnSet, readSet, type BulkAct } from "~server/triage/act-on-set.server";
@@ -22,14 +23,14 @@ import type { Stage } from "~server/triage/stages";
 export const meta = () => pageTitle(staffZh.bulk.title);
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { db, packs } = context.portal;
+  const { clock, db, packs } = context.portal;
   const set = await answerRefusals(readSet(db, params.setId ?? "", actorOf(context)));
   // A set may hold leads of several packs.
   const before = new URL(request.url).searchParams.get("before");
   return {
     ...set,
     before: /^\d{1,3}$/.test(before ?? "") ? Number(before) : null,
-    agencies: packs.all().flatMap(({ pack }) => agencyOptions(pack)),
+    agencies: agencyOptionsOf(packs.all(), chinaDay(clock.now())),
   };
 }
 

@@ -63,7 +63,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
           0n,
         ) - contingent.likelyFen,
     },
-    funds: funds.map((fund) => ({ ...fund, agencyName: nameAgencyById(pack.pack, fund.agencyId) })),
+    funds: funds.map((fund) => ({
+      ...fund,
+      agencyName: nameAgencyById(pack.pack, fund.agencyId, chinaDay(clock.now())),
+    })),
     journal: journal.rows,
     older: journal.next === null ? null : journal.next.toString(),
     paged: asked.before !== undefined,

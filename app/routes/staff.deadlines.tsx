@@ -59,7 +59,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const { db, clock, pack } = context.portal;
+  const { db, clock, packs } = context.portal;
   const form = await readForm(request);
   const at = clock.now();
   const here = paths.staff.deadlines();
@@ -73,9 +73,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
           },
         )
       : await carryOut(
-          { form, schema: superviseSchema, intent: "supervise", of: ["leadId", "agencyId"] },
+          { form, schema: superviseSchema, intent: "supervise", of: ["leadId", "agencyId", "clock"] },
           async (value) => {
-            const answerDays = pack.pack.limits.escalation.answer;
+            // Of the plan whose body it is.
+            const own = packs.of(value.agencyId.split(".")[0] ?? "");
+            const answerDays = own.pack.limits.escalation.answer;
             await issueSupervision(db, { ...value, answerDays, at }, actor);
             return `${here}?done=issued`;
           },

@@ -13,11 +13,11 @@ export async function loader({ context }: LoaderFunctionArgs) {
   const bodies = await answerRefusals(listLateBodies(db, at, actorOf(context)));
   const { deadlines: words } = staffZh;
   const head = [
-    ...[words.agency, words.lateAccept, words.lateHandle, words.longest],
+    ...[words.agency, words.lateAccept, words.lateHandle, words.lateDuty, words.longest],
     ...[words.issued, words.answered, words.waiting],
   ];
   const rows = bodies.map((body) => [
-    ...[body.name, body.lateAccept, body.lateHandle, body.longest],
+    ...[body.name, body.lateAccept, body.lateHandle, body.lateDuty, body.longest],
     ...[body.issued, body.answered, body.issued - body.answered],
   ]);
   return new Response(neutralCsv([head, ...rows]), {

@@ -128,7 +128,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     sectorChoices: sectorOptions(pack.pack),
     substances: knownSubstances(pack.pack),
     handing: presentHanding(packs.all(), { ...page.lead, disputeOpen: page.disputeOpen }, actor),
-    agencies: agencyOptions(pack.pack),
+    agencies: agencyOptions(pack.pack, today),
     assignments: await listAssignments(db, page.lead.id, actor),
     asked,
   };

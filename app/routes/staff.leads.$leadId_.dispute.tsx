@@ -62,7 +62,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     runs: page.runs,
     dispute,
     following: dispute?.rights.mayDispatch === true ? await readFollowing(db, leadId, actor) : null,
-    bodies: agencyOptions(pack),
+    bodies: agencyOptions(pack, chinaDay(at)),
     sectors: sectorOptions(pack),
     experts: pack.duties
       .filter(({ kind }) => kind === "experts")

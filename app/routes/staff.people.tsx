@@ -15,8 +15,9 @@ import controls from "~/components/staff/controls.module.css";
 import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
+import { chinaDay } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
-import { agencyOptions, type Option } from "~server/packs/list-options";
+import { agencyOptions, agencyOptionsOf, type Option } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -36,14 +37,18 @@ export const meta = () => pageTitle(staffZh.people.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const { people, total } = await answerRefusals(listPeople(db, { ...asked, clock }, actor));
   const requests = await answerRefusals(listRoleRequests(db, actor));
-  const agencies = agencyOptions(pack.pack);
+  const today = chinaDay(clock.now());
+  const agencies = agencyOptionsOf(packs.all(), today);
   return {
     asked,
-    people: byBodyAndRole(people, agencies),
+    people: byBodyAndRole(
+      people,
+      packs.all().flatMap(({ pack }) => agencyOptions(pack, today)),
+    ),
     requests,
     total,
     pages: Math.ceil(total / PEOPLE_PER_PAGE),

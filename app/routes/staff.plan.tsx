@@ -9,6 +9,7 @@ import { PlanBodies } from "~/components/staff/plan/PlanBodies";
 import { PlanHistory } from "~/components/staff/plan/PlanHistory";
 import { PlanPhases } from "~/components/staff/plan/PlanPhases";
 import { SubmitButton } from "~/components/staff/SubmitButton";
+import { PackChoice } from "~/components/staff/PackChoice";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { formText } from "~/forms/form-text";
@@ -17,6 +18,7 @@ import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay, chinaYear } from "~server/clock";
 import { carryOut, type FormOutcome } from "~server/clocks/carry-out.server";
+import { packOptions } from "~server/packs/list-options";
 import { readForm } from "~server/intake/read-form.server";
 import { endRound, movePhase, openRound, recordState } from "~server/plan/keep-round.server";
 import { listPlan } from "~server/plan/list-plan.server";
@@ -27,6 +29,7 @@ import { answerRefusals, catchRefusal } from "~server/staff-auth/answer-refusals
 import type { Portal } from "~server/portal.server";
 
 const query = z.object({
+  pack: z.string().max(60).catch(""),
   phase: z.uuid().nullable().catch(null),
   done: z.enum(["opened", "ended", "moved", "recorded"]).nullable().catch(null),
 });
@@ -35,16 +38,21 @@ export const meta = () => pageTitle(staffZh.plan.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, clock } = context.portal;
-  const { pack } = context.portal.pack;
+  const { db, clock, packs } = context.portal;
   const params = new URL(request.url).searchParams;
-  const asked = query.parse({ phase: params.get("phase"), done: params.get("done") });
+  const asked = query.parse({
+    pack: params.get("pack"),
+    phase: params.get("phase"),
+    done: params.get("done"),
+  });
+  const { pack } = packs.of(asked.pack);
   const at = clock.now();
   const today = chinaDay(at);
   const view = await answerRefusals(listPlan(db, { pack, phaseId: asked.phase, at }, actor));
   const first = pack.dates.map(({ due }) => lastDayOf(due)).sort()[0];
   return {
-    asked,
+    asked: { ...asked, pack: pack.id },
+    packs: packOptions(packs.all()),
     today,
     keeps: hasRole(actor, "triage_officer"),
     document: pack.document,
@@ -61,25 +69,29 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const outcome = await act(context.portal, await readForm(request), actorOf(context));
+  const asked = new URL(request.url).searchParams.get("pack") ?? "";
+  const outcome = await act(context.portal, asked, await readForm(request), actorOf(context));
   if (outcome.ok) throw redirect(outcome.to);
   return data(outcome.failed, { status: outcome.status });
 }
 
 async function act(
-  { db, clock, pack: { pack } }: Portal,
+  { db, clock, packs }: Portal,
+  packId: string,
   form: FormData,
   actor: StaffActor,
 ): Promise<FormOutcome> {
   const at = clock.now();
-  const here = paths.staff.plan();
+  const { pack } = packs.of(packId);
+  const own: Record<string, string> = packs.all().length > 1 ? { pack: pack.id } : {};
+  const here = (query: Readonly<Record<string, string>>) => paths.staff.plan({ ...own, ...query });
   switch (formText(form, "intent")) {
     case "phase":
       return carryOut(
         { form, schema: movePhaseSchema, intent: "phase", of: ["deadlineId"] },
         async (value) => {
           await movePhase(db, { ...value, at }, actor);
-          return `${here}?done=moved&phase=${value.deadlineId}`;
+          return here({ done: "moved", phase: value.deadlineId });
         },
       );
     case "state":
@@ -87,19 +99,19 @@ async function act(
         { form, schema: recordStateSchema, intent: "state", of: ["agencyId"] },
         async (value) => {
           await recordState(db, { ...value, packId: pack.id, at }, actor);
-          return `${here}?done=recorded&phase=${value.deadlineId}`;
+          return here({ done: "recorded", phase: value.deadlineId });
         },
       );
     case "end": {
       const ended = await catchRefusal(endRound(db, { packId: pack.id, at }, actor));
-      if (ended.ok) return { ok: true, to: `${here}?done=ended` };
+      if (ended.ok) return { ok: true, to: here({ done: "ended" }) };
       const failed = { form: "end", state: { values: {}, errors: {} }, refusal: ended.refusal.publicMessage };
       return { ok: false, status: ended.refusal.status, failed };
     }
     default:
       return carryOut({ form, schema: openRoundSchema, intent: "round" }, async (value) => {
         await openRound(db, { pack, ...value, at }, actor);
-        return `${here}?done=opened`;
+        return here({ done: "opened" });
       });
   }
 }
@@ -111,19 +123,21 @@ export default function Plan() {
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
   const { asked, round } = view;
+  const own: Record<string, string> = view.packs.length > 1 ? { pack: asked.pack } : {};
   const phase = view.phases.find(({ id }) => id === asked.phase) ?? null;
   const opening = failed?.form === "round" ? failed : null;
   return (
     <>
       <h1>{t("plan.title")}</h1>
       <p className={controls.muted}>{t("plan.lead")}</p>
+      <PackChoice packs={view.packs} value={asked.pack} />
       {failed === null && asked.done !== null && <Notice>{t(`plan.done.${asked.done}`)}</Notice>}
       {failed?.form === "end" && <ErrorSummary form="end" refusal={failed.refusal} />}
       {round !== null && phase === null && (
         <PlanPhases
+          own={own}
           title={round.title}
           phases={view.phases}
-          bodyCount={view.bodyCount}
           today={view.today}
           keeps={view.keeps}
         />
@@ -170,7 +184,7 @@ export default function Plan() {
       {phase === null && <PlanHistory document={view.document} dates={view.dates} past={view.past} />}
       {phase !== null && (
         <p>
-          <Link to={paths.staff.plan()}>{t("plan.back")}</Link>
+          <Link to={paths.staff.plan(own)}>{t("plan.back")}</Link>
         </p>
       )}
     </>

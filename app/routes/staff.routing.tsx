@@ -53,7 +53,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 /** Answered directly: nothing was written, and made-up facts belong in no address. */
 export async function action({ request, context }: ActionFunctionArgs) {
   const actor = actorOf(context);
-  const answer = await answerRefusals(simulateRoute(context.portal.db, await readForm(request), actor));
+  const { db, clock } = context.portal;
+  const asking = { form: await readForm(request), today: chinaDay(clock.now()) };
+  const answer = await answerRefusals(simulateRoute(db, asking, actor));
   return data(answer, { status: answer.status });
 }
 

@@ -11,18 +11,19 @@ const query = z.object({
   status: z.enum(WATCH_STATUSES).nullable().catch(null).default(null),
   search: queryText(60),
   keyword: queryText(30),
+  pack: z.string().max(60).catch("").default(""),
   gone: z.literal("yes").nullable().catch(null).default(null),
 });
 
 /** The watch list as filtered, as a file. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { db, pack, clock } = context.portal;
-  const { gone, ...asked } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  const { db, packs, clock } = context.portal;
+  const { gone, pack, ...asked } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const text = await answerRefusals(
     exportWatch(
       db,
       {
-        packId: pack.pack.id,
+        packId: packs.of(pack).pack.id,
         filters: { ...asked, goneOnly: gone === "yes" },
         nameStatus: (status) => staffZh.watch.statuses[status],
         at: clock.now(),

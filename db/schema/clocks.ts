@@ -90,6 +90,11 @@ export const leadClocks = pgTable(
     uniqueIndex("lead_clocks_running_uq")
       .on(t.leadId, t.kind, t.subject)
       .where(sql`ended_on is null`),
+    index("lead_clocks_handling_ix")
+      .on(t.dueOn, t.leadId)
+      .where(
+        sql`ended_on is null and kind in ('rectify','follow_up','preservation','repayment_plan','answer')`,
+      ),
     index("lead_clocks_calendar_ix")
       .on(t.calendarNo, t.id)
       .where(sql`ended_on is null`),
@@ -252,7 +257,10 @@ export const supervisions = pgTable(
       .on(t.leadId, t.agencyId, t.clockKind)
       .where(sql`answered_at is null`),
     index("supervisions_agency_ix").on(t.agencyId, t.answeredAt),
-    check("supervisions_clock_ck", sql`${t.clockKind} in ('accept','handle')`),
+    check(
+      "supervisions_clock_ck",
+      sql`${t.clockKind} in ('accept','handle','rectify','follow_up','preservation','repayment_plan','answer')`,
+    ),
     check("supervisions_note_ck", sql`char_length(${t.note}) between 2 and 500`),
     check("supervisions_answer_ck", sql`${t.answer} is null or char_length(${t.answer}) between 2 and 1000`),
     check(

@@ -114,6 +114,8 @@ export const handlingLetters = pgTable(
     year: integer("year").notNull(),
     no: integer("no").notNull(),
     recipient: text("recipient").notNull(),
+    /** Of a 转办函: the body it is written to, which holds the lead and has no accounts. Null before 0044. */
+    recipientAgencyId: text("recipient_agency_id"),
     /** All the letter says, as it is printed; nothing of a reporter. */
     facts: jsonb("facts").notNull(),
     /** How long the recipient has; null where nothing is asked by a day. Counted from service, or from dispatch. */
@@ -133,6 +135,12 @@ export const handlingLetters = pgTable(
       columns: [t.agencyId],
       foreignColumns: [agencies.id],
     }).onDelete("restrict"),
+    foreignKey({
+      name: "handling_letters_recipient_fk",
+      columns: [t.recipientAgencyId],
+      foreignColumns: [agencies.id],
+    }).onDelete("restrict"),
+    check("handling_letters_forwarded_ck", sql`${t.kind} = 'forward' or ${t.recipientAgencyId} is null`),
     foreignKey({
       name: "handling_letters_staff_fk",
       columns: [t.recordedBy],

@@ -45,6 +45,8 @@ export const planDeadlines = pgTable(
     phase: text("phase").notNull(),
     title: text("title").notNull(),
     dueOn: date("due_on").notNull(),
+    /** The sectors whose bodies it is for; null: all of the plan's. */
+    sectors: text("sectors").array(),
   },
   (t) => [
     foreignKey({

@@ -16,6 +16,12 @@ export type ClockKind = (typeof CLOCK_KINDS)[number];
 /** The two that stand still while a reporter's answer or a 会商 is waited for. */
 export const BOARD_CLOCKS: readonly ClockKind[] = ["accept", "handle"];
 
+/** Those of handling: what a subject, a body or the office was given a day for. */
+export const HANDLING_CLOCKS = ["rectify", "follow_up", "preservation", "repayment_plan", "answer"] as const;
+/** Those whose end is told by mail and listed when it has passed. */
+export const DEADLINE_CLOCKS = ["accept", "handle", ...HANDLING_CLOCKS] as const;
+export type DeadlineClock = (typeof DEADLINE_CLOCKS)[number];
+
 /** Why a clock stands still: a reporter was asked, the lead is in 争议会商, or a reason of its own. */
 export type PauseCause = "reporter" | "dispute" | "other";
 

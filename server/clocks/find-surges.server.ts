@@ -1,5 +1,5 @@
-import { sql } from "drizzle-orm";
-import type { Database } from "~db/client.server";
+import { sql, type SQL } from "drizzle-orm";
+import type { Database, Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { recordEvents } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
@@ -18,12 +18,13 @@ const NOTES = 10_000;
  * Finds subjects and places whose reports jump: today's count reaches the floor and the factor times the daily average
  * of the days before. Adds up what reports noted since the last run (0041), and looks at today's counts from the floor up
  * alone, so that it costs what came meanwhile, however many reports there are. One open alert a subject or place, one a
- * day. Says how many it raised.
+ * day. Leads of `others` (packs held beside the home one) are judged by their own limits. Says how many it raised.
  */
 export async function findSurges(
   db: Database,
   clock: Clock,
   { surge }: Pick<Pack["limits"], "surge">,
+  others: readonly ({ readonly packId: string } & Pick<Pack["limits"], "surge">)[] = [],
 ): Promise<{ raised: number }> {
   const at = clock.now();
   const today = chinaDay(at);
@@ -31,10 +32,37 @@ export async function findSurges(
   return withActor(db, ACTOR, async (tx) => {
     // One at a time: two dropping old days at once would wait on each other's rows.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('find-surges', 0))`);
-    await tx.execute(
-      sql`delete from tip_tallies where day < ${addDays(today, -surge.trailingDays - 7)}::date`,
+    const all = [surge, ...others.map((one) => one.surge)];
+    const oldest = addDays(today, -Math.max(...all.map(({ trailingDays }) => trailingDays)) - 7);
+    await tx.execute(sql`delete from tip_tallies where day < ${oldest}::date`);
+    const elsewhere = JSON.stringify(others.map(({ packId }) => packId));
+    const home = await raise(
+      tx,
+      { surge, at },
+      sql`n.kind = 'place' or exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null
+            and not (${elsewhere}::jsonb ? l.pack_id))`,
     );
-    const { rows } = await tx.execute<{ id: string; leadId: string | null }>(sql`
+    let raised = home;
+    for (const { packId, surge: own } of others) {
+      raised += await raise(
+        tx,
+        { surge: own, at },
+        sql`n.kind = 'lead' and exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null
+              and l.pack_id = ${packId})`,
+      );
+    }
+    return { raised };
+  });
+}
+
+/** Raises what jumps among the tallies `among` picks, by one plan's limits. Says how many. */
+async function raise(
+  tx: Tx,
+  { surge, at }: Pick<Pack["limits"], "surge"> & { readonly at: Date },
+  among: SQL,
+): Promise<number> {
+  const today = chinaDay(at);
+  const { rows } = await tx.execute<{ id: string; leadId: string | null }>(sql`
       insert into alerts (id, kind, lead_id, place, rule, figure, raised_on)
       select gen_random_uuid(), 'surge_' || n.kind, case n.kind when 'lead' then n.key::uuid end,
              case n.kind when 'place' then n.key end, 'setting.surge',
@@ -45,23 +73,22 @@ export async function findSurges(
                               and p.day between ${addDays(today, -surge.trailingDays)}::date and ${addDays(today, -1)}::date) b on true
        where n.day = ${today}::date and n.tips >= ${surge.floor}
          and n.tips >= ${surge.factor}::numeric * coalesce(b.average, 0)
-         and (n.kind = 'place' or exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null))
+         and (${among})
        order by n.tips desc, n.key limit ${A_RUN}
       on conflict do nothing returning id, lead_id as "leadId"`);
-    await recordEvents(
-      tx,
-      rows.map(({ id }) => ({
-        action: "alert.surge_found",
-        subjectTable: "alerts",
-        subjectId: id,
-        at,
-        // When this ran tells when the last report came.
-        dayOnly: true,
-      })),
-      ACTOR,
-    );
-    return { raised: rows.length };
-  });
+  await recordEvents(
+    tx,
+    rows.map(({ id }) => ({
+      action: "alert.surge_found",
+      subjectTable: "alerts",
+      subjectId: id,
+      at,
+      // When this ran tells when the last report came.
+      dayOnly: true,
+    })),
+    ACTOR,
+  );
+  return rows.length;
 }
 
 /** Adds so many notes up; says how many there were. */

@@ -10,10 +10,11 @@ import { runningClocks } from "~server/notifications/read-lead-for-mail.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { readLeadInScope } from "~server/triage/lead-scope.server";
 import { addWorkingDays } from "./business-calendar";
+import type { DeadlineClock } from "./clock-kinds";
 import { readCalendar } from "./read-calendar.server";
 
 /**
- * 督办: triage urges a body that leads a lead whose running clock has passed. Numbered by the database; the body's
+ * 督办: triage urges a body that leads a lead one of whose running clocks has passed (of a 转办函 the body it went to). Numbered by the database; the body's
  * officers get a mail and have `answerDays` working days to answer. Refusals: `not_found`, `not_late` (409) where the
  * clock runs no more, stands still or has been moved, `supervised` (409) while an earlier one waits for its answer.
  */
@@ -22,6 +23,8 @@ export async function issueSupervision(
   input: {
     readonly leadId: string;
     readonly agencyId: string;
+    /** Which of its clocks has passed. */
+    readonly clock: DeadlineClock;
     readonly note: string;
     readonly answerDays: number;
     readonly at: Date;
@@ -34,9 +37,11 @@ export async function issueSupervision(
     const today = chinaDay(input.at);
     const { rows } = await tx.execute<{ clock: string; due: string }>(sql`
       select l.clock, l.due::text as due from (${runningClocks()}) l
-       where l.id = ${lead.id} and l.due < ${today}::date
+       where l.id = ${lead.id} and l.clock = ${input.clock} and l.due < ${today}::date
          and exists (select 1 from lead_agencies h where h.lead_id = l.id and h.agency_id = ${input.agencyId}
-                      and h.to_at is null and h.relation in ('lead', 'co_lead'))`);
+                      and h.to_at is null
+                      and case when l.body is null then h.relation in ('lead', 'co_lead') else h.agency_id = l.body end)
+       order by l.due limit 1`);
     const late = rows[0];
     if (late === undefined) {
       throw new DomainError("not_late", 409, "这条线索现在没有超期，或者已经不由该单位承办。请刷新后查看。");

@@ -10,6 +10,7 @@ import { runningClocks } from "~server/notifications/read-lead-for-mail.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { leadsInScope } from "~server/triage/lead-scope.server";
 import { workingDaysBetween } from "./business-calendar";
+import type { DeadlineClock } from "./clock-kinds";
 import { readCalendar } from "./read-calendar.server";
 
 export const LATE_A_PAGE = 30;
@@ -23,6 +24,8 @@ export type LateBody = {
   readonly name: string;
   readonly lateAccept: number;
   readonly lateHandle: number;
+  /** Of 整改, 兑付方案, 先行登记保存, 回头看 and answers to letters. */
+  readonly lateDuty: number;
   readonly longest: number;
   readonly issued: number;
   readonly answered: number;
@@ -34,7 +37,7 @@ export type LateLead = {
   readonly name: string;
   readonly agencyId: string;
   readonly agency: string;
-  readonly clock: "accept" | "handle";
+  readonly clock: DeadlineClock;
   readonly dueOn: string;
   /** Working days. */
   readonly over: number;
@@ -52,7 +55,7 @@ export type SupervisionView = {
   readonly number: number;
   readonly agency: string;
   readonly agencyId: string;
-  readonly clock: "accept" | "handle";
+  readonly clock: DeadlineClock;
   readonly dueOn: string;
   readonly note: string;
   readonly answerBy: string;
@@ -99,12 +102,12 @@ export async function listLate(
              l.clock, l.due::text as "dueOn", l.kept, s.year, s.no
         from (select x.*, ${leads.name} from (${runningClocks("kept")}) x join ${leads} on ${leads.id} = x.id
                where ${leadsInScope(actor)}) l
-        join lead_agencies h on h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
+        join lead_agencies h on ${owes}
         join agencies a on a.id = h.agency_id
         left join supervisions s on s.lead_id = l.id and s.agency_id = h.agency_id and s.clock_kind = l.clock
               and s.answered_at is null
        where l.due < ${today}::date ${agencyId === null ? sql`` : sql`and h.agency_id = ${agencyId}`}
-       order by l.due, l.number, h.agency_id limit ${LATE_A_PAGE} offset ${(input.page - 1) * LATE_A_PAGE}`);
+       order by l.due, l.number, h.agency_id, l.clock limit ${LATE_A_PAGE} offset ${(input.page - 1) * LATE_A_PAGE}`);
     return {
       bodies: office ? await listBodies(tx, { today, over }, actor) : [],
       count: counted[0]?.n ?? 0,
@@ -128,10 +131,14 @@ export async function listLateBodies(db: Database, at: Date, actor: StaffActor):
   });
 }
 
+/** Which holders a deadline is theirs: those that lead the lead; of a 转办函 the one it was written to. */
+const owes = sql`h.lead_id = l.id and h.to_at is null
+  and case when l.body is null then h.relation in ('lead', 'co_lead') else h.agency_id = l.body end`;
+
 function lateWhere(actor: StaffActor, today: string, agencyId: string | null): SQL {
   return sql`from (select x.* from (${runningClocks("kept")}) x join ${leads} on ${leads.id} = x.id
                     where ${leadsInScope(actor)} and x.due < ${today}::date) l
-     join lead_agencies h on h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
+     join lead_agencies h on ${owes}
     ${agencyId === null ? sql`` : sql`where h.agency_id = ${agencyId}`}`;
 }
 
@@ -142,10 +149,12 @@ async function listBodies(
 ): Promise<LateBody[]> {
   const { rows } = await tx.execute<Omit<LateBody, "longest"> & { oldest: string | null }>(sql`
     select a.id as "agencyId", a.name, coalesce(t.accept, 0) as "lateAccept", coalesce(t.handle, 0) as "lateHandle",
+           coalesce(t.duty, 0) as "lateDuty",
            t.oldest::text as oldest, coalesce(s.issued, 0) as issued, coalesce(s.answered, 0) as answered
       from agencies a
       left join (select h.agency_id, count(*) filter (where l.clock = 'accept')::int as accept,
-                        count(*) filter (where l.clock = 'handle')::int as handle, min(l.due) as oldest
+                        count(*) filter (where l.clock = 'handle')::int as handle,
+                        count(*) filter (where l.clock not in ('accept', 'handle'))::int as duty, min(l.due) as oldest
                    ${lateWhere(actor, of.today, null)} group by h.agency_id) t on t.agency_id = a.id
       left join (select agency_id, count(*)::int as issued, count(answered_at)::int as answered
                    from supervisions group by agency_id) s on s.agency_id = a.id
@@ -182,7 +191,7 @@ async function listIssued(
       number,
       agency,
       agencyId: row.agencyId,
-      clock: row.clockKind as "accept" | "handle",
+      clock: row.clockKind as DeadlineClock,
       dueOn: row.dueOn,
       note: row.note,
       answerBy: row.answerBy,

@@ -86,6 +86,7 @@ export function presentDispute(
   const latest = page.all[0]?.id === dispute.id;
   const open = dispute.status === "open";
   const triage = hasRole(actor, "triage_officer");
+  const today = chinaDay(input.at);
   const until = chinaDay(dispute.endedAt ?? input.at);
   const speaksFor = page.parties.filter(({ agencyId, hasOfficer }) =>
     agencyId === actor.agencyId && hasRole(actor, "agency_officer") ? true : triage && !hasOfficer,
@@ -106,10 +107,10 @@ export function presentDispute(
       return {
         ...{ agencyId, name, hasOfficer },
         why: why as DisputeView["parties"][number]["why"],
-        proposes: live && nameAgencyAmong(packs, live.proposedAgencyId),
+        proposes: live && nameAgencyAmong(packs, live.proposedAgencyId, today),
       };
     }),
-    entries: entriesOf(packs, page),
+    entries: entriesOf(packs, page, today),
     speaksFor: open
       ? speaksFor.map(({ agencyId, name }) => ({
           agencyId,
@@ -127,7 +128,7 @@ export function presentDispute(
     },
     decision: page.decision && {
       joint: page.decision.outcome === "joint",
-      bodies: page.decision.agencyIds.map((id) => nameAgencyAmong(packs, id)),
+      bodies: page.decision.agencyIds.map((id) => nameAgencyAmong(packs, id, today)),
     },
     earlier: page.all.filter(({ id }) => id !== dispute.id).map(({ id, openedAt }) => ({ id, openedAt })),
   };
@@ -147,10 +148,10 @@ function presentLive(row: DisputePage["opinions"][number] | null): LiveOpinion |
 
 type Draft = Partial<DisputeEntry> & Pick<DisputeEntry, "key" | "at" | "kind">;
 
-function entriesOf(packs: readonly Pack[], page: DisputePage): DisputeEntry[] {
+function entriesOf(packs: readonly Pack[], page: DisputePage, today: string): DisputeEntry[] {
   const { dispute, decision, reopening } = page;
   if (dispute === null) return [];
-  const name = (id: string) => nameAgencyAmong(packs, id);
+  const name = (id: string) => nameAgencyAmong(packs, id, today);
   const drafts: Draft[] = [
     ...page.returns.map((row): Draft => ({
       ...{ key: row.id, at: row.returnedAt, kind: "returned", person: row.person, body: name(row.agencyId) },

@@ -90,7 +90,7 @@ export async function receiveBatch(
       .map(({ row, placement }) => ({
         sealed: row.sealed,
         leadId: placement.leadId,
-        straightTo: straightAgencies((packOf.get(placement.leadId) ?? pack).pack, row.facts.sector),
+        straightTo: straightAgencies((packOf.get(placement.leadId) ?? pack).pack, row.facts.sector, today),
       })),
   );
   const leadIds = [...new Set(placements.map(({ leadId }) => leadId))];

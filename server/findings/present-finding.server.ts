@@ -35,7 +35,14 @@ export function presentFinding(row: LeadPage["findings"][number]): FindingView {
 export function findingRights(
   page: LeadPage,
   actor: StaffActor,
-): { mayRecord: boolean; toVerify: string | null; own: boolean; needsPasskey: boolean } {
+): {
+  mayRecord: boolean;
+  toVerify: string | null;
+  own: boolean;
+  needsPasskey: boolean;
+  /** As triage, for a body without accounts: the letter it sent stands for its own entry. */
+  forBody: boolean;
+} {
   const waiting = page.findings.find(({ status }) => status === "recorded");
   const own = waiting?.recordedBy === actor.id;
   const byPasskey = actor.method === "passkey";
@@ -43,6 +50,7 @@ export function findingRights(
     mayRecord: page.mayRecordFinding && byPasskey,
     toVerify: page.mayVerifyFinding && byPasskey && waiting !== undefined && !own ? waiting.id : null,
     own: page.mayVerifyFinding && own,
+    forBody: page.findsForBody,
     needsPasskey: !byPasskey && (page.mayRecordFinding || (page.mayVerifyFinding && waiting !== undefined)),
   };
 }

@@ -6,8 +6,8 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { databaseFault, DomainError } from "~server/errors.server";
-import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { leadsTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { actsForTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
 
 export type FindingInput = {
   readonly leadId: string;
@@ -29,7 +29,9 @@ export type FindingInput = {
 };
 
 /**
- * Records a finding for an agency verifier to confirm. A later one replaces an earlier one as a new version.
+ * Records a finding for an agency verifier to confirm. A later one replaces an earlier one as a new version. Where the
+ * bodies that lead have no accounts, triage records what their letter says (its number and day), for another triage
+ * officer to confirm.
  * Refusals: `not_your_lead`, `not_investigating`, `decided_in_future`, `finding_paid`.
  */
 export async function recordFinding(
@@ -39,8 +41,12 @@ export async function recordFinding(
 ): Promise<{ findingId: string; version: number }> {
   const done = withActor(db, actor, async (tx) => {
     const lead = await readLeadInScope(tx, input.leadId, actor, { lock: true });
-    if (!hasRole(actor, "agency_officer") || !(await leadsTheLead(tx, lead.id, actor))) {
-      throw new DomainError("not_your_lead", 403, "只有承办该线索的部门可以录入认定。");
+    if (!(await actsForTheLead(tx, lead.id, actor))) {
+      throw new DomainError(
+        "not_your_lead",
+        403,
+        "认定由承办该线索的部门录入；该部门没有账号的，由研判员按其来函代为录入。",
+      );
     }
     if (!["investigating", "determined"].includes(lead.stage)) {
       throw new DomainError("not_investigating", 409, "线索进入“核查”后才能录入认定，请先受理。");

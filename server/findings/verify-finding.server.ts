@@ -7,8 +7,8 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { DomainError, notFound } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
-import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { leadsTheLead, readLeadInScope } from "~server/triage/lead-scope.server";
+import type { StaffActor } from "~server/staff-auth/actor";
+import { readLeadInScope, verifiesForTheLead } from "~server/triage/lead-scope.server";
 
 /**
  * The second pair of eyes on a finding: confirms it (the lead moves to 认定) or sends it back with a reason.
@@ -29,11 +29,15 @@ export async function verifyFinding(
     const lead = await readLeadInScope(tx, known.leadId, actor, { lock: true });
     const [finding] = await tx.select().from(findings).where(eq(findings.id, input.findingId));
     if (finding === undefined) throw notFound();
-    if (!hasRole(actor, "agency_verifier") || !(await leadsTheLead(tx, lead.id, actor))) {
-      throw new DomainError("not_a_verifier", 403, "只有承办部门的认定人可以复核认定。");
+    if (!(await verifiesForTheLead(tx, lead.id, actor))) {
+      throw new DomainError(
+        "not_a_verifier",
+        403,
+        "认定由承办部门的认定人复核；该部门没有账号的，由另一位研判员复核。",
+      );
     }
     if (finding.recordedBy === actor.id) {
-      throw new DomainError("own_finding", 403, "不能复核自己录入的认定，请由另一位认定人办理。");
+      throw new DomainError("own_finding", 403, "不能复核自己录入的认定，请由另一位复核人办理。");
     }
     if (finding.status !== "recorded") {
       throw new DomainError("finding_settled", 409, "这份认定已经处理过，请刷新后查看。");

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { handlingLetters } from "~db/schema/handling";
 import { tipIdentifiers, tips } from "~db/schema/intake";
-import { leadSectors } from "~db/schema/leads";
+import { leadAgencies, leadSectors } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
@@ -11,14 +11,16 @@ import { DomainError } from "~server/errors.server";
 import { sectorTitle } from "~server/packs/list-options";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { ledWithoutAccounts, type LeadRow } from "~server/triage/lead-scope.server";
+import type { LeadRow } from "~server/triage/lead-scope.server";
 import type { LetterFacts, LetterItem, LetterKind } from "./handling-kinds";
 import { bodyNamed, bodyOfAct, readHandledLead, refuseUnlessHandling } from "./handling-scope.server";
+import { listRecipients } from "./list-recipients.server";
 import { letterNumber } from "./letter-number";
 
 export type LetterInput = {
   readonly leadId: string;
   readonly kind: LetterKind;
+  /** Whom it is written to; of a 转办函 the id of a body that holds the lead. */
   readonly recipient: string;
   readonly legalBasis: string;
   readonly reason: string | null;
@@ -31,8 +33,9 @@ export type LetterInput = {
 const NAMED_AT_MOST = 50;
 
 /**
- * Issues a numbered letter. A 转办函 is the leading office's own, to a body without accounts; the others are the bodies'
- * that lead the lead. The number comes from the database. Refusals: `not_your_lead`, `not_handling`, `has_accounts`.
+ * Issues a numbered letter. A 转办函 is the leading office's own, to any body that holds the lead and has no accounts; the
+ * others are the bodies' that lead the lead. The number comes from the database. Refusals: `not_your_lead`,
+ * `not_handling`, `not_a_holder`, `has_accounts`.
  */
 export async function issueLetter(
   portal: Pick<Portal, "db" | "pack" | "clock">,
@@ -42,9 +45,10 @@ export async function issueLetter(
   const at = portal.clock.now();
   return withActor(portal.db, actor, async (tx) => {
     const lead = await readHandledLead(tx, input.leadId, actor, { lock: true });
-    const body =
-      input.kind === "forward" ? await officeWrites(tx, lead, actor) : await bodyWrites(tx, lead, actor);
-    const { kind, recipient, legalBasis, reason, items, limit, replyTo } = input;
+    const forwarded = input.kind === "forward" ? await officeWrites(tx, lead, input.recipient, actor) : null;
+    const body = forwarded === null ? await bodyWrites(tx, lead, actor) : forwarded.office;
+    const recipient = forwarded === null ? input.recipient : forwarded.to.name;
+    const { kind, legalBasis, reason, items, limit, replyTo } = input;
     const issuedOn = chinaDay(at);
     const facts: LetterFacts = {
       ...{
@@ -67,6 +71,7 @@ export async function issueLetter(
         ...{ id: letterId, leadId: lead.id, kind, agencyId: body.agencyId, recipient, facts, issuedOn },
         // Both are the trigger's to give.
         ...{ year: 0, no: 0 },
+        recipientAgencyId: forwarded?.to.agencyId ?? null,
         limitDays: limit?.days ?? null,
         limitKind: limit?.kind ?? null,
         recordedBy: actor.id,
@@ -95,15 +100,28 @@ async function bodyWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
   return bodyOfAct(tx, lead.id, actor);
 }
 
-async function officeWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
+async function officeWrites(tx: Tx, lead: LeadRow, agencyId: string, actor: StaffActor) {
   if (!hasRole(actor, "triage_officer")) {
     throw new DomainError("not_your_lead", 403, "转办函由领导小组办公室的研判员发出。");
   }
-  if (!(await ledWithoutAccounts(tx, lead.id))) {
-    throw new DomainError("has_accounts", 409, "牵头承办部门已有账号，可以直接在线办理，不需要转办函。");
+  const stages = ["dispatched", "investigating", "determined"];
+  if (!stages.includes(lead.stage)) {
+    throw new DomainError("not_handling", 409, "线索转办以后、办结以前才能发转办函，请先查看线索的阶段。");
   }
-  await refuseUnlessHandling(tx, lead, actor, ["dispatched", "investigating", "determined"]);
-  return bodyNamed(tx, actor.agencyId);
+  const held = and(eq(leadAgencies.leadId, lead.id), isNull(leadAgencies.toAt));
+  const [holder] = await tx
+    .select({ id: leadAgencies.id })
+    .from(leadAgencies)
+    .where(and(held, eq(leadAgencies.agencyId, agencyId)))
+    .limit(1);
+  if (holder === undefined) {
+    throw new DomainError("not_a_holder", 400, "转办函发给承办或配合这条线索的部门，请从列出的部门中选择。");
+  }
+  const to = (await listRecipients(tx, lead.id)).find((one) => one.agencyId === agencyId);
+  if (to === undefined) {
+    throw new DomainError("has_accounts", 409, "该部门已有账号，可以直接在线办理，不需要转办函。");
+  }
+  return { office: await bodyNamed(tx, actor.agencyId), to };
 }
 
 /** The subject itself is not told which sites and groups somebody knew of: that could point to who reported. */

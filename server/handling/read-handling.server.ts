@@ -9,16 +9,16 @@ import {
   preservations,
   preservationSteps,
 } from "~db/schema/handling";
-import { leadAgencies } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
-import { actsForTheLead, ledWithoutAccounts } from "~server/triage/lead-scope.server";
+import { actsForTheLead } from "~server/triage/lead-scope.server";
 import type { LetterFacts, LetterKind, MeasureKind, StepKind } from "./handling-kinds";
 import { readHandledLead } from "./handling-scope.server";
 import { readSubject } from "./issue-letter.server";
 import { letterNumber } from "./letter-number";
+import { listRecipients, type Recipient } from "./list-recipients.server";
 import { listMissing, type Missing } from "./list-missing";
 
 /** Entries of one register on a page. */
@@ -92,8 +92,8 @@ export type HandlingPage = {
   readonly letters: Paged<LetterView>;
   readonly preservations: Paged<PreservationView>;
   readonly subject: LetterFacts["subject"];
-  /** The first body that leads the lead; a 转办函 is written to it. */
-  readonly holder: string | null;
+  /** The bodies that hold it without an account, the first leading one before the others; 转办函 are written to them. */
+  readonly recipients: readonly Recipient[];
   /** Whether this person may enter acts of the bodies now; write 转办函; record what became of either. */
   readonly mayHandle: boolean;
   readonly mayForward: boolean;
@@ -124,15 +124,7 @@ export async function readHandling(
       .from(findings)
       .where(and(eq(findings.leadId, lead.id), inArray(findings.status, ["recorded", "verified"])))
       .limit(1);
-    const [holder] = await tx
-      .select({ name: agencies.name })
-      .from(leadAgencies)
-      .innerJoin(agencies, eq(agencies.id, leadAgencies.agencyId))
-      .where(
-        and(eq(leadAgencies.leadId, lead.id), eq(leadAgencies.relation, "lead"), isNull(leadAgencies.toAt)),
-      )
-      .orderBy(asc(leadAgencies.id))
-      .limit(1);
+    const recipients = triage ? await listRecipients(tx, lead.id) : [];
     const entityClass = finding?.entityClass ?? null;
     return {
       lead: { id: lead.id, number: lead.number, name: lead.name },
@@ -142,13 +134,13 @@ export async function readHandling(
       letters: await readLetters(tx, lead.id, input.pages.letters),
       preservations: await readPreservations(tx, lead.id, input.pages.preservations),
       subject: await readSubject(tx, portal.pack.pack, lead),
-      holder: holder?.name ?? null,
+      recipients,
       mayHandle: acts && handled && actor.method === "passkey",
       mayForward:
         triage &&
         actor.method === "passkey" &&
         (handled || lead.stage === "dispatched") &&
-        (await ledWithoutAccounts(tx, lead.id)),
+        recipients.length > 0,
       mayRecord: acts && actor.method === "passkey",
       mayRecordForward: triage && actor.method === "passkey",
     };

@@ -71,7 +71,8 @@ export async function recordStep(db: Database, input: StepInput, actor: StaffAct
       recordedBy: actor.id,
       recordedAt: at,
     });
-    await moveClock(tx, letter, input, actor);
+    // What comes after the end is on record, and no day runs from it.
+    await moveClock(tx, letter, { ...input, starts: lead.closedAt === null }, actor);
     const facts = letter.facts as LetterFacts;
     await recordEvent(
       tx,
@@ -95,7 +96,7 @@ export async function recordStep(db: Database, input: StepInput, actor: StaffAct
 async function moveClock(
   tx: Tx,
   letter: typeof handlingLetters.$inferSelect,
-  step: StepInput,
+  step: StepInput & { readonly starts: boolean },
   actor: StaffActor,
 ): Promise<void> {
   const kind = CLOCK_OF[letter.kind as LetterKind];
@@ -111,7 +112,7 @@ async function moveClock(
       },
       actor,
     );
-  if (step.kind === "served") await start(letter.id, letter.limitDays);
+  if (step.kind === "served" && step.starts) await start(letter.id, letter.limitDays);
   const ends = ["closed", "received", "answered"].includes(step.kind) || step.extendDays !== null;
   if (!ends) return;
   const running = await tx
@@ -121,5 +122,5 @@ async function moveClock(
   for (const { subject } of running) {
     if (subject.startsWith(letter.id)) await endClock(tx, { leadId, kind, subject, at }, actor);
   }
-  if (step.extendDays !== null) await start(`${letter.id}:2`, step.extendDays);
+  if (step.extendDays !== null && step.starts) await start(`${letter.id}:2`, step.extendDays);
 }

@@ -72,7 +72,7 @@ export async function receiveTip(
   );
   if (placement.opened) await proposeRoute(tx, { leadId: placement.leadId, pack, today });
   const [own] = (await packsOfLeads(tx, [placement.leadId], pack)).values();
-  const straightTo = straightAgencies((own ?? pack).pack, facts.sector);
+  const straightTo = straightAgencies((own ?? pack).pack, facts.sector, today);
   if (!facts.concernsOfficial) await sealForAgencies(tx, sealed, { leadId: placement.leadId, straightTo });
   await raiseMajor(tx, { leadId: placement.leadId, pack: pack.pack, today, at, dayOnly: true }, actor);
   return { tipId, leadId: placement.leadId };

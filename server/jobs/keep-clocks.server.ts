@@ -7,14 +7,23 @@ import { remindPlan } from "./remind-plan.server";
 
 /**
  * What deadlines do by themselves: clocks whose wait is over run on, a new calendar list is counted in, then those who
- * must know are told; and jumps of reports are looked for.
+ * must know are told; and jumps of reports are looked for. Each lead by the limits of its own pack.
  */
-export async function keepClocks(portal: Pick<Portal, "db" | "clock" | "pack">): Promise<void> {
+export async function keepClocks(portal: Pick<Portal, "db" | "clock" | "pack" | "packs">): Promise<void> {
   const { db, clock } = portal;
-  const { pack } = portal.pack;
+  const home = portal.pack.pack;
+  const packs = portal.packs.all().map(({ pack }) => pack);
   await resumeAnswered(portal);
   await recomputeClocks(db, clock);
-  await noteDeadlines(db, clock, pack.limits.escalation.after);
-  await remindPlan(db, clock, pack);
-  await findSurges(db, clock, pack.limits);
+  for (const pack of packs) {
+    await noteDeadlines(db, clock, pack.limits.escalation.after, pack.id);
+    await remindPlan(db, clock, pack);
+  }
+  const others = packs.filter(({ id }) => id !== home.id);
+  await findSurges(
+    db,
+    clock,
+    home.limits,
+    others.map(({ id, limits }) => ({ packId: id, surge: limits.surge })),
+  );
 }

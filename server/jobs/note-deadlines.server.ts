@@ -20,15 +20,17 @@ const MORNING_HOUR = 8;
 
 /**
  * Has it told, each once a deadline, whoever asks how often (the cause is the row's key): to the officers of the bodies
- * that lead a lead that its running clock ends soon (within a fifth of its limit, one to five working days: `nearDays`),
- * and that it has ended; `escalateAfter` working days later also to their verifiers and to the leading office (督办). Of a
- * lead of the leading office alone that office is told each time, and no body. A clock that stands still has no deadline.
- * Says how many mails wait.
+ * that lead a lead that a running clock of it ends soon (within a fifth of its limit, one to five working days:
+ * `nearDays`), and that it has ended; `escalateAfter` working days later also to their verifiers and to the leading office
+ * (督办). The answer to a 转办函 the leading office itself waits for, and of a lead of that office alone it is told each
+ * time, and no body. A clock that stands still has no deadline. With `packId` only of that pack's leads. Says how many
+ * mails wait.
  */
 export async function noteDeadlines(
   db: Database,
   clock: Clock,
   escalateAfter: number = ESCALATE_DAYS,
+  packId: string | null = null,
 ): Promise<{ mails: number }> {
   const at = clock.now();
   const today = chinaDay(at);
@@ -51,15 +53,16 @@ export async function noteDeadlines(
                              ('passed', ${addDays(today, -PASSED_DAYS)}::date, ${addDays(today, -1)}::date),
                              ('escalated', ${addDays(escalated, -ESCALATED_DAYS)}::date, ${escalated}::date))
                      as t (told, first, last) on l.due between t.first and t.last
-                 and (t.told <> 'near' or l.due <= ${lastNearDay(calendar, today, limitDays)})) d
+                 and (t.told <> 'near' or l.due <= ${lastNearDay(calendar, today, limitDays)})
+               where ${packId}::text is null or l.pack_id = ${packId}) d
         join staff s on s.status = 'active' and s.email is not null
-       where (not d.kept and exists (select 1 from lead_agencies h
+       where (not (d.kept or d.office) and exists (select 1 from lead_agencies h
                        where h.lead_id = d.id and h.agency_id = s.agency_id and h.to_at is null
                          and h.relation in ('lead', 'co_lead'))
               and exists (select 1 from staff_roles g
                            where g.staff_id = s.id and g.revoked_at is null
                              and (g.role = 'agency_officer' or d.told = 'escalated' and g.role = 'agency_verifier'))
-              or (d.told = 'escalated' or d.kept) and exists (
+              or (d.told = 'escalated' or d.kept or d.office) and exists (
                    select 1 from staff_roles g
                     where g.staff_id = s.id and g.revoked_at is null and g.role = 'triage_officer'))
          and not exists (select 1 from lead_recusals r

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
+import { planDeadlines, planRounds } from "~db/schema/plan";
 import { withActor } from "~db/with-actor.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { addWorkingDays } from "~server/clocks/business-calendar";
@@ -19,9 +20,17 @@ const AFTER = 7;
 export async function remindPlan(db: Database, clock: Clock, pack: Pack): Promise<{ mails: number }> {
   const at = clock.now();
   const today = chinaDay(at);
-  const bodies = planBodies(pack);
   return withActor(db, systemActor("remind-plan"), async (tx) => {
     const { calendar } = await readCalendar(tx);
+    const phases = await tx
+      .select({ id: planDeadlines.id, sectors: planDeadlines.sectors })
+      .from(planDeadlines)
+      .innerJoin(planRounds, eq(planRounds.id, planDeadlines.roundId))
+      .where(and(eq(planRounds.packId, pack.id), isNull(planRounds.endedAt)));
+    const owed = phases.flatMap(({ id, sectors }) =>
+      planBodies(pack, today, sectors).map((body) => ({ id, body })),
+    );
+    if (owed.length === 0) return { mails: 0 };
     const { rowCount } = await tx.execute(sql`
       insert into staff_mails (id, staff_id, kind, data, cause_key, created_at, next_at)
       select gen_random_uuid(), s.id, 'plan', jsonb_build_object('deadline', d.id, 'when', d.told),
@@ -32,11 +41,9 @@ export async function remindPlan(db: Database, clock: Clock, pack: Pack): Promis
                  and p.due_on between ${addDays(today, -AFTER)}::date
                                   and ${addWorkingDays(calendar, today, BEFORE)}::date) d
         join staff s on s.status = 'active' and s.email is not null
-       where exists (select 1 from unnest(array[${sql.join(
-         bodies.map((id) => sql`${id}`),
-         sql`, `,
-       )}]::text[]) b (id)
-                      where (s.agency_id = b.id and exists (
+       where exists (select 1 from jsonb_to_recordset(${JSON.stringify(owed)}::jsonb) as o (id uuid, body text)
+                       cross join lateral (select o.body as id) b
+                      where o.id = d.id and (s.agency_id = b.id and exists (
                                select 1 from staff_roles g where g.staff_id = s.id and g.revoked_at is null
                                   and g.role in ('agency_officer', 'agency_verifier'))
                              or exists (select 1 from staff_roles g where g.staff_id = s.id and g.revoked_at is null

@@ -3,6 +3,7 @@ import { expireRequests } from "~server/identity/expire-requests.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import { makeLedgerRoot, sealJournal } from "~server/ledger/seal-journal.server";
 import { warnBudgets } from "~server/ledger/warn-budgets.server";
+import { keepNames } from "~server/packs/name-agencies.server";
 import type { Portal } from "~server/portal.server";
 import { indexNames } from "~server/dossiers/index-names.server";
 import { destroyApproved } from "~server/retention/destroy-approved.server";
@@ -35,6 +36,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
   const stopBoard = keepBoard(portal);
   const run = async () => {
     try {
+      await keepNames(portal);
       await expireDrafts(portal.db, portal.clock);
       await sweepEvidence(portal);
       await expireReceipts(portal.db, portal.clock);

@@ -1,3 +1,4 @@
+import type { DeadlineClock } from "~server/clocks/clock-kinds";
 import { staffMailTexts } from "~/i18n/zh-CN/staff-mail-texts";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import { paths } from "~/paths";
@@ -19,7 +20,7 @@ export type StaffMailAbout =
       readonly kind: "deadline";
       readonly leadId: string;
       readonly number: number;
-      readonly clock: "accept" | "handle";
+      readonly clock: DeadlineClock;
       readonly due: string;
       readonly when: "near" | "passed" | "escalated";
     }

@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "~db/client.server";
+import { DEADLINE_CLOCKS } from "~server/clocks/clock-kinds";
 import type { staffMails } from "~db/schema/mail";
 import type { StaffMailAbout } from "./compose-staff-mail";
 import { readDisputeForMail } from "./read-dispute-for-mail.server";
 
 const deadline = z.object({
   lead: z.uuid(),
-  clock: z.enum(["accept", "handle"]),
+  clock: z.enum(DEADLINE_CLOCKS),
   due: z.iso.date(),
   when: z.enum(["near", "passed", "escalated"]),
 });
@@ -45,25 +46,38 @@ export async function readLeadForMail(
      where l.id = ${lead} and l.clock = ${clock} and l.due = ${due}::date
        and (${when} <> 'near') = (l.due < ${today}::date)
        and ${notRecused(mail.staffId)}
-       and (not l.kept and ${officer}
+       and (not (l.kept or l.office) and ${officer}
        and exists (select 1 from lead_agencies h join staff s on s.agency_id = h.agency_id
                     where h.lead_id = l.id and h.to_at is null and h.relation in ('lead', 'co_lead')
                       and s.id = ${mail.staffId})
-        or (${escalated} or l.kept) and ${stillHolds(mail.staffId, "triage_officer")})`);
+        or (l.kept or l.office or ${escalated}) and ${stillHolds(mail.staffId, "triage_officer")})
+     limit 1`);
   if (rows[0] === undefined) return null;
   return { kind: "deadline", leadId: lead, number: Number(rows[0].number), clock, due, when };
 }
 
 /**
- * Open leads with the clock that runs now (`runningClock` of the board) and its day: those shown to their bodies, or
- * with `kept` also those of the leading office alone, which only that office may be told of.
+ * Open leads with the clock that runs now (`runningClock` of the board) and its day, and the clocks of handling with theirs
+ * (整改, 兑付方案, 先行登记保存, 回头看, answers to letters): of leads shown to their bodies, or with `kept` also of those of the
+ * leading office alone, which only that office may be told of. `office`: the answer to a 转办函, which the leading office
+ * waits for; `body` is then the one that owes it, null where an old letter does not say.
  */
 export function runningClocks(of: "shown" | "kept" = "shown") {
+  const shown = sql`(${of === "kept"} or not leading_office_only)`;
   return sql`
-    select id, number, leading_office_only as kept, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
-           case when stage = 'dispatched' then accept_due_on else handle_due_on end as due
+    select id, number, pack_id, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
+           case when stage = 'dispatched' then accept_due_on else handle_due_on end as due,
+           leading_office_only as kept, false as office, null::text as body
       from leads
-     where stage in ('dispatched', 'investigating', 'determined') and (${of === "kept"} or not leading_office_only)`;
+     where stage in ('dispatched', 'investigating', 'determined') and ${shown}
+    union
+    select l.id, l.number, l.pack_id, c.kind, c.due_on, l.leading_office_only, f.id is not null, f.recipient_agency_id
+      from lead_clocks c
+      join leads l on l.id = c.lead_id and l.closed_at is null and ${shown}
+      left join handling_letters f on f.lead_id = c.lead_id and f.kind = 'forward' and c.kind = 'answer'
+                                  and c.subject like f.id::text || '%'
+     where c.ended_on is null and c.due_on is not null
+       and c.kind in ('rectify', 'follow_up', 'preservation', 'repayment_plan', 'answer')`;
 }
 
 function stillHolds(staffId: string, role: string) {

@@ -33,22 +33,32 @@ export function agencyIdByName(pack: Pack, name: string): string | null {
   return pack.agencies.find(named)?.id ?? null;
 }
 
+/** The body that has the duties of `id` on a day (YYYY-MM-DD): itself, or where it has ceased by then its successor. */
+export function successorOn(pack: Pack, id: string, day: string): string {
+  const seen = new Set<string>();
+  let agency = agencyOf(pack, id);
+  while (agency.successor !== undefined && (agency.successor.from ?? "") <= day && !seen.has(agency.id)) {
+    seen.add(agency.id);
+    agency = agencyOf(pack, agency.successor.agency);
+  }
+  return agency.id;
+}
+
+/** The latest of a body's own names that had begun on a day (YYYY-MM-DD) and not ended, else the document's. */
+export function ownNameOn(pack: Pack, id: string, day: string, language: Language = "zh"): string {
+  const begun = agencyOf(pack, id)
+    .names.filter(({ from, until }) => (from ?? "") <= day && (until === undefined || day <= until))
+    .sort((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1));
+  const latest = begun.at(-1);
+  return latest ? say(latest, language) : agencyName(pack, id, language);
+}
+
 /**
  * The name on a day (YYYY-MM-DD): the latest that had begun and not ended, else the document's.
  * Where the body has ceased by then, its successor's name. Throws on an unknown id.
  */
 export function agencyNameOn(pack: Pack, id: string, day: string, language: Language = "zh"): string {
-  const seen = new Set<string>();
-  let agency = agencyOf(pack, id);
-  while (agency.successor?.from !== undefined && agency.successor.from <= day && !seen.has(agency.id)) {
-    seen.add(agency.id);
-    agency = agencyOf(pack, agency.successor.agency);
-  }
-  const begun = agency.names
-    .filter(({ from, until }) => (from ?? "") <= day && (until === undefined || day <= until))
-    .sort((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1));
-  const latest = begun.at(-1);
-  return latest ? say(latest, language) : agencyName(pack, agency.id, language);
+  return ownNameOn(pack, successorOn(pack, id, day), day, language);
 }
 
 /** The pack's own unit for a code, local codes included; null where only the division list has it. */
@@ -56,10 +66,31 @@ export function territoryUnit(pack: Pack, code: string): Pack["territory"]["unit
   return pack.territory.units.find((unit) => unit.code === code) ?? null;
 }
 
-/** The body responsible on the ground, as the plan prints it; null where the plan names none. */
+/**
+ * The id of the body responsible on the ground; null where the plan names none. A place the plan does not list is its
+ * city's, or its province's, as its code says.
+ */
+export function responsibleAgency(pack: Pack, code: string): string | null {
+  const above = /^\d{6}$/.test(code) ? [`${code.slice(0, 4)}00`, `${code.slice(0, 2)}0000`] : [];
+  for (const one of [code, ...above]) {
+    const authority = territoryUnit(pack, one)?.authority;
+    if (authority !== undefined) return authority;
+  }
+  return null;
+}
+
+/** The same, as the plan prints it. */
 export function responsibleBody(pack: Pack, code: string, language: Language = "zh"): string | null {
-  const authority = territoryUnit(pack, code)?.authority;
-  return authority === undefined ? null : agencyName(pack, authority, language);
+  const authority = responsibleAgency(pack, code);
+  return authority === null ? null : agencyName(pack, authority, language);
+}
+
+/**
+ * Whether a plan names a body by the place alone (所在镇办): which office that is, the place of the matter says. Told by
+ * the plan's own word 所在; other kinds of bodies (金融管理部门) are not offices of a place.
+ */
+export function isNamedByPlace(pack: Pack, id: string): boolean {
+  return agencyOf(pack, id).kind === "class" && agencyName(pack, id).startsWith("所在");
 }
 
 /** The sector's red lines; a sector without a list shows the unfair-competition items. */

@@ -31,12 +31,13 @@ export async function openRound(
       openedAt: input.at,
     });
     await tx.insert(planDeadlines).values(
-      input.pack.dates.map(({ id, task, due }) => ({
+      input.pack.dates.map(({ id, task, due, sectors }) => ({
         id: uuidv7(),
         roundId,
         phase: id,
         title: task.zh,
         dueOn: shiftYears(due, input.years),
+        sectors: sectors === undefined ? null : [...sectors],
       })),
     );
     await record(

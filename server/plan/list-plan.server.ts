@@ -6,6 +6,7 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
+import { successorOn } from "~server/packs/look-up-pack";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 
 /** How far a body is: `late` passed and not done; `done_late` done after the day. */
@@ -15,6 +16,8 @@ export type PlanPhase = {
   readonly id: string;
   readonly title: string;
   readonly dueOn: string;
+  /** Whom it is for: how many bodies, and how far they are. */
+  readonly bodies: number;
   readonly done: number;
   readonly late: number;
 };
@@ -31,15 +34,21 @@ export type PlanBody = {
 export type PlanView = {
   readonly round: { readonly title: string } | null;
   readonly phases: readonly PlanPhase[];
-  readonly bodyCount: number;
   /** Of the phase asked for. */
   readonly bodies: readonly PlanBody[];
 };
 
-/** The bodies a plan gives work: those that lead a sector, and the leading office; ids as `pack.agency`. */
-export function planBodies(pack: Pack): string[] {
-  const leading = pack.rows.flatMap(({ rules }) => rules.flatMap(({ lead }) => lead ?? []));
-  return [...new Set([...leading, pack.leadingOffice])].map((id) => `${pack.id}.${id}`);
+/**
+ * The bodies a phase gives work, as of a day (YYYY-MM-DD); ids as `pack.agency`. One for certain sectors: those that lead
+ * one of them (the leading office where the plan has no row for any). One for all: those that lead a sector, and the
+ * leading office.
+ */
+export function planBodies(pack: Pack, day: string, sectors: readonly string[] | null = null): string[] {
+  const leading = pack.rows
+    .filter(({ sector }) => sectors === null || sectors.includes(sector))
+    .flatMap(({ rules }) => rules.flatMap(({ lead }) => lead ?? []));
+  const all = sectors === null || leading.length === 0 ? [...leading, pack.leadingOffice] : leading;
+  return [...new Set(all.map((id) => `${pack.id}.${successorOn(pack, id, day)}`))];
 }
 
 export function stateOf(of: {
@@ -61,18 +70,21 @@ export async function listPlan(
   const office = hasRole(actor, "triage_officer", "auditor");
   if (!office && !hasRole(actor, "agency_officer", "agency_verifier")) throw notFound();
   const today = chinaDay(input.at);
-  const bodies = planBodies(input.pack).filter((id) => office || id === actor.agencyId);
+  const bodiesOf = (sectors: readonly string[] | null) =>
+    planBodies(input.pack, today, sectors).filter((id) => office || id === actor.agencyId);
   return withActor(db, actor, async (tx) => {
     const [round] = await tx
       .select()
       .from(planRounds)
       .where(and(eq(planRounds.packId, input.pack.id), isNull(planRounds.endedAt)));
-    if (round === undefined) return { round: null, phases: [], bodyCount: bodies.length, bodies: [] };
-    const phases = await tx
+    if (round === undefined) return { round: null, phases: [], bodies: [] };
+    const rows = await tx
       .select()
       .from(planDeadlines)
       .where(eq(planDeadlines.roundId, round.id))
       .orderBy(asc(planDeadlines.dueOn), asc(planDeadlines.id));
+    // A body is not shown what is for others' sectors.
+    const phases = rows.filter(({ sectors }) => bodiesOf(sectors).length > 0);
     const latest = await latestStates(
       tx,
       phases.map(({ id }) => id),
@@ -88,6 +100,7 @@ export async function listPlan(
       });
     };
     const asked = phases.find(({ id }) => id === input.phaseId);
+    const bodies = asked === undefined ? [] : bodiesOf(asked.sectors);
     const names =
       asked === undefined || bodies.length === 0
         ? []
@@ -97,13 +110,13 @@ export async function listPlan(
             .where(inArray(agencies.id, bodies));
     return {
       round: { title: round.title },
-      bodyCount: bodies.length,
-      phases: phases.map(({ id, title, dueOn }) => {
-        const states = bodies.map((agencyId) => judge({ id, dueOn }, agencyId));
+      phases: phases.map(({ id, title, dueOn, sectors }) => {
+        const states = bodiesOf(sectors).map((agencyId) => judge({ id, dueOn }, agencyId));
         return {
           id,
           title,
           dueOn,
+          bodies: states.length,
           done: states.filter((state) => state === "done" || state === "done_late").length,
           late: states.filter((state) => state === "late").length,
         };

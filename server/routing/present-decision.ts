@@ -1,10 +1,12 @@
 // A decision in the pack's words, for a page. Client-safe.
 import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
+import { agencyName, agencyNameOn, isNamedByPlace } from "~server/packs/look-up-pack";
 import { namePlace } from "~server/packs/name-place";
 import { contradictionsOf, type Contradiction } from "./contradictions";
 import { decideByFallback } from "./decide-sectors";
 import type { RoutingFacts } from "./facts";
+import { nameHolders, settlingSector, type HolderRelation, type NamedHolder } from "./name-holders";
 import type { Replay } from "./replay-decision.server";
 import type { RoutingDecision } from "./route-lead";
 
@@ -22,14 +24,29 @@ export type ContradictionView = Pick<Contradiction, "kind" | "to"> & {
   readonly office: string;
 };
 
-/** What the rules say, in words. */
+/**
+ * A body in the plan's word, its name today where that is another, and the office meant where the plan names a body by
+ * the place alone (所在镇办).
+ */
+export type BodyView = {
+  readonly name: string;
+  readonly today: string | null;
+  readonly office: string | null;
+};
+
+/** What the rules say, in words: the bodies that hold the lead, or would. */
 export type RouteView = {
   /** Whom the rules name; `lead` of a stored decision may be another body, chosen by triage. */
-  readonly ruledLead: readonly string[];
-  readonly lead: readonly string[];
-  readonly coLead: readonly string[];
-  readonly cooperating: readonly string[];
-  readonly also: readonly string[];
+  readonly ruledLead: readonly BodyView[];
+  readonly lead: readonly BodyView[];
+  readonly coLead: readonly BodyView[];
+  readonly cooperating: readonly BodyView[];
+  readonly also: readonly BodyView[];
+  /** Of those: responsible for the place; told because the rule for the place says so. */
+  readonly responsible: readonly BodyView[];
+  readonly reportTo: readonly BodyView[];
+  /** Nested business whose duties are unclear: the body that leads settles them, these cooperate until it has. */
+  readonly unsettled: readonly BodyView[] | null;
   readonly territory: { readonly lead: string | null; readonly cooperate: readonly string[] };
   readonly escalate: boolean;
   /** The leading office decided: no rule names a body for one of its sectors. */
@@ -56,19 +73,31 @@ export type DecisionView = RouteView & {
   readonly reason: string | null;
 };
 
-/** `facts`: what was decided on; null where they can no longer be read. */
+/**
+ * `facts`: what was decided on; null where they can no longer be read. `days` (YYYY-MM-DD): bodies are the ones of the
+ * day of the decision, under their names of today.
+ */
 export function presentDecision(
   pack: Pack,
   decision: RoutingDecision,
   facts: RoutingFacts | null,
+  days: { readonly decided: string; readonly today: string },
 ): RouteView {
   const place = (code: string) => namePlace(pack, code) ?? code;
+  const holders = nameHolders(pack, { decision, facts, day: days.decided });
+  const shown = (which: (one: NamedHolder) => boolean) =>
+    holders.filter(which).map((one) => nameHolder(pack, one, days.today));
+  const as = (relation: HolderRelation) => shown((one) => one.relation === relation);
+  const settling = facts !== null && settlingSector(pack, facts) !== null;
   return {
-    ruledLead: decision.lead,
-    lead: decision.lead,
-    coLead: decision.coLead,
-    cooperating: decision.cooperating,
-    also: decision.also,
+    ruledLead: as("lead"),
+    lead: as("lead"),
+    coLead: as("co_lead"),
+    cooperating: as("cooperating"),
+    also: as("also"),
+    responsible: shown(({ why }) => why === "place"),
+    reportTo: shown(({ why }) => why === "report"),
+    unsettled: settling ? shown(({ why }) => why === "unsettled") : null,
     territory: {
       lead: decision.territory.lead === null ? null : place(decision.territory.lead),
       cooperate: decision.territory.cooperate.map(place),
@@ -82,8 +111,20 @@ export function presentDecision(
       matched: presentFacts(pack, matched),
     })),
     nextBest: decision.nextBest && { lead: decision.nextBest.lead, clause: decision.nextBest.clause },
-    contradictions: facts === null ? [] : presentContradictions(pack, facts),
+    // 不确定 stands for "not settled yet" there, and contradicts nothing.
+    contradictions: (facts === null ? [] : presentContradictions(pack, facts)).filter(
+      ({ kind }) => !settling || kind !== "unknown_beside_known",
+    ),
   };
+}
+
+function nameHolder(pack: Pack, { agencyId, plan }: NamedHolder, today: string): BodyView {
+  if (plan === null) return { name: agencyId, today: null, office: null };
+  const name = agencyName(pack, plan);
+  const slug = agencyId.slice(pack.id.length + 1);
+  const now = agencyNameOn(pack, slug, today);
+  if (isNamedByPlace(pack, plan) && slug !== plan) return { name, today: null, office: now };
+  return { name, today: now === name ? null : now, office: null };
 }
 
 function presentContradictions(pack: Pack, facts: RoutingFacts): ContradictionView[] {

@@ -14,8 +14,16 @@ export type Simulated = {
   readonly result: (RouteView & { readonly document: string; readonly packVersion: string }) | null;
 };
 
-/** Decides on made-up facts by any stored or waiting version. Writes nothing; the answer stands on the posted page. */
-export async function simulateRoute(db: Database, form: FormData, actor: StaffActor): Promise<Simulated> {
+/**
+ * Decides on made-up facts by any stored or waiting version, as of `today` (YYYY-MM-DD). Writes nothing; the answer
+ * stands on the posted page.
+ */
+export async function simulateRoute(
+  db: Database,
+  asking: { readonly form: FormData; readonly today: string },
+  actor: StaffActor,
+): Promise<Simulated> {
+  const { form, today } = asking;
   const values = formValues(form);
   const refuse = (errors: Record<string, string>): Simulated => ({
     ...{ status: 400, state: { values, errors }, result: null },
@@ -30,7 +38,7 @@ export async function simulateRoute(db: Database, form: FormData, actor: StaffAc
     const field = String(facts.error.issues[0]?.path[0] ?? "sectors");
     return refuse({ [field]: field === "sectors" ? "chooseSector" : "placeCode" });
   }
-  const decision = presentDecision(pack, routeLead(pack, facts.data), facts.data);
+  const decision = presentDecision(pack, routeLead(pack, facts.data), facts.data, { decided: today, today });
   return {
     status: 200,
     state: { values, errors: {} },

@@ -91,8 +91,8 @@ export const ACCESS = {
     scope: LEADS,
   },
   "routes/staff.leads.$leadId_.findings": {
-    read: { roles: ["agency_officer", "agency_verifier", "auditor"] },
-    write: { roles: ["agency_officer", "agency_verifier"] },
+    read: { roles: [...BOARD, "auditor"] },
+    write: { roles: BOARD },
     scope: LEADS,
   },
   /** 一户一档: dossiers of the leads one sees; the last is the printed form. */

@@ -3,9 +3,12 @@ import type { Tx } from "~db/client.server";
 import { packEffects, portalPacks } from "~db/schema/pack-versions";
 import { packs, schemes } from "~db/schema/packs";
 import { agencies } from "~db/schema/staff";
+import { chinaDay } from "~server/clock";
 import { bringFromFolder } from "~server/packs/bring-pack.server";
 import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { ownNameOn } from "~server/packs/look-up-pack";
+import { nameAgencies } from "~server/packs/name-agencies.server";
 import { bringFromRelease } from "~server/rewards/bring-scheme.server";
 import { listShippedSchemeIds, loadScheme } from "~server/rewards/load-scheme.server";
 import { StartError } from "./start-error";
@@ -24,7 +27,10 @@ export async function installPack(tx: Tx, loaded: LoadedPack, at: Date = new Dat
     .from(packs)
     .where(and(eq(packs.packId, pack.id), eq(packs.version, pack.version)));
   if (kept !== undefined) {
-    if (kept.sha256 === sha256) return;
+    if (kept.sha256 === sha256) {
+      await nameAgencies(tx, pack, chinaDay(at));
+      return;
+    }
     throw new StartError(
       `PACK: ${pack.id} ${pack.version} differs from the version already in use; give the changed pack a new version`,
     );
@@ -39,22 +45,20 @@ export async function installPack(tx: Tx, loaded: LoadedPack, at: Date = new Dat
     return;
   }
   await tx.insert(packs).values({ packId: pack.id, version: pack.version, sha256, content: pack });
-  await installAgencies(tx, pack);
+  await installAgencies(tx, pack, chinaDay(at));
   await tx.insert(portalPacks).values({ packId: pack.id, joinedAt: at });
   await tx.insert(packEffects).values({ packId: pack.id, version: pack.version, effectiveAt: at });
 }
 
-async function installAgencies(tx: Tx, pack: Pack): Promise<void> {
-  const rows = pack.agencies.map(({ id, names }) => {
-    const printed = names.find((name) => name.document) ?? names[0];
-    return {
-      id: `${pack.id}.${id}`,
-      packId: pack.id,
-      slug: id,
-      name: printed?.name ?? id,
-      nameEn: printed?.en ?? id,
-    };
-  });
+/** Bodies go by their names of the day; what a decision cites is the plan's word for them. */
+async function installAgencies(tx: Tx, pack: Pack, day: string): Promise<void> {
+  const rows = pack.agencies.map(({ id }) => ({
+    id: `${pack.id}.${id}`,
+    packId: pack.id,
+    slug: id,
+    name: ownNameOn(pack, id, day),
+    nameEn: ownNameOn(pack, id, day, "en"),
+  }));
   await tx.insert(agencies).values(rows).onConflictDoNothing();
 }
 

@@ -13,11 +13,12 @@ import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
-import { agencyIdByName } from "~server/packs/look-up-pack";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import type { SectorId } from "~server/packs/sector-ids";
 import { BY_SUBSTANCE } from "~server/routing/by-substance";
+import type { RoutingFacts } from "~server/routing/facts";
 import { isKnownSector, readLeadFacts, type TriageFacts } from "~server/routing/lead-facts.server";
+import { nameHolders, type HolderRelation } from "~server/routing/name-holders";
 import { routeLead, type RoutingDecision } from "~server/routing/route-lead";
 import { settleSectors, type SettledSectors } from "~server/routing/settle-sectors";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
@@ -40,7 +41,7 @@ export type DispatchInput = {
   readonly at: Date;
 };
 
-type Holder = { agencyId: string; relation: "lead" | "co_lead" | "cooperating" | "also" };
+type Holder = { agencyId: string; relation: HolderRelation };
 
 /**
  * 确认转办: routes the lead on the facts as triage sees them, keeps the decision, hands the lead to the bodies it
@@ -81,7 +82,7 @@ export async function dispatchLead(
     const decision = routeLead(pack.pack, facts);
     const holders: Holder[] =
       office === null
-        ? await holdersOf(tx, pack, decision, instead)
+        ? await holdersOf(tx, pack.pack, { decision, facts, day: today, instead })
         : [{ agencyId: office, relation: "lead" }];
     await endHolding(tx, lead.id, input.at);
     await tx
@@ -198,34 +199,19 @@ async function keepSectors(
 
 async function holdersOf(
   tx: Tx,
-  pack: LoadedPack,
-  decision: RoutingDecision,
-  instead: readonly string[] | null,
+  pack: Pack,
+  asked: {
+    readonly decision: RoutingDecision;
+    readonly facts: RoutingFacts;
+    readonly day: string;
+    readonly instead: readonly string[] | null;
+  },
 ): Promise<Holder[]> {
-  const named = (names: readonly string[], relation: Holder["relation"]): Holder[] =>
-    names.flatMap((name) => {
-      const slug = agencyIdByName(pack.pack, name);
-      return slug === null ? [] : [{ agencyId: `${pack.pack.id}.${slug}`, relation }];
-    });
-  const lead: Holder[] =
-    instead?.map((agencyId, at) => ({ agencyId, relation: at === 0 ? "lead" : "co_lead" })) ??
-    named(decision.lead, "lead");
-  const all = [
-    ...lead,
-    ...named(decision.coLead, "co_lead"),
-    ...named(decision.also, "also"),
-    ...named(decision.cooperating, "cooperating"),
-  ];
-  const once = all.filter((one, at) => all.findIndex((other) => other.agencyId === one.agencyId) === at);
-  const known = await tx
-    .select({ id: agencies.id })
-    .from(agencies)
-    .where(
-      inArray(
-        agencies.id,
-        once.map(({ agencyId }) => agencyId),
-      ),
-    );
-  if (known.length !== once.length) throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
-  return once;
+  const holders = nameHolders(pack, asked).map(({ agencyId, relation }) => ({ agencyId, relation }));
+  const ids = holders.map(({ agencyId }) => agencyId);
+  const known = await tx.select({ id: agencies.id }).from(agencies).where(inArray(agencies.id, ids));
+  if (known.length !== ids.length) {
+    throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
+  }
+  return holders;
 }

@@ -111,6 +111,15 @@ export async function actsForTheLead(tx: Tx, leadId: string, actor: StaffActor):
   );
 }
 
+/**
+ * Whether this person may be the second pair of eyes on what is recorded for the lead's bodies: as their verifier, or as
+ * triage where they have no accounts.
+ */
+export async function verifiesForTheLead(tx: Tx, leadId: string, actor: StaffActor): Promise<boolean> {
+  if (hasRole(actor, "agency_verifier") && (await leadsTheLead(tx, leadId, actor))) return true;
+  return hasRole(actor, "triage_officer") && (await ledWithoutAccounts(tx, leadId));
+}
+
 /** Those of many leads this person acts for, in one query for each of the two ways. */
 export async function findActingLeads(
   tx: Tx,

@@ -66,7 +66,7 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
     ...(await listPeople(db, actor)),
     sectors: sectorOptions(pack.pack),
     // Bodies the lead beside the board may be returned for: those of its own pack.
-    agencies: agencyOptions(panel === null ? pack.pack : portal.packs.of(panel.packId).pack),
+    agencies: agencyOptions(panel === null ? pack.pack : portal.packs.of(panel.packId).pack, today),
     places,
     today,
     seesAll: hasRole(actor, "triage_officer", "auditor"),

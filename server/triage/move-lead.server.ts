@@ -10,6 +10,7 @@ import { openDispute } from "~server/disputes/open-dispute.server";
 import { recordReturn } from "~server/disputes/record-return.server";
 import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
+import { refuseWhileKept } from "~server/handling/refuse-while-kept.server";
 import { noteNews } from "~server/notifications/note-news.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
@@ -31,7 +32,8 @@ export type MoveInput = {
 /**
  * Moves a card. Refusals (DomainError): `stale_lead`, `move_not_allowed`, `needs_note`, `needs_legal_basis`,
  * `needs_proposed_body`, `needs_closure`, `needs_route`, `needs_verified_finding`, `proposed_itself`,
- * `decided_already`, `not_viewed`, `kept_to_office`. The second return of a lead goes to 争议会商 by itself, so that no lead is sent to and fro.
+ * `decided_already`, `not_viewed`, `kept_to_office`, `things_kept`. The second return of a lead goes to 争议会商 by
+ * itself, so that no lead is sent to and fro.
  */
 export async function moveLead(db: Database, input: MoveInput, actor: StaffActor): Promise<{ stage: Stage }> {
   return withActor(db, actor, async (tx) => {
@@ -61,6 +63,7 @@ export async function moveLead(db: Database, input: MoveInput, actor: StaffActor
       await openDispute(tx, { lead, ground: legalBasis, secondReturn, at: input.at }, actor);
     }
     const closing = stage === "closed" || stage === "rejected";
+    if (closing) await refuseWhileKept(tx, lead.id);
     await tx
       .update(leads)
       .set({

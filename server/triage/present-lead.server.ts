@@ -3,7 +3,7 @@ import { isChannel, type Channel } from "~server/intake/channels";
 import type { Pack } from "~server/packs/grammar";
 import { compareDecisions, type DecisionPart } from "~server/routing/compare-decisions";
 import { routingFacts } from "~server/routing/facts";
-import { presentDecision, type DecisionView } from "~server/routing/present-decision";
+import { presentDecision, type BodyView, type DecisionView } from "~server/routing/present-decision";
 import type { Replay } from "~server/routing/replay-decision.server";
 import { nameAgencyAmong, sectorTitle } from "~server/packs/list-options";
 import { checklistFor } from "~server/packs/look-up-pack";
@@ -56,12 +56,16 @@ function presentStored(
   stored: StoredDecision,
   replay: Replay | null,
   holders: LeadPage["holders"],
+  today: string,
 ): DecisionView {
   const decision = stored.decision as RoutingDecision;
-  const holding = (as: string) => holders.filter(({ relation }) => relation === as).map(({ name }) => name);
+  const holding = (as: string): BodyView[] =>
+    holders.flatMap(({ relation, name }) => (relation === as ? [{ name, today: null, office: null }] : []));
   const chosen = stored.overridden ? holding("lead") : [];
+  const facts = routingFacts.safeParse(stored.facts).data ?? null;
+  const ruled = presentDecision(pack, decision, facts, { decided: stored.decidedOn, today });
   return {
-    ...presentDecision(pack, decision, routingFacts.safeParse(stored.facts).data ?? null),
+    ...ruled,
     kind: stored.kind === "confirmed" ? "confirmed" : "proposed",
     decidedOn: stored.decidedOn,
     packVersion: stored.packVersion,
@@ -69,8 +73,9 @@ function presentStored(
     replay: replay ?? "unknown",
     overridden: stored.overridden,
     reason: stored.reason,
-    lead: chosen.length > 0 ? chosen : decision.lead,
-    coLead: chosen.length > 0 ? holding("co_lead") : decision.coLead,
+    ...(chosen.length > 0
+      ? { lead: chosen, coLead: holding("co_lead"), cooperating: holding("cooperating"), unsettled: null }
+      : {}),
   };
 }
 
@@ -92,10 +97,12 @@ export function presentLead(
   return {
     sectors: page.sectors.flatMap(({ sector }) => sectorTitle(pack, sector) ?? []),
     tips: page.tips.map((tip) => presentTip(pack, tip)),
-    proposed: page.proposed && presentStored(planOf(page.proposed), page.proposed, page.replays.proposed, []),
+    proposed:
+      page.proposed &&
+      presentStored(planOf(page.proposed), page.proposed, page.replays.proposed, [], page.today),
     confirmed:
       page.confirmed &&
-      presentStored(planOf(page.confirmed), page.confirmed, page.replays.confirmed, page.holders),
+      presentStored(planOf(page.confirmed), page.confirmed, page.replays.confirmed, page.holders, page.today),
     changedParts:
       page.proposed && page.confirmed
         ? compareDecisions(
@@ -103,7 +110,7 @@ export function presentLead(
             page.confirmed.decision as RoutingDecision,
           )
         : [],
-    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id))),
+    history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id, page.today))),
   };
 }
 

@@ -7,6 +7,7 @@ import { leadAgencies, leadSectors, routingDecisions } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
+import { chinaDay } from "~server/clock";
 import { movesBesideDispute, weighDispute } from "~server/disputes/weigh-dispute.server";
 import {
   countThreads,
@@ -22,7 +23,14 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { countTips } from "./count-tips.server";
 import { listRecusals, type Recusal } from "./end-recusal.server";
 import { allowedMoves, runningClock } from "./list-board.server";
-import { leadsTheLead, readLeadInScope, readsTheTips, type LeadRow } from "./lead-scope.server";
+import {
+  actsForTheLead,
+  leadsTheLead,
+  readLeadInScope,
+  readsTheTips,
+  verifiesForTheLead,
+  type LeadRow,
+} from "./lead-scope.server";
 import type { Move } from "./stages";
 
 export const TIPS_A_PAGE = 10;
@@ -47,6 +55,8 @@ export type LeadTip = Omit<typeof tips.$inferSelect, "lookupId"> & {
 
 export type LeadPage = {
   readonly lead: LeadRow;
+  /** YYYY-MM-DD in China; dates the names of bodies. */
+  readonly today: string;
   readonly dueOn: string | null;
   readonly sectors: readonly { sector: string; isPrimary: boolean }[];
   readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
@@ -74,6 +84,8 @@ export type LeadPage = {
   readonly recusals: readonly Recusal[];
   readonly mayRecordFinding: boolean;
   readonly mayVerifyFinding: boolean;
+  /** As triage, for bodies without accounts. */
+  readonly findsForBody: boolean;
 };
 
 /**
@@ -125,6 +137,7 @@ export async function readLead(
     }
     return {
       lead,
+      today: chinaDay(input.at),
       dueOn: runningClock(lead),
       sectors: await tx
         .select({ sector: leadSectors.sector, isPrimary: leadSectors.isPrimary })
@@ -157,8 +170,9 @@ export async function readLead(
       disputeOpen: (await weighDispute(tx, lead.id)).open,
       recusals: hasRole(actor, "triage_officer", "auditor") ? await listRecusals(tx, lead.id) : [],
       mayRecordFinding:
-        leading && hasRole(actor, "agency_officer") && ["investigating", "determined"].includes(lead.stage),
-      mayVerifyFinding: leading && hasRole(actor, "agency_verifier"),
+        ["investigating", "determined"].includes(lead.stage) && (await actsForTheLead(tx, lead.id, actor)),
+      mayVerifyFinding: await verifiesForTheLead(tx, lead.id, actor),
+      findsForBody: !leading && (await actsForTheLead(tx, lead.id, actor)),
     };
   });
 }

@@ -14,7 +14,8 @@ import { listLate, listLateBodies } from "~server/clocks/list-late.server";
 import { neutralCsv } from "~server/exchange/neutral-cell";
 import { remindPlan } from "~server/jobs/remind-plan.server";
 import { endRound, movePhase, openRound, recordState } from "~server/plan/keep-round.server";
-import { listPlan } from "~server/plan/list-plan.server";
+import { listPlan, planBodies } from "~server/plan/list-plan.server";
+import { loadPack } from "~server/packs/load-pack.server";
 import { shiftYears } from "~server/plan/phase-days";
 import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { raiseMajor } from "~server/triage/raise-major.server";
@@ -54,7 +55,10 @@ describe("督办", () => {
   const issue = (leadId: string, actor = triage) =>
     issueSupervision(
       plain,
-      { leadId, agencyId: "jinhua.banking-regulation", note: "请于五日内说明情况", answerDays: 5, at: at() },
+      {
+        ...{ leadId, agencyId: "jinhua.banking-regulation", clock: "accept" },
+        ...{ note: "请于五日内说明情况", answerDays: 5, at: at() },
+      },
       actor,
     );
 
@@ -325,6 +329,47 @@ describe("the plan", () => {
     );
     await endRound(plain, { packId: "jinhua", at: at() }, triage);
     expect(await refusalOf(record({ stateOn: "2026-07-29" }))).toBe("not_found");
+  });
+
+  it("asks a phase of one sector of the bodies that lead it alone", async () => {
+    const jiangsu = loadPack("jiangsu").pack;
+    const bodies = (sectors: string[]) => planBodies(jiangsu, "2026-08-01", sectors).map((id) => id.slice(8));
+    expect(bodies(["advertising"])).toEqual(["industry-commerce"]);
+    // 江苏保监局 has ceased: its successor reports.
+    expect(bodies(["internet_insurance"])).toEqual(["banking-regulation", "financial-office"]);
+    expect(bodies(["pawn_leasing", "advertising"])).toEqual(
+      expect.arrayContaining(["commerce", "industry-commerce"]),
+    );
+    const [first] = pack().dates;
+    const dates = [
+      { ...first!, id: "every_sector" },
+      { ...first!, id: "p2p_only", sectors: ["p2p" as const] },
+      { ...first!, id: "ads_only", sectors: ["advertising" as const] },
+    ];
+    await openRound(plain, { pack: { ...pack(), dates }, title: "分领域", years: 10, at: at() }, triage);
+    const count = async (actor: StaffActor) => (await plan(actor)).phases.map(({ bodies: n }) => n);
+    expect((await count(triage)).toSorted((a, b) => a - b)).toEqual([
+      1,
+      1,
+      planBodies(pack(), "2026-03-02").length,
+    ]);
+    // A body is shown and reminded of what is its own.
+    expect(await count(officer)).toEqual([1, 1]);
+    const { phases } = await plan(stranger);
+    expect(phases).toHaveLength(2);
+    const others = (await plan(triage)).phases.find(({ id }) => !phases.some((one) => one.id === id))!;
+    expect((await plan(triage, others.id)).bodies.map(({ agencyId }) => agencyId)).toEqual([
+      officer.agencyId,
+    ]);
+    await test.owner.query("delete from staff_mails");
+    on("2026-07-27");
+    await remindPlan(plain, portal.clock, pack());
+    const { rows } = await test.owner.query<{ id: string; n: number }>(
+      "select staff_id::text as id, count(*)::int as n from staff_mails where kind = 'plan' group by 1",
+    );
+    const told = (actor: StaffActor) => rows.find(({ id }) => id === actor.id)?.n ?? 0;
+    expect([told(officer), told(stranger), told(triage)]).toEqual([2, 2, 3]);
+    await endRound(plain, { packId: "jinhua", at: at() }, triage);
   });
 });
 

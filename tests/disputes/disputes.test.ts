@@ -67,7 +67,7 @@ describe("a return", () => {
     expect(page.dispute).toMatchObject({
       ...{ cause: "second_return", status: "open", mediatorId: "jinhua.leading-office", clause: "三 末段" },
       method: "领导小组办公室牵头会商，联合整治",
-      question: "金华银监分局、市市场监管局先后退回，应当由哪个部门牵头办理？",
+      question: "国家金融监督管理总局金华监管分局、市市场监管局先后退回，应当由哪个部门牵头办理？",
     });
     expect(page.parties.map(({ agencyId }) => agencyId)).toEqual([bank.agencyId, market.agencyId]);
     expect(page.returns.map(({ agencyId }) => agencyId)).toEqual([bank.agencyId, market.agencyId]);

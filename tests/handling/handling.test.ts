@@ -4,7 +4,14 @@ import { withActor } from "~db/with-actor.server";
 import * as letterRoute from "~/routes/staff.letters.$letterId";
 import { listMissing } from "~server/handling/list-missing";
 import { recordOutcome } from "~server/handling/record-measure.server";
-import { leadAt } from "~tests/factories/make-lead";
+import { recordCustody } from "~server/handling/preserve-item.server";
+import { issueSupervision } from "~server/clocks/issue-supervision.server";
+import { listLate } from "~server/clocks/list-late.server";
+import { noteDeadlines } from "~server/jobs/note-deadlines.server";
+import { readLeadForMail } from "~server/notifications/read-lead-for-mail.server";
+import { systemActor, type StaffActor } from "~server/staff-auth/actor";
+import { moveLead } from "~server/triage/move-lead.server";
+import { leadAt, leadRow } from "~tests/factories/make-lead";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
@@ -73,9 +80,11 @@ describe("numbers of letters", () => {
     const numbers = made.map(({ number }) => Number(/〔2026〕(\d+)号$/.exec(number)?.[1]));
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, no) => no + 1));
     const lead = leads[0] ?? "";
-    expect((await issue(lead, { kind: "sites", limit: null })).number).toBe("金华银监分局 网处〔2026〕1号");
+    expect((await issue(lead, { kind: "sites", limit: null })).number).toBe(
+      "国家金融监督管理总局金华监管分局 网处〔2026〕1号",
+    );
     on("2027-01-04");
-    expect((await issue(lead)).number).toBe("金华银监分局 整改〔2027〕1号");
+    expect((await issue(lead)).number).toBe("国家金融监督管理总局金华监管分局 整改〔2027〕1号");
     const wished = await test.owner.query<{ last: number }>(
       "select last from letter_counters where year = 2026 and kind = 'rectify'",
     );
@@ -229,5 +238,124 @@ describe("what is missing before a lead closes as 属实", () => {
     ["compliant", { ...none, measures: ["supervision"], undecided: 1 }, ["preservation_decision"]],
   ] as const)("of class %s is %#", (entityClass, handled, missing) => {
     expect(listMissing({ entityClass, ...handled })).toEqual(missing);
+  });
+});
+
+describe("the days of handling", () => {
+  const mails = async (leadId: string) => {
+    await test.owner.query("delete from staff_mails");
+    await noteDeadlines(plain, portal.clock);
+    const { rows } = await test.owner.query<{ staff: string; clock: string; told: string }>(
+      `select staff_id::text as staff, data->>'clock' as clock, data->>'when' as told from staff_mails
+        where kind = 'deadline' and data->>'lead' = $1 order by 2, 3`,
+      [leadId],
+    );
+    return rows;
+  };
+  const late = async (leadId: string, actor: StaffActor) =>
+    (await listLate(plain, { agencyId: null, page: 1, issuedPage: 1, at: at() }, actor)).late
+      .filter((one) => one.leadId === leadId)
+      .map(({ agencyId, clock }) => [agencyId, clock]);
+  const close = async (leadId: string) => {
+    const { version } = await leadRow(desk.portal, leadId);
+    return moveLead(
+      plain,
+      {
+        ...{ leadId, to: "closed", version, note: "已核查", legalBasis: null, proposedBody: null },
+        ...{ closureCode: "unsubstantiated", at: at() },
+      },
+      officer,
+    );
+  };
+  beforeAll(async () => {
+    await test.owner.query("update staff set email = id || '@x.example'");
+  });
+
+  it("are told before and after they end, listed when late, urged, and over with the lead; things kept come first", async () => {
+    const leadId = await held();
+    const rectify = await issue(leadId, { limit: { days: 5, kind: "working" } });
+    await step(leadId, rectify.letterId, "served");
+    const repayment = await issue(leadId, { kind: "repayment", limit: { days: 5, kind: "working" } });
+    await step(leadId, repayment.letterId, "served");
+    const { preservationId } = await preserve(leadId);
+    await measure(leadId, { kind: "supervision", reviewOn: "2026-03-10" });
+    on("2026-03-06");
+    const own = (told: string) => (clock: string) => ({ staff: officer.id, clock, told });
+    const near = await mails(leadId);
+    const all = ["follow_up", "preservation", "rectify", "repayment_plan"];
+    expect(near.filter(({ staff }) => staff === officer.id)).toEqual(all.map(own("near")));
+    // Bodies that only help learn nothing of it; the leading office not yet.
+    expect(near.some(({ staff }) => staff === helper.id || staff === triage.id)).toBe(false);
+    expect(await late(leadId, triage)).toEqual([]);
+    on("2026-03-12");
+    expect((await mails(leadId)).filter(({ staff }) => staff === officer.id)).toEqual(all.map(own("passed")));
+    const body = officer.agencyId;
+    expect((await late(leadId, officer)).toSorted()).toEqual(all.map((clock) => [body, clock]));
+    expect(await late(leadId, helper)).toEqual([]);
+    const { rows } = await test.owner.query<{ data: unknown; staff_id: string }>(
+      "select data, staff_id from staff_mails where data->>'clock' = 'rectify' and staff_id = $1",
+      [officer.id],
+    );
+    const about = await withActor(plain, systemActor("test"), (tx) =>
+      readLeadForMail(tx, { kind: "deadline", staffId: officer.id, data: rows[0]?.data }, "2026-03-12"),
+    );
+    expect(about).toMatchObject({ kind: "deadline", clock: "rectify", due: "2026-03-09", when: "passed" });
+    const urge = { leadId, agencyId: body, note: "请说明情况", answerDays: 5, at: at() };
+    await issueSupervision(plain, { ...urge, clock: "rectify" }, triage);
+    expect(await refusalOf(issueSupervision(plain, { ...urge, clock: "rectify" }, triage))).toBe(
+      "supervised",
+    );
+    expect(await refusalOf(issueSupervision(plain, { ...urge, clock: "answer" }, triage))).toBe("not_late");
+    const issuedTo = async (actor: StaffActor) =>
+      (await listLate(plain, { agencyId: null, page: 1, issuedPage: 1, at: at() }, actor)).issued.filter(
+        (one) => one.leadId === leadId,
+      ).length;
+    expect([await issuedTo(officer), await issuedTo(helper)]).toEqual([1, 0]);
+    on("2026-03-20");
+    expect((await mails(leadId)).some(({ staff, told }) => staff === triage.id && told === "escalated")).toBe(
+      true,
+    );
+
+    expect(await refusalOf(close(leadId))).toBe("things_kept");
+    const forced = test.owner.query(
+      "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now() where id = $1",
+      [leadId],
+    );
+    expect(await refusedBy(forced)).toBe("leads_things_decided");
+    await recordCustody(
+      plain,
+      {
+        ...{ leadId, preservationId, kind: "decided", onDay: "2026-03-20" },
+        ...{ decision: "return", reason: "核查完毕", at: at() },
+      },
+      officer,
+    );
+    await close(leadId);
+    expect((await clocks(leadId)).filter(({ ended }) => ended === null)).toEqual([]);
+    expect([await mails(leadId), await late(leadId, triage)]).toEqual([[], []]);
+  });
+
+  it("of an answer to a 转办函 are the office's to watch, and the body's it was written to", async () => {
+    const leadId = await leadAt(desk.portal, "investigating", [
+      { agency: "banking-regulation", relation: "lead" },
+      { agency: "police", relation: "also" },
+    ]);
+    const forward = { kind: "forward", recipient: "jinhua.police", replyTo: "市政府大楼 301 室" } as const;
+    const { letterId } = await issue(leadId, { ...forward, limit: { days: 5, kind: "working" } }, triage);
+    await step(leadId, letterId, "served", {}, triage);
+    on("2026-03-12");
+    const told = await mails(leadId);
+    expect(told.map(({ staff, clock, told: when }) => [staff, clock, when])).toEqual([
+      [triage.id, "answer", "passed"],
+    ]);
+    expect(await late(leadId, triage)).toEqual([["jinhua.police", "answer"]]);
+    await step(
+      leadId,
+      letterId,
+      "answered",
+      { onDay: "2026-03-12", documentNumber: "公函〔2026〕3号" },
+      triage,
+    );
+    expect([await mails(leadId), await late(leadId, triage)]).toEqual([[], []]);
   });
 });

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { withActor } from "~db/with-actor.server";
 import * as evidenceRoute from "~/routes/staff.leads.$leadId_.evidence";
 import * as handlingRoute from "~/routes/staff.leads.$leadId_.handling";
 import * as letterRoute from "~/routes/staff.letters.$letterId";
 import { recordCustody } from "~server/handling/preserve-item.server";
 import type { StepInput } from "~server/handling/record-step.server";
 import type { StaffActor } from "~server/staff-auth/actor";
-import { sendReport } from "~tests/factories/make-lead";
+import { leadAt, sendReport } from "~tests/factories/make-lead";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
@@ -162,9 +164,12 @@ describe("a demand for a 兑付方案", () => {
 });
 
 describe("a 转办函", () => {
-  it("goes to bodies without accounts alone, by triage, who records the reminder and the answer", async () => {
-    const forward = { kind: "forward", replyTo: "市政府大楼 301 室" } as const;
-    expect(await refusalOf(issue(await held(), forward, triage))).toBe("has_accounts");
+  it("goes to holders without accounts alone, by triage, who records the reminder and the answer", async () => {
+    const base = { kind: "forward", replyTo: "市政府大楼 301 室" } as const;
+    const forward = { ...base, recipient: "jinhua.development-reform" };
+    const bank = { ...base, recipient: "jinhua.banking-regulation" };
+    expect(await refusalOf(issue(await held(), bank, triage))).toBe("has_accounts");
+    expect(await refusalOf(issue(await held(), forward, triage))).toBe("not_a_holder");
     expect(await refusalOf(issue(await held(), forward, officer))).toBe("not_your_lead");
     const leadId = await unmanned();
     const { letterId } = await issue(leadId, forward, triage);
@@ -177,7 +182,10 @@ describe("a 转办函", () => {
       [false, true, true],
       [false, false, false],
     ]);
-    expect((await read(leadId, triage)).letters.rows[0]?.facts.issuer).not.toBe("市发改委");
+    expect((await read(leadId, triage)).letters.rows[0]?.facts).toMatchObject({
+      recipient: "市发改委",
+      issuer: "领导小组办公室",
+    });
     await step(leadId, letterId, "served", {}, triage);
     await step(leadId, letterId, "reminded", {}, triage);
     expect(await clocks(leadId)).toMatchObject([{ kind: "answer", ended: null }]);
@@ -185,6 +193,48 @@ describe("a 转办函", () => {
     await step(leadId, letterId, "answered", answer, triage);
     expect((await clocks(leadId))[0]?.ended).toBe(DAY);
     expect((await read(leadId, triage)).letters.rows[0]?.steps.at(-1)).toMatchObject(answer);
+  });
+
+  it("is written to each holder without accounts beside a body that has them, and to no other", async () => {
+    const leadId = await leadAt(desk.portal, "investigating", [
+      { agency: "banking-regulation", relation: "lead" },
+      { agency: "construction", relation: "co_lead" },
+      { agency: "police", relation: "also" },
+      { agency: "government-330702", relation: "cooperating" },
+      { agency: "market-regulation", relation: "cooperating" },
+    ]);
+    const page = await read(leadId, triage);
+    expect([page.mayHandle, page.mayForward]).toEqual([false, true]);
+    expect(page.recipients.map(({ name, relation }) => [name, relation])).toEqual([
+      ["市建设局", "co_lead"],
+      ["市公安局", "also"],
+      ["婺城区政府", "cooperating"],
+    ]);
+    // Bodies themselves are not told which of the others have accounts.
+    expect((await read(leadId)).recipients).toEqual([]);
+    const to = (recipient: string) =>
+      issue(leadId, { kind: "forward", recipient, replyTo: "市政府大楼 301 室" }, triage);
+    expect(await refusalOf(to("jinhua.market-regulation"))).toBe("has_accounts");
+    expect(await refusalOf(to("jinhua.commerce"))).toBe("not_a_holder");
+    const { letterId } = await to("jinhua.police");
+    await step(leadId, letterId, "served", {}, triage);
+    await step(leadId, letterId, "answered", { documentNumber: "公函〔2026〕3号", note: "已立案" }, triage);
+    expect((await read(leadId)).letters.rows[0]).toMatchObject({
+      facts: { recipient: "市公安局" },
+    });
+    // The database asks the same, whatever a query says.
+    const forged = (body: string | null) =>
+      refusedBy(
+        withActor(plain, triage, (tx) =>
+          tx.execute(sql`insert into handling_letters (id, lead_id, kind, agency_id, year, no, recipient, recipient_agency_id,
+            facts, issued_on, recorded_by, recorded_at) values (${uuidv7()}, ${leadId}, 'forward', ${triage.agencyId}, 0, 0,
+            '某部门', ${body}, '{}', '2026-03-02', ${triage.id}, now())`),
+        ),
+      );
+    expect(await Promise.all([null, "jinhua.market-regulation", "jinhua.commerce"].map(forged))).toEqual([
+      ...["42501", "42501", "42501"],
+    ]);
+    expect(await forged("jinhua.construction")).toBe("accepted");
   });
 });
 

@@ -1,15 +1,19 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay } from "~server/clock";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import type { PackSource } from "~server/packs/grammar";
 import { listProposals, readProposal } from "~server/packs/list-proposals.server";
 import { openShelf } from "~server/packs/open-shelf.server";
+import { ownNameOn } from "~server/packs/look-up-pack";
+import { keepNames } from "~server/packs/name-agencies.server";
 import { PackError } from "~server/packs/pack-error";
 import { readPackVersion } from "~server/packs/read-stored-pack.server";
 import { agreeToPack, refusePack, requestPack } from "~server/packs/settle-pack.server";
 import { diffDecisions, listChanges } from "~server/routing/diff-decisions.server";
 import { replayDecision } from "~server/routing/replay-decision.server";
+import { findAgency } from "~server/staff-auth/find-agency.server";
 import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { installPack } from "~server/start/install-pack.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
@@ -89,6 +93,28 @@ describe("a changed pack", () => {
     expect((await listProposals(portal.db, { page: 1 }, auditor)).total).toBe(2);
   });
 
+  it("has its bodies called as they are on the day, and found under every name they had", async () => {
+    const name = async (id: string) =>
+      (await portal.db.pool.query<{ name: string }>("select name from agencies where id = $1", [id])).rows[0]
+        ?.name;
+    const nameOn = (day: string) => {
+      portal.clock.set(`${day}T02:00:00Z`);
+      return keepNames(portal);
+    };
+    const now = portal.clock.now();
+    expect(await name("jinhua.banking-regulation")).toBe("国家金融监督管理总局金华监管分局");
+    await nameOn("2016-08-01");
+    expect(await name("jinhua.banking-regulation")).toBe("金华银监分局");
+    await nameOn("2020-08-01");
+    expect(await name("jinhua.banking-regulation")).toBe("金华银保监分局");
+    portal.clock.set(now.toISOString());
+    await withActor(portal.db, systemActor("test"), (tx) => installPack(tx, portal.pack, now));
+    expect(await name("jinhua.banking-regulation")).toBe("国家金融监督管理总局金华监管分局");
+    for (const wanted of ["金华银监分局", "金华银保监分局", "国家金融监督管理总局金华监管分局"]) {
+      expect(await findAgency(portal.db, wanted)).toEqual(["jinhua.banking-regulation"]);
+    }
+  });
+
   it("is refused with file, path and rule", () => {
     const source = changedJinhua("2016.9", "no-such-body");
     expect(() => read(source)).toThrow(PackError);
@@ -128,6 +154,15 @@ describe("a changed pack", () => {
     await agree(one);
     expect(await refusalOf(agree(one))).toBe("pack_settled");
     expect(await inForce()).toBe("2016.20");
+    // Its bodies are called as they are today, by the same rule in the database as everywhere.
+    const { rows: called } = await portal.db.pool.query<{ slug: string; names: string[] }>(
+      "select slug, array[name, name_en] as names from agencies where pack_id = 'jinhua'",
+    );
+    for (const { slug, names } of called) {
+      const today = chinaDay(at());
+      const [zh, en] = [ownNameOn(one.pack, slug, today), ownNameOn(one.pack, slug, today, "en")];
+      expect(names).toEqual([zh, en]);
+    }
 
     // This server has not heard of it yet, and still decides by it.
     expect(portal.pack.pack.version).toBe(firstVersion);

@@ -41,16 +41,17 @@ describe("forms of clocks, 督办, calendar and plan", () => {
       intent: "supervise",
       leadId,
       agencyId,
+      clock: "handle",
       note: "x",
     });
     expect(short).toMatchObject({
       status: 400,
       body: {
-        form: `supervise-${leadId}-${agencyId}`,
+        form: `supervise-${leadId}-${agencyId}-handle`,
         state: { values: { note: "x" }, errors: { note: "needsDemand" } },
       },
     });
-    const form = { intent: "supervise", leadId, agencyId, note: "请说明情况" };
+    const form = { intent: "supervise", leadId, agencyId, clock: "accept", note: "请说明情况" };
     expect((await post(deadlines, "/staff/deadlines", triage, form)).location).toBe(
       "/staff/deadlines?done=issued",
     );
@@ -58,7 +59,9 @@ describe("forms of clocks, 督办, calendar and plan", () => {
     const page = await get(deadlines, "/staff/deadlines?page=-1&agency=%00", triage);
     expect(page.status).toBe(200);
     expect((page.field("late") as unknown[]).length).toBe(1);
-    expect((await get(csv, "/staff/deadlines/csv", triage)).text).toContain("金华银监分局");
+    expect((await get(csv, "/staff/deadlines/csv", triage)).text).toContain(
+      "国家金融监督管理总局金华监管分局",
+    );
     expect((await get(csv, "/staff/deadlines/csv", officer)).status).toBe(404);
 
     const view = await get(clocks, "/", officer, { leadId });

@@ -81,7 +81,7 @@ describe("a lead's page", () => {
     const { body } = await at(leadId, triage);
     expect(body).toMatchObject({
       proposed: {
-        lead: ["金华银监分局"],
+        lead: [{ name: "金华银监分局", today: "国家金融监督管理总局金华监管分局" }],
         basis: expect.arrayContaining([
           {
             kind: "sector",

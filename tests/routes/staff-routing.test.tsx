@@ -53,8 +53,8 @@ describe("the simulator's page", () => {
       status: 200,
       body: {
         result: {
-          lead: ["金华银监分局", "市市场监管局"],
-          also: ["市公安局"],
+          lead: [{ name: "金华银监分局" }, { name: "市市场监管局" }],
+          also: [{ name: "市公安局" }],
           escalate: true,
           nextBest: { lead: ["领导小组办公室"] },
         },
@@ -79,7 +79,7 @@ describe("the simulator's page", () => {
       status: 200,
       body: {
         result: {
-          lead: [office],
+          lead: [{ name: office }],
           contradictions: [{ kind: "licence_nobody_gives", value: "股权众筹" }],
         },
       },

@@ -2,6 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { listPacks, loadPack } from "~server/packs/load-pack.server";
 import { agencyName, agencyNameOn, checklistFor, screenName } from "~server/packs/look-up-pack";
+import { agencyOptions } from "~server/packs/list-options";
+import { nameHolders } from "~server/routing/name-holders";
+import { routeLead } from "~server/routing/route-lead";
+import { makeFacts } from "~tests/routing/make-facts";
 import { SECTOR_IDS } from "~server/packs/sector-ids";
 
 const packs = new Map(listPacks().map((id) => [id, loadPack(id).pack]));
@@ -264,6 +268,27 @@ describe("bodies are called by today's names where one is known", () => {
       all.some((one) => one.document && one.name === printed),
     );
     expect(agencyNameOn(pack, agency?.id ?? "", day)).toBe(name);
+  });
+
+  test("a body that has ceased hands its matters to its successor, and is offered no more", () => {
+    const pack = packOf("national");
+    const led = (day: string) => {
+      const facts = makeFacts({ sectors: ["internet_insurance"] });
+      const decision = routeLead(pack, facts);
+      return nameHolders(pack, { decision, facts, day }).map(({ agencyId }) => agencyId);
+    };
+    expect(led("2016-08-01")).toEqual(["national.insurance-regulation"]);
+    expect(led("2026-08-01")).toEqual(["national.banking-regulation"]);
+    const offered = (day: string) => agencyOptions(pack, day).map(({ label }) => label);
+    expect(offered("2016-08-01")).toEqual(expect.arrayContaining(["银监会", "保监会"]));
+    expect(offered("2026-08-01")).toContain("国家金融监督管理总局");
+    expect(offered("2026-08-01")).not.toContain("保监会");
+    // Two bodies of one row that have become one hold a lead once.
+    const facts = makeFacts({ sectors: ["asset_mgmt"] });
+    const holders = nameHolders(pack, { decision: routeLead(pack, facts), facts, day: "2026-08-01" });
+    expect(holders.map(({ agencyId }) => agencyId)).toEqual([
+      ...["national.central-bank", "national.banking-regulation", "national.securities-regulation"],
+    ]);
   });
 
   test("a name that is not the document's says which reform it comes from, and has an English form", () => {

@@ -4,6 +4,7 @@ import { choosePack } from "~server/packs/choose-pack";
 import { loadPack } from "~server/packs/load-pack.server";
 import { SECTOR_IDS } from "~server/packs/sector-ids";
 import { routingFacts } from "~server/routing/facts";
+import { nameHolders } from "~server/routing/name-holders";
 import { routeLead } from "~server/routing/route-lead";
 import { knownSubstances, settleSectors, type SectorChoice } from "~server/routing/settle-sectors";
 import { directionOf } from "~server/triage/hand-directions";
@@ -58,6 +59,37 @@ describe("the primary of several sectors", () => {
       expect(decision.basis[0]?.clause).toBe(clause);
     },
   );
+
+  it.each([
+    ["jinhua", jinhua, ["p2p", "asset_mgmt"], ["leading-office"], ["banking-regulation", "financial-office"]],
+    ["shangjie", shangjie, ["p2p", "exchanges"], ["central-bank"], []],
+    ["jiangsu", jiangsu, ["exchanges", "asset_mgmt"], ["central-bank"], ["leading-group"]],
+  ] as const)(
+    "left open leads by %s's settling body alone; the others cooperate until it has settled it",
+    (id, pack, sectors, leads, cooperate) => {
+      const settled = settleSectors(pack, choice({ sectors }));
+      const facts = routingFacts.parse({ sectors: settled.sectors, nested: settled.nested });
+      const decision = routeLead(pack, facts);
+      const holders = nameHolders(pack, { decision, facts, day: "2016-08-01" });
+      const as = (relation: string) =>
+        holders
+          .filter((one) => one.relation === relation)
+          .map(({ agencyId }) => agencyId.slice(id.length + 1));
+      expect([as("lead"), as("co_lead"), as("cooperating")]).toEqual([leads, [], cooperate]);
+    },
+  );
+
+  it("chosen by triage, or not nested at all, leaves every sector its own body in the lead", () => {
+    for (const nested of [false, true]) {
+      const facts = routingFacts.parse({ sectors: ["p2p", "asset_mgmt"], nested });
+      const decision = routeLead(jinhua, facts);
+      const holders = nameHolders(jinhua, { decision, facts, day: "2016-08-01" });
+      expect(holders.map(({ agencyId, relation }) => [agencyId, relation])).toEqual([
+        ["jinhua.banking-regulation", "lead"],
+        ["jinhua.financial-office", "lead"],
+      ]);
+    }
+  });
 
   it("is exactly one, first, and no sector is lost, whatever is asked", () => {
     const sector = fc.constantFrom(...SECTOR_IDS);

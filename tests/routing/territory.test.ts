@@ -4,6 +4,7 @@ import { childrenOf, divisionName } from "~server/packs/divisions";
 import { listPacks, loadPack } from "~server/packs/load-pack.server";
 import { agencyName, responsibleBody } from "~server/packs/look-up-pack";
 import type { SectorId } from "~server/packs/sector-ids";
+import { nameHolders } from "~server/routing/name-holders";
 import type { RoutingFacts } from "~server/routing/facts";
 import { routeLead } from "~server/routing/route-lead";
 import { makeFacts } from "~tests/routing/make-facts";
@@ -221,5 +222,69 @@ describe("every plan", () => {
         .map(({ code }) => code)
         .sort(),
     );
+  });
+});
+
+describe("the bodies that hold a lead", () => {
+  type Row = [string, SectorId, Places, string[], string[], string[]];
+  // Pack, sector, places; then who leads, cooperates and is told, by the plan's words, on a day of 2016.
+  test.each<Row>([
+    // 上街 五(二): 所在镇办 is the office of the seat.
+    ["shangjie", "equity_crowdfunding", at("410106Z1", null), ["峡窝镇政府"], [], []],
+    ["shangjie", "internet_insurance", at(null, "410106J3"), ["新安路街道办事处"], [], []],
+    ["shangjie", "equity_crowdfunding", at("410106Z1", "410106J1"), ["峡窝镇政府"], ["济源路街道办事处"], []],
+    ["shangjie", "equity_crowdfunding", at(null, null), ["所在镇办"], [], []],
+    ["shangjie", "equity_crowdfunding", at("410106", null), ["所在镇办"], [], []],
+    ["shangjie", "p2p", at("410106Z1", null), ["区金融办"], ["峡窝镇政府"], []],
+    // 金华 三(二)1, 四(二): the governments of both places.
+    ["jinhua", "p2p", at("330702", null), ["金华银监分局"], ["婺城区政府"], []],
+    ["jinhua", "p2p", at("330702", "330782"), ["金华银监分局"], ["婺城区政府", "义乌市政府"], []],
+    ["jinhua", "cyber_data", at("3307K1", null), ["市经信委"], ["市公安局", "金华开发区管委会"], []],
+    ["jinhua", "p2p", at("440300", "330782"), ["金华银监分局"], ["义乌市政府"], []],
+    ["jinhua", "p2p", at("330700", null), ["金华银监分局"], [], []],
+    ["jinhua", "p2p", at(null, null), ["金华银监分局"], [], []],
+    ["jilin", "p2p", at("220102", null), ["P2P网络借贷专项整治联合办公室"], ["各市、县领导小组"], []],
+    ["beijing", "asset_mgmt", at("110105", null), ["市金融局"], ["各区"], []],
+    ["maanshan", "p2p", at("340521", null), ["市政府金融办", "市银监局"], ["县区"], []],
+    // 江苏: a district is its city's; payment across cities is reported to the province.
+    ["jiangsu", "micro_loan", at("320102", null), ["省金融办"], ["各市人民政府"], []],
+    [
+      ...(["jiangsu", "third_party_payment", at("320100", "320500"), ["人行南京分行"]] as const),
+      ...([["省金融办", "省公安厅", "省工商局", "各市人民政府"], ["省级联合办公室"]] as const),
+    ] as unknown as Row,
+    [
+      ...(["jiangsu", "third_party_payment", at("320100", "320100"), ["人行南京分行"]] as const),
+      ...([["省金融办", "省公安厅", "省工商局", "各市人民政府"], []] as const),
+    ] as unknown as Row,
+    // 山东: from outside the province; 篇七: not registered here.
+    ["shandong", "p2p", at("110101", "370100"), ["山东银监局"], [], ["省领导小组办公室"]],
+    ["shandong", "p2p", at("370100", "370200"), ["山东银监局"], [], []],
+    ["xx-district", "third_party_payment", at(null, "320111"), ["人民银行xx支行"], [], ["区金融办"]],
+    ["xx-district", "local_fin_org", at(null, "320111"), ["区金融办"], [], []],
+    // Plans that name no body of a place.
+    ["national", "third_party_payment", at("330702", "110101"), ["中国人民银行"], [], []],
+    ["county-ndrc", "p2p", at("320111", null), ["县发改局"], [], []],
+    ["xx-county", "third_party_payment", at("320111", null), ["县人行"], ["县金融办", "各金融机构"], []],
+  ])("%s, %s at %j: %j lead, %j cooperate, %j are told", (id, sector, places, lead, cooperating, also) => {
+    const { pack } = loadPack(id);
+    const facts = makeFacts({ sectors: [sector], ...places });
+    const holders = nameHolders(pack, { decision: routeLead(pack, facts), facts, day: "2016-08-01" });
+    const as = (relation: string) =>
+      holders
+        .filter((one) => one.relation === relation)
+        .map(({ agencyId }) => agencyName(pack, agencyId.slice(id.length + 1)));
+    expect([as("lead"), as("cooperating"), as("also")]).toEqual([lead, cooperating, also]);
+  });
+
+  test("a body chosen by hand leads alone, and the place still cooperates", () => {
+    const facts = makeFacts({ sectors: ["p2p"], registered: "330702" });
+    const decision = routeLead(jinhua, facts);
+    const holders = nameHolders(jinhua, {
+      ...{ decision, facts, day: "2016-08-01", instead: ["jinhua.market-regulation"] },
+    });
+    expect(holders.map(({ agencyId, relation }) => [agencyId, relation])).toEqual([
+      ["jinhua.market-regulation", "lead"],
+      ["jinhua.government-330702", "cooperating"],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type StaffActor } from "~server/staff-auth/actor";
+import { suspendStaff } from "~server/staff-auth/suspend-staff.server";
 import { actOnSet, readSet } from "~server/triage/act-on-set.server";
 import { dropOldSets } from "~server/triage/drop-old-sets.server";
 import { resumeSet } from "~server/triage/resume-set.server";
@@ -94,6 +95,35 @@ describe("assigning a lead", () => {
     await test.owner.query("update lead_agencies set to_at = now() where lead_id = $1", [leadId]);
     const { live, ended } = await listAssignments(test.db, leadId, triage);
     expect([live.length, ended.length]).toEqual([0, 2]);
+  });
+
+  it("ends when its person is suspended, or loses the role they worked on it by; nobody has it then", async () => {
+    const admin = await makePerson(portal, "leading-office", ["administrator"]);
+    const taken = async (who: StaffActor) => {
+      const leadId = await leadAt(portal, "investigating", police);
+      expect(await give(leadId, "me", who)).toBe("accepted");
+      return leadId;
+    };
+    const leaver = await makePerson(portal, "police", ["agency_officer", "agency_verifier"]);
+    const mover = await makePerson(portal, "police", ["agency_officer", "agency_verifier"]);
+    const [left, moved, kept] = [await taken(leaver), await taken(mover), await taken(colleague)];
+    await suspendStaff(portal.db, { staffId: leaver.id, clock: portal.clock }, admin);
+    // Another role of theirs is not what they work by.
+    await test.owner.query(
+      "update staff_roles set revoked_at = now() where staff_id = $1 and role = 'agency_verifier'",
+      [mover.id],
+    );
+    const free = async () =>
+      (await listBoard(test.db, { filters: { assignee: "none" } }, colleague))
+        .flatMap(({ cards }) => cards.map(({ id }) => id))
+        .filter((id) => [left, moved, kept].includes(id));
+    expect(await free()).toEqual([left]);
+    await test.owner.query(
+      "update staff_roles set revoked_at = now() where staff_id = $1 and role = 'agency_officer'",
+      [mover.id],
+    );
+    expect((await free()).toSorted()).toEqual([left, moved].toSorted());
+    expect(await give(left, "me", colleague)).toBe("accepted");
   });
 
   it("in turn goes to whoever has the fewest open, one each however many ask at once", async () => {

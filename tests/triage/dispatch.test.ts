@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { BY_SUBSTANCE } from "~server/routing/by-substance";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { dispatchLead, type DispatchInput } from "~server/triage/dispatch-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
@@ -13,6 +14,7 @@ let triage: StaffActor;
 let officer: StaffActor;
 let other: StaffActor;
 let police: StaffActor;
+let yiwu: StaffActor;
 let auditor: StaffActor;
 
 beforeAll(async () => {
@@ -22,6 +24,7 @@ beforeAll(async () => {
   officer = await makePerson(portal, "banking-regulation", ["agency_officer"]);
   other = await makePerson(portal, "market-regulation", ["agency_officer"]);
   police = await makePerson(portal, "police", ["agency_officer"]);
+  yiwu = await makePerson(portal, "government-330782", ["agency_officer"]);
   auditor = await makePerson(portal, "finance", ["auditor"]);
 });
 
@@ -111,6 +114,43 @@ describe("确认转办", () => {
     expect(await refusalOf(dispatch(leadId, triage, over))).toBe(code);
     expect(await leadRow(portal, leadId)).toMatchObject({ stage: "new", version: 1 });
     expect(await refusalOf(read(leadId, officer))).toBe("not_found");
+  });
+
+  it("of unclear nested business is led by the office that settles it, and others cooperate until then", async () => {
+    const { leadId } = await sendReport(portal, {
+      territory: { registered: "330702", operating: "", occurred: "" },
+    });
+    const asked = { sector: BY_SUBSTANCE, alsoSectors: ["p2p", "advertising"] };
+    await dispatch(leadId, triage, asked);
+    const { holders, confirmed, today } = await read(leadId, triage);
+    expect(holders.map(({ agencyId, relation }) => [agencyId, relation])).toEqual([
+      ["jinhua.leading-office", "lead"],
+      ["jinhua.banking-regulation", "cooperating"],
+      ["jinhua.market-regulation", "cooperating"],
+      ["jinhua.government-330702", "cooperating"],
+    ]);
+    // The decision stays what the rules said, and can be replayed.
+    expect(confirmed).toMatchObject({
+      decision: { lead: ["领导小组办公室", "金华银监分局", "市市场监管局"] },
+    });
+    expect(today).toBe("2026-03-02");
+    // A body that cooperates sees the facts and moves nothing.
+    expect(await read(leadId, officer)).toMatchObject({ moves: [], readsTips: false });
+  });
+
+  it("tells the government of the place, which sees the facts and no narrative", async () => {
+    const { leadId } = await sendReport(portal, {
+      territory: { registered: "330782", operating: "", occurred: "" },
+    });
+    expect(await refusalOf(read(leadId, yiwu))).toBe("not_found");
+    await dispatch(leadId);
+    const page = await read(leadId, yiwu);
+    expect(page.tips[0]?.narrative).toEqual({ state: "not_yours" });
+    const elsewhere = await sendReport(portal, {
+      territory: { registered: "330702", operating: "", occurred: "" },
+    });
+    await dispatch(elsewhere.leadId);
+    expect(await refusalOf(read(elsewhere.leadId, yiwu))).toBe("not_found");
   });
 
   it("is triage's alone: an agency does not see it, an auditor may not", async () => {

@@ -1,4 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { keepClocks } from "~server/jobs/keep-clocks.server";
+import * as peopleLoader from "~/routes/staff.people";
+import * as planLoader from "~/routes/staff.plan";
+import * as watchLoader from "~/routes/staff.watch";
 import { loader as disputeLoader } from "~/routes/staff.leads.$leadId_.dispute";
 import { bringPack, readPackText } from "~server/packs/bring-pack.server";
 import { agreeToPack, requestPack } from "~server/packs/settle-pack.server";
@@ -327,5 +331,67 @@ describe("重大 by the thresholds of the lead's own pack", () => {
     expect((await leadRow(portal, leadId)).isMajor).toBe(true);
     expect(await alertsOf(leadId)).toHaveLength(1);
     expect(await mailsOf(leadId)).toBe(1);
+  });
+});
+
+describe("a portal of several plans", () => {
+  it("tells late leads and jumps by the limits of each lead's own plan, and reminds of each plan's phases", async () => {
+    const at = () => portal.clock.now();
+    const own = portal.packs.of("county").pack;
+    const changed = { ...own, limits: { ...own.limits, escalation: { ...own.limits.escalation, after: 1 } } };
+    const packs = {
+      ...portal.packs,
+      all: () =>
+        portal.packs.all().map((one) => (one.pack.id === "county" ? { ...one, pack: changed } : one)),
+    };
+    const below = await sendReport(portal, {
+      territory: { registered: "330702", operating: "", occurred: "" },
+    });
+    const above = await sendReport(portal, inCity);
+    for (const { leadId } of [below, above]) await dispatch(leadId);
+    expect([await packOf(below.leadId), await packOf(above.leadId)]).toEqual(["county", "jinhua"]);
+    await test.owner.query("update staff set email = id || '@x.example'");
+    const before = at();
+    // Two working days late: the county's plan tells the office after one, the city's after five.
+    await test.owner.query("update leads set accept_due_on = '2026-03-25' where id = any($1)", [
+      [below.leadId, above.leadId],
+    ]);
+    portal.clock.set("2026-03-27T02:00:00Z");
+    await keepClocks({ db: portal.db, clock: portal.clock, pack: portal.pack, packs });
+    portal.clock.set(before.toISOString());
+    const { rows } = await test.owner.query<{ lead: string; n: number }>(
+      "select data->>'lead' as lead, count(*)::int as n from staff_mails where data->>'when' = 'escalated' and staff_id = $1 group by 1",
+      [triage.id],
+    );
+    expect(rows.filter(({ lead }) => [below.leadId, above.leadId].includes(lead))).toEqual([
+      { lead: below.leadId, n: 1 },
+    ]);
+  });
+
+  it("offers the bodies of all of them to whoever invites, and each plan a page of its own", async () => {
+    const administrator = await makePerson(portal, "leading-office", ["administrator"]);
+    const people = await call(peopleLoader.loader as never, {
+      portal,
+      actor: administrator,
+      url: "/staff/people",
+    });
+    const { agencies } = people.body as { agencies: { value: string; label: string }[] };
+    const offered = agencies.filter(({ value }) => ["county.finance", "jinhua.finance"].includes(value));
+    expect(offered.map(({ label }) => label.split(" · ")[0])).toEqual(["市财政局", "县金融办"]);
+    expect(new Set(offered.map(({ label }) => label.split(" · ")[1])).size).toBe(2);
+    const page = async (url: string) =>
+      (
+        await call((url.includes("plan") ? planLoader : watchLoader).loader as never, {
+          portal,
+          actor: triage,
+          url,
+        })
+      ).body as { asked: { pack: string }; packs: unknown[] };
+    for (const path of ["/staff/plan", "/staff/watch"]) {
+      expect(await page(path)).toMatchObject({ asked: { pack: "jinhua" } });
+      const county = await page(`${path}?pack=county`);
+      expect([county.asked.pack, county.packs.length]).toEqual(["county", 2]);
+      expect((await page(`${path}?pack=nowhere`)).asked.pack).toBe("jinhua");
+    }
   });
 });

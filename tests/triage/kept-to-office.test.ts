@@ -265,7 +265,14 @@ describe("a lead of the leading office alone", () => {
     const row = (await list(triage)).late.find((one) => one.leadId === leadId);
     expect(row).toMatchObject({ agencyId: "jinhua.leading-office", kept: true });
     expect((await list(officer)).late.map((one) => one.leadId)).not.toContain(leadId);
-    const urged = { leadId, agencyId: "jinhua.leading-office", note: "请抓紧办理", answerDays: 5, at: late };
+    const urged = {
+      leadId,
+      agencyId: "jinhua.leading-office",
+      clock: "accept" as const,
+      note: "请抓紧办理",
+      answerDays: 5,
+      at: late,
+    };
     expect(await refusalOf(issueSupervision(portal.db, urged, triage))).toBe("not_late");
     await test.owner.query("update staff set email = id || '@x.example'");
     await noteDeadlines(portal.db, { now: () => new Date("2026-03-24T02:00:00Z") });

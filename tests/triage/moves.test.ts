@@ -258,7 +258,8 @@ describe("the board", () => {
     ] as const) {
       const columns = await listBoard(portal.db, { filters: {} }, actor);
       for (const { stage, cards } of columns) {
-        const card = cards.find(({ leadAgencies }) => leadAgencies.includes("金华银监分局")) ?? null;
+        const card =
+          cards.find(({ leadAgencies }) => leadAgencies.includes("国家金融监督管理总局金华监管分局")) ?? null;
         if (card === null) continue;
         const offered = card.moves.map(({ to }) => to);
         const right = STAGES.filter((to) => ["accepted", "needs_route"].includes(expected(stage, to, who)));

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { formatDay } from "~/i18n/format-date";
 import type { DecisionView, RouteView } from "~server/routing/present-decision";
-import { becauseOf, factsText, territoryText } from "./decision-words";
+import { becauseOf, bodiesText, factsText, territoryText } from "./decision-words";
 import controls from "./controls.module.css";
 import styles from "./decision.module.css";
 
@@ -23,7 +23,7 @@ export function DecisionCard({ decision }: { decision: DecisionView }) {
       {decision.overridden && (
         <p className={styles.because}>
           {t("routing.why.overridden", {
-            lead: decision.lead.join(t("separator")),
+            lead: bodiesText(decision.lead, t),
             reason: decision.reason ?? "",
           })}
         </p>
@@ -64,21 +64,21 @@ export function Because({ decision }: { decision: RouteView & { readonly documen
 /** Who does what, roles without a body left out; the place last. */
 export function Bodies({ decision }: { decision: RouteView }) {
   const { t } = useTranslation("staff");
-  const bodies: [string, readonly string[]][] = [
-    [t("lead.leadBody"), decision.lead],
-    [t("lead.coLead"), decision.coLead],
-    [t("lead.also"), decision.also],
-    [t("lead.cooperating"), decision.cooperating],
-    [t("lead.territory"), [territoryText(decision.territory, t)]],
+  const bodies: [string, string][] = [
+    [t("lead.leadBody"), bodiesText(decision.lead, t)],
+    [t("lead.coLead"), bodiesText(decision.coLead, t)],
+    [t("lead.also"), bodiesText(decision.also, t)],
+    [t("lead.cooperating"), bodiesText(decision.cooperating, t)],
+    [t("lead.territory"), territoryText(decision.territory, t)],
   ];
   return (
     <dl className={styles.bodies}>
       {bodies.map(
         ([label, names]) =>
-          names.length > 0 && (
+          names !== "" && (
             <div key={label}>
               <dt>{label}</dt>
-              <dd>{names.join(t("separator"))}</dd>
+              <dd>{names}</dd>
             </div>
           ),
       )}

@@ -99,9 +99,15 @@ function Amounts({ finding }: { finding: FindingView }) {
   );
 }
 
-type FormProps = { leadId: string; state: FormState | null; refusal: string | null };
+type FormProps = {
+  leadId: string;
+  /** Triage enters it for a body without accounts, by the letter that body sent. */
+  forBody: boolean;
+  state: FormState | null;
+  refusal: string | null;
+};
 
-export function RecordForm({ leadId, again, state, refusal }: FormProps & { again: boolean }) {
+export function RecordForm({ leadId, forBody, again, state, refusal }: FormProps & { again: boolean }) {
   const { t } = useTranslation("staff");
   const form = "finding";
   return (
@@ -109,7 +115,7 @@ export function RecordForm({ leadId, again, state, refusal }: FormProps & { agai
       <summary>{t(again ? "findings.recordAgain" : "findings.recordTitle")}</summary>
       <Form method="post" action={paths.staff.findings(leadId)}>
         <ErrorSummary form={form} state={state} refusal={refusal} />
-        <p className={controls.hint}>{t("findings.recordHint")}</p>
+        <p className={controls.hint}>{t(forBody ? "findings.recordForBody" : "findings.recordHint")}</p>
         <input type="hidden" name="intent" value="record" />
         <SelectField
           form={form}
@@ -135,14 +141,14 @@ export function RecordForm({ leadId, again, state, refusal }: FormProps & { agai
           <TextField
             form={form}
             name="decisionNumber"
-            label={t("findings.decisionNumber")}
+            label={t(forBody ? "findings.letterNumber" : "findings.decisionNumber")}
             maxLength={100}
             state={state}
           />
           <TextField
             form={form}
             name="decidedOn"
-            label={t("findings.decidedOn")}
+            label={t(forBody ? "findings.letterDay" : "findings.decidedOn")}
             hint={t("findings.decidedOnHint")}
             maxLength={20}
             state={state}
@@ -178,6 +184,7 @@ export function RecordForm({ leadId, again, state, refusal }: FormProps & { agai
 
 export function VerdictForm({
   leadId,
+  forBody,
   finding,
   state,
   refusal,
@@ -189,7 +196,7 @@ export function VerdictForm({
     <Form method="post" action={paths.staff.findings(leadId)} className={controls.disclosure}>
       <h3 className={controls.spacedTop}>{t("findings.verifyTitle", { version: finding.version })}</h3>
       <ErrorSummary form={form} state={state} refusal={refusal} />
-      <p className={controls.hint}>{t("findings.verifyHint")}</p>
+      <p className={controls.hint}>{t(forBody ? "findings.verifyForBody" : "findings.verifyHint")}</p>
       <input type="hidden" name="intent" value="verdict" />
       <input type="hidden" name="findingId" value={finding.id} />
       <TextAreaField

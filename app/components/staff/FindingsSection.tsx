@@ -23,6 +23,7 @@ export function FindingsSection({
     readonly toVerify: string | null;
     readonly own: boolean;
     readonly needsPasskey: boolean;
+    readonly forBody: boolean;
   };
   failed?: FindingsFailure | null;
 }) {
@@ -37,12 +38,24 @@ export function FindingsSection({
       <h2 id="findings-title">{t("findings.title")}</h2>
       <FindingsTable findings={findings} />
       {rights.needsPasskey && <p className={controls.muted}>{t("findings.needsPasskey")}</p>}
-      {rights.own && <p className={controls.muted}>{t("findings.ownFinding")}</p>}
+      {rights.own && (
+        <p className={controls.muted}>{t(rights.forBody ? "findings.ownForBody" : "findings.ownFinding")}</p>
+      )}
       {(waiting !== undefined || failed?.intent === "verdict") && (
-        <VerdictForm leadId={leadId} finding={waiting ?? findings[0] ?? null} {...stateOf("verdict")} />
+        <VerdictForm
+          leadId={leadId}
+          forBody={rights.forBody}
+          finding={waiting ?? findings[0] ?? null}
+          {...stateOf("verdict")}
+        />
       )}
       {(rights.mayRecord || failed?.intent === "record") && (
-        <RecordForm leadId={leadId} again={findings.length > 0} {...stateOf("record")} />
+        <RecordForm
+          leadId={leadId}
+          forBody={rights.forBody}
+          again={findings.length > 0}
+          {...stateOf("record")}
+        />
       )}
     </section>
   );

@@ -1,7 +1,7 @@
 import type { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
 import type { staffLead } from "~/i18n/zh-CN/staff-lead";
-import type { FactView, RouteView } from "~server/routing/present-decision";
+import type { BodyView, FactView, RouteView } from "~server/routing/present-decision";
 
 type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
@@ -26,17 +26,51 @@ export function territoryText(territory: RouteView["territory"], t: StaffText): 
     : t("lead.territoryBoth", { lead: territory.lead, cooperate });
 }
 
-/** 因为……，依据……，由……牵头: the whole answer in one sentence, for somebody new to the office. */
+/** Bodies by the plan's words, with the name each has today, or the office of the place. */
+export function bodiesText(bodies: readonly BodyView[], t: StaffText): string {
+  return bodies
+    .map(({ name, today, office }) =>
+      office !== null
+        ? t("routing.why.officeOf", { office, plan: name })
+        : today === null
+          ? name
+          : name + t("routing.rules.today", { name: today }),
+    )
+    .join(t("separator"));
+}
+
+/** 因为……，依据……，由……牵头: the whole answer in one sentence, for somebody new to the office; then what the place adds. */
 export function becauseOf(decision: RouteView & { readonly document: string }, t: StaffText): string {
   const reasons = decision.basis.filter(({ kind }) => kind === "sector" || kind === "fallback");
-  const { document } = decision;
+  const [first] = reasons;
+  const settling = decision.unsettled !== null;
+  const cited = settling && first !== undefined ? [first] : reasons;
+  const { document, unsettled, responsible, reportTo } = decision;
   // A plan without a number of its own is cited by the name it has in its collection.
-  const clause = [...new Set(reasons.map((one) => one.clause))].join(t("separator"));
+  const rule = [...new Set(cited.map((one) => one.clause))].join(t("separator"));
   const clashes = decision.contradictions.some(({ to }) => to === "fallback");
-  const sentence = !decision.byFallback ? "because" : clashes ? "becauseClash" : "becauseFallback";
-  return t(`routing.why.${sentence}`, {
+  const sentence =
+    !decision.byFallback || settling ? "because" : clashes ? "becauseClash" : "becauseFallback";
+  const because = t(`routing.why.${sentence}`, {
     facts: reasons.map(({ matched }) => factsText(matched, t)).join("，") || t("lead.facts.otherwise"),
-    basis: document.includes(clause) ? document : `${document}（${clause}）`,
-    lead: decision.ruledLead.join(t("separator")),
+    basis: document.includes(rule) ? document : `${document}（${rule}）`,
+    lead: bodiesText(decision.ruledLead, t),
   });
+  const clause = decision.basis.find(({ kind }) => kind === "territory")?.clause ?? "";
+  return [
+    because,
+    ...(unsettled === null
+      ? []
+      : [
+          t(unsettled.length === 0 ? "routing.why.settlingAlone" : "routing.why.settling", {
+            others: bodiesText(unsettled, t),
+          }),
+        ]),
+    ...(responsible.length === 0
+      ? []
+      : [t("routing.why.responsible", { bodies: bodiesText(responsible, t), clause })]),
+    ...(reportTo.length === 0
+      ? []
+      : [t("routing.why.reportTo", { bodies: bodiesText(reportTo, t), clause })]),
+  ].join("");
 }

@@ -58,7 +58,7 @@ export const staffClocks = {
 
 export const staffDeadlines = {
   title: "督办",
-  lead: "超过受理或者办理期限的线索列在这里，天数按工作日计算，暂停计时的不算超期。期限只剩五分之一时（最少 1 个、最多 5 个工作日）算作即将到期，并邮件提醒承办人。",
+  lead: "超过受理、办理期限，或者整改、兑付方案、先行登记保存、回头看、函件回复到期没有办结的线索列在这里，天数按工作日计算，暂停计时的不算超期。期限只剩五分之一时（最少 1 个、最多 5 个工作日）算作即将到期，并邮件提醒承办人。",
   leadAgency:
     "本单位超过期限的线索和收到的督办列在这里，天数按工作日计算。期限只剩五分之一时（最少 1 个、最多 5 个工作日）算作即将到期，并邮件提醒承办人。",
   counts: "超期 {{late}} 条",
@@ -68,6 +68,7 @@ export const staffDeadlines = {
   agency: "单位",
   lateAccept: "受理超期",
   lateHandle: "办理超期",
+  lateDuty: "处置超期",
   longest: "最长超期",
   longestDays: "{{days}} 个工作日",
   issued: "督办件数",
@@ -166,6 +167,9 @@ export const staffCalendar = {
   correction: "同一年度再次录入视为更正，以最后一次为准。",
   done: "已录入，{{moved}} 项正在计时的期限随之调整。",
 } as const;
+
+/** Where a page is about one of several plans this portal holds. */
+export const staffPackChoice = { label: "方案", show: "查看" } as const;
 
 export const staffPlan = {
   title: "方案进度",

@@ -45,5 +45,11 @@ export const staffFindings = {
   rejectReasonHint: "退回补正时必填。",
   rejectButton: "退回补正",
   needsPasskey: "演示身份不能录入或复核认定。请先登记通行密钥，用它登录后再办理。",
+  recordForBody:
+    "牵头承办部门没有账号，由研判员按该部门的来函（认定文书）代为录入，文号和日期填来函上的。金额以“元”为单位，也可以写成“120万”，来函没有载明的留空。录入后由另一位研判员对照来函复核。",
+  letterNumber: "来函（认定文书）文号",
+  letterDay: "来函（认定文书）日期",
+  verifyForBody: "请对照该部门的来函（认定文书）逐项核对。复核通过后，线索自动进入“认定”，奖励据此核算。",
+  ownForBody: "这份认定由您代为录入，须由另一位研判员对照来函复核。",
   ownFinding: "这份认定由您录入，须由另一位认定人复核。",
 } as const;

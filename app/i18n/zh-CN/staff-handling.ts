@@ -81,7 +81,8 @@ export const staffHandling = {
   letterHints: {
     rectify: "发出后自动编号，内容不能修改。整改期限从送达之日起算。",
     repayment: "兑付方案应当在 10 个工作日内提交，期限从送达之日起算。",
-    forward: "牵头承办部门没有账号，用转办函转办。函件只写主体的登记信息和要求，不含举报人的任何内容。",
+    forward:
+      "承办、协办或者同时告知的部门没有账号的，用转办函转办。函件只写主体的登记信息和要求，不含举报人的任何内容。",
     sites: "写给通信管理或网信部门。请核对下列网站和 App，每行一个。",
     transfer: "发出后，在本人浏览器中生成材料包，随函移交。函件和材料包都不含举报人身份。",
   },
@@ -137,7 +138,9 @@ export const staffHandling = {
   },
   choose: "请选择",
   units: { working: "工作日", calendar: "自然日" },
+  recipient: "{{name}}（{{relation}}）",
   fields: {
+    forwardTo: "收文单位",
     kind: "措施",
     takenOn: "日期",
     legalBasis: "法律或方案依据",
@@ -173,6 +176,7 @@ export const staffHandling = {
     transfer: "移送的材料",
   },
   hints: {
+    forwardTo: "这里列出承办、协办或者同时告知、又没有账号的部门。",
     day: "例如 2026-11-20，不能晚于今天。",
     reviewOn: "只有“持续监管”需要填写。",
     summary: "不要写入举报人的姓名、联系方式，或者能推断出举报人的内容。",

@@ -80,5 +80,13 @@ export const staffMailTexts = {
     subject: "线索 {{number}} 的会商已有结果",
     body: ["线索 {{number}} 的会商已有结果，请登录工作台查看。", "", "{{link}}"],
   },
-  clocks: { accept: "受理期限", handle: "办理期限" },
+  clocks: {
+    accept: "受理期限",
+    handle: "办理期限",
+    rectify: "整改期限",
+    follow_up: "回头看日期",
+    preservation: "先行登记保存的处理期限",
+    repayment_plan: "兑付方案期限",
+    answer: "函件回复期限",
+  },
 } as const;

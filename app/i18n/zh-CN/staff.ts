@@ -8,7 +8,14 @@ import { staffCeremony } from "./staff-ceremony";
 import { staffClaims } from "./staff-claims";
 import { staffContradictions } from "./staff-contradictions";
 import { staffBoard } from "./staff-board";
-import { staffAlerts, staffCalendar, staffClocks, staffDeadlines, staffPlan } from "./staff-clocks";
+import {
+  staffAlerts,
+  staffCalendar,
+  staffClocks,
+  staffDeadlines,
+  staffPackChoice,
+  staffPlan,
+} from "./staff-clocks";
 import {
   staffAssign,
   staffBoardKeys,
@@ -90,6 +97,7 @@ export const staffZh = {
   narratives: staffNarratives,
   notices: staffNotices,
   people: staffPeople,
+  packChoice: staffPackChoice,
   plan: staffPlan,
   roleKeys: staffRoleKeys,
   routing: staffRouting,

@@ -68,18 +68,18 @@ describe("GIVEN a lead two bodies send to and fro", () => {
       await triage.getByText("已确认转办，期限开始计算。").waitFor();
 
       const market = await open("演示·许闻钟");
-      await returnIt(market, leadId, "金华银监分局", "方案三(二)5");
+      await returnIt(market, leadId, "国家金融监督管理总局金华监管分局", "方案三(二)5");
       await market.getByText("这是第二次退回，已自动转入“争议会商”。").waitFor();
       await market.getByRole("link", { name: "查看会商" }).click();
       await market.getByRole("heading", { name: /争议会商/ }).waitFor();
       await market.getByRole("button", { name: "提交意见" }).click();
       await market.getByText("请写明意见和理由。").first().waitFor();
-      await opine(market, "市市场监管局", "金华银监分局", "实质是网络借贷");
+      await opine(market, "市市场监管局", "国家金融监督管理总局金华监管分局", "实质是网络借贷");
 
       // The body that returned it first holds it no more, and is heard all the same.
       await bank.goto("/staff/disputes");
       await bank.locator(`a[href="/staff/leads/${leadId}/dispute"]`).click();
-      await opine(bank, "金华银监分局", "市市场监管局", "平台不从事借贷撮合");
+      await opine(bank, "国家金融监督管理总局金华监管分局", "市市场监管局", "平台不从事借贷撮合");
 
       await triage.goto("/staff/disputes");
       await shootBoth(triage, "disputes");
@@ -91,7 +91,9 @@ describe("GIVEN a lead two bodies send to and fro", () => {
       await meeting.getByRole("button", { name: "登记" }).click();
       await triage.getByText("已登记。").waitFor();
       await triage.locator("summary", { hasText: "作出决定" }).click();
-      await triage.getByLabel("牵头部门", { exact: true }).selectOption({ label: "金华银监分局" });
+      await triage
+        .getByLabel("牵头部门", { exact: true })
+        .selectOption({ label: "国家金融监督管理总局金华监管分局" });
       await triage.getByText("联合整治的其他牵头部门").first().click();
       await triage.getByLabel("市市场监管局").check();
       const decide = triage.locator("details", { hasText: "决定后，各方不能再提交意见" }).first();

@@ -25,13 +25,21 @@ export function LateBodies({ bodies }: { bodies: readonly LateBody[] }) {
               <thead>
                 <tr>
                   <th scope="col">{t("deadlines.agency")}</th>
-                  {(["lateAccept", "lateHandle", "longest", "issued", "answered", "waiting"] as const).map(
-                    (name) => (
-                      <th key={name} scope="col" className={finance.amount}>
-                        {t(`deadlines.${name}`)}
-                      </th>
-                    ),
-                  )}
+                  {(
+                    [
+                      "lateAccept",
+                      "lateHandle",
+                      "lateDuty",
+                      "longest",
+                      "issued",
+                      "answered",
+                      "waiting",
+                    ] as const
+                  ).map((name) => (
+                    <th key={name} scope="col" className={finance.amount}>
+                      {t(`deadlines.${name}`)}
+                    </th>
+                  ))}
                 </tr>
               </thead>
               <tbody>
@@ -42,6 +50,7 @@ export function LateBodies({ bodies }: { bodies: readonly LateBody[] }) {
                     </th>
                     <Figure label={t("deadlines.lateAccept")} value={body.lateAccept} />
                     <Figure label={t("deadlines.lateHandle")} value={body.lateHandle} />
+                    <Figure label={t("deadlines.lateDuty")} value={body.lateDuty} />
                     <Figure
                       label={t("deadlines.longest")}
                       value={t("deadlines.longestDays", { days: body.longest })}

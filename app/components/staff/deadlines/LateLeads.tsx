@@ -25,10 +25,10 @@ export function LateLeads({
   return (
     <ul className={styles.list}>
       {late.map((one) => {
-        const form = `supervise-${one.leadId}-${one.agencyId}`;
+        const form = `supervise-${one.leadId}-${one.agencyId}-${one.clock}`;
         const own = failed?.form === form ? failed : null;
         return (
-          <li key={form} className={controls.card}>
+          <li key={`${form}-${one.dueOn}`} className={controls.card}>
             <p className={styles.head}>
               <Link to={paths.staff.lead(one.leadId)}>
                 {t("deadlines.leadNumber", { number: one.number })} · {one.name}
@@ -57,6 +57,7 @@ export function LateLeads({
                   <input type="hidden" name="intent" value="supervise" />
                   <input type="hidden" name="leadId" value={one.leadId} />
                   <input type="hidden" name="agencyId" value={one.agencyId} />
+                  <input type="hidden" name="clock" value={one.clock} />
                   <TextAreaField
                     form={form}
                     name="note"

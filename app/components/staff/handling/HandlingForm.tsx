@@ -19,6 +19,7 @@ export function HandlingForm({
   values = {},
   failed,
   itemsLabel,
+  choices = [],
 }: {
   intent: string;
   /** The row it is about, where the page has one form for each. */
@@ -32,6 +33,8 @@ export function HandlingForm({
   values?: Readonly<Record<string, string>>;
   failed: FormFailure | null;
   itemsLabel?: string;
+  /** What its choices without words of their own are. */
+  choices?: readonly { readonly value: string; readonly label: string }[];
 }) {
   const { t } = useTranslation("staff");
   const form = of === undefined ? intent : `${intent}-${of}`;
@@ -66,10 +69,12 @@ export function HandlingForm({
                 key={field.name}
                 {...common}
                 empty={t("handling.choose")}
-                options={(field.options ?? []).map((value) => ({
-                  value,
-                  label: t(`handling.${field.words ?? "units"}.${value}` as "handling.units.working"),
-                }))}
+                options={
+                  field.options?.map((value) => ({
+                    value,
+                    label: t(`handling.${field.words ?? "units"}.${value}` as "handling.units.working"),
+                  })) ?? choices
+                }
               />
             );
           return <TextField key={field.name} {...common} maxLength={300} />;

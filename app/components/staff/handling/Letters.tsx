@@ -18,7 +18,7 @@ export function Letters({ page, failed }: { page: HandlingPage; failed: FormFail
   const begins: Partial<Record<LetterKind, Record<string, string>>> = {
     rectify: { recipient: page.lead.name },
     repayment: { recipient: page.lead.name, days: String(REPAYMENT_DAYS) },
-    forward: { recipient: page.holder ?? "" },
+    forward: { recipient: page.recipients[0]?.agencyId ?? "" },
     sites: { items: [...subject.sites, ...subject.apps].join("\n") },
   };
   return (
@@ -45,6 +45,10 @@ export function Letters({ page, failed }: { page: HandlingPage; failed: FormFail
               fields={LETTER_FORMS[kind]}
               itemsLabel={t(`handling.itemsLabels.${kind}`)}
               values={begins[kind] ?? {}}
+              choices={page.recipients.map(({ agencyId, name, relation }) => ({
+                value: agencyId,
+                label: t("handling.recipient", { name, relation: t(`relations.${relation as "lead"}`) }),
+              }))}
               failed={failed}
             />
           ),

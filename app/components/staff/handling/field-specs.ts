@@ -50,7 +50,15 @@ export const OUTCOME_FORM: readonly FieldSpec[] = [{ name: "outcome", as: "area"
 export const LETTER_FORMS: Readonly<Record<LetterKind, readonly FieldSpec[]>> = {
   rectify: [recipient, basis, { name: "items", as: "area", hint: "itemsRectify" }, days, unit],
   repayment: [recipient, basis, items, days],
-  forward: [recipient, basis, items, days, unit, replyTo],
+  // Its recipients are the bodies that hold the lead.
+  forward: [
+    { name: "recipient", as: "choice", label: "forwardTo", hint: "forwardTo" },
+    basis,
+    items,
+    days,
+    unit,
+    replyTo,
+  ],
   sites: [recipient, basis, items, replyTo],
   transfer: [recipient, basis, reason, items],
 };

@@ -13,15 +13,16 @@ const phaseToGo = (days: number) => ({ days, unit: "calendar" as const, near: da
 
 /** The running round: each phase, its day, how many bodies are done. */
 export function PlanPhases({
+  own,
   title,
   phases,
-  bodyCount,
   today,
   keeps,
 }: {
+  /** Which of several plans, as an address says it. */
+  own: Readonly<Record<string, string>>;
   title: string;
   phases: readonly PlanPhase[];
-  bodyCount: number;
   today: string;
   keeps: boolean;
 }) {
@@ -42,14 +43,14 @@ export function PlanPhases({
             {phases.map((phase) => (
               <tr key={phase.id}>
                 <th scope="row">
-                  <Link to={`${paths.staff.plan()}?phase=${phase.id}`}>{phase.title}</Link>
+                  <Link to={paths.staff.plan({ ...own, phase: phase.id })}>{phase.title}</Link>
                 </th>
                 <td data-label={t("plan.due")}>
                   {formatDay(phase.dueOn)}{" "}
-                  {phase.done < bodyCount && <Clock toGo={phaseToGo(daysUntil(today, phase.dueOn))} />}
+                  {phase.done < phase.bodies && <Clock toGo={phaseToGo(daysUntil(today, phase.dueOn))} />}
                 </td>
                 <td data-label={t("plan.state")}>
-                  {t("plan.progress", { done: phase.done, bodies: bodyCount })}{" "}
+                  {t("plan.progress", { done: phase.done, bodies: phase.bodies })}{" "}
                   {phase.late > 0 && (
                     <span className={controls.tag} data-tone="major">
                       {t("plan.late", { count: phase.late })}
