@@ -134,7 +134,10 @@ export function looksLikeFormula(text: string): boolean {
   return /^[=+\-@\t\r\n＝＋－＠]/.test(text);
 }
 
-/** Characters no bank file may hold: controls, and halves of a character. */
+/**
+ * Characters no bank file may hold: controls, halves of a character, the mark of one that was lost, and those of private
+ * use, which GB18030 has no code for in part and which no bank reads.
+ */
 export function hasControl(text: string): boolean {
-  return /[\p{Cc}\p{Cs}\ufffe\uffff]/u.test(text);
+  return /[\p{Cc}\p{Cs}\p{Co}\ufffd-\uffff]/u.test(text);
 }

@@ -251,7 +251,7 @@ describe("a lead of the leading office alone", () => {
     const accusing = await reportWithReceipt(portal, { subject, ...OFFICIAL });
     await dispatch(shared.leadId);
     await moveTo(shared.leadId, "investigating", {}, officer);
-    expect((await statusOf(shared.receipt)).department?.zh).toBe("金华银监分局");
+    expect((await statusOf(shared.receipt)).department?.zh).toBe("国家金融监督管理总局金华监管分局");
     const told = await statusOf(accusing.receipt);
     expect([told.stage, new Set(bodies(told))]).toEqual(["investigating", new Set([OFFICE])]);
   });
