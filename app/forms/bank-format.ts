@@ -45,7 +45,12 @@ export const bankFormatSchema = z.strictObject({
           field: z.enum(BANK_FIELDS),
           header: z.string().max(40),
           /** Of a `fixed` column. */
-          text: z.string().max(60).optional(),
+          text: z
+            .string()
+            .max(60)
+            // An account is the payee's own, never the same in every row.
+            .refine((text) => !/\d{8}/.test(text.normalize("NFKC").replace(/[\s-]/g, "")))
+            .optional(),
         }),
       )
       .min(3)

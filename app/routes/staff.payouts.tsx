@@ -41,7 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     counts,
     tabs: BATCH_STATES,
     pages: Math.ceil(counts[asked.state] / BATCHES_A_PAGE),
-    candidates: actor.method === "demo" ? null : await listCandidates(db, actor, context.portal.clock),
+    candidates: actor.method === "demo" ? null : await listCandidates(db, actor),
   };
 }
 

@@ -1,3 +1,4 @@
+ALTER TABLE "voucher_queue" ADD COLUMN "judged_status" text;--> statement-breakpoint
 CREATE TABLE "award_carries" (
 	"award_id" uuid NOT NULL,
 	"from_budget_id" uuid NOT NULL,
@@ -285,6 +286,10 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.recorded_in := pg_current_xact_id()::text::bigint;
   NEW.recorded_at := now();
+  -- An older snapshot sees no month closed meanwhile.
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    PERFORM refuse('ledger_transactions_snapshot', 'a posting sees what was committed before it');
+  END IF;
   -- An IF, which unlike PERFORM needs no plan to be run.
   IF pg_advisory_xact_lock_shared(7301652) IS NULL THEN NULL; END IF;
   -- A statement of its own, so that it sees what the closer before us committed. Months are closed in order.
@@ -371,6 +376,27 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER award_carries_keep BEFORE INSERT ON award_carries FOR EACH ROW EXECUTE FUNCTION keep_award_carry();
 --> statement-breakpoint
+-- As in 0002; and of a posting of an earlier transaction alone, whose entries are complete: what waits for its number in
+-- `voucher_queue` is what was judged in this one.
+CREATE OR REPLACE FUNCTION keep_voucher_number() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(7301651);
+  IF NOT EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.id = NEW.transaction_id
+      AND extract(year FROM t.event_on) = NEW.fiscal_year) THEN
+    PERFORM refuse('voucher_numbers_year', 'a number belongs to the year of its posting');
+  END IF;
+  IF EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.id = NEW.transaction_id
+      AND t.recorded_in = pg_current_xact_id()::text::bigint AND t.recorded_at = now()::timestamptz(3)) THEN
+    PERFORM refuse('voucher_numbers_later', 'a posting is numbered after it is committed');
+  END IF;
+  IF NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM voucher_numbers WHERE fiscal_year = NEW.fiscal_year) THEN
+    PERFORM refuse('voucher_numbers_gapless', 'numbers of a year have no gap');
+  END IF;
+  DELETE FROM voucher_queue WHERE transaction_id = NEW.transaction_id;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
 -- A year is closed by two, when it is over, and leaves nothing free or promised behind. Judged at commit.
 CREATE FUNCTION check_year_closing() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -379,6 +405,9 @@ BEGIN
      OR NOT EXISTS (SELECT 1 FROM ledger_requests q WHERE q.id = NEW.request_id AND q.budget_id = NEW.budget_id) THEN
     PERFORM refuse('year_closings_by_two', 'a year is closed by two finance people');
   END IF;
+  -- Held to the end, so that nothing comes in once it was looked at; read by the statement after.
+  PERFORM 1 FROM account_balances s JOIN accounts x ON x.id = s.account_id WHERE x.budget_id = NEW.budget_id
+    ORDER BY x.id FOR UPDATE OF s;
   IF EXISTS (SELECT 1 FROM accounts x JOIN account_balances s ON s.account_id = x.id WHERE x.budget_id = NEW.budget_id
        AND x.kind IN ('available', 'encumbered') AND s.debit_fen <> s.credit_fen)
      OR EXISTS (SELECT 1 FROM budgets b JOIN budgets o ON o.fund_id = b.fund_id AND o.fiscal_year < b.fiscal_year
@@ -666,6 +695,7 @@ BEGIN
          min(d.currency) AS currency, max(d.currency) AS other,
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
          coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
+         count(DISTINCT (d.kind, c.kind)) FILTER (WHERE r.leg = 1) AS pairs,
          EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.leg = 2) AS paired, min(r.award) AS about,
          min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget
     INTO f FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
@@ -682,7 +712,7 @@ BEGIN
     PERFORM check_balances(t.id);
     RETURN;
   END IF;
-  IF f.fault < 6 OR f.first_leg = 0 OR f.paired AND f.second_leg <> f.first_leg THEN
+  IF f.fault < 6 OR f.first_leg = 0 OR f.pairs > 1 OR f.paired AND f.second_leg <> f.first_leg THEN
     PERFORM refuse_entries(CASE WHEN f.fault < 6 THEN f.fault ELSE 6 END);
   END IF;
   -- One budget a leg; a carry-over goes from one fiscal year to the next.
@@ -754,7 +784,7 @@ BEGIN
     IF check_posting(NEW) IS NULL THEN NULL; END IF;
     IF NEW.award_id IS NOT NULL AND check_award(NEW.award_id) IS NULL THEN NULL; END IF;
   END IF;
-  INSERT INTO voucher_queue (transaction_id) VALUES (NEW.id);
+  INSERT INTO voucher_queue (transaction_id, judged_status) SELECT NEW.id, (SELECT a.status FROM awards a WHERE a.id = NEW.award_id);
   RETURN NULL;
 END $$;
 --> statement-breakpoint
@@ -764,8 +794,8 @@ CREATE CONSTRAINT TRIGGER ledger_transactions_judged AFTER INSERT ON ledger_tran
   FOR EACH ROW EXECUTE FUNCTION judge_posting();
 --> statement-breakpoint
 -- As in 0002, for what is still judged here. An award whose posting was judged in this very transaction (it waits for its
--- number since), after the award's row was last written, was judged with it: whatever else it is judged by has a judge of
--- its own.
+-- number since) in the state it is in now was judged with it: whatever else it is judged by has a judge of its own. Not by
+-- the order of writing, which a savepoint that is rolled back can turn round.
 CREATE OR REPLACE FUNCTION judge_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE concerned uuid;
@@ -778,7 +808,7 @@ BEGIN
       ELSIF NOT EXISTS (SELECT 1 FROM awards a JOIN ledger_transactions t ON t.award_id = a.id
            JOIN voucher_queue q ON q.transaction_id = t.id
           WHERE a.id = NEW.id AND t.recorded_in = pg_current_xact_id()::text::bigint AND t.recorded_at = now()::timestamptz(3)
-            AND q.cmin::text::bigint > a.cmin::text::bigint) THEN
+            AND q.judged_status = a.status) THEN
         PERFORM check_award(NEW.id);
       END IF;
     WHEN 'payouts' THEN PERFORM check_award(NEW.award_id);

@@ -336,7 +336,8 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     SELECT * INTO a FROM awards WHERE id = NEW.award_id FOR UPDATE;
     PERFORM refuse_held_line(NEW.award_id);
-    IF order_stands(NEW.award_id, (b.prepared_at AT TIME ZONE 'Asia/Shanghai')::date) THEN
+    -- Also one past its day: whether a cashier carried it out before, only its two can say by taking it back.
+    IF order_stands(NEW.award_id, '-infinity') THEN
       PERFORM refuse('payout_lines_ordered', 'an award two ordered to be paid by hand goes into no batch');
     END IF;
     IF NEW.state <> 'frozen' OR b.status <> 'frozen' OR EXISTS (SELECT 1 FROM batch_releases r WHERE r.batch_id = b.id)
@@ -495,7 +496,7 @@ $$;
 --> statement-breakpoint
 -- Which posted awards of a fund a new batch may take, oldest acceptance first; whether somebody left bank details is
 -- not for the preparer to look up otherwise.
-CREATE FUNCTION transferable_awards(of_fund uuid, take integer, today date) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION transferable_awards(of_fund uuid, take integer) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT a.id FROM awards a JOIN budgets g ON g.id = a.budget_id AND g.fund_id = of_fund
     JOIN reward_pools p ON p.id = a.pool_id AND p.currency = 'CNY'
@@ -504,7 +505,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
    WHERE a.status = 'posted' AND acting_as('finance_preparer', 'finance_reviewer')
      AND NOT EXISTS (SELECT 1 FROM payout_lines l WHERE l.award_id = a.id
        AND l.state IN ('frozen', 'released', 'sent', 'unknown', 'settled'))
-     AND NOT order_stands(a.id, today)
+     AND NOT order_stands(a.id, '-infinity')
      AND NOT EXISTS (SELECT 1 FROM lead_recusals r WHERE r.lead_id = a.lead_id AND r.staff_id = acting_staff() AND r.ended_at IS NULL)
    ORDER BY a.accepted_on, a.id LIMIT take
 $$;

@@ -269,7 +269,11 @@ export const voucherNumbers = pgTable(
 /** Postings still waiting for their number; kept by triggers, so that numbering never searches the whole journal. */
 export const voucherQueue = pgTable(
   "voucher_queue",
-  { transactionId: uuid("transaction_id").primaryKey() },
+  {
+    transactionId: uuid("transaction_id").primaryKey(),
+    /** The state its award was in when both were judged. */
+    judgedStatus: text("judged_status"),
+  },
   (t) => [
     foreignKey({
       name: "voucher_queue_transaction_fk",

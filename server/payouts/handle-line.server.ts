@@ -92,11 +92,16 @@ export async function matchSuspense(
         const { person } = await requireFinanceRole(tx, actor, "cashier");
         if (!out) {
           const ours = eq(payouts.reference, own.reference);
-          const [payout] = await tx.select({ id: payouts.id }).from(payouts).where(ours);
+          const [payout] = await tx
+            .select({ id: payouts.id, paidOn: payouts.paidOn })
+            .from(payouts)
+            .where(ours);
           if (payout === undefined) throw payoutRefusal("line_moved");
+          // As a return that is matched by itself: nothing comes back before the day it was booked as paid.
+          const back = now.valueOn < payout.paidOn ? payout.paidOn : now.valueOn;
           await bouncePayment(
             tx,
-            { payoutId: payout.id, bouncedOn: await bookingDay(tx, now.valueOn, clock) },
+            { payoutId: payout.id, bouncedOn: await bookingDay(tx, back, clock) },
             person,
             clock,
           );

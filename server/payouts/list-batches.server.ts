@@ -5,7 +5,6 @@ import { payoutBatches, payoutLines } from "~db/schema/payout-batches";
 import { awards } from "~db/schema/rewards";
 import { staff, staffRoles } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
-import { chinaDay, type Clock } from "~server/clock";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import { hasRole, type Actor } from "~server/staff-auth/actor";
 import { MAX_BATCH_LINES } from "./freeze-batch.server";
@@ -85,17 +84,16 @@ export type Candidates = {
 };
 
 /** What a preparer may put into a new batch, by fund, and for which cashiers; null for everybody else. */
-export async function listCandidates(db: Database, actor: Actor, clock: Clock): Promise<Candidates | null> {
+export async function listCandidates(db: Database, actor: Actor): Promise<Candidates | null> {
   if (!hasRole(actor, "finance_preparer", "finance_reviewer")) return null;
   return withActor(db, actor, async (tx) => {
-    const today = chinaDay(clock.now());
     const all = await tx
       .select({ fundId: funds.id, source: funds.source })
       .from(funds)
       .orderBy(asc(funds.slug));
     const listed = [];
     for (const fund of all) {
-      const found = await readTransferable(tx, fund.fundId, today);
+      const found = await readTransferable(tx, fund.fundId);
       if (found.length > 0) listed.push({ ...fund, awards: found });
     }
     const cashiers = await tx
@@ -109,9 +107,9 @@ export async function listCandidates(db: Database, actor: Actor, clock: Clock): 
   });
 }
 
-async function readTransferable(tx: Tx, fundId: string, today: string) {
+async function readTransferable(tx: Tx, fundId: string) {
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from transferable_awards(${fundId}, ${MAX_BATCH_LINES}, ${today}::date) as id`,
+    sql`select id from transferable_awards(${fundId}, ${MAX_BATCH_LINES}) as id`,
   );
   if (rows.length === 0) return [];
   const found = await tx

@@ -1,4 +1,6 @@
+import { eq, max } from "drizzle-orm";
 import type { Database } from "~db/client.server";
+import { batchReleases } from "~db/schema/payout-batches";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { readPayeesInParts } from "~server/claims/payee-parts.server";
@@ -39,7 +41,12 @@ export async function readPayees(
     const batch = await lockBatch(tx, input.batchId);
     if (batch.cashierId !== person.id) throw payoutRefusal("not_your_batch");
     if (batch.status !== "released") throw payoutRefusal("batch_moved");
-    const format = await readFormatInForce(tx);
+    // As it stood when the second person released the batch: who changes it later changes no file of theirs.
+    const [released] = await tx
+      .select({ at: max(batchReleases.signedAt) })
+      .from(batchReleases)
+      .where(eq(batchReleases.batchId, batch.id));
+    const format = await readFormatInForce(tx, released?.at ?? null);
     if (format === null && !input.exampleAccount) throw payoutRefusal("format_missing");
     const lines = await readLines(tx, batch.id);
     const parts = await readPayeesInParts(tx, {
@@ -57,7 +64,10 @@ export async function readPayees(
         action: "batch.payees_opened",
         subjectTable: "payout_batches",
         subjectId: batch.id,
-        data: { batch: batchNumber(batch), count: lines.length },
+        data: {
+          ...{ batch: batchNumber(batch), count: lines.length },
+          ...(format === null ? {} : { formatVersion: format.version }),
+        },
         at: clock.now(),
       },
       actor,

@@ -84,6 +84,7 @@ describe("the form of a bank format", () => {
     [{ debtorBankCode: "12345" }, { debtorBankCode: "formatBankCode" }],
     [{ purpose: "长".repeat(36) }, { purpose: "formatPurpose" }],
     [{ field2: "" }, { field1: "formatColumns" }],
+    [{ field8: "fixed", header8: "备注", fixed8: "6222 0202-0011" }, { field1: "formatColumns" }],
     [{ header4: "" }, { field1: "formatHeaders" }],
     [{ header4: "金额" }, { field1: "formatHeaders" }],
     [{ statementSkip: "-1" }, { statementSkip: "formatSkip" }],

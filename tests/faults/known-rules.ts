@@ -125,6 +125,7 @@ export const NULLABLE: Readonly<Record<string, string>> = {
   reward_pools: "supersedes_id consultation_ref record_hash",
   scheme_proposals: "brought_by requested_by requested_at reason outcome decided_by decided_at answer",
   schemes: "effective_to",
+  voucher_queue: "judged_status",
   window_days: "explanation agreed_by agreed_at",
   window_guards: "last_wrong_at locked_at unlocked_by unlocked_at",
   window_movements: "award_id slip code_name",

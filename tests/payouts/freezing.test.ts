@@ -1,10 +1,14 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_BANK_FORMAT } from "~/forms/bank-format";
 import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
 import { chooseTransfer } from "~server/claims/choose-way.server";
 import type { PaperKind } from "~server/claims/note-papers.server";
 import { seePapers } from "~server/claims/see-papers.server";
+import { bringFormat } from "~server/bank-formats/bring-format.server";
+import { agreeToFormat, requestFormat } from "~server/bank-formats/settle-format.server";
+import { fixedClock } from "~server/clock";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { freezeBatch } from "~server/payouts/freeze-batch.server";
@@ -13,7 +17,7 @@ import { readPayees } from "~server/payouts/read-payees.server";
 import { holdAward } from "~server/rewards/hold-award.server";
 import { openPayee } from "~server/secrecy/payee-shares";
 import { CLOCK, TODAY, makeAcceptedAward, makeAward } from "~tests/factories/make-award";
-import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
+import { addAdministrator, makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { reporterOf } from "~tests/factories/reporter-of";
 import { orderPayment } from "~tests/factories/pay-by-hand";
 import { testDatabase } from "~tests/setup/database";
@@ -58,6 +62,12 @@ describe("a batch", () => {
     const ordered = await makePayable(desk);
     await orderPayment(test.db, ordered.awardId, CLOCK);
     await expect(refusalOf(freeze(desk, [ordered]))).resolves.toBe("award_ordered");
+    // Nor past the day it was good for: the cashier may have paid, and not recorded it yet.
+    const late = fixedClock("2026-09-01T03:00:00Z");
+    const input = { awardIds: [ordered.awardId], cashierId: desk.cashier.actor.id };
+    await expect(refusalOf(freezeBatch(test.db, input, desk.preparer.actor, late))).resolves.toBe(
+      "award_ordered",
+    );
     await expect(refusedBy(leaveDetails(test.db, ordered))).resolves.toBe("award_claims_on_line");
     const byHand = { awardId: ordered.awardId, paidOn: TODAY, reference: "BK-ORDERED-1" };
     await recordPayment(test.db, byHand, desk.cashier.actor, CLOCK);
@@ -109,6 +119,23 @@ describe("a batch", () => {
     // An office that is no demonstration pays from its own account or not at all.
     const unset = readPayees(test.db, { batchId, exampleAccount: false }, desk.cashier.actor, CLOCK);
     await expect(refusalOf(unset)).resolves.toBe("format_missing");
+    // A format agreed to after the release is not for this batch.
+    const [one, two] = [await addAdministrator(test.db), await addAdministrator(test.db)];
+    const { format: before } = await readPayees(
+      test.db,
+      { batchId, exampleAccount: true },
+      desk.cashier.actor,
+      CLOCK,
+    );
+    const at = new Date(CLOCK.now().getTime() + 60_000);
+    const format = { ...DEFAULT_BANK_FORMAT, purpose: "另一种用途" };
+    const { proposalId } = await bringFormat(test.db, { format, at }, one);
+    const { rows } = await test.owner.query<{ sha256: string }>("select sha256 from format_proposals");
+    const shown = { proposalId, sha256: rows[0]?.sha256 ?? "", at };
+    await requestFormat(test.db, { ...shown, reason: "换了用途" }, one);
+    await agreeToFormat(test.db, shown, two);
+    const again = await readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    expect([before.purpose, again.format.purpose]).toEqual(["财政奖励资金", "财政奖励资金"]);
     const opened = await Promise.all(lines.map(({ payee }) => openPayee(payee, desk.cashierKeys.roleKeys)));
     expect(opened).toEqual([DETAILS]);
   });

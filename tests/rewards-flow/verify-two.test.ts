@@ -121,6 +121,15 @@ describe("ledger:verify, of what takes two", () => {
     expect((await verifyLedger(test.db)).ok).toBe(true);
   });
 
+  it("names a payment that came out of elsewhere than it says", async () => {
+    const verdict = await verdictAfter(test, async (client) => {
+      await client.query("update payouts set kind = 'window' where kind = 'transfer' and status = 'live'");
+      return () =>
+        client.query("update payouts set kind = 'transfer' where kind = 'window' and status = 'live'");
+    });
+    expect(verdict.faults.map(({ rule }) => rule)).toContain("9 a payment came out of where it says");
+  });
+
   it("names a start of the rule that was moved over acts of two", async () => {
     const verdict = await verdictAfter(test, async (client) => {
       await client.query("update rule_starts set after_seq = 1000000");

@@ -102,7 +102,8 @@ export const bankFormatErrors = {
   formatAccount: "请填写账号，5 到 34 位数字、字母或者短横线。",
   formatBankCode: "请填写 12 位数字的行号。",
   formatPurpose: "请填写用途，1 到 35 个字。",
-  formatColumns: "请至少设三列，其中须有付款编号、账号和金额；表头不超过 40 个字，固定文字不超过 60 个字。",
+  formatColumns:
+    "请至少设三列，其中须有付款编号、账号和金额；表头不超过 40 个字，固定文字不超过 60 个字，不写账号等长串数字。",
   formatHeaders: "文件写表头时，每一列都须有表头，并且不能重复。",
   formatSkip: "请填写 0 到 50 的数字。",
   formatStatement: "请填写银行对账单里这一列的表头，1 到 40 个字。",

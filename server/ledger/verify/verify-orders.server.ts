@@ -35,7 +35,8 @@ const BY_TRANSFER = `select p.id, ${sinceByTwo("t")} as "orderNeeded",
     coalesce((select ${sinceByTwo("b")} from ledger_transactions b where b.idempotency_key = 'award.bounced:' || p.id), true) as "twoNeeded", p.award_id as award, p.reference, p.cashier_id as cashier, p.paid_on::text as "paidOn", p.status,
     case when t.request_id is not null then (select count(*)::text from payouts o join ledger_transactions x on x.id = o.transaction_id
       where o.award_id = p.award_id and x.seq < t.seq) else '' end as earlier,
-    exists (select 1 from payout_lines l where l.award_id = p.award_id and l.reference = p.reference) as "onLine",
+    exists (select 1 from payout_lines l join payout_batches b on b.id = l.batch_id and b.status = 'sent'
+      where l.award_id = p.award_id and l.reference = p.reference and l.state in ('settled', 'bounced')) as "onLine",
     (select json_build_object('id', q.id, 'kind', q.kind, 'award', q.award_id, 'outcome', q.outcome,
         'two', json_build_array(q.requested_by, q.decided_by), 'ended', q.ended_at is not null, 'earlier', q.data ->> 'earlier',
         'until', q.data ->> 'until', 'before', coalesce((select min(e.seq) from events e where e.subject_table = 'ledger_requests'
@@ -56,10 +57,11 @@ const BY_TRANSFER = `select p.id, ${sinceByTwo("t")} as "orderNeeded",
  * bank's line, or the word of two.
  */
 export async function verifyOrders(read: ReadRows, findings: Findings): Promise<void> {
+  await verifyPlaces(read, findings);
   for await (const payment of readPages<Payment>(read, BY_TRANSFER, [FIRST_ID], ({ id }) => [id])) {
     findings.count("transfers");
     const said = (rule: string, detail: string) => findings.fault(rule, "payouts", payment.id, detail);
-    const batched = /^PB\d{4}-/.test(payment.reference);
+    const batched = payment.onLine || (payment.orderNeeded && /^PB\d{4}-/.test(payment.reference));
     if (batched && !payment.onLine) said("15 a payment of a batch is of one of its lines", payment.reference);
     const why = batched || payment.onLine || !payment.orderNeeded ? null : findOrderFault(payment);
     if (why !== null) said("15 a payment by hand is ordered by two and made by a third", why);
@@ -69,6 +71,18 @@ export async function verifyOrders(read: ReadRows, findings: Findings): Promise<
     if (!batched && payment.twoNeeded && payment.twoSaid !== payment.id)
       said("9 a payment by hand comes back by the word of two", payment.reference);
   }
+}
+
+/** A payment came out of where it says: a transfer out of the fund's money alone, one at a window out of its box. */
+async function verifyPlaces(read: ReadRows, findings: Findings): Promise<void> {
+  const misplaced = await read<{ id: string; kind: string }>(`
+    select p.id, p.kind from payouts p
+     where p.kind = 'transfer' and exists (select 1 from ledger_entries e join accounts c on c.id = e.credit_account_id
+                                            where e.transaction_id = p.transaction_id and c.kind = 'window_cash')
+        or p.kind <> 'transfer' and not exists (select 1 from window_movements m where m.transaction_id = p.transaction_id)
+     order by p.id limit 100`);
+  for (const { id, kind } of misplaced)
+    findings.fault("9 a payment came out of where it says", "payouts", id, kind);
 }
 
 function findOrderFault({ order, award, earlier, paidOn, cashier }: Payment): string | null {
