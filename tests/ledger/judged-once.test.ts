@@ -58,9 +58,7 @@ async function pay(
 describe("an award judged with its posting", () => {
   it("is judged again whatever was written to it since, also behind a savepoint that is rolled back", async () => {
     const award = await makePayable(desk);
-    const requestId = await orderPayment(test.db, award.awardId, {
-      now: () => new Date(`${TODAY}T03:00:00Z`),
-    });
+    const requestId = await orderPayment(test.db, award.awardId, CLOCK);
     const back = "update awards set status = 'posted' where id = $1";
     const sly = inTransaction(test.db.pool, async (client) => {
       await pay(client, {
@@ -90,9 +88,7 @@ describe("an award judged with its posting", () => {
         }),
       ),
     );
-    const requestId = await orderPayment(test.db, award.awardId, {
-      now: () => new Date(`${TODAY}T03:00:00Z`),
-    });
+    const requestId = await orderPayment(test.db, award.awardId, CLOCK);
     const sly = inTransaction(test.db.pool, (client) =>
       pay(client, {
         ...award,
