@@ -93,6 +93,22 @@ describe("the intake desk", () => {
     expect(await rowsOf("双击公司")).toHaveLength(1);
   });
 
+  it("makes another report, under a receipt of its own, of a form that was changed before it was sent again", async () => {
+    const token = await tokenOf(operator);
+    const next = formOf(token, reportAnswers({ subject: { name: "下一位的公司" } }));
+    // The first answer is lost on its way; the next caller's report goes into the same page.
+    const first = await send(operator, formOf(token, reportAnswers({ subject: { name: "回执丢失公司" } })));
+    const second = await send(operator, next);
+    const third = await send(operator, { ...next, receivedOn: "2026-02-27" });
+    const answers = [first, second, third];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const said = (what: string) => new Set(answers.map((one) => JSON.stringify(one.field(what)))).size;
+    expect([said("spellings"), said("reference")]).toEqual([3, 3]);
+    expect([(await rowsOf("回执丢失公司")).length, (await rowsOf("下一位的公司")).length]).toEqual([1, 2]);
+    expect((await send(operator, next)).text).toBe(second.text);
+    expect(await rowsOf("下一位的公司")).toHaveLength(2);
+  });
+
   it("forgets who a caller is the moment they stay anonymous", async () => {
     const raw = {
       ...reportAnswers({ subject: { name: "匿名公司" } }),
