@@ -266,7 +266,15 @@ describe("the page that imports lists", () => {
     expect(first.text).toContain("行,列名,原因");
     // Neither what was said nor a receipt.
     expect(first.text).not.toMatch(/测试某某|13800000000|页面导入|PAGE-|太短|业务员|\d{4} \d{4}/);
-    expect(await post(file)).toMatchObject({ body: { totals: { imported: 0, already: 1, bad: 1 } } });
+    expect(await post(file)).toMatchObject({
+      body: {
+        totals: { imported: 0, already: 1, bad: 1 },
+        bad: [
+          { row: 3 },
+          { row: 2, column: "外部编号", reason: expect.stringMatching(/^编号已导入过/) as string },
+        ],
+      },
+    });
     const [tip] = await rowsOf("页面导入甲公司");
     expect(tip).toMatchObject({ channel: "letter", mode: "named", recordedBy: null });
     const { rows } = await test.owner.query<{ actor_id: string; data: unknown }>(
