@@ -5,7 +5,7 @@ import { QuestionPage } from "~/components/report/QuestionPage";
 import { formText } from "~/forms/form-text";
 import { isAnswerStep, isStep, type AnswerStep, type RawAnswers } from "~/forms/report";
 import { doubtMark, doubtsOf, type Doubt } from "~/forms/report-doubts";
-import { readStepForm, type FieldErrors } from "~/forms/report-fields";
+import { readStepForm, tellCut, type FieldErrors } from "~/forms/report-fields";
 import { readFrom, wayOf, type From, type Way } from "~/forms/report-way";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
@@ -57,13 +57,15 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   // What was typed is kept even where it can be sent nowhere yet.
   await requireOpen(request, portal);
 
+  const errors = tellCut(values, checkStep(groundOf(portal), step, next));
+  const refused = { errors, values, doubts: [] as Doubt[] };
+  // Whatever else was asked for: what was not kept is told before the page with it is gone.
+  if (Object.values(errors).includes("cut")) return data(refused, { status: 400 });
   const preference = preferenceFor(portal, intent);
   if (preference !== null) {
     return redirect(`${url.pathname}${url.search}`, { headers: { "Set-Cookie": preference } });
   }
   if (intent === "save") return redirect(paths.reportSaved());
-  const errors = checkStep(groundOf(portal), step, next);
-  const refused = { errors, values, doubts: [] as Doubt[] };
   if (Object.keys(errors).length > 0) return data(refused, { status: 400 });
   const doubts = doubtsOf(step, next);
   // A browser sends line breaks as CRLF.

@@ -1,6 +1,6 @@
 import { Outlet, isRouteErrorResponse, useRouteError } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { ErrorMessage } from "~/components/ErrorMessage";
+import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { NotOpenPage, isNotOpen } from "~/components/citizen/NotOpen";
 import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
 import { DraftEndedPage } from "~/components/report/DraftEnded";
@@ -41,7 +41,7 @@ export function ErrorBoundary() {
   return (
     <Shell>
       <Column>
-        <ErrorMessage title={t(status === 404 ? "error.notFoundTitle" : "error.title")} status={status} />
+        <ErrorMessage title={t(errorTitle(status))} status={status} />
       </Column>
     </Shell>
   );

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { DeskChannel } from "~/forms/desk";
 import { deskSteps, isPresent } from "~/forms/desk";
 import type { RawAnswers } from "~/forms/report";
-import type { FieldErrors } from "~/forms/report-fields";
+import { tellCut, type FieldErrors } from "~/forms/report-fields";
 import { tips } from "~db/schema/intake";
 import type { Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
@@ -31,7 +31,7 @@ export function checkDesk(portal: Portal, raw: RawAnswers, channel: DeskChannel)
   const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
   const answers = deskAnswers(raw, channel);
   return deskSteps(answers, channel).reduce<FieldErrors>(
-    (all, step) => ({ ...all, ...checkStep(ground, step, answers) }),
+    (all, step) => ({ ...all, ...tellCut(answers[step] ?? {}, checkStep(ground, step, answers)) }),
     {},
   );
 }

@@ -174,6 +174,7 @@ export const report = {
     amountExactWrong: "Write one number, such as 1200000. If you cannot be exact, choose a range above",
     peopleWrong: "Write a whole number, such as 35, or choose a range above",
     narrativeShort: "Write at least 20 characters",
+    cut: "This is too long. Only the first 20,000 characters were kept and the rest was not saved; please shorten it",
     narrativeLong: "Write at most 5,000 characters",
     contactName: "Give your name, at least 2 characters",
     contactOne: "Give a phone number or an e-mail address",

@@ -155,6 +155,7 @@ export const report = {
     amountExactWrong: "请写一个数字，例如 1200000 或者 120万；写不准的，请选上面的范围",
     peopleWrong: "请写一个整数，例如 35；只知道大概，请在上面选一个范围",
     narrativeShort: "请至少写 20 个字",
+    cut: "内容太长，只留下了前 20000 个字，后面的没有保存，请删减",
     narrativeLong: "最多 5000 个字，请删减一些",
     contactName: "请写您的姓名，至少 2 个字",
     contactOne: "手机和邮箱请至少填一项",
