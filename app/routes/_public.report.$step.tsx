@@ -15,7 +15,7 @@ import { chinaDay } from "~server/clock";
 import { checkStep, firstOpenPage } from "~server/intake/check-step.server";
 import { offerStep } from "~server/intake/offer-step.server";
 import { readForm } from "~server/intake/read-form.server";
-import { endedAnswer, requireDraft } from "~server/intake/require-draft.server";
+import { endedAnswer, requireDraft, sentAnswer } from "~server/intake/require-draft.server";
 import { requireOpen } from "~server/intake/require-open.server";
 import { saveStep } from "~server/intake/save-step.server";
 import type { Portal } from "~server/portal.server";
@@ -51,7 +51,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { receipt } = await requireDraft(request, portal, posted);
   const saved = await saveStep(portal, { receipt, step, values });
   if (saved.kind === "gone") throw endedAnswer(posted);
-  if (saved.kind === "submitted") return redirect(paths.reportDone());
+  if (saved.kind === "submitted") throw sentAnswer(request, portal, posted);
   if (saved.kind === "not_asked") return redirect(paths.reportOverview());
   const next = saved.raw;
   // What was typed is kept even where it can be sent nowhere yet.

@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { NotOpenPage, isNotOpen } from "~/components/citizen/NotOpen";
 import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
+import { AlreadySentPage } from "~/components/report/AlreadySent";
 import { DraftEndedPage } from "~/components/report/DraftEnded";
-import { isDraftEnded } from "~/forms/carried-answers";
+import { isAlreadySent, isDraftEnded } from "~/forms/carried-answers";
 
 export default function PublicLayout() {
   return (
@@ -34,6 +35,15 @@ export function ErrorBoundary() {
       <Shell question>
         <Column>
           <DraftEndedPage {...error.data} />
+        </Column>
+      </Shell>
+    );
+  }
+  if (isRouteErrorResponse(error) && isAlreadySent(error.data)) {
+    return (
+      <Shell>
+        <Column>
+          <AlreadySentPage {...error.data} />
         </Column>
       </Shell>
     );

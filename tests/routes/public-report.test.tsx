@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { AlreadySentPage } from "~/components/report/AlreadySent";
+import type { AlreadySent } from "~/forms/carried-answers";
 import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { QuestionPage } from "~/components/report/QuestionPage";
 import type { RawAnswers } from "~/forms/report";
@@ -336,12 +338,37 @@ test("a text of which only the beginning was kept says so, whichever button was 
   }
 });
 
+test("what another tab types after the report was sent is shown, with where it may go", async () => {
+  const reader = await filledTo("declaration");
+  await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  const story = "后来又想起来，他们上周把门店搬到了隔壁街。\n还换了招牌。";
+  const late = await send(reader, "narrative", [["narrative", story]]);
+  expect(late).toMatchObject({
+    status: 400,
+    location: null,
+    data: { kind: "already_sent", step: "narrative", values: { narrative: story } },
+  });
+  const html = htmlIn("zh-CN", <AlreadySentPage {...(late.data as AlreadySent)} />);
+  for (const said of [
+    "举报已提交，请凭回执补充",
+    "他们上周把门店搬到了隔壁街",
+    "还换了招牌",
+    'href="/report/done"',
+    'href="/status"',
+  ])
+    expect(html).toContain(said);
+  const ticked = await send(reader, "red-lines", [["redLines", "p2p.cash_pool"]]);
+  expect(htmlIn("zh-CN", <AlreadySentPage {...(ticked.data as AlreadySent)} />)).toContain("设立资金池");
+});
+
 test("a sent report shows its receipt until its end is typed, then forgets it", async () => {
   const reader = await filledTo("declaration");
   const sent = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
   expect(sent.location).toBe("/report/done");
   const again = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
   expect(again.location).toBe("/report/done");
+  // Nothing was typed in the other tab: the receipt is what is left to see.
+  expect((await send(reader, "notice", [["noticeEmail", " "]])).location).toBe("/report/done");
 
   const page = await answerOf(() => done.loader(reader.get("/report/done")));
   const receipt = readDraftReceipt(reader.get("/").request, portal);

@@ -45,6 +45,11 @@ export const report = {
     alreadySent:
       "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”",
   },
+  sentMeanwhile: {
+    title: "This report has been sent; use your receipt to add to it",
+    body: "This report was sent from another page, and what you have just written on “{{page}}” was not added. Copy it from below, then use your receipt under “Check progress” to send it as a message.",
+    toStatus: "Add it under “Check progress”",
+  },
   saved: {
     title: "Draft saved",
     body: "Enter this receipt under “Follow a report” to carry on. Take a screenshot or write it down now.",
