@@ -12,6 +12,7 @@ import {
 } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { errorTitle } from "~/components/ErrorMessage";
 import { ErrorPage } from "~/components/ErrorPage";
 import { PageTitle } from "~/components/PageTitle";
 import { detectLocale, elderMode } from "~/i18n/locale";
@@ -77,5 +78,5 @@ export function ErrorBoundary() {
   const error = useRouteError();
   const { t } = useTranslation();
   const status = isRouteErrorResponse(error) ? error.status : 500;
-  return <ErrorPage title={t(status === 404 ? "error.notFoundTitle" : "error.title")} status={status} />;
+  return <ErrorPage title={t(errorTitle(status))} status={status} />;
 }

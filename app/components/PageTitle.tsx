@@ -32,8 +32,10 @@ export function PageTitle() {
         ? t("error.title")
         : status === 404
           ? t("error.notFoundTitle")
-          : status === 400
-            ? `${t("error.prefix")}${own}`
-            : own;
+          : status === 413
+            ? t("error.tooLongTitle")
+            : status === 400
+              ? `${t("error.prefix")}${own}`
+              : own;
   return <title>{`${title} · ${t("site.short")}`}</title>;
 }

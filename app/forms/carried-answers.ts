@@ -26,6 +26,16 @@ export type DraftEnded = {
 
 export const NOTHING_CARRIED: Carried = { step: null, from: null, values: {}, files: false };
 
+/** The page in place of a question whose report was sent meanwhile, from another tab. */
+export type AlreadySent = {
+  readonly kind: "already_sent";
+  readonly step: AnswerStep;
+  /** What was typed, exactly; nothing of it is kept. */
+  readonly values: Values;
+  /** The pack's words for what was chosen from it. */
+  readonly names: Readonly<Record<string, string>>;
+};
+
 /** Reads back what `carriedFields` put into the page; the field names are those of the question itself. */
 export function readCarried(form: FormData): Carried {
   const step = formText(form, "step");
@@ -65,4 +75,8 @@ export function hasAnswers({ values }: Carried): boolean {
 
 export function isDraftEnded(value: unknown): value is DraftEnded {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "draft_ended";
+}
+
+export function isAlreadySent(value: unknown): value is AlreadySent {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "already_sent";
 }

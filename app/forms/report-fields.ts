@@ -33,7 +33,7 @@ export type FieldErrors = { [F in FieldName]?: string };
 export const OTHER_RED_LINE = "other";
 
 const SEVERAL: readonly string[] = ["redLines"];
-/** Longer than any answer may be, so that a too long one comes back whole; beyond it nothing is kept. */
+/** Longer than any answer may be, so that a too long one comes back whole; beyond it nothing is kept (`tellCut`). */
 const KEPT_CHARACTERS = 20_000;
 const KEPT_ITEMS = 80;
 
@@ -46,6 +46,13 @@ export function readStepForm(step: AnswerStep, form: FormData): Values {
     else if (typed[0] !== undefined) values[name] = typed[0].slice(0, KEPT_CHARACTERS);
   }
   return values;
+}
+
+/** Of a field at fault that holds no more than the first 20,000 characters of what was typed, the fault says so. */
+export function tellCut(values: Values, errors: FieldErrors): FieldErrors {
+  const fields = Object.keys(errors) as FieldName[];
+  const cut = fields.filter((field) => textOf(values, field).length >= KEPT_CHARACTERS);
+  return { ...errors, ...Object.fromEntries(cut.map((field) => [field, "cut"])) };
 }
 
 export function textOf(values: Values, name: string): string {

@@ -5,7 +5,7 @@ import { QuestionPage } from "~/components/report/QuestionPage";
 import { formText } from "~/forms/form-text";
 import { isAnswerStep, isStep, type AnswerStep, type RawAnswers } from "~/forms/report";
 import { doubtMark, doubtsOf, type Doubt } from "~/forms/report-doubts";
-import { readStepForm, type FieldErrors } from "~/forms/report-fields";
+import { readStepForm, tellCut, type FieldErrors } from "~/forms/report-fields";
 import { readFrom, wayOf, type From, type Way } from "~/forms/report-way";
 import { chooseLanguage } from "~/i18n/choose-language";
 import { detectLocale } from "~/i18n/locale";
@@ -15,7 +15,7 @@ import { chinaDay } from "~server/clock";
 import { checkStep, firstOpenPage } from "~server/intake/check-step.server";
 import { offerStep } from "~server/intake/offer-step.server";
 import { readForm } from "~server/intake/read-form.server";
-import { endedAnswer, requireDraft } from "~server/intake/require-draft.server";
+import { endedAnswer, requireDraft, sentAnswer } from "~server/intake/require-draft.server";
 import { requireOpen } from "~server/intake/require-open.server";
 import { saveStep } from "~server/intake/save-step.server";
 import type { Portal } from "~server/portal.server";
@@ -51,19 +51,21 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { receipt } = await requireDraft(request, portal, posted);
   const saved = await saveStep(portal, { receipt, step, values });
   if (saved.kind === "gone") throw endedAnswer(posted);
-  if (saved.kind === "submitted") return redirect(paths.reportDone());
+  if (saved.kind === "submitted") throw sentAnswer(request, portal, posted);
   if (saved.kind === "not_asked") return redirect(paths.reportOverview());
   const next = saved.raw;
   // What was typed is kept even where it can be sent nowhere yet.
   await requireOpen(request, portal);
 
+  const errors = tellCut(values, checkStep(groundOf(portal), step, next));
+  const refused = { errors, values, doubts: [] as Doubt[] };
+  // Whatever else was asked for: what was not kept is told before the page with it is gone.
+  if (Object.values(errors).includes("cut")) return data(refused, { status: 400 });
   const preference = preferenceFor(portal, intent);
   if (preference !== null) {
     return redirect(`${url.pathname}${url.search}`, { headers: { "Set-Cookie": preference } });
   }
   if (intent === "save") return redirect(paths.reportSaved());
-  const errors = checkStep(groundOf(portal), step, next);
-  const refused = { errors, values, doubts: [] as Doubt[] };
   if (Object.keys(errors).length > 0) return data(refused, { status: 400 });
   const doubts = doubtsOf(step, next);
   // A browser sends line breaks as CRLF.

@@ -1,10 +1,11 @@
 import { Outlet, isRouteErrorResponse, useRouteError } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { ErrorMessage } from "~/components/ErrorMessage";
+import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { NotOpenPage, isNotOpen } from "~/components/citizen/NotOpen";
 import { CitizenShell, Column, Shell } from "~/components/citizen/Shell";
+import { AlreadySentPage } from "~/components/report/AlreadySent";
 import { DraftEndedPage } from "~/components/report/DraftEnded";
-import { isDraftEnded } from "~/forms/carried-answers";
+import { isAlreadySent, isDraftEnded } from "~/forms/carried-answers";
 
 export default function PublicLayout() {
   return (
@@ -38,10 +39,19 @@ export function ErrorBoundary() {
       </Shell>
     );
   }
+  if (isRouteErrorResponse(error) && isAlreadySent(error.data)) {
+    return (
+      <Shell>
+        <Column>
+          <AlreadySentPage {...error.data} />
+        </Column>
+      </Shell>
+    );
+  }
   return (
     <Shell>
       <Column>
-        <ErrorMessage title={t(status === 404 ? "error.notFoundTitle" : "error.title")} status={status} />
+        <ErrorMessage title={t(errorTitle(status))} status={status} />
       </Column>
     </Shell>
   );

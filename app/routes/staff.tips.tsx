@@ -93,16 +93,16 @@ export async function action({ request, context }: ActionFunctionArgs) {
       },
       { status },
     );
-  const receipt = readDeskToken(portal, formText(form, "token"), actor);
-  if (receipt === null) return refuse({ stale: true }, 409);
+  const seed = readDeskToken(portal, formText(form, "token"), actor);
+  if (seed === null) return refuse({ stale: true }, 409);
   const received = readImportDay(values.receivedOn, chinaDay(portal.clock.now()));
   const errors = checkDesk(portal, raw, values.channel);
   if (Object.keys(errors).length > 0 || received.fault !== null) {
     const fault = received.fault === "dayFuture" ? "dayFuture" : "dayWrong";
     return refuse({ errors, received: received.fault === null ? undefined : fault }, 400);
   }
-  const { tipId } = await answerRefusals(
-    recordTip(portal, { receipt, raw, channel: values.channel, receivedOn: received.value }, actor),
+  const { tipId, receipt } = await answerRefusals(
+    recordTip(portal, { seed, raw, channel: values.channel, receivedOn: received.value }, actor),
   );
   return data<Answer>(
     { kind: "done", spellings: spellReceipt(receipt), reference: tipReference(tipId) },
@@ -131,7 +131,7 @@ export default function IntakeDesk() {
   const answered = useActionData<typeof action | typeof clientAction>() as
     Answer | { readonly kind: "lost"; readonly refusal: DeskRefusal } | undefined;
   const { t } = useTranslation("staff");
-  // The receipt of the form on the page: reloading the list must not give it another.
+  // The receipt's seed of the form on the page: reloading the list must not give it another.
   const [opened] = useState(token);
   const [typed, setTyped] = useState(false);
   const done = answered?.kind === "done" ? answered : null;

@@ -15,7 +15,7 @@ import { InputError } from "./json-command";
 import { showProgress } from "./show-progress";
 import type { withDatabase } from "./with-database";
 
-/** Bad rows named on stdout; `--report` has them all. */
+/** Bad rows named on stdout, and as many passed over for their number; `--report` has them all. */
 const SHOWN = 10_000;
 
 const OPTIONS = {
@@ -132,6 +132,7 @@ async function load(given: ReturnType<typeof readArguments>, around: Surrounding
   });
   const errors: ReturnType<typeof tellBad>[] = [];
   let leftOut = 0;
+  const alreadyRows: number[] = [];
   try {
     const totals = await around.withDatabase(async ({ portal }): Promise<ImportTotals> =>
       importTips(portal, {
@@ -146,6 +147,10 @@ async function load(given: ReturnType<typeof readArguments>, around: Surrounding
           if (errors.length < SHOWN) errors.push(told);
           else leftOut += 1;
         },
+        onPassed: (passed) => {
+          report?.write(`${JSON.stringify(tellBad(passed))}\n`);
+          if (alreadyRows.length < SHOWN) alreadyRows.push(passed.row);
+        },
         onReceipts:
           receipts === null
             ? undefined
@@ -156,7 +161,10 @@ async function load(given: ReturnType<typeof readArguments>, around: Surrounding
       }),
     );
     progress.end(totals);
-    const summary = { file: basename(file), encoding, ...totals, errors, errorsLeftOut: leftOut };
+    const summary = {
+      ...{ file: basename(file), encoding, ...totals, errors, errorsLeftOut: leftOut },
+      ...{ alreadyRows, alreadyRowsLeftOut: totals.already - alreadyRows.length },
+    };
     around.stdout.write(`${JSON.stringify(summary)}\n`);
     return totals.bad === 0 ? 0 : 1;
   } catch (error) {

@@ -19,6 +19,7 @@ export const IMPORT_REASONS = {
   badQuotes: "引号没有成对，读不出这一行，请补上或者删去多余的引号后再导入",
   tooLarge: "这一行太大",
   cellCount: "列数和表头不一样，请检查逗号和引号",
+  numberKnown: "编号已导入过，未再导入；如果是另一件举报，请改用别的编号后再导入",
   refused: "数据库没有接受这一行，请核对内容",
 } as const;
 export type ImportReason = keyof typeof IMPORT_REASONS;

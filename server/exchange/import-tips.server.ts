@@ -9,6 +9,7 @@ import { systemActor, type StaffActor } from "~server/staff-auth/actor";
 import type { DeskChannel } from "~/forms/desk";
 import { readChannel } from "./channel-names";
 import { cleanCell } from "./clean-cell";
+import { columnTitle } from "./import-columns";
 import { IMPORT_REASONS } from "./import-reasons";
 import {
   externalKeyOf,
@@ -39,6 +40,11 @@ export type ImportInput = {
   readonly source: string | null;
   readonly threads: number;
   readonly onBad: (bad: BadRow) => void;
+  /**
+   * Told of each row that is passed over since its number was imported before. The number alone is known: whether the
+   * row says the same as the report that came first can be told by nobody but whoever has the file.
+   */
+  readonly onPassed: (passed: BadRow) => void;
   readonly onProgress?: (totals: ImportTotals) => void;
   /** Who brings the file; the trail names them. Absent: the command line. */
   readonly by?: StaffActor | undefined;
@@ -51,6 +57,10 @@ export type ImportInput = {
 /** Rows a transaction: enough to share its costs, few enough that nobody else waits for it to be noticed. */
 const BATCH = 250;
 const IMPORT = systemActor("import");
+const NUMBER_KNOWN: RowFault = {
+  column: columnTitle("externalId"),
+  reason: IMPORT_REASONS.numberKnown,
+};
 
 /**
  * Loads a file of reports from another channel, sealed and routed as any report is: each row whole or not at all,
@@ -75,15 +85,18 @@ export async function importTips(portal: Portal, input: ImportInput): Promise<Im
     totals.bad += 1;
     input.onBad(one);
   };
+  const pass = (rows: readonly number[]) => {
+    totals.already += rows.length;
+    for (const row of [...rows].sort((a, b) => a - b)) input.onPassed({ row, faults: [NUMBER_KNOWN] });
+  };
   try {
     for await (const piece of prepareAhead(portal, threads, ground, input.rows)) {
       totals.rows += piece.rows;
-      totals.already += piece.already;
       for (const fault of piece.bad) bad(fault);
       await input.admit?.();
       const taken = await storeRows(portal, input, piece.prepared, at, bad);
       totals.imported += taken.imported;
-      totals.already += taken.already;
+      pass([...piece.passed, ...taken.passed]);
       input.onProgress?.(totals);
     }
   } finally {
@@ -93,7 +106,8 @@ export async function importTips(portal: Portal, input: ImportInput): Promise<Im
   return totals;
 }
 
-type Piece = { rows: number; already: number; bad: BadRow[]; prepared: PreparedRow[] };
+/** `passed`: the rows whose number was imported before. */
+type Piece = { rows: number; passed: number[]; bad: BadRow[]; prepared: PreparedRow[] };
 
 /** Pieces of the file, ready to be stored, in its order; the threads work on later ones meanwhile. */
 async function* prepareAhead(
@@ -133,10 +147,11 @@ async function prepare(
   const broken = rows.flatMap((one) => ("faults" in one ? [one] : []));
   const given = rows.flatMap((one) => ("cells" in one ? [one] : []));
   const fresh = await dropImported(portal, ground, given);
+  const left = new Set(fresh.map(({ row }) => row));
   const outcomes: readonly RowOutcome[] = fresh.length === 0 ? [] : await threads.prepare(fresh);
   return {
     rows: rows.length,
-    already: given.length - fresh.length,
+    passed: given.flatMap(({ row }) => (left.has(row) ? [] : [row])),
     bad: [...broken, ...outcomes.flatMap((one) => (one.kind === "bad" ? [one] : []))]
       .map(({ row, faults }) => ({ row, faults }))
       .sort((a, b) => a.row - b.row),
@@ -171,32 +186,33 @@ async function storeRows(
   rows: readonly PreparedRow[],
   at: Date,
   onBad: (bad: BadRow) => void,
-): Promise<{ imported: number; already: number }> {
-  if (rows.length === 0) return { imported: 0, already: 0 };
+): Promise<{ imported: number; passed: readonly number[] }> {
+  if (rows.length === 0) return { imported: 0, passed: [] };
   try {
-    const imported = await withActor(
+    const taken = await withActor(
       portal.db,
       IMPORT,
       async (tx) => {
-        const taken = await receiveBatch(tx, { rows, pack: portal.pack, at }, IMPORT);
-        const receipts = taken.flatMap(({ receipt }) => (receipt === null ? [] : [receipt]));
+        const stored = await receiveBatch(tx, { rows, pack: portal.pack, at }, IMPORT);
+        const receipts = stored.flatMap(({ receipt }) => (receipt === null ? [] : [receipt]));
         if (receipts.length > 0) await input.onReceipts?.(receipts);
-        return taken.length;
+        return new Set(stored.map(({ row }) => row));
       },
       { alsoRetry: lostFirstComeRace },
     );
-    return { imported, already: rows.length - imported };
+    const passed = rows.flatMap(({ row }) => (taken.has(row) ? [] : [row]));
+    return { imported: taken.size, passed };
   } catch (error) {
     if (!isRowsFault(error)) throw error;
     const [first, ...others] = rows;
     if (first !== undefined && others.length === 0) {
       onBad({ row: first.row, faults: [{ column: null, reason: IMPORT_REASONS.refused }] });
-      return { imported: 0, already: 0 };
+      return { imported: 0, passed: [] };
     }
     const half = Math.ceil(rows.length / 2);
     const left = await storeRows(portal, input, rows.slice(0, half), at, onBad);
     const right = await storeRows(portal, input, rows.slice(half), at, onBad);
-    return { imported: left.imported + right.imported, already: left.already + right.already };
+    return { imported: left.imported + right.imported, passed: [...left.passed, ...right.passed] };
   }
 }
 

@@ -40,7 +40,10 @@ export type ImportAnswer =
   | {
       readonly kind: "done";
       readonly totals: ImportTotals;
-      /** The first faults, one line each, and all of them as a CSV. Nothing of what the rows hold. */
+      /**
+       * The first lines, a fault each, then the rows passed over for their number; all of them as a CSV. Nothing of
+       * what the rows hold.
+       */
       readonly bad: readonly BadLine[];
       readonly faults: number;
       readonly report: string;
@@ -104,14 +107,16 @@ async function load(
   actor: StaffActor,
 ): Promise<ImportAnswer> {
   const bad: BadRow[] = [];
+  const passed: BadRow[] = [];
   const totals = await importTips(portal, {
     ...input,
     threads: 0,
     by: actor,
     admit: () => requireOperatorNow(portal.db, actor),
     onBad: (one) => bad.push(one),
+    onPassed: (one) => passed.push(one),
   });
-  const lines = bad.flatMap(({ row, faults }) =>
+  const lines = [...bad, ...passed].flatMap(({ row, faults }) =>
     faults.map(({ column, reason }): BadLine => ({ row, column: column ?? "", reason })),
   );
   return {

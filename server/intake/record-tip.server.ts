@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { DeskChannel } from "~/forms/desk";
 import { deskSteps, isPresent } from "~/forms/desk";
 import type { RawAnswers } from "~/forms/report";
-import type { FieldErrors } from "~/forms/report-fields";
+import { tellCut, type FieldErrors } from "~/forms/report-fields";
 import { tips } from "~db/schema/intake";
 import type { Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
@@ -15,6 +15,7 @@ import { replyKeyPair } from "~server/secrecy/tip-keys";
 import { hasRole, intakeActor, type StaffActor } from "~server/staff-auth/actor";
 import { changeAnswers } from "./change-answers.server";
 import { checkStep } from "./check-step.server";
+import { deskReceipt, type DeskSeed } from "./desk-token.server";
 import { receiveTip } from "./receive-tip.server";
 import { lostFirstComeRace } from "./submit-tip.server";
 import { readTipFacts } from "./tip-facts";
@@ -30,28 +31,30 @@ export function checkDesk(portal: Portal, raw: RawAnswers, channel: DeskChannel)
   const ground = { pack: portal.pack.pack, today: chinaDay(portal.clock.now()) };
   const answers = deskAnswers(raw, channel);
   return deskSteps(answers, channel).reduce<FieldErrors>(
-    (all, step) => ({ ...all, ...checkStep(ground, step, answers) }),
+    (all, step) => ({ ...all, ...tellCut(answers[step] ?? {}, checkStep(ground, step, answers)) }),
     {},
   );
 }
 
 /**
- * Takes a report down for somebody: sealed and routed as any report, under the receipt made when the form was opened,
- * so that the same form makes one report however often it is sent. Its day is today; `receivedOn` (YYYY-MM-DD, null
- * for today) is sealed. Refusals: `not_found` for who is no operator now, `incomplete_report`, `portal_not_open`.
+ * Takes a report down for somebody: sealed and routed as any report, under a receipt made of the opened form's seed
+ * and of what was typed: the same post makes one report however often it is sent, a changed one makes another. Its day
+ * is today; `receivedOn` (YYYY-MM-DD, null for today) is sealed. Refusals: `not_found` for who is no operator now,
+ * `incomplete_report`, `portal_not_open`.
  */
 export async function recordTip(
   portal: Portal,
   input: {
-    readonly receipt: Receipt;
+    readonly seed: DeskSeed;
     readonly raw: RawAnswers;
     readonly channel: DeskChannel;
     readonly receivedOn: string | null;
   },
   actor: StaffActor,
-): Promise<{ tipId: string; outcome: "created" | "already" }> {
-  const lookupId = lookupIdOf(input.receipt);
-  const { publicKey: replyKey } = await replyKeyPair(replySeedOf(input.receipt));
+): Promise<{ tipId: string; receipt: Receipt }> {
+  const receipt = deskReceipt(input.seed, input);
+  const lookupId = lookupIdOf(receipt);
+  const { publicKey: replyKey } = await replyKeyPair(replySeedOf(receipt));
   const facts = readTipFacts(deskAnswers(input.raw, input.channel));
   const faulty = Object.keys(checkDesk(portal, input.raw, input.channel)).length > 0;
   if (!hasRole(actor, "hotline_operator")) throw notFound();
@@ -65,7 +68,7 @@ export async function recordTip(
         .select({ id: tips.id })
         .from(tips)
         .where(and(eq(tips.lookupId, lookupId), eq(tips.recordedBy, actor.id)));
-      if (before !== undefined) return { tipId: before.id, outcome: "already" as const };
+      if (before !== undefined) return { tipId: before.id, receipt };
       if (facts === null || faulty)
         throw new DomainError("incomplete_report", 409, "还有几项没有填完，请按提示补全后再登记。");
       const { receivedOn } = input;
@@ -84,7 +87,7 @@ export async function recordTip(
         },
         actor,
       );
-      return { tipId, outcome: "created" as const };
+      return { tipId, receipt };
     },
     { alsoRetry: lostFirstComeRace },
   );

@@ -140,6 +140,32 @@ describe("a file of another channel", () => {
     expect(await count(`lead_id = '${leadId}'`)).toBe(3);
   });
 
+  it("names each row whose number was imported before, in the same file or an earlier one", async () => {
+    const first = `${HEAD}\n${line("KNOWN-1")}\n${line("KNOWN-2")}\n${line("KNOWN-1", { name: "另一件举报" })}\n`;
+    expect(summaryOf(await desk.run(put("known.csv", first)))).toMatchObject({
+      ...{ rows: 3, imported: 2, already: 1, bad: 0, errors: [] },
+      ...{ alreadyRows: [4], alreadyRowsLeftOut: 0 },
+    });
+    const report = desk.file("known.ndjson");
+    const again = await desk.run(
+      put("later.csv", `${HEAD}\n${line("KNOWN-3")}\n${line("KNOWN-2")}\n`),
+      "--report",
+      report,
+    );
+    // The good rows are in: passing over is no fault of the file.
+    expect(again.status).toBe(0);
+    expect(summaryOf(again)).toMatchObject({ imported: 1, already: 1, alreadyRows: [3] });
+    expect(
+      readFileSync(report, "utf8")
+        .trim()
+        .split("\n")
+        .map((one) => JSON.parse(one) as unknown),
+    ).toEqual([
+      { row: 3, column: "外部编号", reason: expect.stringMatching(/^编号已导入过，未再导入/) as string },
+    ]);
+    expect(await count("subject_name = '另一件举报'")).toBe(0);
+  });
+
   it("is refused with one line that says where, and nothing of it is loaded", async () => {
     const before = await count();
     const runs: [string[], RegExp][] = [

@@ -29,6 +29,8 @@ export type ImportSummary = {
   already: number;
   bad: number;
   encoding: string;
+  alreadyRows: number[];
+  alreadyRowsLeftOut: number;
   errors: { row: number; column: string | null; reason: string; also?: { column: string }[] }[];
 };
 

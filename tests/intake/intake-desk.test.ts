@@ -93,6 +93,22 @@ describe("the intake desk", () => {
     expect(await rowsOf("双击公司")).toHaveLength(1);
   });
 
+  it("makes another report, under a receipt of its own, of a form that was changed before it was sent again", async () => {
+    const token = await tokenOf(operator);
+    const next = formOf(token, reportAnswers({ subject: { name: "下一位的公司" } }));
+    // The first answer is lost on its way; the next caller's report goes into the same page.
+    const first = await send(operator, formOf(token, reportAnswers({ subject: { name: "回执丢失公司" } })));
+    const second = await send(operator, next);
+    const third = await send(operator, { ...next, receivedOn: "2026-02-27" });
+    const answers = [first, second, third];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const said = (what: string) => new Set(answers.map((one) => JSON.stringify(one.field(what)))).size;
+    expect([said("spellings"), said("reference")]).toEqual([3, 3]);
+    expect([(await rowsOf("回执丢失公司")).length, (await rowsOf("下一位的公司")).length]).toEqual([1, 2]);
+    expect((await send(operator, next)).text).toBe(second.text);
+    expect(await rowsOf("下一位的公司")).toHaveLength(2);
+  });
+
   it("forgets who a caller is the moment they stay anonymous", async () => {
     const raw = {
       ...reportAnswers({ subject: { name: "匿名公司" } }),
@@ -250,7 +266,15 @@ describe("the page that imports lists", () => {
     expect(first.text).toContain("行,列名,原因");
     // Neither what was said nor a receipt.
     expect(first.text).not.toMatch(/测试某某|13800000000|页面导入|PAGE-|太短|业务员|\d{4} \d{4}/);
-    expect(await post(file)).toMatchObject({ body: { totals: { imported: 0, already: 1, bad: 1 } } });
+    expect(await post(file)).toMatchObject({
+      body: {
+        totals: { imported: 0, already: 1, bad: 1 },
+        bad: [
+          { row: 3 },
+          { row: 2, column: "外部编号", reason: expect.stringMatching(/^编号已导入过/) as string },
+        ],
+      },
+    });
     const [tip] = await rowsOf("页面导入甲公司");
     expect(tip).toMatchObject({ channel: "letter", mode: "named", recordedBy: null });
     const { rows } = await test.owner.query<{ actor_id: string; data: unknown }>(

@@ -81,7 +81,7 @@ export function nameStep(t: TFunction, step: Step): string {
   return isAnswerStep(step) ? t(`report.parts.${step}`) : t("report.overview.evidence");
 }
 
-function StepRows({ step, raw, names, doubts, files }: Props & { step: Step }) {
+export function StepRows({ step, raw, names, doubts, files }: Props & { step: Step }) {
   const { t } = useTranslation();
   if (!isAnswerStep(step)) return <FileRows files={files} />;
   const rows = rowsOf(t, STEP_FIELDS[step], raw[step] ?? {}, names);

@@ -32,6 +32,8 @@ export const common = {
     title: "We cannot do this right now",
     notFoundTitle: "We could not find this page",
     body: "Nothing you entered was lost. Please reload this page in a moment.",
+    tooLongTitle: "This is too long and was not saved",
+    tooLongBody: "Please go back with your browser's back button, shorten what you wrote and send it again.",
     notFoundBody: "The address may be mistyped, or the page has moved. Please start from the home page.",
     home: "Go to the home page",
     prefix: "Error: ",

@@ -45,6 +45,11 @@ export const report = {
     alreadySent:
       "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”",
   },
+  sentMeanwhile: {
+    title: "This report has been sent; use your receipt to add to it",
+    body: "This report was sent from another page, and what you have just written on “{{page}}” was not added. Copy it from below, then use your receipt under “Check progress” to send it as a message.",
+    toStatus: "Add it under “Check progress”",
+  },
   saved: {
     title: "Draft saved",
     body: "Enter this receipt under “Follow a report” to carry on. Take a screenshot or write it down now.",
@@ -174,6 +179,7 @@ export const report = {
     amountExactWrong: "Write one number, such as 1200000. If you cannot be exact, choose a range above",
     peopleWrong: "Write a whole number, such as 35, or choose a range above",
     narrativeShort: "Write at least 20 characters",
+    cut: "This is too long. Only the first 20,000 characters were kept and the rest was not saved; please shorten it",
     narrativeLong: "Write at most 5,000 characters",
     contactName: "Give your name, at least 2 characters",
     contactOne: "Give a phone number or an e-mail address",

@@ -32,6 +32,8 @@ export const common = {
     title: "暂时无法处理",
     notFoundTitle: "没有找到这个页面",
     body: "您填写的内容没有丢失。请稍后刷新本页再试。",
+    tooLongTitle: "内容太长，没有保存",
+    tooLongBody: "请用浏览器的后退键回到上一页，删减后再提交。",
     notFoundBody: "网址可能输错了，或者页面已经移走。请从首页进入。",
     home: "返回首页",
     prefix: "错误：",

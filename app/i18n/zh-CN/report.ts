@@ -39,6 +39,11 @@ export const report = {
     begin: "重新开始",
     alreadySent: "这张回执的举报已经提交，不能再改。要补充情况，请到“查询进度”里留言",
   },
+  sentMeanwhile: {
+    title: "举报已提交，请凭回执补充",
+    body: "这份举报已经在另一个页面提交，您刚才在“{{page}}”这一页写的内容没有加进去。请先把下面的内容复制下来，再凭回执到“查询进度”里留言补充。",
+    toStatus: "去“查询进度”补充",
+  },
   saved: {
     title: "草稿已保存",
     body: "凭下面的回执，在“查询进度”里输入，就能接着填。请现在截图或者抄下来。",
@@ -155,6 +160,7 @@ export const report = {
     amountExactWrong: "请写一个数字，例如 1200000 或者 120万；写不准的，请选上面的范围",
     peopleWrong: "请写一个整数，例如 35；只知道大概，请在上面选一个范围",
     narrativeShort: "请至少写 20 个字",
+    cut: "内容太长，只留下了前 20000 个字，后面的没有保存，请删减",
     narrativeLong: "最多 5000 个字，请删减一些",
     contactName: "请写您的姓名，至少 2 个字",
     contactOne: "手机和邮箱请至少填一项",

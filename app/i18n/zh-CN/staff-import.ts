@@ -46,11 +46,13 @@ export const staffImport = {
     totals: "共 {{rows}} 行：新导入 {{imported}} 件，以前导入过 {{already}} 件，有问题 {{bad}} 行。",
     allGood: "没有需要改正的行。",
     fixRows: "有问题的行没有导入。改正后可以把整个文件再导入一次，已经导入的不会重复。",
+    passed:
+      "编号以前导入过的行没有再导入，逐行列在清单里。同一编号下如果是另一件举报，请改用别的编号后再导入。",
     row: "行",
     reason: "原因",
     wholeRow: "整行",
-    more: "一共 {{faults}} 处，这里只列出前 {{shown}} 处，全部问题见下载的清单。",
-    report: "下载问题清单（CSV）",
+    more: "一共 {{faults}} 条，这里只列出前 {{shown}} 条，全部见下载的清单。",
+    report: "下载逐行清单（CSV）",
     next: "导入下一个文件",
   },
 } as const;

@@ -123,7 +123,7 @@ describe("GIVEN an operator with somebody on the phone", () => {
       watched.expectFinding(/ERR_INTERNET_DISCONNECTED/);
       await context.setOffline(true);
       await page.getByRole("button", { name: "登记", exact: true }).first().click();
-      await page.getByRole("alert").getByText("没有登记成功").waitFor();
+      await page.getByRole("alert").getByText("没有收到登记结果").waitFor();
       await context.setOffline(false);
       expect(await page.locator("#narrative").inputValue()).toBe(STORY);
       const sent = await page.locator("form[method=post] input[name=token]").inputValue();

@@ -12,6 +12,7 @@ export function ImportResult({ totals, bad, faults, report }: Extract<ImportAnsw
       <h2 id="import-result-title">{t("import.done.title")}</h2>
       <Notice>{t("import.done.totals", { ...totals })}</Notice>
       <p>{t(totals.bad === 0 ? "import.done.allGood" : "import.done.fixRows")}</p>
+      {totals.already > 0 && <p>{t("import.done.passed")}</p>}
       {bad.length > 0 && (
         <>
           <p>
