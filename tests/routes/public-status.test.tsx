@@ -54,6 +54,26 @@ test("the page says in a sentence where the report stands, and holds neither rec
   expect(JSON.stringify(shown)).not.toContain("tipId");
 });
 
+test("the page says how long a body will have by the plan, in its days and its kind of days", async () => {
+  const { pack, ...loaded } = portal.packs.home();
+  const limits = {
+    acceptance: { ...pack.limits.acceptance, days: 12, kind: "calendar" as const },
+    handling: { ...pack.limits.handling, days: 45, kind: "working" as const },
+  };
+  const changed = { ...loaded, pack: { ...pack, limits: { ...pack.limits, ...limits } } };
+  const packs = { ...portal.packs, of: () => changed };
+  const shownBy = async (by: Portal, locale: "zh-CN" | "en") => {
+    const fields: [string, string][] = [["receipt", spellReceipt(receipt).hanzi.join("")]];
+    const { data } = await answerOf(() => status.action(citizen(by).post("/status", fields)));
+    return htmlIn(locale, <StatusResult {...(data as Parameters<typeof StatusResult>[0])} />);
+  };
+  expect(await shownBy(portal, "zh-CN")).toContain("15 个工作日内答复是否受理，60 天内办理");
+  expect(await shownBy({ ...portal, packs }, "zh-CN")).toContain("12 天内答复是否受理，45 个工作日内办理");
+  expect(await shownBy({ ...portal, packs }, "en")).toContain(
+    "12 days to answer whether it accepts it and 45 working days to handle it",
+  );
+});
+
 test("an unknown receipt and a mistyped one get the same answer", async () => {
   const unknown = await ask([["receipt", spellReceipt(createReceipt()).hanzi.join("")]]);
   const mistyped = await ask([["receipt", misspelt()]]);

@@ -47,7 +47,8 @@ export const status = {
     deadline: { accept: "Answer on acceptance due by {{date}}", handle: "Handling due by {{date}}" },
     next: "Next deadline",
     noDeadline:
-      "No deadline runs now. Once the leading agency has the report, it has 15 days to answer whether it accepts it and 60 days to handle it.",
+      "No deadline runs now. Once the leading agency has the report, it has {{accept}} to answer whether it accepts it and {{handle}} to handle it.",
+    days: { working: "{{days}} working days", calendar: "{{days}} days" },
     again: "Look up another receipt",
   },
   stage: {

@@ -138,7 +138,6 @@ export const staffLead = {
     otherwise: "没有更具体的规定",
   },
   clocks: "期限",
-  clocksNone: "确认转办后开始计时：受理 15 天，办理 60 天。",
   clocksStopped: "已经办结，不再计时。",
   running: "正在计时",
   holders: "承办部门",

@@ -13,6 +13,9 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
   const due = status.nextDeadline;
   const { closure } = status;
   const { fresh } = thread;
+  const daysOf = ({ kind, days }: (typeof status.limits)["acceptance"]) =>
+    t(`status.result.days.${kind}`, { days });
+  const limits = { accept: daysOf(status.limits.acceptance), handle: daysOf(status.limits.handling) };
   return (
     <section className={css.now} aria-labelledby="status-now">
       <h2 id="status-now" className={css.nowTitle}>
@@ -43,7 +46,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
             <dt>{t("status.result.next")}</dt>
             <dd>
               {due === null
-                ? t("status.result.noDeadline")
+                ? t("status.result.noDeadline", limits)
                 : t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}
             </dd>
           </div>
