@@ -3,6 +3,7 @@ import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
 import { leadAgencies, leads } from "~db/schema/leads";
+import { tipMessages } from "~db/schema/messages";
 import { awards } from "~db/schema/rewards";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
@@ -145,8 +146,9 @@ async function readTip(
       ...{ department: null, nextDeadline: null },
     };
   }
-  // Whoever sends a report about a platform must not learn from it at once how far others' reports have come.
-  if (lead === undefined || told?.moved !== true) {
+  // Whoever sends a report about a platform must not learn from it at once how far others' reports have come; whom the
+  // office has written to knows that somebody is at work.
+  if (lead === undefined || (told?.moved !== true && !(await isWrittenTo(tx, tip.id)))) {
     return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };
   }
   const due = runningClock(lead);
@@ -159,6 +161,16 @@ async function readTip(
     nextDeadline: due === null ? null : { on: due, kind: lead.stage === "dispatched" ? "accept" : "handle" },
     closure: lead.closureCode as ClosureCode | null,
   };
+}
+
+/** Whether staff ever wrote to the reporter of this very tip. */
+async function isWrittenTo(tx: Tx, tipId: string): Promise<boolean> {
+  const written = await tx
+    .select({ id: tipMessages.id })
+    .from(tipMessages)
+    .where(and(eq(tipMessages.tipId, tipId), eq(tipMessages.direction, "out")))
+    .limit(1);
+  return written.length > 0;
 }
 
 /**

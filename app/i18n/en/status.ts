@@ -48,6 +48,7 @@ export const status = {
     next: "Next deadline",
     noDeadline:
       "No deadline runs now. Once the leading agency has the report, it has {{accept}} to answer whether it accepts it and {{handle}} to handle it.",
+    noneRuns: "No deadline runs now.",
     days: { working: "{{days}} working days", calendar: "{{days}} days" },
     again: "Look up another receipt",
   },

@@ -44,6 +44,7 @@ export const status = {
     deadline: { accept: "在 {{date}} 前答复是否受理", handle: "办理期限到 {{date}}" },
     next: "下一个期限",
     noDeadline: "现在没有计时的期限。转给牵头部门以后开始计算：{{accept}}内答复是否受理，{{handle}}内办理。",
+    noneRuns: "现在没有计时的期限。",
     days: { working: "{{days}} 个工作日", calendar: "{{days}} 天" },
     again: "查询另一张回执",
   },

@@ -6,6 +6,10 @@ import { paths } from "~/paths";
 import type { OpenedStatus } from "~server/messages/act-on-status.server";
 import css from "../StatusResult.module.css";
 
+/** Where the clocks are still to start; later, one that does not run stands still or has ended. */
+const BEFORE_HANDLING: readonly ShownStage[] = ["received", "reviewing", "consulting", "returned"];
+type ShownStage = OpenedStatus["status"]["stage"];
+
 /** Now: one plain sentence, whether somebody waits for the reporter, who has it, by when, and how it ended. */
 export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thread">) {
   const { t, i18n } = useTranslation();
@@ -46,7 +50,12 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
             <dt>{t("status.result.next")}</dt>
             <dd>
               {due === null
-                ? t("status.result.noDeadline", limits)
+                ? t(
+                    BEFORE_HANDLING.includes(status.stage)
+                      ? "status.result.noDeadline"
+                      : "status.result.noneRuns",
+                    limits,
+                  )
                 : t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}
             </dd>
           </div>
