@@ -58,6 +58,8 @@ export type TipStatus = {
   readonly subjectName: string;
   readonly sector: string;
   readonly arrivedOn: string;
+  /** An agency or official is concerned: the leading office alone handles it, whoever holds its lead. */
+  readonly official: boolean;
   readonly stage: PublicStage;
   /** Newest first. */
   readonly timeline: readonly TimelineEntry[];
@@ -119,6 +121,7 @@ async function readTip(
     subjectName: tip.subjectName,
     sector: tip.sector,
     arrivedOn: tip.arrivedOn,
+    official: tip.concernsOfficial,
     timeline: told?.entries ?? [received(tip.arrivedOn)],
     // Of the plan the report came under: the lead's own, at another level, is told with the lead's moves.
     limits: limitsOf(packOf(tip.packId)),
@@ -149,7 +152,10 @@ async function readTip(
   // Whoever sends a report about a platform must not learn from it at once how far others' reports have come; whom the
   // office has written to knows that somebody is at work.
   if (lead === undefined || (told?.moved !== true && !(await isWrittenTo(tx, tip.id)))) {
-    return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };
+    // Nothing of the lead: not that another's report keeps it to the office, nor that another level has it. That their
+    // own goes to the office they said themselves.
+    const department = tip.concernsOfficial ? await officeOf(tx, packOf(tip.packId)) : null;
+    return { ...head, stage: "received", department, nextDeadline: null, closure: null };
   }
   const due = runningClock(lead);
   return {
@@ -184,7 +190,11 @@ async function officeInCharge(
   packOf: PackOf,
 ): Promise<Department | null> {
   if (!tip.concernsOfficial && !lead.leadingOfficeOnly) return null;
-  const pack = packOf(lead.packId);
+  return officeOf(tx, packOf(lead.packId));
+}
+
+/** A pack's leading office. */
+async function officeOf(tx: Tx, pack: Pack): Promise<Department | null> {
   const id = `${pack.id}.${pack.leadingOffice}`;
   return (await nameBodies(tx, [id])).get(id) ?? null;
 }

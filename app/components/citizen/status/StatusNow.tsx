@@ -17,6 +17,11 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
   const due = status.nextDeadline;
   const { closure } = status;
   const { fresh } = thread;
+  const unclocked = !BEFORE_HANDLING.includes(status.stage)
+    ? "noneRuns"
+    : status.official
+      ? "noDeadlineOffice"
+      : "noDeadline";
   const daysOf = ({ kind, days }: (typeof status.limits)["acceptance"]) =>
     t(`status.result.days.${kind}`, { days });
   const limits = { accept: daysOf(status.limits.acceptance), handle: daysOf(status.limits.handling) };
@@ -25,7 +30,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
       <h2 id="status-now" className={css.nowTitle}>
         {t("status.result.now")}
       </h2>
-      <p className={css.stage}>{t(`status.stage.${status.stage}`)}</p>
+      <p className={css.stage}>{t(`status.${status.official ? "stageOffice" : "stage"}.${status.stage}`)}</p>
       {thread.questionOn === null ? null : (
         <p className={css.waiting}>
           <strong>{t("status.messages.waiting")}</strong>{" "}
@@ -50,12 +55,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
             <dt>{t("status.result.next")}</dt>
             <dd>
               {due === null
-                ? t(
-                    BEFORE_HANDLING.includes(status.stage)
-                      ? "status.result.noDeadline"
-                      : "status.result.noneRuns",
-                    limits,
-                  )
+                ? t(`status.result.${unclocked}`, limits)
                 : t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}
             </dd>
           </div>
