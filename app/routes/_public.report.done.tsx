@@ -20,17 +20,18 @@ import { spellReceipt, type Receipt } from "~server/secrecy/receipt";
 export const handle: CitizenHandle = { title: (t) => t("receipt.done.title") };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const receipt = await requireSent(request, context.portal);
+  const { receipt, official } = await requireSent(request, context.portal);
   return {
     spellings: spellReceipt(receipt),
     code: await drawReceiptCode(receipt),
     accept: context.portal.pack.pack.limits.acceptance,
+    handledBy: official ? ("official" as const) : ("accept" as const),
   };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
-  const receipt = await requireSent(request, portal);
+  const { receipt } = await requireSent(request, portal);
   const form = await readForm(request);
   const ending = formText(form, "ending").slice(0, 400);
   const intent = form.get("intent");
@@ -43,7 +44,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 
 export default function ReceiptPage() {
   const { t } = useTranslation();
-  const { spellings, code, accept } = useLoaderData<typeof loader>();
+  const { spellings, code, accept, handledBy } = useLoaderData<typeof loader>();
   const typed = useActionData<typeof action>();
   const wrong = typed?.wrong === true ? t("receipt.retype.wrong") : undefined;
   return (
@@ -56,7 +57,7 @@ export default function ReceiptPage() {
       {typed?.lastLook === true ? <LastLook /> : <Retype value={typed?.ending ?? ""} error={wrong} />}
       <h2>{t("receipt.done.next")}</h2>
       <ol>
-        <li>{t(`receipt.done.accept.${accept.kind}`, { days: accept.days })}</li>
+        <li>{t(`receipt.done.${handledBy}.${accept.kind}`, { days: accept.days })}</li>
         <li>{t("receipt.done.follow")}</li>
         <li>{t("receipt.done.reward")}</li>
       </ol>
@@ -105,11 +106,17 @@ function LastLook() {
   );
 }
 
-/** The receipt of a report that was sent from this browser; anything else goes where it belongs. */
-async function requireSent(request: Request, portal: Portal): Promise<Receipt> {
+/**
+ * The receipt of a report that was sent from this browser, and whether it concerns an official; anything else goes where
+ * it belongs.
+ */
+async function requireSent(
+  request: Request,
+  portal: Portal,
+): Promise<{ readonly receipt: Receipt; readonly official: boolean }> {
   const receipt = readDraftReceipt(request, portal);
   const state = receipt === null ? null : await readDraft(portal, { receipt });
   if (receipt === null || state === null) throw redirect(paths.report());
   if (state.kind === "draft") throw redirect(paths.reportStep("check"));
-  return receipt;
+  return { receipt, official: state.official };
 }

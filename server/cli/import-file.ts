@@ -28,7 +28,20 @@ const OPTIONS = {
   threads: { type: "string" },
   columns: { type: "boolean" },
   template: { type: "string" },
+  help: { type: "boolean", short: "h" },
 } as const;
+
+const USAGE = `tips:import -- file.csv|file.json [options]
+  --format csv|json           where the file's name does not tell
+  --encoding name             ${ENCODINGS.join(", ")} or gbk, where the file does not tell
+  --channel name              for rows without one: ${DESK_CHANNELS.join(", ")}
+  --source name               whose numbers the rows bear, so that a second run doubles nothing
+  --report file               a new file for every bad row, as JSON lines
+  --receipts file             a new file for the receipts, by number
+  --threads count             0 to 32
+tips:import -- --columns      the columns, as JSON
+tips:import -- --template csv an empty form, to stdout
+`;
 
 /** What the command writes to, and how it comes by the database. */
 export type Surroundings = {
@@ -43,6 +56,10 @@ export type Surroundings = {
  */
 export async function importFile(args: readonly string[], around: Surroundings): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (values.help === true) {
+    around.stdout.write(USAGE);
+    return 0;
+  }
   if (values.columns === true) {
     const told = IMPORT_COLUMNS.map(({ column, chinese, required, rule, example }) => ({
       column,

@@ -11,7 +11,9 @@ import { reporterActor } from "~server/staff-auth/actor";
 import { draftOfReceipt, tipOfReceipt } from "./find-by-receipt.server";
 
 export type DraftState =
-  { readonly kind: "draft"; readonly raw: RawAnswers } | { readonly kind: "submitted" };
+  | { readonly kind: "draft"; readonly raw: RawAnswers }
+  /** `official`: an agency or official is concerned, so that the leading office alone handles it. */
+  | { readonly kind: "submitted"; readonly official: boolean };
 
 /** What this receipt has so far: a draft, a tip already sent, or null, also once either is past its keeping time. */
 export function readDraft(
@@ -20,8 +22,11 @@ export function readDraft(
 ): Promise<DraftState | null> {
   const lookupId = lookupIdOf(input.receipt);
   return withActor(portal.db, reporterActor(lookupId), async (tx) => {
-    const sent = await tx.select({ id: tips.id }).from(tips).where(tipOfReceipt(lookupId));
-    if (sent.length > 0) return { kind: "submitted" };
+    const [sent] = await tx
+      .select({ official: tips.concernsOfficial })
+      .from(tips)
+      .where(tipOfReceipt(lookupId));
+    if (sent !== undefined) return { kind: "submitted", official: sent.official };
     const raw = await draftAnswers(tx, input.receipt, chinaDay(portal.clock.now()));
     return raw === null ? null : { kind: "draft", raw };
   });

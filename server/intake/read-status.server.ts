@@ -3,10 +3,12 @@ import type { Tx } from "~db/client.server";
 import { events } from "~db/schema/events";
 import { drafts, tips } from "~db/schema/intake";
 import { leadAgencies, leads } from "~db/schema/leads";
+import { tipMessages } from "~db/schema/messages";
 import { awards } from "~db/schema/rewards";
 import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay } from "~server/clock";
+import type { Pack } from "~server/packs/grammar";
 import type { Portal } from "~server/portal.server";
 import { readAwardForReporter, type ReporterAward } from "~server/rewards/read-award-for-reporter.server";
 import { reporterActor } from "~server/staff-auth/actor";
@@ -47,6 +49,8 @@ export type TimelineEntry = {
   readonly department: Department | null;
 };
 
+type Limit = Pick<Pack["limits"]["acceptance"], "days" | "kind">;
+
 export type TipStatus = {
   readonly kind: "tip";
   readonly tipId: string;
@@ -54,11 +58,15 @@ export type TipStatus = {
   readonly subjectName: string;
   readonly sector: string;
   readonly arrivedOn: string;
+  /** An agency or official is concerned: the leading office alone handles it, whoever holds its lead. */
+  readonly official: boolean;
   readonly stage: PublicStage;
   /** Newest first. */
   readonly timeline: readonly TimelineEntry[];
   readonly department: Department | null;
   readonly nextDeadline: { readonly on: string; readonly kind: "accept" | "handle" } | null;
+  /** How long a body has once the report is handed to it, by the plan. */
+  readonly limits: Readonly<Record<"acceptance" | "handling", Limit>>;
   readonly closure: ClosureCode | "not_a_report" | null;
   readonly awards: readonly ReporterAward[];
 };
@@ -73,11 +81,8 @@ export async function readStatus(
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const today = chinaDay(portal.clock.now());
   const reporter = reporterActor(input.lookupId);
-  const officeOf = (packId: string) => {
-    const { pack } = portal.packs.of(packId);
-    return `${pack.id}.${pack.leadingOffice}`;
-  };
-  const found = await withActor(portal.db, reporter, (tx) => readTip(tx, input.lookupId, today, officeOf));
+  const packOf = (packId: string) => portal.packs.of(packId).pack;
+  const found = await withActor(portal.db, reporter, (tx) => readTip(tx, input.lookupId, today, packOf));
   if (found === null || found.kind === "draft") return found;
   const mine = await readAwardForReporter(portal.db, { tipId: found.tipId }, reporter);
   const paid = mine.flatMap(({ acceptedOn, paidOn }): TimelineEntry[] => [
@@ -90,14 +95,13 @@ export async function readStatus(
   return { ...found, timeline, awards: mine };
 }
 
-/** The agency id of a pack's leading office. */
-type OfficeOf = (packId: string) => string;
+type PackOf = (packId: string) => Pack;
 
 async function readTip(
   tx: Tx,
   lookupId: Buffer,
   today: string,
-  officeOf: OfficeOf,
+  packOf: PackOf,
 ): Promise<TipStatus | { kind: "draft" } | null> {
   const [tip] = await tx.select().from(tips).where(tipOfReceipt(lookupId));
   if (tip === undefined) {
@@ -108,7 +112,7 @@ async function readTip(
     return draft.length > 0 ? { kind: "draft" } : null;
   }
   const [lead] = tip.leadId === null ? [] : await tx.select().from(leads).where(eq(leads.id, tip.leadId));
-  const office = lead === undefined ? null : await officeInCharge(tx, lead, tip, officeOf);
+  const office = lead === undefined ? null : await officeInCharge(tx, lead, tip, packOf);
   const told = lead === undefined ? null : await readTimeline(tx, lead.id, tip, office);
   const head = {
     kind: "tip" as const,
@@ -117,7 +121,10 @@ async function readTip(
     subjectName: tip.subjectName,
     sector: tip.sector,
     arrivedOn: tip.arrivedOn,
+    official: tip.concernsOfficial,
     timeline: told?.entries ?? [received(tip.arrivedOn)],
+    // Of the plan the report came under: the lead's own, at another level, is told with the lead's moves.
+    limits: limitsOf(packOf(tip.packId)),
     awards: [],
   };
   // Triage looked and found no report: said so, since a person wrongly taken for a machine would wait for ever. A sender
@@ -142,19 +149,34 @@ async function readTip(
       ...{ department: null, nextDeadline: null },
     };
   }
-  // Whoever sends a report about a platform must not learn from it at once how far others' reports have come.
-  if (lead === undefined || told?.moved !== true) {
-    return { ...head, stage: "received", department: null, nextDeadline: null, closure: null };
+  // Whoever sends a report about a platform must not learn from it at once how far others' reports have come; whom the
+  // office has written to knows that somebody is at work.
+  if (lead === undefined || (told?.moved !== true && !(await isWrittenTo(tx, tip.id)))) {
+    // Nothing of the lead: not that another's report keeps it to the office, nor that another level has it. That their
+    // own goes to the office they said themselves.
+    const department = tip.concernsOfficial ? await officeOf(tx, packOf(tip.packId)) : null;
+    return { ...head, stage: "received", department, nextDeadline: null, closure: null };
   }
   const due = runningClock(lead);
   return {
     ...head,
+    limits: limitsOf(packOf(lead.packId)),
     stage: PUBLIC_STAGE[lead.stage as Stage],
     // While bodies argue who handles it, none is named: the last to hold it is one of them.
     department: office ?? (lead.stage === "disputed" ? null : await departmentOf(tx, lead.id)),
     nextDeadline: due === null ? null : { on: due, kind: lead.stage === "dispatched" ? "accept" : "handle" },
     closure: lead.closureCode as ClosureCode | null,
   };
+}
+
+/** Whether staff ever wrote to the reporter of this very tip. */
+async function isWrittenTo(tx: Tx, tipId: string): Promise<boolean> {
+  const written = await tx
+    .select({ id: tipMessages.id })
+    .from(tipMessages)
+    .where(and(eq(tipMessages.tipId, tipId), eq(tipMessages.direction, "out")))
+    .limit(1);
+  return written.length > 0;
 }
 
 /**
@@ -165,10 +187,15 @@ async function officeInCharge(
   tx: Tx,
   lead: typeof leads.$inferSelect,
   tip: { readonly concernsOfficial: boolean },
-  officeOf: OfficeOf,
+  packOf: PackOf,
 ): Promise<Department | null> {
   if (!tip.concernsOfficial && !lead.leadingOfficeOnly) return null;
-  const id = officeOf(lead.packId);
+  return officeOf(tx, packOf(lead.packId));
+}
+
+/** A pack's leading office. */
+async function officeOf(tx: Tx, pack: Pack): Promise<Department | null> {
+  const id = `${pack.id}.${pack.leadingOffice}`;
   return (await nameBodies(tx, [id])).get(id) ?? null;
 }
 
@@ -245,6 +272,13 @@ async function nameBodies(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<s
     .from(agencies)
     .where(inArray(agencies.id, [...new Set(ids)]));
   return new Map(rows.map(({ id, zh, en }) => [id, { zh, en }]));
+}
+
+function limitsOf({ limits: { acceptance, handling } }: Pack): TipStatus["limits"] {
+  return {
+    acceptance: { days: acceptance.days, kind: acceptance.kind },
+    handling: { days: handling.days, kind: handling.kind },
+  };
 }
 
 function received(on: string): TimelineEntry {

@@ -200,6 +200,21 @@ describe("a file of another channel", () => {
     expect(existsSync(desk.file("receipts"))).toBe(false);
   });
 
+  it("prints how it is used, naming every option it takes", async () => {
+    const told = await desk.run("--help");
+    expect([told.status, told.stderr]).toEqual([0, ""]);
+    const options = ["format", "encoding", "channel", "source", "report", "receipts", "threads", "columns"];
+    for (const option of [...options, "template csv"]) expect(told.stdout).toContain(`--${option}`);
+    expect((await desk.run("-h")).stdout).toBe(told.stdout);
+  });
+
+  it("takes the name of a format for its template, not of a file to write, as the README says", async () => {
+    const refused = await desk.run("--template", "file.csv");
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    expect(readme.match(/--template [^`]*`/g)).toEqual(["--template csv`"]);
+  });
+
   it("prints its columns and a template without a database", async () => {
     const columns = JSON.parse((await desk.run("--columns")).stdout) as { column: string }[];
     expect(columns.map(({ column }) => column)).toContain("externalId");

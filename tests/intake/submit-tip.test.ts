@@ -76,7 +76,7 @@ describe("sending a report", () => {
     await submit(receipt);
     await saveDraft(portal.db, { receipt, raw: reportAnswers(), at: portal.clock.now() });
     expect(await count("drafts", "lookup_id = $1", [lookupIdOf(receipt)])).toBe(0);
-    expect(await readDraft(portal, { receipt })).toEqual({ kind: "submitted" });
+    expect(await readDraft(portal, { receipt })).toEqual({ kind: "submitted", official: false });
   });
 
   it.each<[string, RawAnswers]>([

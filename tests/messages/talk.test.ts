@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FileMeta } from "~server/evidence/file-meta";
 import { expireReceipts } from "~server/jobs/expire-receipts.server";
+import { readStatus } from "~server/intake/read-status.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import { listThread } from "~server/messages/list-thread.server";
 import { markRead } from "~server/messages/mark-read.server";
@@ -124,6 +125,31 @@ describe("a reporter and staff", () => {
     await sayAsReporter(portal, sent.receipt, "盖的是分公司的章");
     expect(await due()).toBe(before);
     expect(before).not.toBeNull();
+  });
+
+  it("a reporter who joined a lead under way is told where it stands once staff wrote to them, and no other is", async () => {
+    const subject = { subjectKind: "site", name: "问过的平台", sites: "asked.example", uscc: "" };
+    const first = await reportWithReceipt(portal, { subject });
+    const facts = { suspectedCrime: false, petition: false, nested: false };
+    const input = { leadId: first.leadId, version: 1, sector: "p2p", triage: facts, insteadLeadBy: null };
+    await dispatchLead(portal.db, portal.pack, { ...input, reason: null, at: at() }, triage.actor);
+    const asked = await reportWithReceipt(portal, { subject });
+    const silent = await reportWithReceipt(portal, { subject });
+    expect([asked.leadId, silent.leadId]).toEqual([first.leadId, first.leadId]);
+    const told = ({ receipt }: typeof asked) => readStatus(portal, { lookupId: lookupIdOf(receipt) });
+    const untold = { stage: "received", department: null, nextDeadline: null };
+    // What the reporter writes themselves tells nothing.
+    await sayAsReporter(portal, asked.receipt, "请问办到哪里了");
+    expect(await told(asked)).toMatchObject(untold);
+    await sayAsStaff(portal, asked, "正在核对。", triage);
+    const body = { zh: expect.any(String) as string };
+    const now = { stage: "assigned", department: body, nextDeadline: { kind: "accept" } };
+    // The days on which others' reports moved the lead stay untold.
+    expect(await told(asked)).toMatchObject({ ...now, timeline: [{ key: "received" }] });
+    expect(await told(silent)).toMatchObject(untold);
+    // A question stops the clock, which is told as it is: none runs.
+    await sayAsStaff(portal, asked, "您是哪天付的款？", triage, "question");
+    expect(await told(asked)).toMatchObject({ stage: "assigned", nextDeadline: null });
   });
 
   it("know each other by body and day alone", async () => {

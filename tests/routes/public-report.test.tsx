@@ -4,6 +4,8 @@ import type { AlreadySent } from "~/forms/carried-answers";
 import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { QuestionPage } from "~/components/report/QuestionPage";
 import type { RawAnswers } from "~/forms/report";
+import { createI18n } from "~/i18n/create-i18n";
+import { catalogueZh } from "~/i18n/zh-CN/catalogue";
 import { doubtMark, type Doubt } from "~/forms/report-doubts";
 import * as check from "~/routes/_public.report.check";
 import * as step from "~/routes/_public.report.$step";
@@ -389,6 +391,19 @@ test("a sent report shows its receipt until its end is typed, then forgets it", 
   reader.keep(right.headers);
   expect(reader.cookies.size).toBe(0);
   expect((await answerOf(() => done.loader(reader.get("/report/done")))).location).toBe("/report");
+});
+
+test.each([
+  ["yes", "这条举报由领导小组办公室直接办理，不转给别的部门。承办之后，在 15 个工作日内答复"],
+  ["no", "研判人员确定由哪个部门牵头。转办之后，牵头部门在 15 个工作日内答复"],
+])("the receipt page says who handles a report whose official answer is %s", async (official, said) => {
+  const reader = await filledTo("declaration");
+  await send(reader, "official", [["official", official]]);
+  await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
+  const { data } = await answerOf(() => done.loader(reader.get("/report/done")));
+  const page = data as Awaited<ReturnType<typeof done.loader>>;
+  const { t } = createI18n("zh-CN", catalogueZh);
+  expect(t(`receipt.done.${page.handledBy}.${page.accept.kind}`, { days: page.accept.days })).toContain(said);
 });
 
 test("starting again never throws away a receipt nobody wrote down", async () => {

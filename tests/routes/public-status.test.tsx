@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { StatusForm } from "~/components/citizen/StatusForm";
 import { StatusResult } from "~/components/citizen/StatusResult";
+import type { RawAnswers } from "~/forms/report";
 import * as status from "~/routes/_public.status";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { submitTip } from "~server/intake/submit-tip.server";
@@ -15,16 +16,21 @@ let receipt: Receipt;
 
 beforeAll(async () => {
   portal = await publicPortal(database.db);
-  receipt = createReceipt();
+  receipt = await sent();
+});
+
+async function sent(over: RawAnswers = {}): Promise<Receipt> {
+  const made = createReceipt();
   const raw = Object.fromEntries(
     ANSWERS.map(([step, fields]) => [
       step,
       step === "red-lines" ? { redLines: fields.map(([, value]) => value) } : Object.fromEntries(fields),
     ]),
   );
-  await saveDraft(portal.db, { receipt, raw, at: portal.clock.now() });
-  await submitTip(portal, { receipt, language: "zh-CN" });
-});
+  await saveDraft(portal.db, { receipt: made, raw: { ...raw, ...over }, at: portal.clock.now() });
+  await submitTip(portal, { receipt: made, language: "zh-CN" });
+  return made;
+}
 
 const ask = (fields: [string, string][]) =>
   answerOf(() => status.action(citizen(portal).post("/status", fields)));
@@ -52,6 +58,40 @@ test("the page says in a sentence where the report stands, and holds neither rec
   expect(html).not.toContain("处理中");
   expect(html).not.toContain(spellReceipt(receipt).hanzi.join(""));
   expect(JSON.stringify(shown)).not.toContain("tipId");
+});
+
+test("the page says how long a body will have by the plan, in its days and its kind of days", async () => {
+  const { pack, ...loaded } = portal.packs.home();
+  const limits = {
+    acceptance: { ...pack.limits.acceptance, days: 12, kind: "calendar" as const },
+    handling: { ...pack.limits.handling, days: 45, kind: "working" as const },
+  };
+  const changed = { ...loaded, pack: { ...pack, limits: { ...pack.limits, ...limits } } };
+  const packs = { ...portal.packs, of: () => changed };
+  const shownBy = async (by: Portal, locale: "zh-CN" | "en") => {
+    const fields: [string, string][] = [["receipt", spellReceipt(receipt).hanzi.join("")]];
+    const { data } = await answerOf(() => status.action(citizen(by).post("/status", fields)));
+    return htmlIn(locale, <StatusResult {...(data as Parameters<typeof StatusResult>[0])} />);
+  };
+  expect(await shownBy(portal, "zh-CN")).toContain("15 个工作日内答复是否受理，60 天内办理");
+  expect(await shownBy({ ...portal, packs }, "zh-CN")).toContain("12 天内答复是否受理，45 个工作日内办理");
+  expect(await shownBy({ ...portal, packs }, "en")).toContain(
+    "12 days to answer whether it accepts it and 45 working days to handle it",
+  );
+});
+
+test("a report that concerns an official is said to stay with the leading office, and any other is not", async () => {
+  const shownFor = async (of: Receipt, locale: "zh-CN" | "en" = "zh-CN") => {
+    const { data } = await ask([["receipt", spellReceipt(of).hanzi.join("")]]);
+    return htmlIn(locale, <StatusResult {...(data as Parameters<typeof StatusResult>[0])} />);
+  };
+  const official = await sent({ official: { official: "yes" } });
+  const html = await shownFor(official);
+  expect(html).toContain("由领导小组办公室直接办理，不转给别的部门");
+  expect(html).toContain("领导小组办公室承办以后开始计算：15 个工作日内");
+  expect(html).not.toContain("牵头部门");
+  expect(await shownFor(official, "en")).toContain("passes it to no other agency");
+  expect(await shownFor(receipt)).not.toContain("领导小组办公室");
 });
 
 test("an unknown receipt and a mistyped one get the same answer", async () => {

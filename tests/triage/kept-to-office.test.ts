@@ -249,6 +249,9 @@ describe("a lead of the leading office alone", () => {
     const subject = { subjectKind: "site", name: "共同平台丁", sites: "status-official.example", uscc: "" };
     const shared = await reportWithReceipt(portal, { subject });
     const accusing = await reportWithReceipt(portal, { subject, ...OFFICIAL });
+    // Known before anything moves: they said so themselves. Of the others none is told who will have it.
+    expect(await statusOf(accusing.receipt)).toMatchObject({ official: true, department: { zh: OFFICE } });
+    expect(await statusOf(shared.receipt)).toMatchObject({ official: false, department: null });
     await dispatch(shared.leadId);
     await moveTo(shared.leadId, "investigating", {}, officer);
     expect((await statusOf(shared.receipt)).department?.zh).toBe("国家金融监督管理总局金华监管分局");

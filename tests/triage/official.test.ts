@@ -1,7 +1,13 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
+import { information as informationEn } from "~/i18n/en/information";
+import { reportQuestions as questionsEn } from "~/i18n/en/report-questions";
+import { information as informationZh } from "~/i18n/zh-CN/information";
+import { reportQuestions as questionsZh } from "~/i18n/zh-CN/report-questions";
+import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import { events } from "~db/schema/events";
+import { tips } from "~db/schema/intake";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { saveDraft } from "~server/intake/save-draft.server";
@@ -77,6 +83,39 @@ describe("a report that concerns an agency or an official", () => {
     expect(page.lead.leadingOfficeOnly).toBe(true);
     expect(page.tips[0]).toMatchObject({ concernsOfficial: true, narrative: { state: "sealed" } });
     expect(await slotsOf(tipId, "content")).toEqual(["triage"]);
+  });
+
+  it("is read in its unsealed parts by auditors, and once confirmed by finance for its reward, as the portal says", async () => {
+    const { leadId, tipId } = await sendReport(portal, OFFICIAL);
+    const finance = await makePerson(portal, "finance", ["finance_preparer"]);
+    const seenBy = (actor: StaffActor) =>
+      withActor(portal.db, actor, (tx) =>
+        tx.select({ name: tips.subjectName }).from(tips).where(eq(tips.id, tipId)),
+      );
+    const [seen] = (await read(leadId, auditor)).tips;
+    expect(seen).toMatchObject({ id: tipId, concernsOfficial: true });
+    expect(await seenBy(auditor)).toHaveLength(1);
+    expect([await seenBy(officer), await seenBy(finance)]).toEqual([[], []]);
+    const verifier = await makePerson(portal, "leading-office", ["agency_verifier"]);
+    await test.owner.query(
+      `insert into findings (id, lead_id, version, status, entity_class, decision_number, decided_on, is_final,
+         recorded_by, verified_by, verified_at)
+       values (gen_random_uuid(), $1, 1, 'verified', 'ban', '金整办决〔2026〕7号', '2026-03-01', true, $2, $3, now())`,
+      [leadId, triage.id, verifier.id],
+    );
+    expect([(await seenBy(finance)).length, (await seenBy(officer)).length]).toEqual([1, 0]);
+    // The account is sealed to triage alone: an auditor holds no key to it.
+    expect(await slotsOf(tipId, "content")).toEqual(["triage"]);
+    for (const [words, auditors] of [
+      [informationZh.privacy.who.official, "审计人员"],
+      [questionsZh.options.officialHelp, "审计人员"],
+      [staffLead.restricted, "审计人员"],
+      [informationEn.privacy.who.official, "Auditors"],
+      [questionsEn.options.officialHelp, "Auditors"],
+    ] as const)
+      expect(words).toContain(auditors);
+    expect(informationZh.privacy.who.official).toContain("财政人员");
+    expect(informationEn.privacy.who.official).toContain("finance staff");
   });
 
   it("on a lead a body holds already tells that body nothing: no tip, no count, no history, no key", async () => {

@@ -39,7 +39,7 @@ export const information = {
       plain:
         "The reported party’s name, websites, code, phone numbers, places, sector, practices, when it began, whether it goes on, amounts and head counts; the day the report came, by which channel and in which language, whether it is named, whether a reward is wanted and whether an agency or official is involved: not encrypted, and searchable by the staff in charge.",
       official:
-        "If you say that an agency or official is involved: your report stays with the leading office. Other agencies see neither it nor that it came.",
+        "If you say that an agency or official is involved: the leading office alone handles your report. Auditors, who check the office, can see the unencrypted parts (what kind, the name, place, amount and so on), never your own account. If you ask for a reward, the finance staff who settle it can see the unencrypted parts too, once the report is confirmed. Other agencies see neither it nor that it came.",
       content:
         "What you wrote, what you have to do with the matter, your own loss, how you know, where else you reported, when it stopped, the promised return and the exact time of arrival: encrypted. Only triage officers and the officers of the leading agency can open it, on their own computers. The server cannot.",
       messages:

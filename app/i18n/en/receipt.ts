@@ -10,6 +10,12 @@ export const receipt = {
       calendar:
         "Triage officers decide which agency leads. It then has {{days}} days to say whether it accepts the report; your receipt will show the date.",
     },
+    official: {
+      working:
+        "The leading office handles this report itself and passes it to no other agency. Once it takes the report on, it has {{days}} working days to say whether it accepts it; your receipt will show the date.",
+      calendar:
+        "The leading office handles this report itself and passes it to no other agency. Once it takes the report on, it has {{days}} days to say whether it accepts it; your receipt will show the date.",
+    },
     follow: "Every step appears under “Follow a report”, which opens with your receipt.",
     reward:
       "After the case is verified and closed, the receipt shows how a reward is computed, and you decide whether to accept it.",

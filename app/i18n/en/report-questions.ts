@@ -317,7 +317,8 @@ export const reportQuestions = {
       none: "Not now",
     },
     official: { no: "No", yes: "Yes, or I am not sure" },
-    officialHelp: "It goes to the leading office alone, not to the agency concerned.",
+    officialHelp:
+      "The leading office alone handles it and passes it to no other agency. Auditors, who check the office, can see the unencrypted parts, never your own account.",
     wantsReward: { yes: "Yes, I want a reward", no: "No" },
     otherRedLine: "Something else, or hard to say",
     choosePlace: "Please choose",

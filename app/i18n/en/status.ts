@@ -47,7 +47,11 @@ export const status = {
     deadline: { accept: "Answer on acceptance due by {{date}}", handle: "Handling due by {{date}}" },
     next: "Next deadline",
     noDeadline:
-      "No deadline runs now. Once the leading agency has the report, it has 15 days to answer whether it accepts it and 60 days to handle it.",
+      "No deadline runs now. Once the leading agency has the report, it has {{accept}} to answer whether it accepts it and {{handle}} to handle it.",
+    noDeadlineOffice:
+      "No deadline runs now. Once the leading office takes the report on, it has {{accept}} to answer whether it accepts it and {{handle}} to handle it.",
+    noneRuns: "No deadline runs now.",
+    days: { working: "{{days}} working days", calendar: "{{days}} days" },
     again: "Look up another receipt",
   },
   stage: {
@@ -58,6 +62,24 @@ export const status = {
     verified: "The checks are done and the result is confirmed; the next steps are under way.",
     consulting: "Agencies disagree on who should handle it and are settling that.",
     returned: "The agency found it outside its remit and sent it back to be reassigned.",
+    closed: "The case is closed.",
+    not_accepted: "The report was not accepted.",
+  },
+  /** Of a report about an agency or official, which the leading office alone handles whoever holds its lead. */
+  stageOffice: {
+    received:
+      "We have your report. The leading office handles it itself, passes it to no other agency, and will look at it next.",
+    reviewing:
+      "The leading office handles your report itself and passes it to no other agency. It is reviewing it.",
+    assigned:
+      "The leading office handles your report itself and passes it to no other agency. Checking starts next.",
+    investigating:
+      "The leading office handles your report itself and passes it to no other agency. What you reported is being checked.",
+    verified: "The checks are done and the result is confirmed; the next steps are under way.",
+    consulting:
+      "The leading office handles your report itself and passes it to no other agency. Who leads in the matter is being settled.",
+    returned:
+      "The leading office handles your report itself and passes it to no other agency. Who leads in the matter is being decided again.",
     closed: "The case is closed.",
     not_accepted: "The report was not accepted.",
   },

@@ -290,7 +290,8 @@ export const reportQuestions = {
       none: "现在不提供",
     },
     official: { no: "没有", yes: "有，或者拿不准" },
-    officialHelp: "只交给领导小组办公室，不转给被牵涉的部门。",
+    officialHelp:
+      "只由领导小组办公室办理，不转给别的部门。监督办公室的审计人员能看到不加密的部分，看不到您写的情况说明。",
     wantsReward: { yes: "申请奖励", no: "不申请" },
     otherRedLine: "其他，或者说不清",
     choosePlace: "请选择",

@@ -30,7 +30,7 @@ export const staffDossiers = {
   aliases: "别名",
   aliasesNone: "没有别名。",
   aliasOfMerge: "来自合并",
-  officeOnly: "仅领导小组办公室可见",
+  officeOnly: "承办部门看不到",
   aliasName: "添加别名",
   addAlias: "添加",
   endAlias: "删除",

@@ -3,7 +3,7 @@ export const staffLead = {
   number: "线索 {{number}}",
   back: "返回看板",
   openedOn: "{{day}}收到首次举报",
-  restricted: "涉及部门或公职人员，仅领导小组办公室可见",
+  restricted: "涉及部门或公职人员，由领导小组办公室单独办理，承办部门看不到；审计人员可以看到不加密的部分",
   concernsOfficial: "涉及部门或公职人员，部门看不到这条",
   openUp: "解除仅限领导小组办公室可见",
   openUpHint:
@@ -138,7 +138,6 @@ export const staffLead = {
     otherwise: "没有更具体的规定",
   },
   clocks: "期限",
-  clocksNone: "确认转办后开始计时：受理 15 天，办理 60 天。",
   clocksStopped: "已经办结，不再计时。",
   running: "正在计时",
   holders: "承办部门",

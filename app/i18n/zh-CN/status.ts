@@ -43,7 +43,11 @@ export const status = {
     timelineCut: "只列出最近的 {{count}} 步和最早一步。",
     deadline: { accept: "在 {{date}} 前答复是否受理", handle: "办理期限到 {{date}}" },
     next: "下一个期限",
-    noDeadline: "现在没有计时的期限。转给牵头部门以后开始计算：15 天内答复是否受理，60 天内办理。",
+    noDeadline: "现在没有计时的期限。转给牵头部门以后开始计算：{{accept}}内答复是否受理，{{handle}}内办理。",
+    noDeadlineOffice:
+      "现在没有计时的期限。领导小组办公室承办以后开始计算：{{accept}}内答复是否受理，{{handle}}内办理。",
+    noneRuns: "现在没有计时的期限。",
+    days: { working: "{{days}} 个工作日", calendar: "{{days}} 天" },
     again: "查询另一张回执",
   },
   stage: {
@@ -54,6 +58,18 @@ export const status = {
     verified: "核查已经完成，结果已经认定，正在办理后续事项。",
     consulting: "几个部门对由谁办理看法不同，正在会商。",
     returned: "承办部门认为不归它办，已退回重新确定。",
+    closed: "已经办结。",
+    not_accepted: "不予受理。",
+  },
+  /** Of a report about an agency or official, which the leading office alone handles whoever holds its lead. */
+  stageOffice: {
+    received: "举报已经收到，由领导小组办公室直接办理，不转给别的部门。现在正等办公室查看。",
+    reviewing: "由领导小组办公室直接办理，不转给别的部门。办公室正在研判。",
+    assigned: "由领导小组办公室直接办理，不转给别的部门。接下来开始核查。",
+    investigating: "由领导小组办公室直接办理，不转给别的部门。正在核查您反映的情况。",
+    verified: "核查已经完成，结果已经认定，正在办理后续事项。",
+    consulting: "您的举报由领导小组办公室直接办理，不转给别的部门。这件事由谁牵头，正在会商。",
+    returned: "您的举报由领导小组办公室直接办理，不转给别的部门。这件事由谁牵头，正在重新确定。",
     closed: "已经办结。",
     not_accepted: "不予受理。",
   },

@@ -6,6 +6,10 @@ import { paths } from "~/paths";
 import type { OpenedStatus } from "~server/messages/act-on-status.server";
 import css from "../StatusResult.module.css";
 
+/** Where the clocks are still to start; later, one that does not run stands still or has ended. */
+const BEFORE_HANDLING: readonly ShownStage[] = ["received", "reviewing", "consulting", "returned"];
+type ShownStage = OpenedStatus["status"]["stage"];
+
 /** Now: one plain sentence, whether somebody waits for the reporter, who has it, by when, and how it ended. */
 export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thread">) {
   const { t, i18n } = useTranslation();
@@ -13,12 +17,20 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
   const due = status.nextDeadline;
   const { closure } = status;
   const { fresh } = thread;
+  const unclocked = !BEFORE_HANDLING.includes(status.stage)
+    ? "noneRuns"
+    : status.official
+      ? "noDeadlineOffice"
+      : "noDeadline";
+  const daysOf = ({ kind, days }: (typeof status.limits)["acceptance"]) =>
+    t(`status.result.days.${kind}`, { days });
+  const limits = { accept: daysOf(status.limits.acceptance), handle: daysOf(status.limits.handling) };
   return (
     <section className={css.now} aria-labelledby="status-now">
       <h2 id="status-now" className={css.nowTitle}>
         {t("status.result.now")}
       </h2>
-      <p className={css.stage}>{t(`status.stage.${status.stage}`)}</p>
+      <p className={css.stage}>{t(`status.${status.official ? "stageOffice" : "stage"}.${status.stage}`)}</p>
       {thread.questionOn === null ? null : (
         <p className={css.waiting}>
           <strong>{t("status.messages.waiting")}</strong>{" "}
@@ -43,7 +55,7 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
             <dt>{t("status.result.next")}</dt>
             <dd>
               {due === null
-                ? t("status.result.noDeadline")
+                ? t(`status.result.${unclocked}`, limits)
                 : t(`status.result.deadline.${due.kind}`, { date: formatDay(due.on, locale) })}
             </dd>
           </div>
