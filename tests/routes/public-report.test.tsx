@@ -1,7 +1,4 @@
 import { beforeAll, expect, test } from "vitest";
-import { AlreadySentPage } from "~/components/report/AlreadySent";
-import type { AlreadySent } from "~/forms/carried-answers";
-import { ErrorMessage, errorTitle } from "~/components/ErrorMessage";
 import { QuestionPage } from "~/components/report/QuestionPage";
 import type { RawAnswers } from "~/forms/report";
 import { createI18n } from "~/i18n/create-i18n";
@@ -307,60 +304,6 @@ test("an unfinished report cannot be sent", async () => {
   const reader = await filledTo("sector");
   const answer = await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
   expect(answer.location).toBe("/report/overview");
-});
-
-test("a form larger than any report is refused before it is read whole, and nobody is told that it was kept", async () => {
-  const reader = await filledTo("mode");
-  const { status } = await send(reader, "subject", [["name", "x".repeat(600_000)]]);
-  expect(status).toBe(413);
-  const page = (locale: "zh-CN" | "en", of: number) =>
-    htmlIn(locale, <ErrorMessage title={String(of)} status={of} />);
-  expect(page("zh-CN", status)).toContain("请用浏览器的后退键回到上一页，删减后再提交");
-  expect(page("en", status)).toContain("shorten what you wrote");
-  for (const locale of ["zh-CN", "en"] as const) expect(page(locale, status)).not.toMatch(/没有丢失|lost/);
-  expect([errorTitle(413), errorTitle(404), errorTitle(500)]).toEqual([
-    "error.tooLongTitle",
-    "error.notFoundTitle",
-    "error.title",
-  ]);
-});
-
-test("a text of which only the beginning was kept says so, whichever button was pressed", async () => {
-  const reader = await filledTo("scale");
-  const story = (length: number): [string, string] => ["narrative", "字".repeat(length)];
-  expect(await send(reader, "narrative", [story(19_999)])).toMatchObject({
-    status: 400,
-    data: { errors: { narrative: "narrativeLong" }, values: { narrative: "字".repeat(19_999) } },
-  });
-  for (const intent of ["continue", "save", "elder-on"]) {
-    expect(await send(reader, "narrative", [story(29_000), ["intent", intent]])).toMatchObject({
-      status: 400,
-      data: { errors: { narrative: "cut" }, values: { narrative: "字".repeat(20_000) } },
-    });
-  }
-});
-
-test("what another tab types after the report was sent is shown, with where it may go", async () => {
-  const reader = await filledTo("declaration");
-  await answerOf(() => check.action(reader.post("/report/check", [["intent", "submit"]])));
-  const story = "后来又想起来，他们上周把门店搬到了隔壁街。\n还换了招牌。";
-  const late = await send(reader, "narrative", [["narrative", story]]);
-  expect(late).toMatchObject({
-    status: 400,
-    location: null,
-    data: { kind: "already_sent", step: "narrative", values: { narrative: story } },
-  });
-  const html = htmlIn("zh-CN", <AlreadySentPage {...(late.data as AlreadySent)} />);
-  for (const said of [
-    "举报已提交，请凭回执补充",
-    "他们上周把门店搬到了隔壁街",
-    "还换了招牌",
-    'href="/report/done"',
-    'href="/status"',
-  ])
-    expect(html).toContain(said);
-  const ticked = await send(reader, "red-lines", [["redLines", "p2p.cash_pool"]]);
-  expect(htmlIn("zh-CN", <AlreadySentPage {...(ticked.data as AlreadySent)} />)).toContain("设立资金池");
 });
 
 test("a sent report shows its receipt until its end is typed, then forgets it", async () => {
