@@ -47,6 +47,9 @@ interface Finding {
 
 function fromConsole(message: ConsoleMessage): Finding | undefined {
   if (message.type() !== "error" && message.type() !== "assert") return undefined;
+  // A form sent again while the page still reads what the answer before it changed: the router drops that reading, and
+  // logs that it did. Nothing is lost, and nobody is told.
+  if (/^AbortError: BodyStreamBuffer was aborted/.test(message.text())) return undefined;
   const { url } = message.location();
   const text = `console.${message.type()}: ${message.text()} (${url})`;
   return /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())
