@@ -13,6 +13,8 @@ export type ReportPlan = {
 /** The one primary button of a question page. */
 export async function goOn(page: Page): Promise<void> {
   await page.locator('main button[name="intent"][value="continue"]').click();
+  // A click ends when the next page has begun to arrive: what is read of it must be there.
+  await page.waitForLoadState("domcontentloaded");
 }
 
 /** Leaves the page that is open and waits for `step`; past the page of evidence where there is one. */
