@@ -3,7 +3,7 @@ import { createReadableStreamFromReadable } from "@remix-run/node";
 import { RemixServer, isRouteErrorResponse } from "@remix-run/react";
 import { renderToPipeableStream } from "react-dom/server";
 import { I18nextProvider } from "react-i18next";
-import { ResponseStatus } from "~/components/PageTitle";
+import { AnsweredMethod, ResponseStatus } from "~/components/PageTitle";
 import { catalogueEn } from "~/i18n/en/catalogue";
 import { createI18n } from "~/i18n/create-i18n";
 import { detectLocale } from "~/i18n/locale";
@@ -34,7 +34,9 @@ export default function handleRequest(
     const { pipe, abort } = renderToPipeableStream(
       <I18nextProvider i18n={i18n}>
         <ResponseStatus.Provider value={status}>
-          <RemixServer context={remixContext} url={request.url} nonce={context.nonce} abortDelay={8_000} />
+          <AnsweredMethod.Provider value={staffSide ? "GET" : request.method}>
+            <RemixServer context={remixContext} url={request.url} nonce={context.nonce} abortDelay={8_000} />
+          </AnsweredMethod.Provider>
         </ResponseStatus.Provider>
       </I18nextProvider>,
       {

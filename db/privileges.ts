@@ -41,7 +41,7 @@ export const APPEND_ONLY = [
 /** Tables only triggers write. */
 export const READ_ONLY = [
   ...(["account_balances", "posting_rules", "voucher_queue", "letter_counters", "tombstones"] as const),
-  ...(["lead_cards", "lead_terms", "lead_changes"] as const),
+  ...(["lead_cards", "card_sectors", "lead_terms", "lead_changes"] as const),
   ...(["board_counts", "board_deltas", "lead_tip_counts", "lead_tip_deltas"] as const),
   ...(["decision_counters", "key_waits", "tip_tally_deltas", "rule_starts"] as const),
 ] as const;

@@ -224,6 +224,12 @@
             window.location.assign(request.responseURL);
             return true;
           }
+          // The report was sent from another tab: the page says so, and names what is not added.
+          var late = page && page.querySelector("[data-already-sent]");
+          if (late) {
+            tellLate(page, one);
+            return true;
+          }
           // No draft to put it in: the receipt is asked for.
           if (page && page.querySelector('form[action="/report/resume"]')) {
             window.location.assign("/report/resume");
@@ -233,6 +239,28 @@
         },
         finish,
       );
+    }
+
+    function tellLate(page, one) {
+      var names = Array.prototype.slice
+        .call(queue.querySelectorAll("[data-name]"))
+        .map(function (name) {
+          return name.textContent;
+        })
+        .filter(function (name) {
+          return name !== one.name;
+        });
+      var old = document.querySelector("main");
+      var main = document.importNode(page.querySelector("main"), true);
+      names.forEach(function (name) {
+        var item = document.createElement("li");
+        item.textContent = name;
+        main.querySelector("[data-not-added]").appendChild(item);
+      });
+      document.title = page.title;
+      old.parentNode.replaceChild(main, old);
+      window.scrollTo(0, 0);
+      main.focus();
     }
 
     function finish() {

@@ -8,6 +8,12 @@ export function fixedClock(at: string | Date): Clock & { set(at: string | Date):
   return { now: () => now, set: (next) => (now = new Date(next)) };
 }
 
+/** One instant for all of an act: what it writes twice, as a time and as a day, agrees across midnight too. */
+export function stopClock(clock: Clock): Clock {
+  const at = clock.now();
+  return { now: () => at };
+}
+
 const CHINA_OFFSET_MS = 8 * 60 * 60 * 1000;
 
 /** The calendar day (`YYYY-MM-DD`) in China (UTC+8, no summer time) at an instant. */

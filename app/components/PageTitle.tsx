@@ -15,6 +15,9 @@ export type CitizenHandle = {
 /** The HTTP status of the page being rendered; 200 in a browser, where no citizen page is rendered. */
 export const ResponseStatus = createContext(200);
 
+/** The method of the citizen's request being answered; GET on the staff side, which a browser renders too. */
+export const AnsweredMethod = createContext("GET");
+
 export function useCitizenHandle(): CitizenHandle {
   return useMatches().at(-1)?.handle ?? {};
 }

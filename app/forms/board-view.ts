@@ -11,6 +11,8 @@ export const ENTITY_CLASSES = ["compliant", "rectify", "ban"] as const;
 
 /** Everything of a view is in its address: what is not understood is no filter. */
 export const boardQuery = z.object({
+  /** Whose plan, where the portal holds several. */
+  pack: queryText(60),
   sector: queryText(40),
   agency: queryText(100),
   place: queryText(20),
@@ -47,6 +49,7 @@ export function viewQuery(params: URLSearchParams): string {
 /** `today` is YYYY-MM-DD in China; `me` the viewer's id: a shared 我的 is each viewer's own. */
 export function filtersOf(asked: BoardQuery, today: string, me: string): BoardFilters {
   return {
+    packId: asked.pack,
     sector: asked.sector,
     agencyId: asked.agency,
     place: asked.place,

@@ -19,22 +19,31 @@ export type DraftEnded = {
   readonly kind: "draft_ended";
   readonly carried: Carried;
   readonly typed: string;
-  /** `sent`: the receipt is that of a report already sent. */
-  readonly fault: StatusRefusal["fault"] | { readonly kind: "sent" };
+  /**
+   * `sent`: the receipt is that of a report already sent. `unread`: this browser holds the receipt of a report just
+   * sent, which nobody has shown to have written down; it must not make way for a new one.
+   */
+  readonly fault: StatusRefusal["fault"] | { readonly kind: "sent" } | { readonly kind: "unread" };
   readonly work: StatusRefusal["work"];
 };
 
 export const NOTHING_CARRIED: Carried = { step: null, from: null, values: {}, files: false };
 
-/** The page in place of a question whose report was sent meanwhile, from another tab. */
-export type AlreadySent = {
-  readonly kind: "already_sent";
-  readonly step: AnswerStep;
-  /** What was typed, exactly; nothing of it is kept. */
-  readonly values: Values;
-  /** The pack's words for what was chosen from it. */
-  readonly names: Readonly<Record<string, string>>;
-};
+/** The page in place of one whose report was sent meanwhile, from another tab: what was asked for and did not happen. */
+export type AlreadySent = { readonly kind: "already_sent" } & (
+  | {
+      readonly late: "words";
+      readonly step: AnswerStep;
+      /** What was typed, exactly; nothing of it is kept. */
+      readonly values: Values;
+      /** The pack's words for what was chosen from it. */
+      readonly names: Readonly<Record<string, string>>;
+    }
+  /** Files by name, in the order in which they came; none of them is kept. */
+  | { readonly late: "files"; readonly files: readonly string[] }
+  /** A file was to be removed; it went with the report. */
+  | { readonly late: "removal" }
+);
 
 /** Reads back what `carriedFields` put into the page; the field names are those of the question itself. */
 export function readCarried(form: FormData): Carried {

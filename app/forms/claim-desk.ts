@@ -14,4 +14,5 @@ export const extendClaimForm = z.object({
 /** 查验继承证明. The kinds are those of recordPapers. */
 export const seePapersForm = z.object({
   kind: z.enum(["notarised_inheritance", "court_decision", "village_proof", "other_legal"], "choosePapers"),
+  mark: z.string("version").regex(/^[0-9a-f]{32}$/, "version"),
 });

@@ -41,6 +41,8 @@ export const findingSchema = z
     ),
     decidedOn: typedDay,
     isFinal: checkbox,
+    /** Version of the last finding the page shows; 0 for none. */
+    seen: z.coerce.number("version").int("version").min(0, "version").max(1_000_000, "version"),
   })
   .refine(
     (value) => value.entityClass === "compliant" || AMOUNT_FIELDS.some((field) => value[field] !== null),

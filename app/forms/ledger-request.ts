@@ -39,6 +39,7 @@ export const askRequestSchema = z.discriminatedUnion("kind", [
     payoutId: z.uuid("version"),
     eventOn: typedDay,
   }),
+  z.object({ kind: z.literal("end_order"), ...common, awardId: award, orderId: z.uuid("version") }),
   z.object({
     kind: z.literal("clawback"),
     ...common,
@@ -79,12 +80,9 @@ export const declineRequestSchema = z.object({
   ),
 });
 
-/** 撤回付款指令. */
-export const withdrawOrderSchema = z.object({ requestId: z.uuid("version"), endedWhy: reason });
-
 const SAID = [
   ...["kind", "id", "budgetId", "awardId", "month", "source", "slug", "fiscalYear", "direction", "amount"],
-  ...["eventOn", "ground", "carry", "reason", "payoutId"],
+  ...["eventOn", "ground", "carry", "reason", "payoutId", "orderId"],
 ] as const;
 
 /** 登记追回到账: what came in of an award ordered back. */

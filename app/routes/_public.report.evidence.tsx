@@ -11,10 +11,14 @@ import { paths } from "~/paths";
 import { listDraftFiles } from "~server/evidence/list-files.server";
 import { isBrokenForm, receiveFiles, type Received } from "~server/evidence/receive-files.server";
 import { removeFile } from "~server/evidence/remove-file.server";
+import { readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { turnsOf } from "~server/intake/queue-forms.server";
+import { readDraft } from "~server/intake/read-draft.server";
 import { readForm } from "~server/intake/read-form.server";
-import { requireDraft } from "~server/intake/require-draft.server";
+import { lateAnswer, requireDraft } from "~server/intake/require-draft.server";
 import { requireOpen } from "~server/intake/require-open.server";
+import type { Portal } from "~server/portal.server";
+import type { Receipt } from "~server/secrecy/receipt";
 
 export const handle: CitizenHandle = { question: true, title: (t) => t("evidence.title") };
 
@@ -28,6 +32,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const { portal } = context;
   const multipart = /^multipart\/form-data\b/i.test(request.headers.get("Content-Type") ?? "");
+  const late = await holdsSent(request, portal);
+  if (late !== null) throw multipart ? await refuseLateFiles(request, portal, late) : lateAnswer("removal");
   const { receipt, raw } = await requireDraft(request, portal, {
     context,
     carried: { ...NOTHING_CARRIED, files: multipart },
@@ -49,6 +55,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
     if (!isBrokenForm(error)) throw error;
     return data({ broken: true, refused: [], already: [] }, { status: 400 });
   }
+  // Sent from another tab while they were on their way.
+  const tooLate = namesTooLate(received);
+  if (tooLate.length > 0) throw lateAnswer("files", tooLate);
   // What came is kept even where it can be sent nowhere yet.
   await requireOpen(request, portal);
   const { outcomes, fields } = received;
@@ -76,6 +85,30 @@ export default function Evidence() {
       already={said?.already ?? []}
       broken={said?.broken ?? false}
     />
+  );
+}
+
+/** The receipt this browser holds where its report is sent already. */
+async function holdsSent(request: Request, portal: Portal): Promise<Receipt | null> {
+  const receipt = readDraftReceipt(request, portal);
+  if (receipt === null) return null;
+  return (await readDraft(portal, { receipt }))?.kind === "submitted" ? receipt : null;
+}
+
+/** Reads the names of files that come too late, to their end as their sender reads no answer before; keeps nothing. */
+async function refuseLateFiles(request: Request, portal: Portal, receipt: Receipt) {
+  try {
+    const names = namesTooLate(await receiveFiles(portal, request, () => ({ kind: "draft", receipt })));
+    return names.length === 0 ? redirect(paths.reportDone()) : lateAnswer("files", names);
+  } catch (error) {
+    if (isBrokenForm(error)) return lateAnswer("files", []);
+    throw error;
+  }
+}
+
+function namesTooLate({ outcomes }: Received): string[] {
+  return outcomes.flatMap((one) =>
+    one.state === "refused" && one.reason === "already_sent" ? [one.name] : [],
   );
 }
 

@@ -16,7 +16,7 @@ import { paths } from "~/paths";
 import { listEvents } from "~server/audit/list-events.server";
 import { readCheckpointTrouble } from "~server/audit/write-checkpoints.server";
 import { EVENT_ACTIONS, presentEvent } from "~server/audit/present-event";
-import { nameAgencyById } from "~server/packs/list-options";
+import { nameAgencyAmong } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -37,7 +37,8 @@ export const meta = () => pageTitle(staffZh.audit.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack } = context.portal;
+  const { db, packs } = context.portal;
+  const plans = packs.all().map(({ pack }) => pack);
   const { before, ...asked } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const found = await answerRefusals(
     listEvents(
@@ -54,7 +55,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     older: found.older?.toString() ?? null,
     newest: before === undefined,
     events: found.events.map((event) => ({
-      ...presentEvent(event, (id) => nameAgencyById(pack.pack, id)),
+      ...presentEvent(event, (id) => nameAgencyAmong(plans, id)),
       leadId: event.aboutLeadId,
       leadNumber: event.leadNumber,
       // What people do to themselves (signing in) needs no second name.

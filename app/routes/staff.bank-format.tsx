@@ -1,31 +1,26 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useActionData, useLoaderData } from "@remix-run/react";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
-import { Pager } from "~/components/staff/Pager";
 import { FormatForm } from "~/components/staff/bank-formats/FormatForm";
 import { listFormat } from "~/components/staff/bank-formats/list-format";
 import { pageTitle } from "~/components/staff/page-title";
-import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
+import { ProposalIntro, ProposalList } from "~/components/staff/proposals/ProposalList";
 import controls from "~/components/staff/controls.module.css";
 import payouts from "~/components/staff/payouts/payouts.module.css";
-import styles from "~/components/staff/routing.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { writeFormat } from "~server/bank-formats/act-on-formats.server";
 import { listFormats } from "~server/bank-formats/list-formats.server";
-import { readForm } from "~server/intake/read-form.server";
+import { answerBrought, listPageAsked } from "~server/proposals/answer-proposals.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
-
-const query = z.object({ page: z.coerce.number().int().min(1).max(10_000).catch(1) });
 
 export const meta = () => pageTitle(staffZh.bankFormat.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { page } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+  const page = listPageAsked(request);
   const { version, format, proposals, pages } = await answerRefusals(
     listFormats(context.portal.db, { page }, actor),
   );
@@ -36,12 +31,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-export async function action({ request, context }: ActionFunctionArgs) {
-  const actor = actorOf(context);
-  const outcome = await answerRefusals(writeFormat(context.portal, await readForm(request), actor));
-  if (outcome.ok) throw redirect(`${paths.staff.bankFormatProposal(outcome.proposalId)}?done=brought`);
-  return data(outcome, { status: outcome.status });
-}
+export const action = (args: ActionFunctionArgs) =>
+  answerBrought(args, writeFormat, paths.staff.bankFormatProposal);
 
 export default function BankFormats() {
   const view = useLoaderData<typeof loader>();
@@ -52,9 +43,7 @@ export default function BankFormats() {
       <div className={controls.pageHead}>
         <h1>{t("bankFormat.title")}</h1>
       </div>
-      <p className={controls.muted}>{t("bankFormat.intro")}</p>
-      {!view.administers && <p className={controls.muted}>{t("bankFormat.readOnly")}</p>}
-      {view.administers && !view.byPasskey && <p className={controls.muted}>{t("bankFormat.needPasskey")}</p>}
+      <ProposalIntro words="bankFormat" administers={view.administers} byPasskey={view.byPasskey} />
       <section className={controls.card} aria-labelledby="now-title">
         <h2 id="now-title">{t("bankFormat.nowTitle")}</h2>
         <p>
@@ -72,29 +61,12 @@ export default function BankFormats() {
         </dl>
       </section>
       {view.administers && view.byPasskey && <FormatForm format={view.format} failed={failed} />}
-      <section aria-labelledby="list-title">
-        <h2 id="list-title">{t("bankFormat.listTitle")}</h2>
-        {view.proposals.length === 0 && <p className={controls.empty}>{t("bankFormat.none")}</p>}
-        <ul className={styles.versions}>
-          {view.proposals.map((proposal) => (
-            <li key={proposal.id}>
-              <p className={styles.title}>
-                <strong>
-                  <Link to={paths.staff.bankFormatProposal(proposal.id)}>
-                    {t("bankFormat.of", { version: proposal.version })}
-                  </Link>
-                </strong>
-                <ProposalTag proposal={proposal} />
-              </p>
-              <ProposalHistory proposal={proposal} />
-            </li>
-          ))}
-        </ul>
-      </section>
-      <Pager
-        page={view.page}
-        pages={view.pages}
-        href={(page) => `${paths.staff.bankFormat()}?page=${page}`}
+      <ProposalList
+        words="bankFormat"
+        proposals={view.proposals}
+        titleOf={({ version }) => t("bankFormat.of", { version })}
+        hrefOf={paths.staff.bankFormatProposal}
+        list={{ page: view.page, pages: view.pages, href: paths.staff.bankFormat() }}
       />
     </>
   );

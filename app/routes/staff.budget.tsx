@@ -50,7 +50,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         { limit: ROWS_A_PAGE, ...(asked.before === undefined ? {} : { before: BigInt(asked.before) }) },
         actor,
       ),
-      readContingent(db, actor),
+      readContingent(db, actor, clock),
     ]),
   );
   return {
@@ -61,7 +61,9 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         funds.reduce(
           (sum, { budgets }) => sum + budgets.reduce((own, each) => own + each.availableFen, 0n),
           0n,
-        ) - contingent.likelyFen,
+        ) -
+        contingent.likelyFen -
+        contingent.verifying.likelyFen,
     },
     funds: funds.map((fund) => ({
       ...fund,

@@ -32,10 +32,7 @@ const query = z.object({
   /** The year whose closing to work out first, and whether what is free goes on. */
   close: z.uuid().optional().catch(undefined),
   carry: z.enum(["yes", "no"]).catch("yes"),
-  done: z
-    .enum(["asked", "agreed", "refused", "withdrawn", "ended", "received", "same"])
-    .nullable()
-    .catch(null),
+  done: z.enum(["asked", "agreed", "refused", "withdrawn", "received", "same"]).nullable().catch(null),
 });
 
 export const meta = () => pageTitle(staffZh.ledgerActs.title);
@@ -105,6 +102,7 @@ export default function LedgerActs() {
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
   const owedFen = (view.award?.clawback.orderedFen ?? 0n) - (view.award?.clawback.settledFen ?? 0n);
+  const orders = view.rows.filter(({ order }) => order?.state === "stands" || order?.state === "over");
   const kinds: readonly RequestKind[] =
     view.award === null
       ? ["adjust", "open", "close_month", "close_year"]
@@ -115,9 +113,11 @@ export default function LedgerActs() {
             ? ["bounce", "clawback"]
             : ["clawback"]
         : view.award.status === "posted"
-          ? view.rows.some(({ order }) => order?.state === "stands")
-            ? ["revoke"]
-            : ["pay", "revoke"]
+          ? [
+              ...(orders.some(({ order }) => order?.state === "stands") ? [] : (["pay"] as const)),
+              ...(orders.length > 0 ? (["end_order"] as const) : []),
+              "revoke",
+            ]
           : ["approved", "accepted"].includes(view.award.status)
             ? ["revoke"]
             : [];
@@ -126,6 +126,7 @@ export default function LedgerActs() {
   const askView = {
     ...view,
     nextMonth: view.months.next,
+    openOrderId: orders[0]?.id ?? null,
     budgets: view.budgets.map(({ budgetId, source, fiscalYear }) => ({
       value: budgetId,
       label: t("finance.award.budgetName", { source, year: fiscalYear }),

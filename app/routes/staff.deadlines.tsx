@@ -18,7 +18,7 @@ import { carryOut } from "~server/clocks/carry-out.server";
 import { issueSupervision } from "~server/clocks/issue-supervision.server";
 import { LATE_A_PAGE, SUPERVISIONS_A_PAGE, listLate } from "~server/clocks/list-late.server";
 import { readForm } from "~server/intake/read-form.server";
-import { nameAgencyById } from "~server/packs/list-options";
+import { nameAgencyAmong } from "~server/packs/list-options";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -39,14 +39,15 @@ export const meta = () => pageTitle(staffZh.deadlines.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, clock, pack } = context.portal;
+  const { db, clock, packs } = context.portal;
+  const plans = packs.all().map(({ pack }) => pack);
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const at = clock.now();
   const found = await answerRefusals(
     listLate(db, { agencyId: asked.agency, page: asked.page, issuedPage: asked.issued, at }, actor),
   );
   return {
-    asked: { ...asked, agencyName: asked.agency === null ? null : nameAgencyById(pack.pack, asked.agency) },
+    asked: { ...asked, agencyName: asked.agency === null ? null : nameAgencyAmong(plans, asked.agency) },
     office: hasRole(actor, "triage_officer", "auditor"),
     issues: hasRole(actor, "triage_officer"),
     answers: hasRole(actor, "agency_officer") ? actor.agencyId : null,

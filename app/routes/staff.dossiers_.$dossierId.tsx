@@ -34,11 +34,18 @@ export const meta = ({ data: view }: { data?: { name: string } }) =>
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack } = context.portal;
+  const { db, packs } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const page = await answerRefusals(readDossier(db, { dossierId: params.dossierId ?? "" }, actor));
   const seesSuggestions = hasRole(actor, "triage_officer", "auditor");
-  return { ...presentDossier(pack.pack, page), asked, seesSuggestions };
+  return {
+    ...presentDossier(
+      packs.all().map(({ pack }) => pack),
+      page,
+    ),
+    asked,
+    seesSuggestions,
+  };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {

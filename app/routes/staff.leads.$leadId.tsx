@@ -107,7 +107,6 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     toGo: (await countDaysToGo(db, { leads: [{ id, dueOn: page.dueOn }], today }, actor)).get(id) ?? null,
     clocks: (await readLeadClocks(db, { leadId: id, at }, actor)).clocks,
     today,
-    holders: page.holders,
     dispute: await readDisputeLine(db, page.lead.id, actor),
     tipCount: page.tipCount,
     readsTips: page.readsTips,

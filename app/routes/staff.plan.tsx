@@ -98,7 +98,7 @@ async function act(
       return carryOut(
         { form, schema: recordStateSchema, intent: "state", of: ["agencyId"] },
         async (value) => {
-          await recordState(db, { ...value, packId: pack.id, at }, actor);
+          await recordState(db, { ...value, pack, at }, actor);
           return here({ done: "recorded", phase: value.deadlineId });
         },
       );

@@ -50,8 +50,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const to = (what: string) => `${paths.staff.awardClaim(awardId)}?done=${what}`;
   const outcome =
     form.get("intent") === "papers"
-      ? await carryOut({ form, schema: seePapersForm, intent: "papers" }, async ({ kind }) => {
-          const { seen } = await seePapers(db, { awardId, kind }, actor, clock);
+      ? await carryOut({ form, schema: seePapersForm, intent: "papers" }, async (read) => {
+          const { seen } = await seePapers(db, { awardId, ...read }, actor, clock);
           return to(seen === 1 ? "seen" : "confirmed");
         })
       : await carryOut({ form, schema: extendClaimForm, intent: "extend" }, async (value) => {

@@ -85,7 +85,12 @@ export default function Routing() {
         </div>
       )}
       {answered?.result && <RouteResult result={answered.result} />}
-      <SimulateForm versions={view.versions} sectors={view.sectors} state={answered?.state ?? null} />
+      <SimulateForm
+        packId={view.asked.pack}
+        versions={view.versions}
+        sectors={view.sectors}
+        state={answered?.state ?? null}
+      />
       {!answered?.result && <RouteResult result={null} />}
       <section aria-labelledby="rules-title" className={controls.spacedTop}>
         <h2 id="rules-title">{t("routing.rules.title")}</h2>

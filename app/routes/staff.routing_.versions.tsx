@@ -1,38 +1,33 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
-import { Pager } from "~/components/staff/Pager";
 import { pageTitle } from "~/components/staff/page-title";
-import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
+import { ProposalIntro, ProposalList } from "~/components/staff/proposals/ProposalList";
 import { SelectField } from "~/components/staff/Field";
 import { UploadFile } from "~/components/staff/UploadFile";
 import controls from "~/components/staff/controls.module.css";
-import styles from "~/components/staff/routing.module.css";
 import { formatInstant } from "~/i18n/format-date";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
-import { readForm } from "~server/intake/read-form.server";
 import { uploadPack } from "~server/packs/act-on-versions.server";
-import { PROPOSALS_A_PAGE, listProposals } from "~server/packs/list-proposals.server";
+import { listProposals } from "~server/packs/list-proposals.server";
+import { answerBrought, listPageAsked } from "~server/proposals/answer-proposals.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
-
-const query = z.object({ page: z.coerce.number().int().min(1).max(10_000).catch(1) });
 
 export const meta = () => pageTitle(staffZh.routing.versions.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
   const { db, packs } = context.portal;
-  const { page } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
-  const { held, proposals, total } = await answerRefusals(listProposals(db, { page }, actor));
+  const page = listPageAsked(request);
+  const { held, proposals, pages } = await answerRefusals(listProposals(db, { page }, actor));
   const titleOf = (packId: string) =>
     packs.all().find(({ pack }) => pack.id === packId)?.pack.title.zh ?? packId;
   return {
     page,
-    pages: Math.ceil(total / PROPOSALS_A_PAGE),
+    pages,
     held: held.map((one) => ({
       ...one,
       title: titleOf(one.packId),
@@ -45,12 +40,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-export async function action({ request, context }: ActionFunctionArgs) {
-  const actor = actorOf(context);
-  const outcome = await answerRefusals(uploadPack(context.portal, await readForm(request), actor));
-  if (outcome.ok) throw redirect(`${paths.staff.packProposal(outcome.proposalId)}?done=brought`);
-  return data(outcome, { status: outcome.status });
-}
+export const action = (args: ActionFunctionArgs) => answerBrought(args, uploadPack, paths.staff.packProposal);
 
 export default function PackVersions() {
   const view = useLoaderData<typeof loader>();
@@ -64,7 +54,7 @@ export default function PackVersions() {
           <Link to={paths.staff.routing()}>{t("routing.title")}</Link>
         </p>
       </div>
-      <p className={controls.muted}>{t("routing.versions.intro")}</p>
+      <ProposalIntro words="routing.versions" administers={view.administers} byPasskey={view.byPasskey} />
       <section className={controls.card} aria-labelledby="held-title">
         <h2 id="held-title">{t("routing.versions.heldTitle")}</h2>
         <ul>
@@ -76,10 +66,6 @@ export default function PackVersions() {
           ))}
         </ul>
       </section>
-      {!view.administers && <p className={controls.muted}>{t("routing.versions.readOnly")}</p>}
-      {view.administers && !view.byPasskey && (
-        <p className={controls.muted}>{t("routing.versions.needPasskey")}</p>
-      )}
       {view.administers && view.byPasskey && (
         <UploadFile name="packFile" failed={failed}>
           <SelectField
@@ -91,30 +77,13 @@ export default function PackVersions() {
           />
         </UploadFile>
       )}
-      <section aria-labelledby="list-title">
-        <h2 id="list-title">{t("routing.versions.listTitle")}</h2>
-        {view.proposals.length === 0 && <p className={controls.empty}>{t("routing.versions.none")}</p>}
-        <ul className={styles.versions}>
-          {view.proposals.map((proposal) => (
-            <li key={proposal.id}>
-              <p className={styles.title}>
-                <strong>
-                  <Link to={paths.staff.packProposal(proposal.id)}>
-                    {t("routing.versions.of", { title: proposal.title, version: proposal.version })}
-                  </Link>
-                </strong>
-                <ProposalTag proposal={proposal} />
-              </p>
-              <ProposalHistory proposal={proposal} />
-            </li>
-          ))}
-        </ul>
-        <Pager
-          page={view.page}
-          pages={view.pages}
-          href={(page) => `${paths.staff.packVersions()}?page=${page}`}
-        />
-      </section>
+      <ProposalList
+        words="routing.versions"
+        proposals={view.proposals}
+        titleOf={({ title, version }) => t("routing.versions.of", { title, version })}
+        hrefOf={paths.staff.packProposal}
+        list={{ page: view.page, pages: view.pages, href: paths.staff.packVersions() }}
+      />
     </>
   );
 }

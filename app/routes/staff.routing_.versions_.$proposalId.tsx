@@ -1,31 +1,28 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { Notice } from "~/components/staff/Notice";
 import { pageTitle } from "~/components/staff/page-title";
 import { ChangesTable, DecisionDiff } from "~/components/staff/routing/DecisionDiff";
-import { ProposalActs } from "~/components/staff/routing/ProposalActs";
-import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
+import { ProposalActs } from "~/components/staff/proposals/ProposalActs";
+import { ProposalHistory, ProposalTag } from "~/components/staff/proposals/ProposalHistory";
 import controls from "~/components/staff/controls.module.css";
 import { queryText } from "~/forms/query-text";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
-import { readForm } from "~server/intake/read-form.server";
 import { actOnPack } from "~server/packs/act-on-versions.server";
 import { sectorTitle } from "~server/packs/list-options";
 import { readProposal } from "~server/packs/list-proposals.server";
 import { namePlace } from "~server/packs/name-place";
 import { diffDecisions, listChanges } from "~server/routing/diff-decisions.server";
+import { answerProposalAct, doneJustNow } from "~server/proposals/answer-proposals.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
 
-const query = z.object({
-  after: queryText(40),
-  done: z.enum(["brought", "requested", "agreed", "refused", "withdrawn"]).nullable().catch(null),
-});
+const query = z.object({ after: queryText(40) });
 
 export const meta = () => pageTitle(staffZh.routing.versions.title);
 
@@ -44,6 +41,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   ];
   return {
     asked,
+    done: doneJustNow(request),
     proposal,
     title: pack.title.zh,
     inForceVersion: inForce?.pack.version ?? null,
@@ -68,14 +66,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   };
 }
 
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const actor = actorOf(context);
-  const proposalId = params.proposalId ?? "";
-  const form = await readForm(request);
-  const outcome = await answerRefusals(actOnPack(context.portal, { proposalId, form }, actor));
-  if (outcome.ok) throw redirect(`${paths.staff.packProposal(proposalId)}?done=${outcome.done}`);
-  return data(outcome, { status: outcome.status });
-}
+export const action = (args: ActionFunctionArgs) =>
+  answerProposalAct(args, actOnPack, paths.staff.packProposal);
 
 export default function PackProposal() {
   const view = useLoaderData<typeof loader>();
@@ -91,7 +83,7 @@ export default function PackProposal() {
           <ProposalTag proposal={proposal} />
         </p>
       </div>
-      {failed === null && asked.done !== null && <Notice>{t(`routing.proposal.done.${asked.done}`)}</Notice>}
+      {failed === null && view.done !== null && <Notice>{t(`routing.proposal.done.${view.done}`)}</Notice>}
       <section className={controls.card}>
         <p>
           {view.inForceVersion === null

@@ -1,53 +1,41 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
-import { z } from "zod";
 import { Notice } from "~/components/staff/Notice";
 import { pageTitle } from "~/components/staff/page-title";
-import { ProposalActs } from "~/components/staff/routing/ProposalActs";
-import { ProposalHistory, ProposalTag } from "~/components/staff/routing/ProposalHistory";
+import { ProposalActs } from "~/components/staff/proposals/ProposalActs";
+import { ProposalHistory, ProposalTag } from "~/components/staff/proposals/ProposalHistory";
 import { SchemeChanges } from "~/components/staff/schemes/SchemeChanges";
 import controls from "~/components/staff/controls.module.css";
 import { agreedTo } from "~/forms/step-up-subjects";
 import { formatDay } from "~/i18n/format-date";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
-import { readForm } from "~server/intake/read-form.server";
 import { actOnScheme } from "~server/rewards/act-on-schemes.server";
 import { readSchemeProposal } from "~server/rewards/list-scheme-versions.server";
+import { answerProposalAct, doneJustNow } from "~server/proposals/answer-proposals.server";
 import { hasRole } from "~server/staff-auth/actor";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
-
-const query = z.object({
-  done: z.enum(["brought", "requested", "agreed", "refused", "withdrawn"]).nullable().catch(null),
-});
 
 export const meta = () => pageTitle(staffZh.schemes.title);
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { done } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const proposalId = params.proposalId ?? "";
   const { proposal, scheme, before, changes, concerned } = await answerRefusals(
     readSchemeProposal(context.portal.db, { proposalId }, actor),
   );
   return {
-    ...{ done, proposal, before, changes, concerned },
+    ...{ done: doneJustNow(request), proposal, before, changes, concerned },
     title: scheme.title.zh,
     manages: hasRole(actor, "administrator") && actor.method === "passkey",
     ownId: actor.id,
   };
 }
 
-export async function action({ request, params, context }: ActionFunctionArgs) {
-  const actor = actorOf(context);
-  const proposalId = params.proposalId ?? "";
-  const form = await readForm(request);
-  const outcome = await answerRefusals(actOnScheme(context.portal, { proposalId, form }, actor));
-  if (outcome.ok) throw redirect(`${paths.staff.schemeProposal(proposalId)}?done=${outcome.done}`);
-  return data(outcome, { status: outcome.status });
-}
+export const action = (args: ActionFunctionArgs) =>
+  answerProposalAct(args, actOnScheme, paths.staff.schemeProposal);
 
 const AGREED = { request: agreedTo.schemeRequest, agree: agreedTo.schemeAgreed };
 

@@ -34,7 +34,7 @@ export const meta = () => pageTitle(staffZh.spam.title);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
-  const { db, pack, clock } = context.portal;
+  const { db, packs, clock } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const found = await answerRefusals(
     listSpam(db, { state: asked.state, page: asked.page, at: clock.now() }, actor),
@@ -43,7 +43,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     asked,
     count: found.count,
     pages: Math.ceil(found.count / SPAM_A_PAGE),
-    tips: found.tips.map((tip) => ({ ...presentTip(pack.pack, tip), why: tip.why })),
+    tips: found.tips.map((tip) => ({ ...presentTip(packs.of(tip.packId).pack, tip), why: tip.why })),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type ShouldRevalidateFunctionArgs,
 } from "@remix-run/react";
 import { AlertBanner } from "~/components/staff/AlertBanner";
+import { BodyEndedBanner } from "~/components/staff/BodyEndedBanner";
 import { pageTitle } from "~/components/staff/page-title";
 import { StaffError } from "~/components/staff/StaffError";
 import { StaffFrame } from "~/components/staff/StaffFrame";
@@ -37,6 +38,7 @@ export async function loader({ context }: LoaderFunctionArgs) {
       agencyName: actor.agencyName,
       roles: actor.roles,
       method: actor.method,
+      bodyEnded: actor.bodyEnded ?? null,
     },
   };
 }
@@ -50,6 +52,7 @@ export default function Staff() {
   const { person, nav, viewsOver, demo, mailbox, alerts } = useLoaderData<typeof loader>();
   return (
     <StaffFrame person={person} nav={nav} viewsOver={viewsOver} demo={demo} mailbox={mailbox}>
+      {person?.bodyEnded && <BodyEndedBanner body={person.agencyName} {...person.bodyEnded} />}
       <AlertBanner count={alerts} />
       <Outlet />
     </StaffFrame>

@@ -15,6 +15,7 @@ import {
 import { bytea, instant } from "./columns";
 import { funds } from "./ledger";
 import { payoutLines } from "./payout-batches";
+import { payouts } from "./payouts";
 import { staff } from "./staff";
 
 /** A bank statement as a cashier's browser read it: its number, its balance and bare lines (invariant 17). */
@@ -67,6 +68,8 @@ export const bankLines = pgTable(
     /** Why a line is `named`. */
     fault: text("fault"),
     payoutLineId: uuid("payout_line_id"),
+    /** Of a payment by hand, which is on no line of a batch. */
+    payoutId: uuid("payout_id"),
     handledBy: uuid("handled_by"),
     handledAt: instant("handled_at"),
   },
@@ -82,6 +85,11 @@ export const bankLines = pgTable(
       foreignColumns: [payoutLines.id],
     }).onDelete("restrict"),
     foreignKey({
+      name: "bank_lines_payout_fk",
+      columns: [t.payoutId],
+      foreignColumns: [payouts.id],
+    }).onDelete("restrict"),
+    foreignKey({
       name: "bank_lines_handler_fk",
       columns: [t.handledBy],
       foreignColumns: [staff.id],
@@ -95,8 +103,12 @@ export const bankLines = pgTable(
     uniqueIndex("bank_lines_once_uq")
       .on(t.payoutLineId, t.outcome)
       .where(sql`outcome in ('settled','bounced','rejected')`),
-    // Ours by its shape, or nothing at all.
-    check("bank_lines_id_ck", sql`${t.endToEndId} ~ '^[0-9a-f]{32}$'`),
+    uniqueIndex("bank_lines_payout_uq")
+      .on(t.payoutId, t.outcome)
+      .where(sql`outcome in ('settled','bounced')`),
+    check("bank_lines_payout_ck", sql`${t.payoutId} is null or ${t.payoutLineId} is null`),
+    // Ours by its shape, of a line or of an order to pay by hand (ORDER_LETTERS), or nothing at all.
+    check("bank_lines_id_ck", sql`${t.endToEndId} ~ '^([0-9a-f]{32}|HD20[0-9]{2}-[BCDFGHJ-NPQRTV-Z]{8})$'`),
     check("bank_lines_amount_ck", sql`${t.amountFen} > 0`),
     check("bank_lines_status_ck", sql`${t.status} in ('out','in','returned','rejected','pending')`),
     check(

@@ -135,7 +135,10 @@ export const disputeParties = pgTable(
     }).onDelete("restrict"),
     unique("dispute_parties_uq").on(t.disputeId, t.agencyId),
     index("dispute_parties_agency_ix").on(t.agencyId, t.disputeId),
-    check("dispute_parties_why_ck", sql`${t.why} in ('returned', 'proposed', 'held', 'invited', 'decided')`),
+    check(
+      "dispute_parties_why_ck",
+      sql`${t.why} in ('returned', 'proposed', 'held', 'invited', 'decided', 'succeeded')`,
+    ),
   ],
 );
 

@@ -46,7 +46,7 @@ export const ledgerRequests = pgTable(
     decidedBy: uuid("decided_by"),
     decidedAt: instant("decided_at"),
     answer: text("answer"),
-    /** An order to pay that one of the two took back before it was carried out. */
+    /** An order to pay that two took back before it was carried out: the second of them, as of their request `end_order`. */
     endedBy: uuid("ended_by"),
     endedAt: instant("ended_at"),
     endedWhy: text("ended_why"),
@@ -72,13 +72,17 @@ export const ledgerRequests = pgTable(
     uniqueIndex("ledger_requests_open_uq")
       .on(t.kind, sql`coalesce(${t.budgetId}::text, ${t.awardId}::text, ${t.month}, ${t.data}::text)`)
       .where(sql`outcome is null`),
+    // What the bank carries with a payment by hand names one order.
+    uniqueIndex("ledger_requests_reference_uq")
+      .on(sql`(${t.data} ->> 'reference')`)
+      .where(sql`kind = 'pay'`),
     index("ledger_requests_asked_ix").on(t.requestedAt, t.id),
     index("ledger_requests_award_ix")
       .on(t.awardId)
       .where(sql`award_id is not null`),
     check(
       "ledger_requests_kind_ck",
-      sql`case ${t.kind} when 'open' then ${t.budgetId} is null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} > 0 and ${t.eventOn} is not null when 'adjust' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} <> 0 and ${t.amountFen} is not null and ${t.eventOn} is not null when 'revoke' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null when 'clawback' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'write_off' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'close_month' then ${t.month} is not null and ${t.budgetId} is null and ${t.awardId} is null and ${t.amountFen} is null when 'close_year' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} is null when 'pay' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'earlier', '') ~ '^[0-9]{1,4}$' and coalesce(${t.data} ->> 'until', '') ~ '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' when 'bounce' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and ${t.eventOn} is not null and coalesce(${t.data} ->> 'payout', '') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' else false end`,
+      sql`case ${t.kind} when 'open' then ${t.budgetId} is null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} > 0 and ${t.eventOn} is not null when 'adjust' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} <> 0 and ${t.amountFen} is not null and ${t.eventOn} is not null when 'revoke' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null when 'clawback' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'write_off' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} > 0 when 'close_month' then ${t.month} is not null and ${t.budgetId} is null and ${t.awardId} is null and ${t.amountFen} is null when 'close_year' then ${t.budgetId} is not null and ${t.awardId} is null and ${t.month} is null and ${t.amountFen} is null when 'pay' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'earlier', '') ~ '^[0-9]{1,4}$' and coalesce(${t.data} ->> 'until', '') ~ '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' and coalesce(${t.data} ->> 'reference', 'HD2000-BBBBBBBB') ~ '^HD20[0-9]{2}-[BCDFGHJ-NPQRTV-Z]{8}$' when 'end_order' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and coalesce(${t.data} ->> 'order', '') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' when 'bounce' then ${t.awardId} is not null and ${t.budgetId} is null and ${t.month} is null and ${t.amountFen} is null and ${t.eventOn} is not null and coalesce(${t.data} ->> 'payout', '') ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' else false end`,
     ),
     check(
       "ledger_requests_month_ck",
@@ -106,7 +110,6 @@ export const ledgerRequests = pgTable(
       "ledger_requests_ended_ck",
       sql`(${t.endedBy} is null) = (${t.endedAt} is null) and (${t.endedBy} is null) = (${t.endedWhy} is null) and (${t.endedBy} is null or ${t.kind} = 'pay' and coalesce(${t.outcome} = 'agreed', false))`,
     ),
-    check("ledger_requests_ender_ck", sql`${t.endedBy} in (${t.requestedBy}, ${t.decidedBy})`),
     check("ledger_requests_ended_why_ck", sql`char_length(${t.endedWhy}) between 5 and 300`),
   ],
 );

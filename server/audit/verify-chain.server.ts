@@ -53,10 +53,12 @@ type Witness = {
  * kept elsewhere, which alone tell a truncated, restored or wholly recomputed chain. Reads one snapshot a page at a
  * time: memory grows with the number of days only. Ends at the first bad row. A root without a checkpoint is a fault
  * too, but for the newest day's, whose line may be about to be written; `checkpoints` null compares with none.
+ * `onProgress` hears of every event that is done, and how many there are.
  */
 export async function verifyChain(
   db: Database,
   given: readonly CheckpointLine[] | null,
+  onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ChainVerdict> {
   const checkpoints = given ?? [];
   return withSnapshot(db, "audit-verify", async (read) => {
@@ -65,7 +67,8 @@ export async function verifyChain(
     );
     const [counted] = await read<{ events: string }>("select count(*)::text as events from events");
     const witnesses = collectWitnesses(roots, checkpoints);
-    const walked = await walk(read, witnesses, roots);
+    const total = Number(counted?.events ?? 0);
+    const walked = await walk(read, witnesses, roots, (done) => onProgress(done, total));
     const fault =
       walked.fault ??
       missingWitness(witnesses, walked.length) ??
@@ -74,8 +77,8 @@ export async function verifyChain(
       (given === null ? null : unkeptRoot(roots, given));
     return {
       ok: fault === null,
-      events: Number(counted?.events ?? 0),
-      unsealed: Number(counted?.events ?? 0) - walked.length,
+      events: total,
+      unsealed: total - walked.length,
       head: walked.head,
       roots: roots.length,
       checkpoints: checkpoints.length,
@@ -91,6 +94,7 @@ async function walk(
   read: ReadRows,
   witnesses: Map<string, Witness[]>,
   roots: readonly { day: string; position: string }[],
+  onLink: (done: number) => void,
 ): Promise<Walked> {
   const late = { count: 0, firstSeq: null as string | null };
   let [previous, head, length, rooted]: [Buffer, Walked["head"], number, number] = [GENESIS, null, 0, 0];
@@ -127,6 +131,7 @@ async function walk(
       late.firstSeq ??= link.seq;
     }
     [previous, head, length] = [expected, { position, hash }, length + 1];
+    onLink(length);
   }
   return ended(null);
 }

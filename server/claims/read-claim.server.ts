@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { awardClaims } from "~db/schema/claims";
 import { awards } from "~db/schema/rewards";
@@ -23,12 +23,13 @@ export async function readClaim(db: Database, input: { readonly awardId: string 
         amountFen: awards.amountFen,
         status: awards.status,
         claim: awardClaims,
+        mark: sql<string | null>`papers_mark(${awards.id})`,
       })
       .from(awards)
       .leftJoin(awardClaims, eq(awardClaims.awardId, awards.id))
       .where(eq(awards.id, input.awardId));
     if (row === undefined) throw notFound();
-    const { claim, ...award } = row;
+    const { claim, mark, ...award } = row;
     return {
       ...award,
       claim:
@@ -44,6 +45,7 @@ export async function readClaim(db: Database, input: { readonly awardId: string 
               papersBy: claim.papersBy,
               papersOn: claim.papersOn,
               papersVoidedOn: claim.papersVoidedOn,
+              papersMark: mark ?? "",
             },
     };
   });

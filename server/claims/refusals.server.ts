@@ -15,6 +15,7 @@ const REFUSALS = {
   papers_same: [403, "证明材料须由两个人分别查验，请由另一位同事确认。"],
   papers_done: [409, "证明材料已经由两个人查验过。"],
   papers_not_here: [409, "只有继承人选择银行转账的，才在这里查验证明。到窗口领取的，请在窗口查验。"],
+  papers_moved: [409, "页面打开以后，收款账户或者查验情况有了变化，这次没有登记。请重新核对后再登记。"],
   papers_differ: [409, "证明种类与第一位同事登记的不同，这次没有登记。请两人核对后再确认。"],
   papers_not_heir: [409, "这笔奖励不是由继承人领取，不需要查验证明材料。"],
 } as const satisfies Record<string, readonly [number, string]>;

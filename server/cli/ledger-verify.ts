@@ -1,4 +1,5 @@
-// Proves the ledger from the database alone: `ledger:verify [--roots <file or folder>]`; the file is a kept copy of
+// Proves the ledger, and the chain over the audit trail it is held against, from the database alone: `ledger:verify
+// [--roots <file or folder>]`; the file is a kept copy of
 // /verify.txt, or a folder of such copies, against which a cut-off end and a restored old backup show. Only looks: a
 // database that is not there or of another version is refused. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
 // something does not or could not be checked, 2 for arguments it does not know.
@@ -6,7 +7,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Checkpoint } from "~server/audit/checkpoint-line";
 import { parseLedgerRoots } from "~server/ledger/published-roots";
-import { verifyLedger } from "~server/ledger/verify-ledger.server";
+import { verifyBooks } from "~server/ledger/verify-books.server";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
 import { showProgress } from "./show-progress";
@@ -60,20 +61,27 @@ function readText(file: string): string {
 
 await runCommand("ledger:verify", async () => {
   const published = readPublished(readArguments(process.argv.slice(2)));
-  let share = 0;
-  const progress = showProgress<number>(process.stderr, {
-    share: () => share,
-    say: (rows, seconds) => `${String(rows)} rows, ${String(Math.round(rows / seconds))} rows/s`,
-  });
+  const tellRows = (of: string) => {
+    let share = 0;
+    const progress = showProgress<number>(process.stderr, {
+      share: () => share,
+      say: (rows, seconds) => `${of}: ${String(rows)} rows, ${String(Math.round(rows / seconds))} rows/s`,
+    });
+    return (done: number, total: number) => {
+      share = total === 0 ? 1 : done / total;
+      progress.tell(done);
+    };
+  };
   const verdict = await withDatabase(
-    ({ db }) =>
-      verifyLedger(db, {
+    ({ db }) => {
+      const onLedger = tellRows("ledger");
+      let onTrail: ReturnType<typeof tellRows> | null = null;
+      return verifyBooks(db, {
         published,
-        onProgress: (done, total) => {
-          share = total === 0 ? 1 : done / total;
-          progress.tell(done);
-        },
-      }),
+        onLedger,
+        onTrail: (done, total) => (onTrail ??= tellRows("audit trail"))(done, total),
+      });
+    },
     process.env,
     { look: true },
   );

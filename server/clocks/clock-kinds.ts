@@ -18,6 +18,11 @@ export const BOARD_CLOCKS: readonly ClockKind[] = ["accept", "handle"];
 
 /** Those of handling: what a subject, a body or the office was given a day for. */
 export const HANDLING_CLOCKS = ["rectify", "follow_up", "preservation", "repayment_plan", "answer"] as const;
+/** Those a lead takes with it when it ends; what the law keeps running (先行登记保存) is decided on first. */
+export const ENDING_CLOCKS: readonly ClockKind[] = [
+  ...BOARD_CLOCKS,
+  ...HANDLING_CLOCKS.filter((kind) => kind !== "preservation"),
+];
 /** Those whose end is told by mail and listed when it has passed. */
 export const DEADLINE_CLOCKS = ["accept", "handle", ...HANDLING_CLOCKS] as const;
 export type DeadlineClock = (typeof DEADLINE_CLOCKS)[number];

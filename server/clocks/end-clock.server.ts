@@ -6,11 +6,12 @@ import { chinaDay } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { BOARD_CLOCKS, type ClockKind } from "./clock-kinds";
 import { setDueDay } from "./set-due-day.server";
+import { toldOnLead } from "./told-on-lead.server";
 
 /**
  * Ends a lead's clock of a kind (and subject), because what it counts is done; what it waited for it waits for no more.
- * False where none runs. The deadline it had stays readable. Recorded on the lead, but for 受理 and 办理, which the move
- * that ends them tells.
+ * False where none runs. The deadline it had stays readable. Recorded on the lead (`toldOnLead`), but for 受理 and 办理,
+ * which the move that ends them tells.
  */
 export async function endClock(
   tx: Tx,
@@ -46,7 +47,7 @@ export async function endClock(
         action: "clock.ended",
         subjectTable: "lead_clocks",
         subjectId: clock.id,
-        leadId,
+        ...(await toldOnLead(tx, clock)),
         data: { clock: kind },
         at: input.at,
       },

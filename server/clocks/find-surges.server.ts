@@ -4,6 +4,8 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvents } from "~server/audit/record-event.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import type { Pack } from "~server/packs/grammar";
+import type { LoadedPack } from "~server/packs/load-pack.server";
+import { readHeldPacks } from "~server/packs/packs-of-leads.server";
 import { systemActor } from "~server/staff-auth/actor";
 
 const ACTOR = systemActor("find-surges");
@@ -18,41 +20,42 @@ const NOTES = 10_000;
  * Finds subjects and places whose reports jump: today's count reaches the floor and the factor times the daily average
  * of the days before. Adds up what reports noted since the last run (0041), and looks at today's counts from the floor up
  * alone, so that it costs what came meanwhile, however many reports there are. One open alert a subject or place, one a
- * day. Leads of `others` (packs held beside the home one) are judged by their own limits. Says how many it raised.
+ * day. A lead is judged by the limits of its pack, a place by those of the pack held that is nearest to it (`choosePack`),
+ * each in the version in force. Says how many it raised.
  */
-export async function findSurges(
-  db: Database,
-  clock: Clock,
-  { surge }: Pick<Pack["limits"], "surge">,
-  others: readonly ({ readonly packId: string } & Pick<Pack["limits"], "surge">)[] = [],
-): Promise<{ raised: number }> {
+export async function findSurges(db: Database, clock: Clock, home: LoadedPack): Promise<{ raised: number }> {
   const at = clock.now();
   const today = chinaDay(at);
   while ((await settleTallies(db, NOTES)) === NOTES);
   return withActor(db, ACTOR, async (tx) => {
     // One at a time: two dropping old days at once would wait on each other's rows.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('find-surges', 0))`);
-    const all = [surge, ...others.map((one) => one.surge)];
-    const oldest = addDays(today, -Math.max(...all.map(({ trailingDays }) => trailingDays)) - 7);
+    const held = await readHeldPacks(tx, home);
+    const trailing = held.map(({ pack }) => pack.limits.surge.trailingDays);
+    const oldest = addDays(today, -Math.max(...trailing) - 7);
     await tx.execute(sql`delete from tip_tallies where day < ${oldest}::date`);
-    const elsewhere = JSON.stringify(others.map(({ packId }) => packId));
-    const home = await raise(
-      tx,
-      { surge, at },
-      sql`n.kind = 'place' or exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null
-            and not (${elsewhere}::jsonb ? l.pack_id))`,
-    );
-    let raised = home;
-    for (const { packId, surge: own } of others) {
-      raised += await raise(
-        tx,
-        { surge: own, at },
-        sql`n.kind = 'lead' and exists (select 1 from leads l where l.id::text = n.key and l.closed_at is null
-              and l.pack_id = ${packId})`,
-      );
+    const packOf = packOfTally(held);
+    let raised = 0;
+    for (const { pack } of held) {
+      raised += await raise(tx, { surge: pack.limits.surge, at }, sql`${packOf} = ${pack.id}`);
     }
     return { raised };
   });
+}
+
+/**
+ * The pack that judges a tally `n`; null for a lead that has ended. A lead of a pack that is not held, and a place that no
+ * pack holds, are the home pack's, which is the first.
+ */
+function packOfTally(held: readonly LoadedPack[]): SQL {
+  const packs = held.map(({ pack: { id, territory } }) => ({ id, prefix: territory.prefix ?? "" }));
+  const all = sql`jsonb_array_elements(${JSON.stringify(packs)}::jsonb) with ordinality p(pack, nth)`;
+  const home = held[0]?.pack.id ?? "";
+  return sql`case n.kind
+    when 'lead' then (select coalesce((select l.pack_id from ${all} where p.pack->>'id' = l.pack_id), ${home}::text)
+                        from leads l where l.id::text = n.key and l.closed_at is null)
+    else coalesce((select p.pack->>'id' from ${all} where starts_with(n.key, p.pack->>'prefix')
+                    order by length(p.pack->>'prefix') desc, p.nth limit 1), ${home}::text) end`;
 }
 
 /** Raises what jumps among the tallies `among` picks, by one plan's limits. Says how many. */

@@ -142,6 +142,7 @@ function lateWhere(actor: StaffActor, today: string, agencyId: string | null): S
     ${agencyId === null ? sql`` : sql`where h.agency_id = ${agencyId}`}`;
 }
 
+/** What the office began itself, before a body got the lead, is on nobody's account. */
 async function listBodies(
   tx: Tx,
   of: { today: string; over: (due: string) => number },
@@ -155,7 +156,7 @@ async function listBodies(
       left join (select h.agency_id, count(*) filter (where l.clock = 'accept')::int as accept,
                         count(*) filter (where l.clock = 'handle')::int as handle,
                         count(*) filter (where l.clock not in ('accept', 'handle'))::int as duty, min(l.due) as oldest
-                   ${lateWhere(actor, of.today, null)} group by h.agency_id) t on t.agency_id = a.id
+                   ${lateWhere(actor, of.today, null)} where not l.own group by h.agency_id) t on t.agency_id = a.id
       left join (select agency_id, count(*)::int as issued, count(answered_at)::int as answered
                    from supervisions group by agency_id) s on s.agency_id = a.id
      where t.agency_id is not null or s.agency_id is not null

@@ -7,6 +7,7 @@ import type { Clock } from "~server/clock";
 import { systemActor } from "~server/staff-auth/actor";
 import { dueDay, type LimitKind } from "./due-day";
 import { readCalendar } from "./read-calendar.server";
+import { toldOnLead } from "./told-on-lead.server";
 
 const ACTOR = systemActor("recompute-clocks");
 
@@ -58,12 +59,13 @@ async function recomputeSome(tx: Tx, at: Date): Promise<{ counted: number; moved
     });
     if (dueOn === row.dueOn) continue;
     await tx.update(leadClocks).set({ dueOn, calendarNo: listNo }).where(eq(leadClocks.id, row.id));
-    movedLeads.push(row.leadId);
+    const told = await toldOnLead(tx, row);
+    if (told.leadId !== undefined) movedLeads.push(told.leadId);
     events.push({
       action: "clock.recomputed",
       subjectTable: "lead_clocks",
       subjectId: row.id,
-      leadId: row.leadId,
+      ...told,
       data: {
         clock: row.kind,
         ...(row.dueOn === null ? {} : { before: row.dueOn }),
@@ -75,7 +77,7 @@ async function recomputeSome(tx: Tx, at: Date): Promise<{ counted: number; moved
   await tx.update(leadClocks).set({ calendarNo: listNo }).where(inArray(leadClocks.id, ids));
   await recordEvents(tx, events, ACTOR);
   if (movedLeads.length > 0) await tellBodies(tx, { leadIds: movedLeads, listNo, at });
-  return { counted: stale.length, moved: movedLeads.length };
+  return { counted: stale.length, moved: events.length };
 }
 
 async function tellBodies(tx: Tx, of: { leadIds: string[]; listNo: number; at: Date }): Promise<void> {

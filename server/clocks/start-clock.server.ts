@@ -8,11 +8,12 @@ import type { Actor } from "~server/staff-auth/actor";
 import { BOARD_CLOCKS, type ClockKind, type ClockLimit } from "./clock-kinds";
 import { dueDay } from "./due-day";
 import { readCalendar } from "./read-calendar.server";
+import { toldOnLead } from "./told-on-lead.server";
 
 /**
  * Starts a clock on a lead, unless one of its kind and subject runs already: a lead that is routed anew keeps the one it
- * has. Returns the clock's id and its last day (YYYY-MM-DD; null while it stands still). Recorded on the lead, but for
- * 受理 and 办理, which the dispatch tells.
+ * has. Returns the clock's id and its last day (YYYY-MM-DD; null while it stands still). Recorded on the lead
+ * (`toldOnLead`), but for 受理 and 办理, which the dispatch tells.
  */
 export async function startClock(
   tx: Tx,
@@ -68,7 +69,7 @@ export async function startClock(
         action: "clock.started",
         subjectTable: "lead_clocks",
         subjectId: clockId,
-        leadId,
+        ...(await toldOnLead(tx, { id: clockId, leadId, kind, subject })),
         data: { clock: kind, due: dueOn },
         at: input.at,
       },

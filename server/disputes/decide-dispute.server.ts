@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { disputeDecisions, disputeOpinions, disputeRecords, leadReturns } from "~db/schema/disputes";
-import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError, databaseFault } from "~server/errors.server";
+import { findStanding } from "~server/packs/find-standing.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { readOpenDispute, requireTriage, type DisputeRow } from "./dispute-scope.server";
 import { staleDispute } from "./edit-question.server";
@@ -88,7 +88,7 @@ async function refuseUnready(
       "单独牵头的选一个部门；联合整治的选两个以上部门，同一部门只选一次。",
     );
   }
-  const known = await tx.select({ id: agencies.id }).from(agencies).where(inArray(agencies.id, bodies));
+  const known = await findStanding(tx, bodies);
   if (known.length !== bodies.length) throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
   if (await hasOwnPart(tx, dispute, actor)) {
     throw new DomainError("own_part", 403, "您曾代表一方退回线索或者提交意见，请由其他研判员作出决定。");

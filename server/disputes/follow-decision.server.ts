@@ -1,7 +1,8 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { staffDisputeQuestions } from "~/i18n/zh-CN/staff-disputes";
 import { disputeDecisions, disputes } from "~db/schema/disputes";
+import { agencies } from "~db/schema/staff";
 import { DomainError } from "~server/errors.server";
 import { weighDispute } from "./weigh-dispute.server";
 
@@ -13,8 +14,9 @@ export type DecidedRoute = {
 };
 
 /**
- * Where a lead in 争议会商 goes when it is dispatched: to the bodies its dispute was decided for. Refused with
- * `dispute_open` before the decision. Null for a lead that has no dispute on record.
+ * Where a lead in 争议会商 goes when it is dispatched: to the bodies its dispute was decided for, or who has their duties
+ * now. Refused with `dispute_open` before the decision. Null for a lead that has no dispute on record, and where all
+ * those bodies have ceased without a successor: then it is routed by the rules, or as triage says.
  */
 export async function followDecision(tx: Tx, leadId: string): Promise<DecidedRoute | null> {
   if ((await weighDispute(tx, leadId)).open) {
@@ -32,7 +34,23 @@ export async function followDecision(tx: Tx, leadId: string): Promise<DecidedRou
     .orderBy(desc(disputes.openedAt), desc(disputes.id))
     .limit(1);
   if (decided === undefined) return null;
+  const agencyIds = await standIn(tx, decided.agencyIds);
+  if (agencyIds.length === 0) return null;
   // Bodies that only help read the lead's decision: of the dispute it says the ground, not who argued what.
   const reason = staffDisputeQuestions.dispatched.replace("{{ground}}", decided.legalBasis);
-  return { disputeId: decided.disputeId, agencyIds: decided.agencyIds, reason };
+  return { disputeId: decided.disputeId, agencyIds, reason };
+}
+
+/** Those of the bodies that go on, and the successors of those that have ceased since, each once, in their order. */
+async function standIn(tx: Tx, decided: readonly string[]): Promise<string[]> {
+  const { id, validTo, successorId } = agencies;
+  const rows = await tx
+    .select({ id, validTo, successorId })
+    .from(agencies)
+    .where(inArray(id, [...decided]));
+  const bodies = decided.flatMap((one) => {
+    const body = rows.find((row) => row.id === one);
+    return body === undefined || body.validTo === null ? [one] : (body.successorId ?? []);
+  });
+  return [...new Set(bodies)];
 }

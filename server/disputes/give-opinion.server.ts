@@ -6,6 +6,7 @@ import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError, databaseFault, notFound } from "~server/errors.server";
+import { findStanding } from "~server/packs/find-standing.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { hasOfficer, isParty, readOpenDispute } from "./dispute-scope.server";
 
@@ -36,10 +37,7 @@ export async function giveOpinion(
   const done = withActor(db, actor, async (tx) => {
     const dispute = await readOpenDispute(tx, input.leadId, actor);
     const byLetter = await speaksByLetter(tx, dispute.id, input, actor);
-    const known = await tx
-      .select({ id: agencies.id })
-      .from(agencies)
-      .where(eq(agencies.id, input.proposedBody));
+    const known = await findStanding(tx, [input.proposedBody]);
     if (known.length === 0) throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
     const version = input.seen + 1;
     if ((await liveVersion(tx, dispute.id, input.agencyId)) !== input.seen) throw staleOpinion();
@@ -85,6 +83,14 @@ async function speaksByLetter(
   actor: StaffActor,
 ): Promise<boolean> {
   if (!(await isParty(tx, disputeId, input.agencyId))) throw notFound();
+  const [body] = await tx
+    .select({ successorId: agencies.successorId })
+    .from(agencies)
+    .where(eq(agencies.id, input.agencyId));
+  // A page opened before the body ceased must not speak for it beside its successor.
+  if (body?.successorId && (await isParty(tx, disputeId, body.successorId))) {
+    throw new DomainError("body_ended", 409, "这个单位已经撤并，意见由承接其职责的单位提交。");
+  }
   if (hasRole(actor, "agency_officer") && actor.agencyId === input.agencyId) return false;
   if (!hasRole(actor, "triage_officer")) {
     throw new DomainError("not_your_body", 403, "您只能以本单位的名义提交意见。");

@@ -1,11 +1,10 @@
-import { eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { disputeParties } from "~db/schema/disputes";
-import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError, databaseFault } from "~server/errors.server";
+import { findStanding } from "~server/packs/find-standing.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { readOpenDispute, requireTriage } from "./dispute-scope.server";
 import { mailDispute } from "./mail-dispute.server";
@@ -19,7 +18,7 @@ export async function inviteParty(
   const done = withActor(db, actor, async (tx) => {
     const dispute = await readOpenDispute(tx, input.leadId, actor);
     requireTriage(actor);
-    const known = await tx.select({ id: agencies.id }).from(agencies).where(eq(agencies.id, input.agencyId));
+    const known = await findStanding(tx, [input.agencyId]);
     if (known.length === 0) throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
     await tx.insert(disputeParties).values({
       id: uuidv7(),

@@ -6,7 +6,7 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import type { DisputePage } from "./read-dispute.server";
 
 export type EntryKind =
-  | ("opened" | "returned" | "joined" | "question" | "opinion")
+  | ("opened" | "returned" | "joined" | "succeeded" | "question" | "opinion")
   | ("meeting" | "expert" | "reminder" | "escalated" | "answered")
   | ("decided" | "asked" | "granted" | "refused");
 export type PairLabel =
@@ -49,7 +49,7 @@ export type DisputeView = {
   readonly parties: readonly {
     readonly agencyId: string;
     readonly name: string;
-    readonly why: "returned" | "proposed" | "held" | "invited" | "decided";
+    readonly why: "returned" | "proposed" | "held" | "invited" | "decided" | "succeeded";
     readonly hasOfficer: boolean;
     /** What it last proposed; null while it has said nothing. */
     readonly proposes: string | null;
@@ -167,8 +167,16 @@ function entriesOf(packs: readonly Pack[], page: DisputePage, today: string): Di
       pairs: pairs({ question: page.questions[0]?.question ?? dispute.question }),
     },
     ...page.parties
-      .filter(({ why, joinedAt }) => why === "invited" && joinedAt.getTime() > dispute.openedAt.getTime())
-      .map((row): Draft => ({ key: row.agencyId, at: row.joinedAt, kind: "joined", body: row.name })),
+      .filter(
+        ({ why, joinedAt }) =>
+          (why === "invited" || why === "succeeded") && joinedAt.getTime() > dispute.openedAt.getTime(),
+      )
+      .map((row): Draft => ({
+        key: row.agencyId,
+        at: row.joinedAt,
+        kind: row.why === "succeeded" ? "succeeded" : "joined",
+        body: row.name,
+      })),
     ...page.questions.map((row, at): Draft => ({
       ...{ key: row.id, at: row.at, kind: "question", person: row.person },
       pairs: pairs({ question: page.questions[at + 1]?.question ?? dispute.question }),

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { eq, and } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { disputeOpinions, disputeParties, disputeRecords } from "~db/schema/disputes";
+import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
@@ -84,17 +85,20 @@ export async function remindParties(
   });
 }
 
-/** The parties that have said nothing yet. */
+/** The parties that have said nothing yet; for one that has ceased its successor speaks, where it is heard. */
 export async function waitingParties(tx: Tx, disputeId: string): Promise<string[]> {
   const parties = await tx
-    .select({ agencyId: disputeParties.agencyId })
+    .select({ agencyId: disputeParties.agencyId, successorId: agencies.successorId })
     .from(disputeParties)
+    .innerJoin(agencies, eq(agencies.id, disputeParties.agencyId))
     .where(eq(disputeParties.disputeId, disputeId));
   const heard = await tx
     .select({ agencyId: disputeOpinions.agencyId })
     .from(disputeOpinions)
     .where(eq(disputeOpinions.disputeId, disputeId));
+  const spokenFor = (id: string | null) => parties.some(({ agencyId }) => agencyId === id);
   return parties
+    .filter(({ successorId }) => !spokenFor(successorId))
     .map(({ agencyId }) => agencyId)
     .filter((id) => !heard.some(({ agencyId }) => agencyId === id));
 }

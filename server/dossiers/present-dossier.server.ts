@@ -1,15 +1,20 @@
 import { presentEvent, type EventView } from "~server/audit/present-event";
 import type { Pack } from "~server/packs/grammar";
-import { nameAgencyById, sectorTitle } from "~server/packs/list-options";
+import { nameAgencyAmong, sectorTitle } from "~server/packs/list-options";
 import { screenName } from "~server/packs/look-up-pack";
 import { isKnownSector } from "~server/routing/lead-facts.server";
 import type { ClosureCode, Stage } from "~server/triage/stages";
 import { DOSSIER_FIELDS } from "./field-names";
 import type { DossierPage } from "./read-dossier.server";
 
-/** A dossier as its page shows it. */
-export function presentDossier(pack: Pack, page: DossierPage) {
+/**
+ * A dossier as its page shows it, in the words of its own plan, and of the portal's other plans (`packs`) for leads that
+ * were handed on.
+ */
+export function presentDossier(packs: readonly Pack[], page: DossierPage) {
   const { dossier } = page;
+  const own = packs.filter(({ id }) => id === dossier.packId);
+  const plans = [...own, ...packs.filter((pack) => !own.includes(pack))];
   return {
     ...{ id: dossier.id, name: dossier.name, version: dossier.version, openedOn: dossier.openedOn },
     ...{ mergedInto: page.mergedInto, aliases: page.aliases, keys: page.keys, links: page.links },
@@ -30,9 +35,11 @@ export function presentDossier(pack: Pack, page: DossierPage) {
       stage: lead.stage as Stage,
       closureCode: lead.closureCode as ClosureCode | null,
     })),
-    sectors: page.sectors.flatMap((sector) => sectorTitle(pack, sector) ?? []),
-    keywords: keywordsOf(pack, page),
-    timeline: page.timeline.map((row): EventView => presentEvent(row, (id) => nameAgencyById(pack, id))),
+    sectors: page.sectors.flatMap((sector) =>
+      plans.flatMap((pack) => sectorTitle(pack, sector) ?? []).slice(0, 1),
+    ),
+    keywords: plans.slice(0, 1).flatMap((pack) => keywordsOf(pack, page)),
+    timeline: page.timeline.map((row): EventView => presentEvent(row, (id) => nameAgencyAmong(packs, id))),
   };
 }
 

@@ -14,13 +14,14 @@ import { readDossier } from "./read-dossier.server";
  * dossier it is linked with. Its number and the hash of its facts stand at the foot and in the trail.
  */
 export async function printDossier(
-  portal: Pick<Portal, "db" | "pack" | "clock">,
+  portal: Pick<Portal, "db" | "packs" | "clock">,
   dossierId: string,
   actor: StaffActor,
 ): Promise<{ bytes: Buffer; fileName: string }> {
   const at = portal.clock.now();
   const page = await readDossier(portal.db, { dossierId, withLinks: false }, actor);
-  const view = presentDossier(portal.pack.pack, page);
+  const packs = portal.packs.all().map(({ pack }) => pack);
+  const view = presentDossier(packs, page);
   const facts = {
     name: view.name,
     openedOn: view.openedOn,

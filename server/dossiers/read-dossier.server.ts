@@ -309,6 +309,8 @@ const TOLD = [
   ...[
     "lead.moved",
     "lead.dispatched",
+    "lead.succeeded",
+    "lead.body_ended",
     "lead.major_raised",
     "lead.major_withdrawn",
     "dossier.merged",

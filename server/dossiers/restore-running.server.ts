@@ -5,14 +5,16 @@ import { leadAssignments } from "~db/schema/board";
 import { clockPauses, leadClocks } from "~db/schema/clocks";
 import { staffDossierReasons } from "~/i18n/zh-CN/staff-dossiers";
 import { chinaDay } from "~server/clock";
-import { BOARD_CLOCKS } from "~server/clocks/clock-kinds";
+import { BOARD_CLOCKS, ENDING_CLOCKS, type ClockKind } from "~server/clocks/clock-kinds";
 import { setDueDay } from "~server/clocks/set-due-day.server";
+import { startClock } from "~server/clocks/start-clock.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { MergeRecord } from "./merge-record";
+import { settledSince } from "./settled-since.server";
 
 type Running = Pick<MergeRecord, "clocks" | "pauses" | "assignments">;
 
-/** What the database will end with a lead that a merge empties: its 受理 and 办理, their pauses, who works on it. */
+/** What the database will end with a lead that a merge empties: its clocks, their pauses, who works on it. */
 export async function readRunning(tx: Tx, leadId: string | null): Promise<Running> {
   if (leadId === null) return { clocks: [], pauses: [], assignments: [] };
   const clocks = await tx
@@ -21,7 +23,7 @@ export async function readRunning(tx: Tx, leadId: string | null): Promise<Runnin
     .where(
       and(
         eq(leadClocks.leadId, leadId),
-        inArray(leadClocks.kind, [...BOARD_CLOCKS]),
+        inArray(leadClocks.kind, [...ENDING_CLOCKS]),
         isNull(leadClocks.endedOn),
       ),
     )
@@ -40,8 +42,10 @@ export async function readRunning(tx: Tx, leadId: string | null): Promise<Runnin
 }
 
 /**
- * Lets the clocks of a lead that is set apart again run on with the terms they had; the days of the merge do not count,
- * and what stood still stands still. Who worked on it does again, unless they may not any more.
+ * Lets the clocks of a lead that is set apart again run on with the terms they had, and what stood still stands still.
+ * Of 受理 and 办理 the days of the merge do not count; those of handling keep the day a subject or a body was given in
+ * writing, and what was served, put off or answered during the merge counts. Who worked on it does again, unless they
+ * may not any more.
  */
 export async function restoreRunning(
   tx: Tx,
@@ -55,23 +59,33 @@ export async function restoreRunning(
 ): Promise<void> {
   const { merge, before, leadId, at } = input;
   const [fromOn, toOn] = [chinaDay(merge.mergedAt), chinaDay(at)];
+  const since = await settledSince(tx, { leadId, before, mergedAt: merge.mergedAt });
+  const ids = before.clocks.filter((id) => !since.over.includes(id));
   const clocks =
-    before.clocks.length === 0
+    ids.length === 0
       ? []
-      : await tx
-          .update(leadClocks)
-          .set({ endedOn: null })
-          .where(inArray(leadClocks.id, before.clocks))
-          .returning();
-  for (const { id: clockId } of clocks) {
-    if (fromOn >= toOn) break;
+      : await tx.update(leadClocks).set({ endedOn: null }).where(inArray(leadClocks.id, ids)).returning();
+  for (const { id: clockId, kind } of clocks) {
+    if (fromOn >= toOn || !BOARD_CLOCKS.includes(kind as ClockKind)) continue;
     const id = uuidv7();
     const why = { cause: "other", reason: staffDossierReasons.merged, pausedBy: actor.id };
     await tx.insert(clockPauses).values({ id, clockId, leadId, fromOn, ...why });
     await tx.update(clockPauses).set({ toOn }).where(eq(clockPauses.id, id));
   }
   if (before.pauses.length > 0)
-    await tx.update(clockPauses).set({ toOn: null }).where(inArray(clockPauses.id, before.pauses));
+    await tx
+      .update(clockPauses)
+      .set({ toOn: null })
+      .where(
+        and(
+          inArray(clockPauses.id, before.pauses),
+          inArray(
+            clockPauses.clockId,
+            clocks.map(({ id }) => id),
+          ),
+        ),
+      );
   for (const clock of clocks) await setDueDay(tx, clock);
+  for (const start of since.starts) await startClock(tx, { ...start, leadId, at }, actor);
   await tx.execute(sql`select restore_assignments(${merge.id}::uuid, ${at.toISOString()}::timestamptz)`);
 }

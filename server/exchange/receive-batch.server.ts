@@ -12,6 +12,7 @@ import { identifierRows, tipRow } from "~server/intake/receive-tip.server";
 import { trailLead } from "~server/intake/trail-lead";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { packsOfLeads } from "~server/packs/packs-of-leads.server";
+import { readNewest } from "~server/packs/read-stored-pack.server";
 import { proposeRoutes } from "~server/routing/propose-route.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { sealManyForAgencies } from "~server/secrecy/seal-tip.server";
@@ -32,7 +33,7 @@ export async function receiveBatch(
   input: { readonly rows: readonly PreparedRow[]; readonly pack: LoadedPack; readonly at: Date },
   actor: SystemActor,
 ): Promise<readonly PreparedRow[]> {
-  const { pack, at } = input;
+  const { at } = input;
   const today = chinaDay(at);
   await tx.execute(sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`);
   const known = await findImported(
@@ -45,6 +46,7 @@ export async function receiveBatch(
     return !taken.has(name) && taken.add(name);
   });
   if (rows.length === 0) return [];
+  const pack = await readNewest(tx, input.pack);
   const placements = await placeTips(tx, { reports: rows.map(({ facts }) => facts), pack, today });
   const placed = rows.map((row, n) => ({ row, placement: placementOf(placements, n) }));
 

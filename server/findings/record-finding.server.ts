@@ -11,6 +11,8 @@ import { actsForTheLead, readLeadInScope } from "~server/triage/lead-scope.serve
 
 export type FindingInput = {
   readonly leadId: string;
+  /** The version of the last finding the page showed, 0 where it showed none; a later one refuses. Absent: not asked. */
+  readonly seen?: number;
   readonly entityClass: "compliant" | "rectify" | "ban";
   /** Amounts in 分; null where the document gives none. */
   readonly illegalAmountFen: bigint | null;
@@ -32,7 +34,7 @@ export type FindingInput = {
  * Records a finding for an agency verifier to confirm. A later one replaces an earlier one as a new version. Where the
  * bodies that lead have no accounts, triage records what their letter says (its number and day), for another triage
  * officer to confirm.
- * Refusals: `not_your_lead`, `not_investigating`, `decided_in_future`, `finding_paid`.
+ * Refusals: `not_your_lead`, `not_investigating`, `decided_in_future`, `stale_finding`, `finding_paid`.
  */
 export async function recordFinding(
   db: Database,
@@ -60,6 +62,14 @@ export async function recordFinding(
       .where(eq(findings.leadId, lead.id))
       .orderBy(desc(findings.version))
       .limit(1);
+    // Sent twice, or from a page of before somebody's verified one: it would take that one's place unread.
+    if (input.seen !== undefined && input.seen !== (last?.version ?? 0)) {
+      throw new DomainError(
+        "stale_finding",
+        409,
+        "这条线索刚刚录入过另一份认定。请先查看最新的认定，确需更改的再录入，您填写的内容仍在下方。",
+      );
+    }
     if (last !== undefined && (last.status === "recorded" || last.status === "verified")) {
       await tx.update(findings).set({ status: "superseded" }).where(eq(findings.id, last.id));
     }

@@ -12,7 +12,7 @@ import { readLeadInScope, verifiesForTheLead } from "~server/triage/lead-scope.s
 
 /**
  * The second pair of eyes on a finding: confirms it (the lead moves to 认定) or sends it back with a reason.
- * Refusals: `not_a_verifier`, `own_finding`, `finding_settled`, `needs_reason`.
+ * Refusals: `not_a_verifier`, `own_finding`, `finding_settled`, `not_investigating`, `needs_reason`.
  */
 export async function verifyFinding(
   db: Database,
@@ -41,6 +41,14 @@ export async function verifyFinding(
     }
     if (finding.status !== "recorded") {
       throw new DomainError("finding_settled", 409, "这份认定已经处理过，请刷新后查看。");
+    }
+    // A lead closed meanwhile on other grounds would be rewarded on what its page no longer says.
+    if (!["investigating", "determined"].includes(lead.stage)) {
+      throw new DomainError(
+        "not_investigating",
+        409,
+        "这条线索已经不在“核查”或“认定”阶段，不能再复核认定。需要复核的，请先由领导小组办公室重新打开线索。",
+      );
     }
     if (input.outcome === "rejected" && !input.reason) {
       throw new DomainError("needs_reason", 400, "退回认定时请写明需要补正的地方。");

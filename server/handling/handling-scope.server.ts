@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { leadAgencies } from "~db/schema/leads";
 import { agencies } from "~db/schema/staff";
@@ -49,6 +49,22 @@ export async function refuseUnlessActs(tx: Tx, lead: LeadRow, actor: StaffActor)
       "处置由牵头承办部门的承办人办理；该部门没有账号的，由研判员代为登记。",
     );
   }
+}
+
+/**
+ * Whether triage goes on with what the leading office began while the lead was its own alone: bodies that got it since see
+ * none of that (0048, told_while_kept), and its trail tells them nothing of it either.
+ */
+export async function continuesOwn(
+  tx: Tx,
+  of: { leadId: string; table: "handling_letters" | "lead_measures"; id: string },
+  actor: StaffActor,
+): Promise<boolean> {
+  if (!hasRole(actor, "triage_officer")) return false;
+  const { rows } = await tx.execute<{ kept: boolean }>(
+    sql`select told_while_kept(${of.leadId}::uuid, ${of.table}, ${of.id}::uuid) as kept`,
+  );
+  return rows[0]?.kept === true;
 }
 
 /** The body an act is put down to: the officer's own, or the first that leads the lead where triage acts for it. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Tx } from "~db/client.server";
 import { handlingLetters } from "~db/schema/handling";
@@ -8,7 +8,10 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
+import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
+import type { LoadedPack } from "~server/packs/load-pack.server";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import type { LeadRow } from "~server/triage/lead-scope.server";
@@ -35,7 +38,7 @@ const NAMED_AT_MOST = 50;
 /**
  * Issues a numbered letter. A 转办函 is the leading office's own, to any body that holds the lead and has no accounts; the
  * others are the bodies' that lead the lead. The number comes from the database. Refusals: `not_your_lead`,
- * `not_handling`, `not_a_holder`, `has_accounts`.
+ * `not_handling`, `not_a_holder`, `has_accounts`, `issued_already` for the same letter on the same day.
  */
 export async function issueLetter(
   portal: Pick<Portal, "db" | "pack" | "clock">,
@@ -62,8 +65,9 @@ export async function issueLetter(
         replyTo,
         issuedOn,
       },
-      subject: forRecipient(kind, await readSubject(tx, portal.pack.pack, lead)),
+      subject: forRecipient(kind, await readSubject(tx, await packOf(tx, lead, portal.pack), lead)),
     };
+    await refuseRepeated(tx, { leadId: lead.id, kind, agencyId: body.agencyId, facts });
     const letterId = uuidv7();
     const [made] = await tx
       .insert(handlingLetters)
@@ -93,6 +97,33 @@ export async function issueLetter(
     );
     return { letterId, number };
   });
+}
+
+/** A form sent twice, or again from a page of before, would make a second numbered letter, which nothing takes back. */
+async function refuseRepeated(
+  tx: Tx,
+  letter: { leadId: string; kind: LetterKind; agencyId: string; facts: LetterFacts },
+): Promise<void> {
+  const { leadId, kind, agencyId, facts } = letter;
+  const [same] = await tx
+    .select({ year: handlingLetters.year, no: handlingLetters.no })
+    .from(handlingLetters)
+    .where(
+      and(
+        eq(handlingLetters.leadId, leadId),
+        eq(handlingLetters.kind, kind),
+        eq(handlingLetters.agencyId, agencyId),
+        sql`${handlingLetters.facts} = ${JSON.stringify(facts)}::jsonb`,
+      ),
+    )
+    .limit(1);
+  if (same === undefined) return;
+  const number = letterNumber(facts.issuer, kind, same.year, same.no);
+  throw new DomainError(
+    "issued_already",
+    409,
+    `内容相同的文书今天已经发出，编号为${number}，没有再发。确需另发的，请在事项中写明与前一份的不同。`,
+  );
 }
 
 async function bodyWrites(tx: Tx, lead: LeadRow, actor: StaffActor) {
@@ -130,12 +161,13 @@ function forRecipient(kind: LetterKind, subject: LetterFacts["subject"]): Letter
   return toSubject ? { ...subject, sites: [], apps: [], sectors: [] } : subject;
 }
 
+/** The lead's own plan, whose words for a sector another one may not have. */
+export async function packOf(tx: Tx, lead: LeadRow, home: LoadedPack): Promise<Pack> {
+  return ((await readPackInForce(tx, lead.packId, home)) ?? home).pack;
+}
+
 /** Who the lead is about: registered facts alone, nothing a reporter told of themselves. */
-export async function readSubject(
-  tx: Tx,
-  pack: Portal["pack"]["pack"],
-  lead: LeadRow,
-): Promise<LetterFacts["subject"]> {
+export async function readSubject(tx: Tx, pack: Pack, lead: LeadRow): Promise<LetterFacts["subject"]> {
   // A tip that accuses an official is not written about to others.
   const seen = [eq(tips.leadId, lead.id), eq(tips.concernsOfficial, false)];
   const marks = await tx

@@ -16,6 +16,7 @@ import type { StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readsTheTips } from "~server/triage/lead-scope.server";
 import { REPORTS_A_PAGE, type LetterFacts } from "./handling-kinds";
 import { readHandledLead } from "./handling-scope.server";
+import { packOf } from "./issue-letter.server";
 import { letterNumber } from "./letter-number";
 
 /** What a report says of the subject, in words of the register; nothing of who reported, how or when. */
@@ -76,6 +77,7 @@ export async function listEvidence(
         ),
       );
     if (letter === undefined) throw notFound();
+    const pack = await packOf(tx, lead, portal.pack);
     // What accuses an official does not leave by this way.
     const of = and(eq(tips.leadId, lead.id), eq(tips.concernsOfficial, false));
     const [{ n } = { n: 0 }] = await tx.select({ n: count() }).from(tips).where(of);
@@ -111,7 +113,7 @@ export async function listEvidence(
         rank: offset + at + 1,
         facts: {
           ...row,
-          sector: sectorTitle(portal.pack.pack, sector),
+          sector: sectorTitle(pack, sector),
           alleged: allegedFen === null ? null : formatFen(allegedFen),
           identifiers,
         },

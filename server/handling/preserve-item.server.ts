@@ -7,7 +7,7 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { endClock } from "~server/clocks/end-clock.server";
 import { startClock } from "~server/clocks/start-clock.server";
-import { notFound } from "~server/errors.server";
+import { DomainError, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { PRESERVATION_DAYS, type PreservationDecision } from "./handling-kinds";
 import {
@@ -35,7 +35,7 @@ export type PreserveInput = {
 
 /**
  * 先行登记保存: enters a thing and starts the clock of its decision, seven working days (行政处罚法 第五十六条、第八十五条).
- * Refusals: `not_your_lead`, `not_handling`, `in_future`.
+ * Refusals: `not_your_lead`, `not_handling`, `in_future`, `recorded_already`.
  */
 export async function preserveItem(
   db: Database,
@@ -48,6 +48,29 @@ export async function preserveItem(
     refuseFuture(input.takenOn, chinaDay(input.at));
     const { agencyId } = await bodyOfAct(tx, lead.id, actor);
     const { at, sha256, leadId: _lead, ...row } = input;
+    // The lead is held: of a form sent twice the second finds the first, and no thing is kept twice on paper.
+    const [same] = await tx
+      .select({ id: preservations.id })
+      .from(preservations)
+      .where(
+        and(
+          eq(preservations.leadId, lead.id),
+          eq(preservations.agencyId, agencyId),
+          eq(preservations.item, row.item),
+          eq(preservations.quantity, row.quantity),
+          eq(preservations.place, row.place),
+          eq(preservations.holder, row.holder),
+          eq(preservations.takenOn, row.takenOn),
+        ),
+      )
+      .limit(1);
+    if (same !== undefined) {
+      throw new DomainError(
+        "recorded_already",
+        409,
+        "同一天、同一保管人名下内容相同的物品已经登记过，没有再登记。确系另一件的，请在物品名称中写明区别。",
+      );
+    }
     const id = uuidv7();
     await tx.insert(preservations).values({
       ...{ ...row, id, leadId: lead.id, agencyId, recordedBy: actor.id, recordedAt: at },

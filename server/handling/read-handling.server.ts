@@ -16,7 +16,7 @@ import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead } from "~server/triage/lead-scope.server";
 import type { LetterFacts, LetterKind, MeasureKind, StepKind } from "./handling-kinds";
 import { readHandledLead } from "./handling-scope.server";
-import { readSubject } from "./issue-letter.server";
+import { packOf, readSubject } from "./issue-letter.server";
 import { letterNumber } from "./letter-number";
 import { listRecipients, type Recipient } from "./list-recipients.server";
 import { listMissing, type Missing } from "./list-missing";
@@ -133,7 +133,7 @@ export async function readHandling(
       measures: await readMeasures(tx, lead.id, input.pages.measures),
       letters: await readLetters(tx, lead.id, input.pages.letters),
       preservations: await readPreservations(tx, lead.id, input.pages.preservations),
-      subject: await readSubject(tx, portal.pack.pack, lead),
+      subject: await readSubject(tx, await packOf(tx, lead, portal.pack), lead),
       recipients,
       mayHandle: acts && handled && actor.method === "passkey",
       mayForward:

@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { leadMeasures } from "~db/schema/handling";
@@ -7,11 +7,12 @@ import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { endClock } from "~server/clocks/end-clock.server";
 import { startClock } from "~server/clocks/start-clock.server";
-import { notFound } from "~server/errors.server";
+import { DomainError, notFound } from "~server/errors.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { MeasureKind } from "./handling-kinds";
 import {
   bodyOfAct,
+  continuesOwn,
   readHandledLead,
   refuseFuture,
   refuseUnlessActs,
@@ -32,7 +33,7 @@ export type MeasureInput = {
   readonly at: Date;
 };
 
-/** Records what a body did; 持续监管 starts the clock of its next review. Refusals: `not_your_lead`, `not_handling`, `in_future`. */
+/** Records what a body did; 持续监管 starts the clock of its next review. Refusals: `not_your_lead`, `not_handling`, `in_future`, `recorded_already`. */
 export async function recordMeasure(
   db: Database,
   input: MeasureInput,
@@ -44,6 +45,28 @@ export async function recordMeasure(
     refuseFuture(input.takenOn, chinaDay(input.at));
     const { agencyId } = await bodyOfAct(tx, lead.id, actor);
     const { at, leadId: _lead, ...row } = input;
+    // The lead is held: of a form sent twice the second finds the first.
+    const [same] = await tx
+      .select({ id: leadMeasures.id })
+      .from(leadMeasures)
+      .where(
+        and(
+          eq(leadMeasures.leadId, lead.id),
+          eq(leadMeasures.agencyId, agencyId),
+          eq(leadMeasures.kind, row.kind),
+          eq(leadMeasures.takenOn, row.takenOn),
+          eq(leadMeasures.legalBasis, row.legalBasis),
+          eq(leadMeasures.summary, row.summary),
+        ),
+      )
+      .limit(1);
+    if (same !== undefined) {
+      throw new DomainError(
+        "recorded_already",
+        409,
+        "同一天内容相同的措施已经登记过，没有再登记。确系另一次的，请在情况中写明区别。",
+      );
+    }
     const id = uuidv7();
     await tx.insert(leadMeasures).values({
       ...row,
@@ -94,7 +117,9 @@ export async function recordOutcome(
 ): Promise<void> {
   const done = withActor(db, actor, async (tx) => {
     const lead = await readHandledLead(tx, input.leadId, actor);
-    await refuseUnlessActs(tx, lead, actor);
+    const { leadId, measureId } = input;
+    const own = await continuesOwn(tx, { leadId, table: "lead_measures", id: measureId }, actor);
+    if (!own) await refuseUnlessActs(tx, lead, actor);
     const [last] = await tx
       .select()
       .from(leadMeasures)
@@ -119,7 +144,7 @@ export async function recordOutcome(
         action: "measure.outcome_recorded",
         subjectTable: "lead_measures",
         subjectId: id,
-        leadId: lead.id,
+        ...(own ? {} : { leadId: lead.id }),
         data: { version: input.version + 1 },
         at: input.at,
       },

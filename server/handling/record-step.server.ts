@@ -12,7 +12,13 @@ import type { ClockKind } from "~server/clocks/clock-kinds";
 import { DomainError, notFound } from "~server/errors.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import type { LetterFacts, LetterKind, StepKind } from "./handling-kinds";
-import { readHandledLead, refuseFuture, refuseUnlessActs, sayRefusal } from "./handling-scope.server";
+import {
+  continuesOwn,
+  readHandledLead,
+  refuseFuture,
+  refuseUnlessActs,
+  sayRefusal,
+} from "./handling-scope.server";
 import { letterNumber } from "./letter-number";
 
 export type StepInput = {
@@ -32,7 +38,7 @@ export type StepInput = {
 };
 
 /** Which clock runs while a letter waits. */
-const CLOCK_OF: Readonly<Partial<Record<LetterKind, ClockKind>>> = {
+export const CLOCK_OF: Readonly<Partial<Record<LetterKind, ClockKind>>> = {
   rectify: "rectify",
   repayment: "repayment_plan",
   forward: "answer",
@@ -53,9 +59,10 @@ export async function recordStep(db: Database, input: StepInput, actor: StaffAct
       .where(and(eq(handlingLetters.id, input.letterId), eq(handlingLetters.leadId, lead.id)));
     if (letter === undefined) throw notFound();
     const kind = letter.kind as LetterKind;
+    const own = await continuesOwn(tx, { leadId: lead.id, table: "handling_letters", id: letter.id }, actor);
     // A 转办函 is the office's own to the end, also when its recipient got accounts since.
-    if (kind !== "forward") await refuseUnlessActs(tx, lead, actor);
-    else if (!hasRole(actor, "triage_officer")) {
+    if (kind !== "forward" && !own) await refuseUnlessActs(tx, lead, actor);
+    else if (!own && !hasRole(actor, "triage_officer")) {
       throw new DomainError("not_your_lead", 403, "转办函的办理由领导小组办公室的研判员登记。");
     }
     refuseFuture(input.onDay, chinaDay(input.at));
@@ -80,7 +87,7 @@ export async function recordStep(db: Database, input: StepInput, actor: StaffAct
         action: `letter.${input.kind}`,
         subjectTable: "letter_steps",
         subjectId: id,
-        leadId: lead.id,
+        ...(own ? {} : { leadId: lead.id }),
         data: {
           number: letterNumber(facts.issuer, kind, letter.year, letter.no),
           ...(bundle === null ? {} : { sha256: bundle.sha256, files: bundle.files }),

@@ -7,7 +7,11 @@ import { DomainError } from "~server/errors.server";
  * A lead is not closed while things kept for it (先行登记保存) wait for their decision: 行政处罚法第五十六条 wants it in seven
  * days, whatever becomes of the lead. The database keeps the same (0044, leads_things_decided). Throws `things_kept`.
  */
-export async function refuseWhileKept(tx: Tx, leadId: string): Promise<void> {
+export async function refuseWhileKept(
+  tx: Tx,
+  leadId: string,
+  ending: "closed" | "merged" = "closed",
+): Promise<void> {
   const decided = tx
     .select({ one: sql`1` })
     .from(preservationSteps)
@@ -23,6 +27,8 @@ export async function refuseWhileKept(tx: Tx, leadId: string): Promise<void> {
   throw new DomainError(
     "things_kept",
     409,
-    "还有先行登记保存的物品没有作出处理决定，请先在“处置”页登记处理决定，再办结。",
+    ending === "closed"
+      ? "还有先行登记保存的物品没有作出处理决定，请先在“处置”页登记处理决定，再办结。"
+      : "被并入的在办线索还有先行登记保存的物品没有作出处理决定。请先在该线索的“处置”页登记处理决定，或者反过来合并，再办理。",
   );
 }

@@ -6,6 +6,7 @@ import { chinaDay } from "~server/clock";
 import type { FileMeta } from "~server/evidence/file-meta";
 import type { LoadedPack } from "~server/packs/load-pack.server";
 import { packsOfLeads } from "~server/packs/packs-of-leads.server";
+import { readNewest } from "~server/packs/read-stored-pack.server";
 import { straightAgencies } from "~server/routing/straight-agencies";
 import { proposeRoute } from "~server/routing/propose-route.server";
 import { readIntakeKeys } from "~server/secrecy/read-role-keys.server";
@@ -48,12 +49,13 @@ export async function receiveTip(
   input: Report,
   actor: Actor,
 ): Promise<{ tipId: string; leadId: string }> {
-  const { facts, pack, at } = input;
+  const { facts, at } = input;
   const today = chinaDay(at);
+  const pack = await readNewest(tx, input.pack);
   const sealed = sealReport(input, await readIntakeKeys(tx));
   const { tipId } = sealed;
   const placement = await placeTip(tx, { facts, pack, today });
-  await storeTip(tx, { ...input, sealed, leadId: placement.leadId, spam: null });
+  await storeTip(tx, { ...input, pack, sealed, leadId: placement.leadId, spam: null });
   await storeSealedTip(tx, sealed);
   await recordEvent(
     tx,
@@ -89,7 +91,8 @@ export async function setTipApart(
 ): Promise<{ tipId: string }> {
   const sealed = sealReport(input, await readIntakeKeys(tx));
   const { tipId } = sealed;
-  await storeTip(tx, { ...input, sealed, leadId: null, spam: "suspected" });
+  const pack = await readNewest(tx, input.pack);
+  await storeTip(tx, { ...input, pack, sealed, leadId: null, spam: "suspected" });
   await storeSealedTip(tx, sealed);
   await recordEvent(
     tx,

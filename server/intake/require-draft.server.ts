@@ -73,6 +73,7 @@ export function sentAnswer(
   const cookie = preferNow(context, intent);
   const answer: AlreadySent = {
     kind: "already_sent",
+    late: "words",
     step,
     values,
     names: Object.assign({}, ...names, nameAnswers(pack, { [step]: values }, language)) as Record<
@@ -81,4 +82,11 @@ export function sentAnswer(
     >,
   };
   return data(answer, { status: 400, headers: cookie === null ? {} : { "Set-Cookie": cookie } });
+}
+
+/** The 400 answer to files, or to the removal of one, that come after the report was sent. Nothing of them is kept. */
+export function lateAnswer(late: "files" | "removal", files: readonly string[] = []) {
+  const answer: AlreadySent =
+    late === "files" ? { kind: "already_sent", late, files } : { kind: "already_sent", late };
+  return data(answer, { status: 400 });
 }

@@ -1,4 +1,4 @@
-import { readCarried, type Carried, type DraftEnded } from "~/forms/carried-answers";
+import { hasAnswers, readCarried, type Carried, type DraftEnded } from "~/forms/carried-answers";
 import { formText } from "~/forms/form-text";
 import { paths } from "~/paths";
 import { actOnStatus } from "~server/messages/act-on-status.server";
@@ -51,7 +51,10 @@ export async function resumeDraft(
   return { status: 400, answer: { ...ended, fault: { kind: "sent" }, work: null } };
 }
 
-/** A draft this browser holds meanwhile is not thrown away: pressed twice, the button begins once. */
+/**
+ * A draft this browser holds meanwhile is not thrown away: pressed twice, the button begins once. Nor is the receipt of
+ * a report just sent: what was carried stays in its page until that receipt is written down.
+ */
 async function begin(
   portal: Portal,
   { request, sender }: { readonly request: Request; readonly sender: Sender },
@@ -59,9 +62,18 @@ async function begin(
 ): Promise<Resumed> {
   const held = readDraftReceipt(request, portal);
   const state = held === null ? null : await readDraft(portal, { receipt: held });
-  if (state?.kind === "submitted") return { to: paths.reportDone(), receipt: null };
-  if (held !== null && state?.kind === "draft") {
-    return { to: (await putInto(portal, held, carried)) ?? paths.reportOverview(), receipt: null };
+  if (held !== null && state !== null) {
+    const to = state.kind === "draft" ? await putInto(portal, held, carried) : null;
+    if (to !== null) return { to, receipt: null };
+    if (!hasAnswers(carried)) return { to: paths.reportDone(), receipt: null };
+    const answer = {
+      kind: "draft_ended",
+      carried,
+      typed: "",
+      fault: { kind: "unread" },
+      work: null,
+    } as const;
+    return { status: 400, answer };
   }
   const receipt = createReceipt();
   sender.count();

@@ -11,7 +11,6 @@ import { remindPlan } from "./remind-plan.server";
  */
 export async function keepClocks(portal: Pick<Portal, "db" | "clock" | "pack" | "packs">): Promise<void> {
   const { db, clock } = portal;
-  const home = portal.pack.pack;
   const packs = portal.packs.all().map(({ pack }) => pack);
   await resumeAnswered(portal);
   await recomputeClocks(db, clock);
@@ -19,11 +18,5 @@ export async function keepClocks(portal: Pick<Portal, "db" | "clock" | "pack" | 
     await noteDeadlines(db, clock, pack.limits.escalation.after, pack.id);
     await remindPlan(db, clock, pack);
   }
-  const others = packs.filter(({ id }) => id !== home.id);
-  await findSurges(
-    db,
-    clock,
-    home.limits,
-    others.map(({ id, limits }) => ({ packId: id, surge: limits.surge })),
-  );
+  await findSurges(db, clock, portal.pack);
 }

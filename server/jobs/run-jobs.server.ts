@@ -9,6 +9,7 @@ import { indexNames } from "~server/dossiers/index-names.server";
 import { destroyApproved } from "~server/retention/destroy-approved.server";
 import { drawBatch } from "~server/retention/draw-batch.server";
 import { dropOldSets } from "~server/triage/drop-old-sets.server";
+import { followSuccessors } from "~server/triage/follow-successors.server";
 import { expireDrafts } from "./expire-drafts.server";
 import { keepArrivals } from "./keep-arrivals.server";
 import { keepBoard } from "./keep-board.server";
@@ -37,6 +38,7 @@ export function runJobs(portal: Portal): () => Promise<void> {
   const run = async () => {
     try {
       await keepNames(portal);
+      await followSuccessors(portal);
       await expireDrafts(portal.db, portal.clock);
       await sweepEvidence(portal);
       await expireReceipts(portal.db, portal.clock);

@@ -4,7 +4,6 @@ import {
   declineRequestSchema,
   receivedBackSchema,
   saidInRequest,
-  withdrawOrderSchema,
 } from "~/forms/ledger-request";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import { agreedTo } from "~/forms/step-up-subjects";
@@ -17,11 +16,10 @@ import { agreeToRequest, declineRequest } from "./answer-request.server";
 import { askRequest } from "./ask-request.server";
 import type { Asked } from "./ledger-requests";
 import { receiveClawback } from "./receive-clawback.server";
-import { withdrawOrder } from "./withdraw-order.server";
 
-export type RequestIntent = "ask" | "agree" | "decline" | "receive" | "end";
-const INTENTS: readonly RequestIntent[] = ["ask", "agree", "decline", "receive", "end"];
-export type RequestDone = "asked" | "agreed" | "refused" | "withdrawn" | "ended" | "received" | "same";
+export type RequestIntent = "ask" | "agree" | "decline" | "receive";
+const INTENTS: readonly RequestIntent[] = ["ask", "agree", "decline", "receive"];
+export type RequestDone = "asked" | "agreed" | "refused" | "withdrawn" | "received" | "same";
 export type RequestOutcome =
   | { readonly ok: true; readonly done: RequestDone }
   | {
@@ -36,8 +34,8 @@ export type RequestOutcome =
 
 /**
  * One posted form of the page of acts by two. Asking and agreeing need the person's passkey at that moment, bound to
- * what was filled in, or to the request as it was read; turning down, taking an order back, and entering
- * what came back, does not.
+ * what was filled in, or to the request as it was read; turning down, and entering what
+ * came back, does not.
  */
 export async function actOnRequests(
   portal: Portal,
@@ -66,13 +64,6 @@ export async function actOnRequests(
       if (!read.ok) return failed(400, read.errors, null);
       const { outcome } = await declineRequest(db, read.value, actor, clock);
       return { ok: true, done: outcome };
-    }
-    if (intent === "end") {
-      const read = parseForm(withdrawOrderSchema, form);
-      if (!read.ok) return failed(400, read.errors, null);
-      const { requestId, endedWhy } = read.value;
-      await withdrawOrder(db, { requestId, reason: endedWhy }, actor, clock);
-      return { ok: true, done: "ended" };
     }
     if (intent === "receive") {
       const read = parseForm(receivedBackSchema, form);
@@ -111,6 +102,8 @@ function askedOfForm(filled: Filled): Asked {
       const { kind, awardId, payoutId, eventOn } = filled;
       return { kind, awardId, payoutId, eventOn };
     }
+    case "end_order":
+      return { kind: filled.kind, awardId: filled.awardId, orderId: filled.orderId };
     case "clawback":
       return { kind: filled.kind, awardId: filled.awardId, amountFen: filled.amount, ground: filled.ground };
     case "write_off":

@@ -106,24 +106,25 @@ async function correctBudget(
       action: "ledger.corrected",
       subjectTable: "ledger_transactions",
       subjectId: wrong.id,
-      data: { transaction: posted.id, request: requestId },
+      data: { transaction: posted.id, eventOn: asked.eventOn, request: requestId },
       at: clock.now(),
     },
     person,
   );
 }
 
-/** Opens a budget of the approver's own body with the appropriation two agreed to. */
+/** Opens a budget of the body two agreed to with the appropriation they agreed to. */
 export async function openApprovedBudget(
   tx: Tx,
   asked: Extract<Asked, { kind: "open" }>,
   { requestId, person, clock }: CarriedOut,
 ): Promise<void> {
+  const agencyId = asked.agency ?? person.agencyId;
   const opened = await openBudgetIn(
     tx,
     {
-      packId: person.agencyId.split(".")[0] ?? "",
-      agencyId: person.agencyId,
+      packId: agencyId.split(".")[0] ?? "",
+      agencyId,
       source: asked.source,
       slug: asked.slug,
       fiscalYear: asked.fiscalYear,

@@ -1,11 +1,10 @@
 import { eq } from "drizzle-orm";
 import { validate } from "uuid";
-import { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
-import { chinaDay, type Clock } from "~server/clock";
+import { chinaDay, stopClock, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import { adjustBudget, openApprovedBudget } from "./adjust-budget.server";
@@ -15,15 +14,16 @@ import { orderClawback, revokeAward, writeOff } from "./claw-back.server";
 import { closeMonth } from "./close-month.server";
 import { closeYear } from "./close-year.server";
 import { explainFault } from "./explain-fault.server";
-import { countPayments } from "./order-payment.server";
+import { countPayments, orderData } from "./order-payment.server";
 import { numberAfterCommit } from "./number-vouchers.server";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
 import { retryPosting } from "./retry-posting.server";
+import { endOrder } from "./end-order.server";
 
 /**
  * A second person of finance, an approver, agrees: the act is carried out and posted in the same transaction, under the
- * request's own key, once. `digest` is what the page showed and the passkey confirmed. Throws `own_request`,
+ * request's own key, once. `digest` is what the page showed and the passkey confirmed. Throws `own_request`, `asker_left`,
  * `request_settled`, `request_changed`, `wrong_role`, `needs_passkey`, `decider_apart`, `insufficient_budget`
  * or `below_promised`, `period_closed`, `year_closed`, what the act is refused for, `not_found`.
  */
@@ -31,8 +31,9 @@ export async function agreeToRequest(
   db: Database,
   input: { readonly requestId: string; readonly digest: string },
   actor: Actor,
-  clock: Clock,
+  running: Clock,
 ): Promise<{ isNew: boolean }> {
+  const clock = stopClock(running);
   const done = await explainFault(
     () =>
       retryPosting(() =>
@@ -61,8 +62,9 @@ export async function declineRequest(
   db: Database,
   input: { readonly requestId: string; readonly answer: string },
   actor: Actor,
-  clock: Clock,
+  running: Clock,
 ): Promise<{ outcome: "refused" | "withdrawn" }> {
+  const clock = stopClock(running);
   return explainFault(() =>
     retryPosting(() =>
       withActor(db, actor, async (tx) => {
@@ -116,8 +118,6 @@ async function settle(
   );
 }
 
-const orderData = z.object({ earlier: z.number(), until: z.string() });
-
 async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, clock: Clock): Promise<void> {
   const asked = askedOf(request);
   const of = { requestId: request.id, person, clock };
@@ -143,6 +143,8 @@ async function carryOut(tx: Tx, request: LedgerRequest, person: StaffActor, cloc
       if (until < chinaDay(clock.now())) throw refusal("order_over");
       return;
     }
+    case "end_order":
+      return endOrder(tx, asked, { ...of, reason: request.reason });
     case "bounce":
       await bouncePayment(
         tx,

@@ -6,9 +6,9 @@ import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { canonicalJson } from "~server/canonical-json";
-import { chinaDay, type Clock } from "~server/clock";
+import { chinaDay, chinaYear, stopClock, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
-import type { Actor } from "~server/staff-auth/actor";
+import type { Actor, StaffActor } from "~server/staff-auth/actor";
 import { readWrongEntry } from "./adjust-budget.server";
 import { judgeBounce } from "./bounce-payment.server";
 import { judgeClawback, judgeRevocation, judgeWriteOff } from "./claw-back.server";
@@ -18,9 +18,11 @@ import { explainFault } from "./explain-fault.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 import type { Asked } from "./ledger-requests";
 import { countPayments, judgeOrder, lastDayOfOrder } from "./order-payment.server";
+import { makeOrderReference } from "./order-reference";
 import { refusal } from "./refusals.server";
 import { requireFinanceRole } from "./require-finance-role.server";
 import { retryPosting } from "./retry-posting.server";
+import { judgeOrderEnd } from "./end-order.server";
 
 export type LedgerRequest = typeof ledgerRequests.$inferSelect;
 
@@ -36,8 +38,9 @@ export async function askRequest(
   db: Database,
   input: AskInput,
   actor: Actor,
-  clock: Clock,
+  running: Clock,
 ): Promise<{ requestId: string; isNew: boolean }> {
+  const clock = stopClock(running);
   return explainFault(() =>
     retryPosting(() =>
       withActor(db, actor, async (tx) => {
@@ -56,10 +59,11 @@ export async function askRequest(
           .where(and(eq(ledgerRequests.id, input.id), eq(ledgerRequests.requestedBy, person.id)));
         if (same !== undefined) return { requestId: same.id, isNew: false };
         await judgeAsked(tx, input, clock);
-        const row = rowOf(input, person.id, clock.now());
+        const row = rowOf(input, person, clock.now());
         // An order to pay is for the next payment alone, and for so long.
         if (input.kind === "pay")
           row.data = {
+            reference: makeOrderReference(chinaYear(clock.now())),
             earlier: await countPayments(tx, input.awardId),
             until: await lastDayOfOrder(tx, chinaDay(clock.now())),
           };
@@ -115,15 +119,24 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
     case "pay":
       await judgeOrder(tx, asked.awardId, today);
       return;
+    case "end_order":
+      await judgeOrderEnd(tx, asked);
+      return;
     case "bounce":
       await judgeBounce(tx, asked, clock);
   }
 }
 
-const openData = z.object({ source: z.string(), slug: z.string(), fiscalYear: z.number() });
+const openData = z.object({
+  source: z.string(),
+  slug: z.string(),
+  fiscalYear: z.number(),
+  agency: z.string().optional(),
+});
 const adjustData = z.object({ corrects: z.uuid().optional() });
 const clawbackData = z.object({ ground: z.string() });
 const bounceData = z.object({ payout: z.uuid() });
+const endData = z.object({ order: z.uuid() });
 const yearData = z.object({ carry: z.boolean() });
 
 /** A stored request as what was asked for. */
@@ -162,6 +175,8 @@ export function askedOf(row: LedgerRequest): Asked {
       return { kind, budgetId: row.budgetId ?? "", ...yearData.parse(row.data) };
     case "pay":
       return { kind, awardId: row.awardId ?? "" };
+    case "end_order":
+      return { kind, awardId: row.awardId ?? "", orderId: endData.parse(row.data).order };
     case "bounce": {
       const { payout } = bounceData.parse(row.data);
       return { kind, awardId: row.awardId ?? "", payoutId: payout, eventOn: row.eventOn ?? "" };
@@ -176,12 +191,12 @@ type Row = Omit<
   "outcome" | "decidedBy" | "decidedAt" | "answer" | "endedBy" | "endedAt" | "endedWhy"
 >;
 
-function rowOf(input: AskInput, requestedBy: string, requestedAt: Date): Row {
+function rowOf(input: AskInput, person: StaffActor, requestedAt: Date): Row {
   const base = {
     id: input.id,
     kind: input.kind,
     reason: input.reason,
-    requestedBy,
+    requestedBy: person.id,
     requestedAt,
     budgetId: null,
     awardId: null,
@@ -197,7 +212,7 @@ function rowOf(input: AskInput, requestedBy: string, requestedAt: Date): Row {
         ...base,
         amountFen: input.amountFen,
         eventOn: input.eventOn,
-        data: { source, slug, fiscalYear },
+        data: { source, slug, fiscalYear, agency: person.agencyId },
       };
     }
     case "adjust":
@@ -211,6 +226,8 @@ function rowOf(input: AskInput, requestedBy: string, requestedAt: Date): Row {
     case "revoke":
     case "pay":
       return { ...base, awardId: input.awardId };
+    case "end_order":
+      return { ...base, awardId: input.awardId, data: { order: input.orderId } };
     case "bounce":
       return {
         ...base,

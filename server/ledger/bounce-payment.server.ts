@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
+import { payoutLines } from "~db/schema/payout-batches";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { recordEvent } from "~server/audit/record-event.server";
@@ -12,9 +13,6 @@ import type { Asked } from "./ledger-requests";
 import { lockAward } from "./lock-award.server";
 import { postTransaction } from "./post-transaction.server";
 import { refusal } from "./refusals.server";
-
-/** References of lines of batches, which nothing else carries. */
-export const LINE_REFERENCE = /^PB\d{4}-/;
 
 /**
  * Whether two of finance may say that a payment came back: it was made by hand, stands, was not ordered back, and its day
@@ -33,17 +31,27 @@ export async function judgeBounce(
     .where(and(eq(payouts.id, asked.payoutId), eq(payouts.awardId, award.id)));
   if (payout === undefined) throw notFound();
   if (payout.kind === "window") throw refusal("bounce_cash");
-  if (LINE_REFERENCE.test(payout.reference)) throw refusal("bounce_by_bank");
+  // By its line and not by its looks: before there were batches a cashier could write a reference like theirs.
+  if (await isOfLine(tx, award.id, payout.reference)) throw refusal("bounce_by_bank");
   if (payout.status !== "live" || award.status !== "paid") throw refusal("not_paid");
   if (asked.eventOn > chinaDay(clock.now()) || asked.eventOn < payout.paidOn) throw refusal("date_invalid");
   if ((await readClawback(tx, award.id)).orderedFen > 0n) throw refusal("bounce_clawed_back");
 }
 
+/** Whether a payment of an award went by a line of a batch. */
+export async function isOfLine(tx: Tx, awardId: string, reference: string): Promise<boolean> {
+  const lines = await tx
+    .select({ id: payoutLines.id })
+    .from(payoutLines)
+    .where(and(eq(payoutLines.awardId, awardId), eq(payoutLines.reference, reference)));
+  return lines.length > 0;
+}
+
 /**
  * Books, inside the caller's transaction, that the bank sent a payment back: treasury / payable; the award is payable
  * again. The same bounce again is the same posting. For a payment that went by a batch the caller books the bank's line
- * to it in the same transaction, for one by hand it names what two agreed to (`requestId`): the database refuses it
- * otherwise. Throws `not_paid`, `date_invalid`, `not_found`.
+ * to it in the same transaction, for one by hand it names what two agreed to (`requestId`), or books the bank's return that
+ * carries its order's reference: the database refuses it otherwise. Throws `not_paid`, `date_invalid`, `not_found`.
  */
 export async function bouncePayment(
   tx: Tx,

@@ -12,6 +12,7 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   ledger_requests_pkey: "request_open",
   ledger_requests_role: "decider_apart",
   ledger_requests_two_ck: "own_request",
+  ledger_requests_asker_left: "asker_left",
   period_closings_order: "month_order",
   period_closings_pkey: "month_order",
   year_closings_pkey: "year_closed",

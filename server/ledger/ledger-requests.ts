@@ -9,6 +9,7 @@ export const REQUEST_KINDS = [
   "close_year",
   "pay",
   "bounce",
+  "end_order",
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
@@ -27,6 +28,8 @@ export type Asked =
       readonly source: string;
       readonly slug: string;
       readonly fiscalYear: number;
+      /** Whose budget it is: the asker's agency, which askRequest writes; absent in older requests. */
+      readonly agency?: string;
       readonly amountFen: bigint;
       readonly eventOn: string;
     }
@@ -61,4 +64,6 @@ export type Asked =
       readonly awardId: string;
       readonly payoutId: string;
       readonly eventOn: string;
-    };
+    }
+  /** That an order to pay by hand, `orderId`, is carried out by nobody. */
+  | { readonly kind: "end_order"; readonly awardId: string; readonly orderId: string };

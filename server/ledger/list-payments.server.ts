@@ -7,7 +7,6 @@ import { payouts } from "~db/schema/payouts";
 import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import type { Actor } from "~server/staff-auth/actor";
-import { LINE_REFERENCE } from "./bounce-payment.server";
 import { groupRows } from "./group-rows";
 import { LIVE_LINES } from "./order-payment.server";
 import { PAYMENT_STATES, type PaymentState } from "./payment-states";
@@ -38,8 +37,9 @@ export type PaymentRow = {
    */
   readonly behind: {
     readonly reference: string | null;
-    /** Of an order: its last day. */
+    /** Of an order: its last day, and what the cashier gives the bank with the payment. */
     readonly until: string | null;
+    readonly forBank: string | null;
   } | null;
   /** Whether two of finance may say that the payment came back: made by hand, and not ordered back. */
   readonly mayReturn: boolean;
@@ -85,6 +85,7 @@ export async function listPayments(
     );
     const ids = rows.map((row) => row.awardId);
     const lines = input.state === "posted" ? await readLines(tx, ids) : null;
+    const byBatch = input.state === "paid" ? await readPaidLines(tx, ids) : null;
     const orders = input.state === "posted" ? await readOrders(tx, ids, input.today) : null;
     const clawedBack = input.state === "paid" ? await readClawedBack(tx, ids) : null;
     return {
@@ -94,13 +95,14 @@ export async function listPayments(
         const line = lines?.get(row.awardId)?.[0];
         const gone = line?.state === "sent" || line?.state === "unknown";
         const order = (orders?.get(row.awardId) ?? []).find(({ earlier }) => earlier === String(mine.length));
-        const inBatch = line !== undefined || LINE_REFERENCE.test(live?.reference ?? "");
+        const inBatch =
+          line !== undefined || byBatch?.has(`${row.awardId} ${live?.reference ?? ""}`) === true;
         return {
           ...row,
           behind: gone
-            ? { reference: line.reference, until: null }
+            ? { reference: line.reference, until: null, forBank: null }
             : line === undefined && order !== undefined
-              ? { reference: null, until: order.until }
+              ? { reference: null, until: order.until, forBank: order.forBank }
               : null,
           mayReturn: live?.kind === "transfer" && !inBatch && clawedBack?.has(row.awardId) === false,
           inBatch,
@@ -140,6 +142,16 @@ async function readLines(tx: Tx, ids: readonly string[]) {
   return groupRows(rows, (row) => row.awardId);
 }
 
+/** Which payments went by a line of a batch: award and reference. */
+async function readPaidLines(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .select({ awardId: payoutLines.awardId, reference: payoutLines.reference })
+    .from(payoutLines)
+    .where(inArray(payoutLines.awardId, [...ids]));
+  return new Set(rows.map(({ awardId, reference }) => `${awardId} ${reference}`));
+}
+
 /** Awards that were ordered back: what the bank sends back of them is money of the claw-back. */
 async function readClawedBack(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
@@ -159,6 +171,7 @@ async function readOrders(tx: Tx, ids: readonly string[], today: string) {
       awardId: ledgerRequests.awardId,
       earlier: sql<string>`${ledgerRequests.data} ->> 'earlier'`,
       until,
+      forBank: sql<string | null>`${ledgerRequests.data} ->> 'reference'`,
     })
     .from(ledgerRequests)
     .where(

@@ -1,21 +1,21 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import { z } from "zod";
 import type { Database, Tx } from "~db/client.server";
 import { budgets, funds } from "~db/schema/ledger";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
-import { staff } from "~db/schema/staff";
+import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay, type Clock } from "~server/clock";
 import type { Actor } from "~server/staff-auth/actor";
 import { askedOf, digestRequest } from "./ask-request.server";
-import { LINE_REFERENCE } from "./bounce-payment.server";
+import { isOfLine } from "./bounce-payment.server";
 import { readClawback, readClawbackGrounds } from "./claw-back.server";
 import { readMonths } from "./close-month.server";
 import { planYearClosing, type YearPlan } from "./close-year.server";
 import type { Asked } from "./ledger-requests";
+import { orderData } from "./order-payment.server";
 import { requireMoneyReader } from "./require-finance-role.server";
 
 export const REQUESTS_A_PAGE = 20;
@@ -25,6 +25,8 @@ export type RequestRow = {
   readonly asked: Asked;
   readonly digest: string;
   readonly reason: string;
+  /** Of a budget to be opened: whose it will be. */
+  readonly agency: string | null;
   readonly budget: { readonly source: string; readonly year: number } | null;
   readonly award: { readonly id: string; readonly codeName: string; readonly amountFen: bigint } | null;
   readonly by: { readonly id: string; readonly name: string };
@@ -36,12 +38,12 @@ export type RequestRow = {
   /** Of an order to pay that was agreed to: its last day, and whether it stands, was carried out, is over or taken back. */
   readonly order: {
     readonly until: string;
+    /** What the cashier gives the bank with the payment. */
+    readonly reference: string | null;
     readonly state: "stands" | "spent" | "over" | "ended";
     readonly endedBy: string | null;
     readonly endedAt: Date | null;
     readonly endedWhy: string | null;
-    /** Those who may take it back. */
-    readonly of: readonly (string | null)[];
   } | null;
   /** Of a waiting year closing: what it would do now. */
   readonly plan: YearPlan | null;
@@ -64,6 +66,7 @@ export async function listRequests(
     const rows = await tx
       .select({
         request: ledgerRequests,
+        agency: agencies.name,
         source: funds.source,
         year: budgets.fiscalYear,
         codeName: awards.codeName,
@@ -80,6 +83,7 @@ export async function listRequests(
       .leftJoin(budgets, eq(budgets.id, ledgerRequests.budgetId))
       .leftJoin(funds, eq(funds.id, budgets.fundId))
       .leftJoin(awards, eq(awards.id, ledgerRequests.awardId))
+      .leftJoin(agencies, eq(agencies.id, sql`${ledgerRequests.data} ->> 'agency'`))
       .where(input.awardId === undefined ? undefined : eq(ledgerRequests.awardId, input.awardId))
       .orderBy(
         sql`${ledgerRequests.outcome} is not null`,
@@ -97,6 +101,7 @@ export async function listRequests(
         asked,
         digest: digestRequest(row.request),
         reason: row.request.reason,
+        agency: row.agency,
         budget: row.source === null ? null : { source: row.source, year: row.year ?? 0 },
         award:
           row.codeName === null
@@ -153,10 +158,9 @@ async function readPaidByHand(tx: Tx, awardId: string) {
     })
     .from(payouts)
     .where(and(eq(payouts.awardId, awardId), eq(payouts.status, "live")));
-  return live === undefined || live.kind !== "transfer" || LINE_REFERENCE.test(live.reference) ? null : live;
+  if (live?.kind !== "transfer" || (await isOfLine(tx, awardId, live.reference))) return null;
+  return live;
 }
-
-const orderData = z.object({ earlier: z.number(), until: z.string() });
 
 function orderOf(
   request: typeof ledgerRequests.$inferSelect,
@@ -165,11 +169,11 @@ function orderOf(
   today: string,
 ): RequestRow["order"] {
   if (request.kind !== "pay" || request.outcome !== "agreed") return null;
-  const { earlier, until } = orderData.parse(request.data);
-  const { endedAt, endedWhy, requestedBy, decidedBy } = request;
+  const { earlier, until, reference = null } = orderData.parse(request.data);
+  const { endedAt, endedWhy } = request;
   const spent = String(earlier) !== payments;
   const state = endedAt !== null ? "ended" : spent ? "spent" : until < today ? "over" : "stands";
-  return { until, state, endedBy, endedAt, endedWhy, of: [requestedBy, decidedBy] };
+  return { until, reference, state, endedBy, endedAt, endedWhy };
 }
 
 /** What closing a budget's year would do now, before anybody asks for it. Throws `not_found`. */

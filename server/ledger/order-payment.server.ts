@@ -1,4 +1,5 @@
 import { and, count, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Tx } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { payoutLines } from "~db/schema/payout-batches";
@@ -9,6 +10,13 @@ import { isHeld } from "~server/rewards/find-hold.server";
 import { ORDER_WORKING_DAYS } from "./ledger-requests";
 import { lockAward } from "./lock-award.server";
 import { refusal } from "./refusals.server";
+
+/** What an order to pay says besides its award; older ones have no reference for the bank. */
+export const orderData = z.object({
+  earlier: z.number(),
+  until: z.string(),
+  reference: z.string().optional(),
+});
 
 /** Lines an award is paid by and no other way. */
 export const LIVE_LINES = ["frozen", "released", "sent", "unknown", "settled"];

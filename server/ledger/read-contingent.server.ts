@@ -1,12 +1,17 @@
 import { sql } from "drizzle-orm";
-import type { Database } from "~db/client.server";
+import type { Database, Tx } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
+import { chinaDay, type Clock } from "~server/clock";
 import { computeAward } from "~server/rewards/compute-award";
-import { loadScheme } from "~server/rewards/load-scheme.server";
+import { listSchemesOn } from "~server/rewards/find-scheme.server";
+import { loadScheme, parseScheme } from "~server/rewards/load-scheme.server";
 import { RewardInputError } from "~server/rewards/reward-errors";
+import type { Scheme } from "~server/rewards/scheme-grammar";
 import type { Actor } from "~server/staff-auth/actor";
 import { requireMoneyReader } from "./require-finance-role.server";
 
+/** The scheme the estimate supposes, in the version that decides reports of today. */
+const CONTINGENT_SCHEME = "jinhua-default";
 /** The grade the estimate supposes: the middle one. */
 export const CONTINGENT_GRADE = 2;
 
@@ -18,14 +23,24 @@ export type Contingent = {
   readonly leads: number;
   /** What they would come to, in 分: the scheme's award at that grade, one anonymous informant each. */
   readonly likelyFen: bigint;
+  /** Leads being looked into, without a finding, whose informants ask for a reward; at most 2,000 are counted. */
+  readonly verifying: {
+    readonly leads: number;
+    /** What a lead decided in the last 365 days was awarded on average, in 分; null where none was. */
+    readonly averageFen: bigint | null;
+    /** That for each of them, in 分. */
+    readonly likelyFen: bigint;
+  };
 };
 
+const YEAR_MS = 365 * 24 * 3_600_000;
+
 /**
- * An estimate of rewards that may come (contingent, in no book): by the office's scheme at a stated grade. Says a count
- * and a sum only. Throws `not_found` for who may not see money.
+ * An estimate of rewards that may come (contingent, in no book): of findings by the office's scheme at a stated grade, of
+ * leads still being looked into by what leads were awarded lately. Says counts and sums only. Throws `not_found` for who may not see money.
  */
-export async function readContingent(db: Database, actor: Actor): Promise<Contingent> {
-  const rows = await withActor(db, actor, async (tx) => {
+export async function readContingent(db: Database, actor: Actor, clock: Clock): Promise<Contingent> {
+  const { rows, scheme, ahead } = await withActor(db, actor, async (tx) => {
     await requireMoneyReader(tx, actor);
     const found = await tx.execute<{
       illegal: string | null;
@@ -35,9 +50,12 @@ export async function readContingent(db: Database, actor: Actor): Promise<Contin
       sql`select illegal_amount_fen::text as illegal, penalty_fen::text as penalty, collected_fen::text as collected
             from contingent_findings()`,
     );
-    return found.rows;
+    const since = new Date(clock.now().getTime() - YEAR_MS).toISOString();
+    const { rows: ahead } = await tx.execute<{ leads: string; decided: string; awarded: string }>(
+      sql`select leads::text, decided::text, awarded_fen::text as awarded from contingent_leads(${since}::timestamptz)`,
+    );
+    return { rows: found.rows, ahead: ahead[0], scheme: await schemeInForce(tx, chinaDay(clock.now())) };
   });
-  const { scheme } = loadScheme("jinhua-default");
   let likelyFen = 0n;
   for (const { illegal, penalty, collected } of rows) {
     try {
@@ -53,6 +71,24 @@ export async function readContingent(db: Database, actor: Actor): Promise<Contin
       if (!(error instanceof RewardInputError)) throw error;
     }
   }
-  const schemeTitle = scheme.title.zh;
-  return { schemeId: "jinhua-default", schemeTitle, grade: CONTINGENT_GRADE, leads: rows.length, likelyFen };
+  return {
+    ...{ schemeId: CONTINGENT_SCHEME, schemeTitle: scheme.title.zh, grade: CONTINGENT_GRADE },
+    ...{ leads: rows.length, likelyFen },
+    verifying: weighVerifying(ahead ?? { leads: "0", decided: "0", awarded: "0" }),
+  };
+}
+
+function weighVerifying(ahead: { leads: string; decided: string; awarded: string }): Contingent["verifying"] {
+  const [leads, decided] = [Number(ahead.leads), BigInt(ahead.decided)];
+  const averageFen = decided === 0n ? null : BigInt(ahead.awarded) / decided;
+  return { leads, averageFen, likelyFen: BigInt(leads) * (averageFen ?? 0n) };
+}
+
+/** What two agreed to; as it is shipped, where no version is stored yet. */
+async function schemeInForce(tx: Tx, today: string): Promise<Scheme> {
+  const stored = await listSchemesOn(tx, today);
+  const own = stored.find(({ id }) => id === CONTINGENT_SCHEME);
+  return own === undefined
+    ? loadScheme(CONTINGENT_SCHEME).scheme
+    : parseScheme(own.content, "stored scheme").scheme;
 }

@@ -1,6 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { ORDER_LETTERS } from "~/forms/statement-line";
 import type { Database, Tx } from "~db/client.server";
+import { ledgerRequests } from "~db/schema/ledger-acts";
 import { payouts } from "~db/schema/payouts";
 import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
@@ -25,15 +27,18 @@ export type RecordPaymentInput = {
   readonly paidOn: string;
   /** The bank's reference, e.g. `BK20260105-0001`; never an account or a name (invariant 17). */
   readonly reference: string;
+  /** The order the bank's line names, where it was the bank that told of the payment: upon no other it is recorded. */
+  readonly orderId?: string;
 };
 
 const REFERENCE = /^[A-Z]{2}[A-Z0-9-]{4,30}$/;
+const OF_ORDER = new RegExp(`^HD20\\d{2}-${ORDER_LETTERS}$`);
 
 /**
  * A cashier records that a posted award was paid by transfer: payable / treasury. Two stand behind it: who released the
  * batch of its line, or, outside any batch, who ordered this very payment (ledger_requests, `pay`). The same payment
  * again is the same payout. Throws `payment_not_ordered`, `order_over`, `wrong_role`, `needs_passkey`, `cashier_apart`, `already_paid`,
- * `award_moved`, `date_invalid`, `reference_invalid`, `reference_used`, `period_closed`, `not_found`.
+ * `award_moved`, `date_invalid`, `reference_invalid`, `reference_used`, `reference_of_order`, `period_closed`, `not_found`.
  */
 export async function recordPayment(
   db: Database,
@@ -59,6 +64,8 @@ export async function recordPayment(
         const requestId = (await isOnLine(tx, award.id))
           ? undefined
           : await findOrder(tx, award.id, earlier, chinaDay(clock.now()));
+        if (input.orderId !== undefined && input.orderId !== requestId) throw refusal("payment_not_ordered");
+        if (await isOfAnotherOrder(tx, input.reference, requestId)) throw refusal("reference_of_order");
         const budget = await findBudgetAccounts(tx, award.budgetId, award.currency);
         const posted = await postTransaction(tx, {
           event: "award.paid",
@@ -141,6 +148,22 @@ async function checkPayment(
     sql`select signed_voucher(${award.id}::uuid, ${cashierId}::uuid) as signed`,
   );
   if (rows[0]?.signed !== false) throw refusal("cashier_apart");
+}
+
+/** A payment may bear the reference its own order gave the bank, and no other order's: the bank's line of that is matched by it. */
+async function isOfAnotherOrder(tx: Tx, reference: string, orderId: string | undefined): Promise<boolean> {
+  if (!OF_ORDER.test(reference)) return false;
+  const own = await tx
+    .select({ id: ledgerRequests.id })
+    .from(ledgerRequests)
+    .where(
+      and(
+        eq(ledgerRequests.kind, "pay"),
+        eq(sql`${ledgerRequests.data} ->> 'reference'`, reference),
+        eq(ledgerRequests.id, sql`${orderId ?? null}::uuid`),
+      ),
+    );
+  return own.length === 0;
 }
 
 /** What only the database can see of a reference, said as a sentence. */

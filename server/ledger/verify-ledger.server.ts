@@ -11,7 +11,9 @@ import { verifyOrders } from "./verify/verify-orders.server";
 import { verifyPools } from "./verify/verify-pools.server";
 import { verifyRequests } from "./verify/verify-requests.server";
 import { verifySeals, type PublishedRoot } from "./verify/verify-seals.server";
+import { verifyStatements } from "./verify/verify-statements.server";
 import { verifyTrail } from "./verify/verify-trail.server";
+import { verifyWindows } from "./verify/verify-windows.server";
 
 export type LedgerVerdict = {
   readonly ok: boolean;
@@ -57,6 +59,8 @@ export async function verifyLedger(
     await verifyRequests(read, findings);
     await verifyOrders(read, findings);
     await verifyDecisions(read, findings);
+    await verifyStatements(read, findings);
+    await verifyWindows(read, findings);
   });
   const faultCount = findings.total();
   return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
@@ -70,7 +74,7 @@ async function countRows(read: ReadRows): Promise<number> {
              + (select count(*) from approval_steps) + (select count(*) from payouts)
              + (select count(*) from payout_batches) + (select count(*) from batch_releases)
              + (select count(*) from ledger_requests) + (select count(*) from payouts where kind = 'transfer')
-             + (select count(*) from line_decisions))::text as n`,
+             + (select count(*) from line_decisions) + (select count(*) from bank_statements) + (select count(*) from window_movements))::text as n`,
   );
   return Number(row?.n ?? 0);
 }

@@ -59,7 +59,7 @@ export async function readLeadForMail(
 /**
  * Open leads with the clock that runs now (`runningClock` of the board) and its day, and the clocks of handling with theirs
  * (整改, 兑付方案, 先行登记保存, 回头看, answers to letters): of leads shown to their bodies, or with `kept` also of those of the
- * leading office alone, which only that office may be told of. `office`: the answer to a 转办函, which the leading office
+ * leading office alone, and of what that office began before it opened a lead up, which only it may be told of (`own`). `office`: the answer to a 转办函, which the leading office
  * waits for; `body` is then the one that owes it, null where an old letter does not say.
  */
 export function runningClocks(of: "shown" | "kept" = "shown") {
@@ -67,13 +67,16 @@ export function runningClocks(of: "shown" | "kept" = "shown") {
   return sql`
     select id, number, pack_id, case when stage = 'dispatched' then 'accept' else 'handle' end as clock,
            case when stage = 'dispatched' then accept_due_on else handle_due_on end as due,
-           leading_office_only as kept, false as office, null::text as body
+           leading_office_only as kept, false as own, false as office, null::text as body
       from leads
      where stage in ('dispatched', 'investigating', 'determined') and ${shown}
     union
-    select l.id, l.number, l.pack_id, c.kind, c.due_on, l.leading_office_only, f.id is not null, f.recipient_agency_id
+    select l.id, l.number, l.pack_id, c.kind, c.due_on, k.kept, k.kept and not l.leading_office_only,
+           f.id is not null, f.recipient_agency_id
       from lead_clocks c
-      join leads l on l.id = c.lead_id and l.closed_at is null and ${shown}
+      join leads l on l.id = c.lead_id and l.closed_at is null
+      join lateral (select l.leading_office_only or l.kept_events_to is not null and clock_of_office(l.id, c.id, c.subject)
+                        as kept) k on ${of === "kept"} or not k.kept
       left join handling_letters f on f.lead_id = c.lead_id and f.kind = 'forward' and c.kind = 'answer'
                                   and c.subject like f.id::text || '%'
      where c.ended_on is null and c.due_on is not null

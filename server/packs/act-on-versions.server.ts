@@ -1,6 +1,6 @@
 import { formValues, textOf } from "~/forms/parse-form";
 import { agreedTo } from "~/forms/step-up-subjects";
-import { notFound } from "~server/errors.server";
+import { databaseFault, notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import {
   actOnProposal,
@@ -9,10 +9,14 @@ import {
 } from "~server/proposals/act-on-proposal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
+import { followSuccessors } from "~server/triage/follow-successors.server";
 import { bringPack, readPackText, type BroughtPack } from "./bring-pack.server";
 import { PackError } from "./pack-error";
 import { packFault, type PackFault } from "./pack-fault";
 import { agreeToPack, refusePack, requestPack } from "./settle-pack.server";
+
+/** Leads moved before the page answers. */
+const AT_ONCE = 200;
 
 const PACK_ACTS: ProposalActs = {
   requestSubject: agreedTo.packRequest,
@@ -64,7 +68,8 @@ export async function uploadPack(portal: Portal, form: FormData, actor: StaffAct
 }
 
 /**
- * One form of a pack version's page, as `actOnProposal` has it. This server hears of a version it put in force at once.
+ * One form of a pack version's page, as `actOnProposal` has it. This server hears of a version it put in force at once, and leads
+ * of bodies that it ends go to their successors.
  */
 export async function actOnPack(
   portal: Portal,
@@ -72,6 +77,12 @@ export async function actOnPack(
   actor: StaffActor,
 ): Promise<ProposalOutcome> {
   const outcome = await actOnProposal(portal, PACK_ACTS, input, actor);
-  if (outcome.ok && outcome.done === "agreed") await portal.packs.refresh(portal.db);
+  if (outcome.ok && outcome.done === "agreed") {
+    await portal.packs.refresh(portal.db);
+    // In force already, whatever becomes of this; the job moves what is left (keep-packs).
+    await followSuccessors(portal, AT_ONCE).catch((error: unknown) =>
+      portal.log.error({ code: databaseFault(error).code ?? "unknown" }, "successors not followed"),
+    );
+  }
   return outcome;
 }

@@ -79,5 +79,21 @@ export function findAgencyFault(pack: Pack): PackFault | null {
     }
   }
   const lost = agencyReferences(pack).find(({ agency }) => !ids.has(agency));
-  return lost ? { path: lost.path, rule: lost.rule, fault: `unknown agency "${lost.agency}"` } : null;
+  if (lost) return { path: lost.path, rule: lost.rule, fault: `unknown agency "${lost.agency}"` };
+  return findCircle(pack);
+}
+
+/** A body that comes after itself would stand and have ceased at once: leads would have nowhere to go. */
+function findCircle(pack: Pack): PackFault | null {
+  const heirOf = new Map(pack.agencies.map(({ id, successor }) => [id, successor?.agency]));
+  for (const [index, { id }] of pack.agencies.entries()) {
+    let heir = heirOf.get(id);
+    for (let steps = 0; heir !== undefined && heir !== id && steps < heirOf.size; steps += 1)
+      heir = heirOf.get(heir);
+    if (heir === id) {
+      const path = ["agencies", index, "successor", "agency"];
+      return { path, fault: `agency "${id}" would be succeeded by itself` };
+    }
+  }
+  return null;
 }

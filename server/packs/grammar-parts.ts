@@ -57,8 +57,10 @@ export const agency = z.strictObject({
   seatedIn: agencyId.optional(),
   /** The bodies that staff a joint office (联合办公室). */
   members: z.array(agencyId).optional(),
-  /** The body that took its duties over when it ceased to exist. */
-  successor: z.strictObject({ agency: agencyId, from: calendarDate.optional() }).optional(),
+  /** The body that took its duties over when it ceased to exist, and where that is laid down. */
+  successor: z
+    .strictObject({ agency: agencyId, from: calendarDate.optional(), clause: text.optional() })
+    .optional(),
 });
 
 /**

@@ -44,6 +44,47 @@ export function successorOn(pack: Pack, id: string, day: string): string {
   return agency.id;
 }
 
+/**
+ * What became of a body by a day: null while it goes on, else who has its duties now (null where the plan names nobody,
+ * or no longer the body at all), its last day (YYYY-MM-DD, null where the plan gives none) and the clause to cite. A
+ * body with no successor has ceased once the last of its names has ended; one whose successor is still to begin waits.
+ */
+export function endOf(
+  pack: Pack,
+  id: string,
+  day: string,
+): { readonly successor: string | null; readonly lastDay: string | null; readonly clause: string } | null {
+  const agency = pack.agencies.find((one) => one.id === id);
+  if (agency === undefined) return { successor: null, lastDay: null, clause: pack.document };
+  const clause = agency.successor?.clause ?? pack.document;
+  const heir = successorOn(pack, id, day);
+  if (heir === id) {
+    const last = agency.successor === undefined ? lastDayOf(agency) : null;
+    return last === null || last >= day ? null : { successor: null, lastDay: last, clause };
+  }
+  const from = agency.successor?.from;
+  const lastDay = from === undefined ? null : dayBefore(from.padEnd(10, "-01"));
+  return { successor: endOf(pack, heir, day) === null ? heir : null, lastDay, clause };
+}
+
+/** The last day of the last of a body's names (YYYY-MM-DD); null while one of them has no end. */
+function lastDayOf({ names }: Pack["agencies"][number]): string | null {
+  const ends = names.map(({ until }) => (until === undefined ? null : lastOf(until)));
+  return ends.reduce((a, b) => (a === null || b === null ? null : a > b ? a : b));
+}
+
+/** The last day of a year, a month, or the day itself. */
+function lastOf(date: string): string {
+  if (date.length === 4) return `${date}-12-31`;
+  if (date.length === 10) return date;
+  const [year, month] = date.split("-").map(Number);
+  return dayBefore(new Date(Date.UTC(year ?? 0, month ?? 1, 1)).toISOString().slice(0, 10));
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The latest of a body's own names that had begun on a day (YYYY-MM-DD) and not ended, else the document's. */
 export function ownNameOn(pack: Pack, id: string, day: string, language: Language = "zh"): string {
   const begun = agencyOf(pack, id)

@@ -24,19 +24,53 @@ export async function readPackVersion(tx: Tx, packId: string, version: string): 
     .select({ sha256: packs.sha256 })
     .from(packs)
     .where(and(eq(packs.packId, packId), eq(packs.version, version)));
-  if (row === undefined) return null;
-  const name = `${packId} ${version} ${row.sha256}`;
+  return row === undefined ? null : readContent(tx, { packId, version, sha256: row.sha256 });
+}
+
+/** What names a stored version: the same words under one name for ever. */
+export type StoredVersion = { readonly packId: string; readonly version: string; readonly sha256: string };
+
+/** The pack of a version that is stored, read from the database once in a while. */
+async function readContent(tx: Tx, { packId, version, sha256 }: StoredVersion): Promise<LoadedPack> {
+  const name = `${packId} ${version} ${sha256}`;
   const known = read.get(name);
   if (known !== undefined) return known;
   const [stored] = await tx
     .select({ content: packs.content })
     .from(packs)
     .where(and(eq(packs.packId, packId), eq(packs.version, version)));
-  const loaded = { pack: readStoredPack(stored?.content), sha256: row.sha256 };
+  const loaded = { pack: readStoredPack(stored?.content), sha256 };
   const [oldest] = read.keys();
   if (read.size >= KEPT && oldest !== undefined) read.delete(oldest);
   read.set(name, loaded);
   return loaded;
+}
+
+/** `known` where it is that very version, else the version read. */
+export async function readUnlessKnown(
+  tx: Tx,
+  inForce: StoredVersion,
+  known: LoadedPack | null,
+): Promise<LoadedPack> {
+  const same =
+    known?.pack.id === inForce.packId &&
+    known.pack.version === inForce.version &&
+    known.sha256 === inForce.sha256;
+  return same ? known : readContent(tx, inForce);
+}
+
+/** The version of each pack in force, to be joined to what is read of packs, in one statement with it. */
+export function versionsInForce(tx: Tx) {
+  return tx
+    .selectDistinctOn([packEffects.packId], {
+      packId: packEffects.packId,
+      version: packEffects.version,
+      sha256: packs.sha256,
+    })
+    .from(packEffects)
+    .innerJoin(packs, and(eq(packs.packId, packEffects.packId), eq(packs.version, packEffects.version)))
+    .orderBy(packEffects.packId, desc(packEffects.seq))
+    .as("in_force");
 }
 
 /**
@@ -50,13 +84,16 @@ export async function readPackInForce(
 ): Promise<LoadedPack | null> {
   const own = known?.pack.id === packId ? known : null;
   const [latest] = await tx
-    .select({ version: packEffects.version, sha256: packs.sha256 })
+    .select({ packId: packEffects.packId, version: packEffects.version, sha256: packs.sha256 })
     .from(packEffects)
     .innerJoin(packs, and(eq(packs.packId, packEffects.packId), eq(packs.version, packEffects.version)))
     .where(eq(packEffects.packId, packId))
     .orderBy(desc(packEffects.seq))
     .limit(1);
-  if (latest === undefined) return own;
-  if (own !== null && own.pack.version === latest.version && own.sha256 === latest.sha256) return own;
-  return readPackVersion(tx, packId, latest.version);
+  return latest === undefined ? own : readUnlessKnown(tx, latest, own);
+}
+
+/** The version in force of a pack this server knows, perhaps in an older one, read as `readPackInForce` does. */
+export async function readNewest(tx: Tx, known: LoadedPack): Promise<LoadedPack> {
+  return (await readPackInForce(tx, known.pack.id, known)) ?? known;
 }

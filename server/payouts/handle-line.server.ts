@@ -112,6 +112,7 @@ export async function matchSuspense(
           .set({
             outcome: "matched",
             payoutLineId: own.id,
+            payoutId: null,
             handledBy: person.id,
             handledAt: clock.now(),
           })
@@ -126,7 +127,12 @@ export async function matchSuspense(
 
 /** Whether the books say that a rejected payment left the account, and take it back no more, as of an award ordered back. */
 async function isBooked(tx: Tx, line: BankLine): Promise<boolean> {
-  if (line.fault !== "refused" || line.payoutLineId === null) return false;
+  if (line.fault !== "refused") return false;
+  if (line.payoutId !== null) {
+    const live = and(eq(payouts.id, line.payoutId), eq(payouts.status, "live"));
+    return (await tx.select({ id: payouts.id }).from(payouts).where(live)).length > 0;
+  }
+  if (line.payoutLineId === null) return false;
   const booked = await tx
     .select({ id: payoutLines.id })
     .from(payoutLines)

@@ -8,7 +8,7 @@ import { withActor } from "~db/with-actor.server";
 import type { BankStatus } from "~/forms/statement-line";
 import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import type { Actor } from "~server/staff-auth/actor";
-import type { LineFault } from "./match-line.server";
+import type { LineFault } from "./name-line";
 import { readBankFormat } from "~server/bank-formats/read-format.server";
 
 export const LINES_A_PAGE = 25;

@@ -14,28 +14,30 @@ import { recordPayment } from "~server/ledger/record-payment.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor, StaffActor } from "~server/staff-auth/actor";
-import { bookingDay, movementOf } from "./find-bank-line.server";
+import { bookingDay, movementOf, type BankLine } from "./find-bank-line.server";
 import type { BatchLine } from "./lock-batch.server";
+import {
+  bounceByBank,
+  findHandPayment,
+  judgeHandLine,
+  settleByHand,
+  ORDER_REFERENCE,
+  type HandPayment,
+} from "./match-hand-payment.server";
+import { Named, type LineFault, type Verdict } from "./name-line";
 
-type BankLine = typeof bankLines.$inferSelect;
 type Found = {
   readonly line: BankLine;
   readonly fundId: string;
   readonly own: BatchLine | null;
+  /** Of a line that carries the reference of an order to pay by hand. */
+  readonly hand: HandPayment | null;
   /** The payment is ours, but of another fund, or of a lead this cashier is recused from: another settles it. */
   readonly elsewhere: boolean;
 };
 
-/** Why a line waits for a person. */
-export type LineFault =
-  "amount" | "double" | "ended" | "not_sent_yet" | "return_first" | "direction" | "refused";
-
-type Verdict =
-  | { readonly outcome: "settled" | "bounced" | "rejected" | "suspense" | "pending" }
-  | { readonly outcome: "named"; readonly fault: LineFault };
-
 /**
- * Matches one line of a statement by its end-to-end id and its amount: a debit settles its payment, a return bounces
+ * Matches one line of a statement by its end-to-end id, or the reference of an order to pay by hand, and its amount: a debit settles its payment, a return bounces
  * it, a rejection ends its line, or bounces it where the payment is in our books already; what is no payment of ours goes
  * to suspense. Whatever does not fit is named with its
  * reason and left to a person: nothing is guessed. Safe to run again at any point: every posting has its key.
@@ -53,13 +55,16 @@ export async function matchLine(
   if (found.line.outcome !== "waiting" && found.line.outcome !== "named")
     return found.line.outcome as Verdict["outcome"];
   let verdict = judge(found);
+  let payoutId = found.hand?.payout?.id ?? null;
   try {
-    const own = found.own;
+    const { own, hand } = found;
+    if (verdict.outcome === "settled" && hand !== null)
+      payoutId = await settleByHand(db, found.line, hand, actor, clock);
     if (verdict.outcome === "settled" && own !== null) await settle(db, found.line, own, actor, clock);
-    await conclude(db, found, verdict, actor, clock);
+    await conclude(db, { ...found, payoutId }, verdict, actor, clock);
   } catch (error) {
     verdict = { outcome: "named", fault: explain(error) };
-    await conclude(db, found, verdict, actor, clock);
+    await conclude(db, { ...found, payoutId }, verdict, actor, clock);
   }
   if (verdict.outcome === "suspense" || verdict.outcome === "bounced") await numberAfterCommit(db);
   return verdict.outcome;
@@ -73,22 +78,28 @@ async function findLine(tx: Tx, bankLineId: string): Promise<Found> {
     .where(eq(bankLines.id, bankLineId));
   if (row === undefined) throw notFound();
   const { endToEndId } = row.line;
-  if (endToEndId === null) return { ...row, own: null, elsewhere: false };
+  if (endToEndId === null) return { ...row, own: null, hand: null, elsewhere: false };
+  if (ORDER_REFERENCE.test(endToEndId)) {
+    const { hand, ours } = await findHandPayment(tx, endToEndId);
+    return { ...row, own: null, hand, elsewhere: hand === null ? ours : hand.fundId !== row.fundId };
+  }
   const [found] = await tx
     .select({ own: payoutLines, fundId: payoutBatches.fundId })
     .from(payoutLines)
     .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
     .where(eq(payoutLines.id, sql`${endToEndId}::uuid`));
-  if (found !== undefined) return { ...row, own: found.own, elsewhere: found.fundId !== row.fundId };
+  if (found !== undefined)
+    return { ...row, own: found.own, hand: null, elsewhere: found.fundId !== row.fundId };
   const { rows } = await tx.execute<{ ours: boolean }>(
     sql`select is_payout_line(${endToEndId}::uuid) as ours`,
   );
-  return { ...row, own: null, elsewhere: rows[0]?.ours === true };
+  return { ...row, own: null, hand: null, elsewhere: rows[0]?.ours === true };
 }
 
-function judge({ line, own, elsewhere }: Found): Verdict {
+function judge({ line, own, hand, elsewhere }: Found): Verdict {
   if (line.status === "pending") return { outcome: "pending" };
   if (elsewhere) return { outcome: "named", fault: "refused" };
+  if (hand !== null) return judgeHandLine(line, hand);
   if (own === null)
     return line.status === "rejected" ? { outcome: "named", fault: "ended" } : { outcome: "suspense" };
   if (own.amountFen !== line.amountFen) return { outcome: "named", fault: "amount" };
@@ -171,7 +182,7 @@ async function findSettled(tx: Tx, own: BatchLine, outcome: "settled" | "bounced
 /** Writes what became of the line, with what goes with it: suspense, a rejected line, the payee's record shredded. */
 async function conclude(
   db: Database,
-  { line, fundId, own }: Found,
+  { line, fundId, own, payoutId }: Found & { readonly payoutId: string | null },
   verdict: Verdict,
   actor: Actor,
   clock: Clock,
@@ -183,12 +194,15 @@ async function conclude(
         await postUnmatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
       }
       if (verdict.outcome === "bounced" && own !== null) await bounce(tx, line, own, person, clock);
+      if (verdict.outcome === "bounced" && payoutId !== null)
+        await bounceByBank(tx, line, payoutId, person, clock);
       const written = await tx
         .update(bankLines)
         .set({
           outcome: verdict.outcome,
           fault: verdict.outcome === "named" ? verdict.fault : null,
           payoutLineId: own?.id ?? null,
+          payoutId,
           handledBy: person.id,
           handledAt: clock.now(),
         })
@@ -201,13 +215,6 @@ async function conclude(
         await shredPayee(tx, own.awardId, { on: chinaDay(clock.now()), why: "settled" });
     }),
   );
-}
-
-/** A line that is named in the middle of its matching. */
-class Named extends Error {
-  constructor(readonly fault: LineFault) {
-    super(fault);
-  }
 }
 
 /** What the books do not take: the line's own course, an award that was ordered back, a day of ours in a closed month. */
@@ -223,7 +230,12 @@ function explain(error: unknown): LineFault {
   if (error instanceof DomainError && error.code === "posting_unconfirmed") throw error;
   if (error instanceof DomainError) return error.code === "already_paid" ? "double" : "refused";
   const { constraint } = databaseFault(error);
-  if (constraint === "bank_lines_once_uq" || constraint === "bank_lines_once") return "double";
+  if (
+    constraint === "bank_lines_once_uq" ||
+    constraint === "bank_lines_payout_uq" ||
+    constraint === "bank_lines_once"
+  )
+    return "double";
   if (REFUSED.has(constraint ?? "")) return "refused";
   throw error;
 }

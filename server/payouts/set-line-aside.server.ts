@@ -122,7 +122,15 @@ export async function agreeAside(db: Database, input: SetAside, actor: Actor, cl
           await postMatched(tx, await movementOf(tx, line, fundId, clock), actor, clock);
         await tx
           .update(bankLines)
-          .set({ outcome: input.what, fault: null, handledBy: person.id, handledAt: clock.now() })
+          // Set aside without a payment of ours, whatever it was taken for before.
+          .set({
+            outcome: input.what,
+            fault: null,
+            payoutLineId: null,
+            payoutId: null,
+            handledBy: person.id,
+            handledAt: clock.now(),
+          })
           .where(and(eq(bankLines.id, line.id), eq(bankLines.outcome, stateOf[input.what])));
         await noteLine(tx, `bank_line.${input.what}`, line, actor, clock);
       }),

@@ -20,10 +20,11 @@ import { payoutRefusal } from "./refusals.server";
 
 /** All a statement may bring: anything else in it is refused, not dropped (invariant 17). */
 export const uploadedStatement = z.strictObject({
-  fundId: z.uuid(),
+  // As they are kept: ledger:verify writes the statement's hash anew from its rows.
+  fundId: z.uuid().toLowerCase(),
   number: z.string().regex(/^\d{8}-\d{1,2}$/),
   closedOn: z.iso.date(),
-  closingFen: z.string().regex(/^-?\d{1,15}$/),
+  closingFen: z.string().regex(/^(?:0|-?[1-9]\d{0,14})$/),
   lines: z.array(statementLine).max(MAX_STATEMENT_LINES),
 });
 export type UploadedStatement = z.infer<typeof uploadedStatement>;

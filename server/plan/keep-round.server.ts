@@ -2,13 +2,14 @@ import { and, eq, isNull } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { planDeadlines, planRounds, planStates } from "~db/schema/plan";
-import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
 import { databaseFault, DomainError, notFound } from "~server/errors.server";
 import type { Pack } from "~server/packs/grammar";
+import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
+import { planBodies } from "./list-plan.server";
 import { shiftYears } from "./phase-days";
 
 /**
@@ -22,16 +23,18 @@ export async function openRound(
 ): Promise<void> {
   if (!hasRole(actor, "triage_officer")) throw notFound();
   const opened = withActor(db, actor, async (tx) => {
+    const inForce = await readPackInForce(tx, input.pack.id, null);
+    const pack = inForce === null || inForce.pack.version === input.pack.version ? input.pack : inForce.pack;
     const roundId = uuidv7();
     await tx.insert(planRounds).values({
       id: roundId,
-      packId: input.pack.id,
+      packId: pack.id,
       title: input.title,
       openedBy: actor.id,
       openedAt: input.at,
     });
     await tx.insert(planDeadlines).values(
-      input.pack.dates.map(({ id, task, due, sectors }) => ({
+      pack.dates.map(({ id, task, due, sectors }) => ({
         id: uuidv7(),
         roundId,
         phase: id,
@@ -86,15 +89,15 @@ export async function movePhase(
 }
 
 /**
- * Records how far a body is with a phase; the last record counts. Refusals: `not_found`, `future_day` (400) for a day to
- * come.
+ * Records how far a body is with a phase; the last record counts. Refusals: `not_found` for a phase of another plan and
+ * for a body the phase is not asked of, `future_day` (400) for a day to come.
  */
 export async function recordState(
   db: Database,
   input: {
     readonly deadlineId: string;
     readonly agencyId: string;
-    readonly packId: string;
+    readonly pack: Pack;
     readonly state: "done" | "not_yet";
     readonly stateOn: string;
     readonly note: string | null;
@@ -108,16 +111,14 @@ export async function recordState(
   }
   await withActor(db, actor, async (tx) => {
     const phase = await runningPhase(tx, input.deadlineId);
-    const [body] = await tx
-      .select({ id: agencies.id })
-      .from(agencies)
-      .where(and(eq(agencies.id, input.agencyId), eq(agencies.packId, input.packId)));
-    if (body === undefined) throw notFound();
+    const pack = (await readPackInForce(tx, input.pack.id, null))?.pack ?? input.pack;
+    const asked = phase.packId === pack.id ? planBodies(pack, chinaDay(input.at), phase.sectors) : [];
+    if (!asked.includes(input.agencyId)) throw notFound();
     const id = uuidv7();
     await tx.insert(planStates).values({
       id,
       deadlineId: phase.id,
-      agencyId: body.id,
+      agencyId: input.agencyId,
       state: input.state,
       stateOn: input.stateOn,
       note: input.note,
@@ -126,16 +127,19 @@ export async function recordState(
     });
     const data = {
       phase: phase.title,
-      agency: body.id,
+      agency: input.agencyId,
       ...(input.note === null ? {} : { note: input.note }),
     };
     await record(tx, { action: "plan.state_recorded", id, data, at: input.at }, actor);
   });
 }
 
-async function runningPhase(tx: Tx, id: string): Promise<{ id: string; title: string; dueOn: string }> {
+type Phase = { id: string; title: string; dueOn: string; packId: string; sectors: string[] | null };
+
+async function runningPhase(tx: Tx, id: string): Promise<Phase> {
+  const { title, dueOn, sectors } = planDeadlines;
   const [phase] = await tx
-    .select({ id: planDeadlines.id, title: planDeadlines.title, dueOn: planDeadlines.dueOn })
+    .select({ id: planDeadlines.id, title, dueOn, sectors, packId: planRounds.packId })
     .from(planDeadlines)
     .innerJoin(planRounds, and(eq(planRounds.id, planDeadlines.roundId), isNull(planRounds.endedAt)))
     .where(eq(planDeadlines.id, id));

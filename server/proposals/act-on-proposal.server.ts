@@ -1,14 +1,13 @@
 import { agreePackSchema, refusePackSchema, requestPackSchema } from "~/forms/pack-proposal";
 import { formValues, parseForm, textOf, type FormValues } from "~/forms/parse-form";
 import type { StepUpRequest } from "~/forms/step-up";
-import type { Database } from "~db/client.server";
 import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { catchRefusal } from "~server/staff-auth/answer-refusals.server";
 import { relyingParty } from "~server/staff-auth/relying-party";
 import { requireStepUp } from "~server/staff-auth/step-up.server";
-import type { ShownProposal } from "./settle-proposal.server";
+import type { Settling } from "./settle-proposal.server";
 
 export type ProposalIntent = "request" | "agree" | "refuse";
 
@@ -26,16 +25,9 @@ type Hashed = { readonly proposalId: string; readonly sha256: string };
 type Reasoned = { readonly reason: string };
 
 /** What two administrators do with a version of one kind, and what their passkeys are bound to. */
-export type ProposalActs = {
+export type ProposalActs = Settling & {
   readonly requestSubject: (of: Hashed & Reasoned) => Promise<StepUpRequest>;
   readonly agreeSubject: (of: Hashed) => StepUpRequest;
-  readonly request: (db: Database, input: ShownProposal & Reasoned, actor: StaffActor) => Promise<void>;
-  readonly agree: (db: Database, input: ShownProposal, actor: StaffActor) => Promise<void>;
-  readonly refuse: (
-    db: Database,
-    input: ShownProposal & Reasoned,
-    actor: StaffActor,
-  ) => Promise<{ outcome: "refused" | "withdrawn" }>;
 };
 
 /**

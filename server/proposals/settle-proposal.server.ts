@@ -49,11 +49,47 @@ export type Proposals<Row extends ProposalRow = ProposalRow> = {
   readonly notRequested: () => DomainError;
 };
 
-/**
- * One administrator asks for a version to take effect, with a reason. Throws the kind's `settled`, `requested` and
- * `changed` (409); 404 for anyone but an administrator.
- */
-export function requestProposal<Row extends ProposalRow>(
+/** What two administrators do with versions of one kind. */
+export type Settling = {
+  /**
+   * One administrator asks for a version to take effect, with a reason; `sha256` is what their page showed and their
+   * passkey confirmed. Throws the kind's `settled`, `requested` and `changed` (409); 404 for anyone but an administrator.
+   */
+  readonly request: (
+    db: Database,
+    input: ShownProposal & { readonly reason: string },
+    actor: StaffActor,
+  ) => Promise<void>;
+  /**
+   * The second administrator agrees, and the version is in force: not the one who asked, and not where that one is no
+   * administrator any more. Throws the kind's `notRequested`, `changed` and `settled`, `own_request`, `requester_left`
+   * (409) and what putting it in force throws; 404 for anyone but an administrator.
+   */
+  readonly agree: (db: Database, input: ShownProposal, actor: StaffActor) => Promise<void>;
+  /**
+   * An administrator turns a version down, or takes back what they themselves brought or asked for; the proposal stays
+   * on record with the reason. Throws the kind's `settled` and `changed` (409); 404 for anyone but an administrator.
+   */
+  readonly refuse: (
+    db: Database,
+    input: ShownProposal & { readonly reason: string },
+    actor: StaffActor,
+  ) => Promise<{ outcome: "refused" | "withdrawn" }>;
+};
+
+/** The three acts on versions of one kind; `say` turns the refusals of the kind's tables into sentences. */
+export function settleBy<Row extends ProposalRow>(
+  of: Proposals<Row>,
+  say: <T>(work: Promise<T>) => Promise<T>,
+): Settling {
+  return {
+    request: (db, input, actor) => say(requestProposal(db, of, input, actor)),
+    agree: (db, input, actor) => say(agreeToProposal(db, of, input, actor)),
+    refuse: (db, input, actor) => say(refuseProposal(db, of, input, actor)),
+  };
+}
+
+function requestProposal<Row extends ProposalRow>(
   db: Database,
   of: Proposals<Row>,
   input: ShownProposal & { readonly reason: string },
@@ -71,12 +107,7 @@ export function requestProposal<Row extends ProposalRow>(
   });
 }
 
-/**
- * The second administrator agrees, and the version is in force: not the one who asked, and not where that one is no
- * administrator any more. Throws the kind's `notRequested`, `changed` and `settled`, `own_request`, `requester_left`
- * (409) and what putting it in force throws; 404 for anyone but an administrator.
- */
-export function agreeToProposal<Row extends ProposalRow>(
+function agreeToProposal<Row extends ProposalRow>(
   db: Database,
   of: Proposals<Row>,
   input: ShownProposal,
@@ -96,11 +127,7 @@ export function agreeToProposal<Row extends ProposalRow>(
   });
 }
 
-/**
- * An administrator turns a version down, or takes back what they themselves brought or asked for; the proposal stays on
- * record with the reason. Throws the kind's `settled` and `changed` (409); 404 for anyone but an administrator.
- */
-export function refuseProposal<Row extends ProposalRow>(
+function refuseProposal<Row extends ProposalRow>(
   db: Database,
   of: Proposals<Row>,
   input: ShownProposal & { readonly reason: string },

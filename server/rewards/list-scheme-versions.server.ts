@@ -1,28 +1,27 @@
 import { and, asc, count, desc, eq, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
 import { validate } from "uuid";
 import type { Database, Tx } from "~db/client.server";
 import { schemes } from "~db/schema/packs";
 import { schemeProposals } from "~db/schema/scheme-versions";
-import { staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { notFound } from "~server/errors.server";
-import type { ProposalView } from "~server/packs/list-proposals.server";
+import {
+  PEOPLE,
+  PROPOSALS_A_PAGE,
+  bringer,
+  decider,
+  presentProposal,
+  requester,
+  type ProposalView,
+} from "~server/proposals/present-proposal.server";
 import { hasRole, systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { diffSchemes, type SchemeChange } from "./diff-schemes";
 import { parseScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
-export const SCHEME_PROPOSALS_A_PAGE = 20;
-export const STORED_VERSIONS_A_PAGE = 50;
+const STORED_VERSIONS_A_PAGE = 50;
 
-const [bringer, requester, decider] = [
-  alias(staff, "bringer"),
-  alias(staff, "requester"),
-  alias(staff, "decider"),
-];
-
-/** As a pack's proposal is shown, and the line it would join from which day. */
+/** A proposal, and the line it would join from which day. */
 export type SchemeProposalView = ProposalView & {
   readonly title: string;
   readonly line: string;
@@ -43,31 +42,17 @@ function requireReader(actor: StaffActor): void {
 
 function selectProposals(tx: Tx) {
   return tx
-    .select({
-      proposal: schemeProposals,
-      bringer: { id: bringer.id, name: bringer.displayName },
-      requester: { id: requester.id, name: requester.displayName },
-      decider: { id: decider.id, name: decider.displayName },
-    })
+    .select({ proposal: schemeProposals, ...PEOPLE })
     .from(schemeProposals)
     .leftJoin(bringer, eq(bringer.id, schemeProposals.broughtBy))
     .leftJoin(requester, eq(requester.id, schemeProposals.requestedBy))
     .leftJoin(decider, eq(decider.id, schemeProposals.decidedBy));
 }
 
-type Row = Awaited<ReturnType<typeof selectProposals>>[number];
-
-function present({ proposal, bringer: first, requester: second, decider: third }: Row): SchemeProposalView {
-  const { content, source, outcome, schemeId, broughtBy, requestedBy, decidedBy, ...rest } = proposal;
-  void [broughtBy, requestedBy, decidedBy];
-  return {
-    // Checked against the grammar when it was brought.
-    title: (content as Scheme).title.zh,
-    ...rest,
-    ...{ packId: schemeId, parentId: null, source: source === "upload" ? "upload" : "folder" },
-    outcome: outcome as SchemeProposalView["outcome"],
-    ...{ broughtBy: first, requestedBy: second, decidedBy: third },
-  };
+function present(row: Awaited<ReturnType<typeof selectProposals>>[number]): SchemeProposalView {
+  const { content, line, effectiveFrom } = row.proposal;
+  // Checked against the grammar when it was brought.
+  return { ...presentProposal(row), title: (content as Scheme).title.zh, line, effectiveFrom };
 }
 
 export type StoredVersion = {
@@ -106,14 +91,11 @@ export async function listSchemeVersions(db: Database, input: { page: number }, 
         desc(schemeProposals.broughtAt),
         desc(schemeProposals.id),
       )
-      .limit(SCHEME_PROPOSALS_A_PAGE)
-      .offset((input.page - 1) * SCHEME_PROPOSALS_A_PAGE);
+      .limit(PROPOSALS_A_PAGE)
+      .offset((input.page - 1) * PROPOSALS_A_PAGE);
     const [{ total } = { total: 0 }] = await tx.select({ total: count() }).from(schemeProposals);
     const [{ versions } = { versions: 0 }] = await tx.select({ versions: count() }).from(schemes);
-    const pages = Math.max(
-      Math.ceil(total / SCHEME_PROPOSALS_A_PAGE),
-      Math.ceil(versions / STORED_VERSIONS_A_PAGE),
-    );
+    const pages = Math.max(Math.ceil(total / PROPOSALS_A_PAGE), Math.ceil(versions / STORED_VERSIONS_A_PAGE));
     return { stored, proposals: rows.map(present), pages };
   });
 }

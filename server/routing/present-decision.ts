@@ -1,7 +1,7 @@
 // A decision in the pack's words, for a page. Client-safe.
 import type { Pack } from "~server/packs/grammar";
 import { sectorTitle } from "~server/packs/list-options";
-import { agencyName, agencyNameOn, isNamedByPlace } from "~server/packs/look-up-pack";
+import { agencyIdByName, agencyName, agencyNameOn, isNamedByPlace } from "~server/packs/look-up-pack";
 import { namePlace } from "~server/packs/name-place";
 import { contradictionsOf, type Contradiction } from "./contradictions";
 import { decideByFallback } from "./decide-sectors";
@@ -88,13 +88,19 @@ export function presentDecision(
   const shown = (which: (one: NamedHolder) => boolean) =>
     holders.filter(which).map((one) => nameHolder(pack, one, days.today));
   const as = (relation: HolderRelation) => shown((one) => one.relation === relation);
+  // A version since may know a body no more: then it goes by the name it was decided under.
+  const gone = (names: readonly string[]): BodyView[] =>
+    names
+      .filter((name) => agencyIdByName(pack, name) === null)
+      .map((name) => ({ name, today: null, office: null }));
+  const lead = [...as("lead"), ...gone(decision.lead)];
   const settling = facts !== null && settlingSector(pack, facts) !== null;
   return {
-    ruledLead: as("lead"),
-    lead: as("lead"),
-    coLead: as("co_lead"),
-    cooperating: as("cooperating"),
-    also: as("also"),
+    ruledLead: lead,
+    lead,
+    coLead: [...as("co_lead"), ...gone(decision.coLead)],
+    cooperating: [...as("cooperating"), ...gone(decision.cooperating)],
+    also: [...as("also"), ...gone(decision.also)],
     responsible: shown(({ why }) => why === "place"),
     reportTo: shown(({ why }) => why === "report"),
     unsettled: settling ? shown(({ why }) => why === "unsettled") : null,

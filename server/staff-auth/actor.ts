@@ -12,6 +12,8 @@ export type StaffActor = {
   readonly method: "passkey" | "demo";
   /** The session this request came with; absent where nobody's browser asked (tests, commands). */
   readonly session?: OwnSession;
+  /** Set where their body has ceased; `successor` is the name of who has its duties, null where the plan names nobody. */
+  readonly bodyEnded?: { readonly successor: string | null };
 };
 
 /**

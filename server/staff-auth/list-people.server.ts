@@ -15,6 +15,8 @@ export type Person = {
   readonly id: string;
   readonly displayName: string;
   readonly agencyName: string;
+  /** Set where the body has ceased; `successor` is null where the plan names nobody. */
+  readonly bodyEnded: { readonly successor: string | null } | null;
   readonly isDemo: boolean;
   readonly status: "active" | "suspended";
   /** Where the portal writes to them; null where nobody gave an address. */
@@ -56,18 +58,22 @@ export async function listPeople(
   const wanted = (input.search ?? "").trim().replace(/[\\%_]/g, "\\$&");
   const where = wanted === "" ? undefined : ilike(staff.displayName, `%${wanted}%`);
   return withActor(db, actor, async (tx) => {
+    const successors = alias(agencies, "successors");
     const [all] = await tx.select({ total: count() }).from(staff).where(where);
     const rows = await tx
       .select({
         id: staff.id,
         displayName: staff.displayName,
         agencyName: agencies.name,
+        endedOn: agencies.validTo,
+        successor: successors.name,
         isDemo: staff.isDemo,
         status: staff.status,
         email: staff.email,
       })
       .from(staff)
       .innerJoin(agencies, eq(agencies.id, staff.agencyId))
+      .leftJoin(successors, eq(successors.id, agencies.successorId))
       .where(where)
       .orderBy(asc(staff.displayName), asc(staff.id))
       .limit(PEOPLE_PER_PAGE)
@@ -80,8 +86,9 @@ export async function listPeople(
       await linksOf(tx, ids, input.clock.now()),
       await lastSeenOf(tx, ids),
     ];
-    const people = rows.map((row) => ({
+    const people = rows.map(({ endedOn, successor, ...row }) => ({
       ...row,
+      bodyEnded: endedOn === null ? null : { successor },
       status: row.status === "active" ? ("active" as const) : ("suspended" as const),
       roles: roles.flatMap(({ staffId, role, ...grant }) =>
         staffId === row.id && isRole(role) ? [{ role, ...grant }] : [],

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Tx } from "~db/client.server";
 import { agencies, staff, staffRoles } from "~db/schema/staff";
 import type { StaffActor } from "./actor";
@@ -10,23 +11,35 @@ export async function loadStaffActor(
   staffId: string,
   method: StaffActor["method"],
 ): Promise<StaffActor | null> {
-  const [person] = await tx
+  const successors = alias(agencies, "successors");
+  const [found] = await tx
     .select({
       id: staff.id,
       displayName: staff.displayName,
       agencyId: staff.agencyId,
       agencyName: agencies.name,
+      endedOn: agencies.validTo,
+      successor: successors.name,
     })
     .from(staff)
     .innerJoin(agencies, eq(agencies.id, staff.agencyId))
+    .leftJoin(successors, eq(successors.id, agencies.successorId))
     .where(and(eq(staff.id, staffId), eq(staff.status, "active")));
-  if (person === undefined) return null;
+  if (found === undefined) return null;
+  const { endedOn, successor, ...person } = found;
   const held = await tx
     .select({ role: staffRoles.role })
     .from(staffRoles)
     .where(and(eq(staffRoles.staffId, staffId), isNull(staffRoles.revokedAt)))
     .orderBy(asc(staffRoles.role));
-  return { kind: "staff", ...person, roles: held.map((grant) => grant.role).filter(isRole), method };
+  const roles = held.map((grant) => grant.role).filter(isRole);
+  return {
+    kind: "staff",
+    ...person,
+    roles,
+    method,
+    ...(endedOn === null ? {} : { bodyEnded: { successor } }),
+  };
 }
 
 export function isRole(value: string): value is Role {

@@ -79,7 +79,7 @@ async function actByForm(
       });
     case "attach":
       return carryOut({ intent: "attach", of: "tipId", schema: attachSchema, form }, async (value) => {
-        const attached = await attachTip(db, pack.pack, { ...value, at }, actor);
+        const attached = await attachTip(db, pack.pack, { ...value, fromLeadId: leadId, at }, actor);
         return `${paths.staff.lead(attached.leadId)}?done=attached`;
       });
     case "reopen":

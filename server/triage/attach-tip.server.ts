@@ -22,7 +22,7 @@ import { grantWishes } from "./reopen-lead.server";
 export async function attachTip(
   db: Database,
   pack: Pack,
-  input: { tipId: string; toLeadNumber: number; at: Date },
+  input: { tipId: string; toLeadNumber: number; fromLeadId?: string; at: Date },
   actor: StaffActor,
 ): Promise<{ leadId: string }> {
   const done = withActor(db, actor, async (tx) => {
@@ -33,6 +33,10 @@ export async function attachTip(
       .from(leads)
       .where(eq(leads.number, input.toLeadNumber));
     if (tip === undefined || tip.leadId === null) throw notFound();
+    // The page that shows it is of the lead it was on: somebody else's move is not undone by a page of before.
+    if (input.fromLeadId !== undefined && tip.leadId !== input.fromLeadId) {
+      throw new DomainError("tip_moved", 409, "这条举报刚刚被他人归并到另一条线索。请返回看板查看最新情况。");
+    }
     if (target === undefined)
       throw new DomainError("no_such_lead", 400, "没有这个编号的线索，请核对后再试。");
     const [from, to] = [tip.leadId, target.id];

@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from "uuid";
 import { staffLead } from "~/i18n/zh-CN/staff-lead";
 import type { Database, Tx } from "~db/client.server";
 import { leadAgencies, leadSectors, leads, routingDecisions } from "~db/schema/leads";
-import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { followDecision } from "~server/disputes/follow-decision.server";
@@ -11,8 +10,10 @@ import { chinaDay } from "~server/clock";
 import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
 import { noteNews } from "~server/notifications/note-news.server";
+import { findStanding } from "~server/packs/find-standing.server";
 import type { Pack } from "~server/packs/grammar";
 import type { LoadedPack } from "~server/packs/load-pack.server";
+import { successorOn } from "~server/packs/look-up-pack";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
 import type { SectorId } from "~server/packs/sector-ids";
 import { BY_SUBSTANCE } from "~server/routing/by-substance";
@@ -47,9 +48,9 @@ type Holder = { agencyId: string; relation: HolderRelation };
  * 确认转办: routes the lead on the facts as triage sees them, keeps the decision, hands the lead to the bodies it
  * names and starts their clocks. Only now do those bodies see it. Decided by the version of the lead's pack in force at
  * this moment; `known` is the pack as this server knows it. Refusals: `stale_lead`, `move_not_allowed`,
- * `unknown_sector`, `needs_reason`, `unknown_agency`, `dispute_open`. Out of 争议会商 it goes where the dispute was
- * decided, whatever body the input names. A lead of the leading office alone is handled by that office, whatever the
- * rules say: any other body would be the one accused, or its neighbour. Naming one is `kept_to_office` (409).
+ * `unknown_sector`, `needs_reason`, `unknown_agency`, `body_ended`, `dispute_open`. Out of 争议会商 it goes where the
+ * dispute was decided, whatever body the input names. A lead of the leading office alone is handled by that office,
+ * whatever the rules say: any other body would be the one accused, or its neighbour. Naming one is `kept_to_office` (409).
  */
 export async function dispatchLead(
   db: Database,
@@ -71,7 +72,7 @@ export async function dispatchLead(
     }
     const decided = from === "disputed" ? await followDecision(tx, lead.id) : null;
     const asked = decided?.agencyIds ?? (input.insteadLeadBy === null ? null : [input.insteadLeadBy]);
-    const office = lead.leadingOfficeOnly ? officeOf(pack.pack, asked) : null;
+    const office = lead.leadingOfficeOnly ? officeOf(pack.pack, asked, chinaDay(input.at)) : null;
     const instead = office === null ? asked : [office];
     const reason = decided?.reason ?? input.reason ?? (office === null ? null : staffLead.dispatchedToOffice);
     const today = chinaDay(input.at);
@@ -143,9 +144,9 @@ export async function dispatchLead(
   });
 }
 
-/** The pack's leading office, which alone handles a lead that is kept to it. Throws `kept_to_office`. */
-function officeOf(pack: Pack, asked: readonly string[] | null): string {
-  const office = `${pack.id}.${pack.leadingOffice}`;
+/** The pack's leading office as it is on a day, which alone handles a lead that is kept to it. Throws `kept_to_office`. */
+function officeOf(pack: Pack, asked: readonly string[] | null, day: string): string {
+  const office = `${pack.id}.${successorOn(pack, pack.leadingOffice, day)}`;
   if (asked?.some((agencyId) => agencyId !== office) === true) {
     throw new DomainError(
       "kept_to_office",
@@ -208,10 +209,19 @@ async function holdersOf(
   },
 ): Promise<Holder[]> {
   const holders = nameHolders(pack, asked).map(({ agencyId, relation }) => ({ agencyId, relation }));
-  const ids = holders.map(({ agencyId }) => agencyId);
-  const known = await tx.select({ id: agencies.id }).from(agencies).where(inArray(agencies.id, ids));
-  if (known.length !== ids.length) {
-    throw new DomainError("unknown_agency", 400, "请选择方案所列的部门。");
+  const standing = await findStanding(
+    tx,
+    holders.map(({ agencyId }) => agencyId),
+  );
+  // A body that ceased without a successor helps nobody any more, and holds up nobody either.
+  const left = holders.filter(({ agencyId }) => standing.includes(agencyId));
+  if (left.some(({ relation }) => relation === "lead")) return left;
+  if (asked.instead !== null) {
+    throw new DomainError("unknown_agency", 400, "请选择方案所列的部门，已经撤并的部门不能再承办。");
   }
-  return holders;
+  throw new DomainError(
+    "body_ended",
+    409,
+    "方案规定的牵头部门已经撤销，没有承接单位。请选择改由哪个部门牵头，写明理由后转办；方案需要修改的，请联系管理员。",
+  );
 }

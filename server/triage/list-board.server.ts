@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql, type SQL } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Database, Tx } from "~db/client.server";
+import { cardSectors } from "~db/schema/card-sectors";
 import { leadCards } from "~db/schema/board";
 import { leadAgencies, leads } from "~db/schema/leads";
 import { agencies, staff } from "~db/schema/staff";
@@ -69,18 +71,27 @@ export async function listBoard(db: Database, input: BoardView, actor: StaffActo
   const reach = boardReach(actor);
   if (reach === null) return shown.map((stage) => ({ stage, count: 0, more: false, cards: [] }));
   return withActor(db, actor, async (tx) => {
-    const narrowed = await narrowBoard(tx, input.filters);
-    const where = and(eq(leadCards.reach, reach), ...narrowed);
-    const counts = narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, where, shown);
+    const { sector, ...others } = input.filters;
+    const rest = await narrowBoard(tx, others);
+    const narrowed = [...(await narrowBoard(tx, { sector })), ...rest];
+    const sort = input.sort ?? "newest";
+    const whole: Cards = {
+      from: sql`${leadCards}`,
+      where: and(eq(leadCards.reach, reach), ...narrowed),
+      ...{ stage: leadCards.stage, leadId: leadCards.leadId, order: sql.join(boardOrder(sort), sql`, `) },
+    };
+    const ofSector = sector ? cardsOfSector({ reach, sector, narrowed: rest }) : null;
+    const counts =
+      narrowed.length === 0 ? await countKept(tx, reach) : await countFiltered(tx, ofSector ?? whole, shown);
     const limit = input.stage === undefined ? CARDS_A_COLUMN : CARDS_A_PAGE;
     const offset = input.stage === undefined ? 0 : Math.max(0, (input.page ?? 1) - 1) * CARDS_A_PAGE;
-    const order = sql.join(boardOrder(input.sort ?? "newest"), sql`, `);
+    const { from, where, stage, leadId, order } = (sort === "newest" ? ofSector : null) ?? whole;
     const filled = shown.filter((stage) => (counts.get(stage) ?? 0) > 0);
     // One index read a column, all in one question.
     const { rows: found } = await tx.execute<{ stage: string; id: string }>(sql`
       select asked.stage, shown.id from ${stagesOf(filled)} asked(stage), lateral (
-        select ${leadCards.leadId} as id, row_number() over (order by ${order}) as at from ${leadCards}
-         where ${where} and ${leadCards.stage} = asked.stage order by ${order} limit ${limit} offset ${offset}) shown
+        select ${leadId} as id, row_number() over (order by ${order}) as at from ${from}
+         where ${where} and ${stage} = asked.stage order by ${order} limit ${limit} offset ${offset}) shown
        order by asked.stage, shown.at`);
     const cards = await readCards(tx, { leadIds: found.map(({ id }) => id), reach }, actor);
     return shown.map((stage) => {
@@ -95,6 +106,30 @@ export async function listBoard(db: Database, input: BoardView, actor: StaffActo
   });
 }
 
+/** Cards to count and to read in an order. */
+type Cards = {
+  readonly from: SQL;
+  readonly where: SQL | undefined;
+  readonly stage: PgColumn;
+  readonly leadId: PgColumn;
+  readonly order: SQL;
+};
+
+/** The cards of one sector, newest first, by the key they have of their own (0047): what else narrows is asked of each card. */
+function cardsOfSector(of: { reach: string; sector: string; narrowed: readonly SQL[] }): Cards {
+  const { reach, sector, narrowed } = of;
+  const own = cardSectors;
+  const card = and(
+    ...[eq(leadCards.reach, own.reach), eq(leadCards.stage, own.stage), eq(leadCards.isMajor, own.isMajor)],
+    ...[eq(leadCards.number, own.number), eq(leadCards.leadId, own.leadId)],
+  );
+  return {
+    from: narrowed.length === 0 ? sql`${own}` : sql`${own} join ${leadCards} on ${card}`,
+    where: and(eq(own.reach, reach), eq(own.sector, sector), ...narrowed),
+    ...{ stage: own.stage, leadId: own.leadId, order: sql`${own.isMajor} desc, ${own.number} desc` },
+  };
+}
+
 /** The kept numbers, settled and since, less the leads this person is recused from. */
 async function countKept(tx: Tx, reach: string): Promise<ReadonlyMap<string, number>> {
   const { rows } = await tx.execute<{ stage: string; cards: string }>(sql`
@@ -106,15 +141,16 @@ async function countKept(tx: Tx, reach: string): Promise<ReadonlyMap<string, num
   return new Map(rows.map(({ stage, cards }) => [stage, Number(cards)]));
 }
 
+/** In the order of an index, which is then read as far as is counted: without one, all there is would be collected first. */
 async function countFiltered(
   tx: Tx,
-  where: SQL | undefined,
+  { from, where, stage, order }: Cards,
   stages: readonly Stage[],
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await tx.execute<{ stage: string; n: number }>(sql`
     select asked.stage, counted.n from ${stagesOf(stages)} asked(stage), lateral (
-      select count(*)::int as n from (select 1 from ${leadCards}
-       where ${where} and ${leadCards.stage} = asked.stage limit ${COUNTED_UP_TO + 1}) some_cards) counted`);
+      select count(*)::int as n from (select 1 from ${from}
+       where ${where} and ${stage} = asked.stage order by ${order} limit ${COUNTED_UP_TO + 1}) some_cards) counted`);
   return new Map(rows.map(({ stage, n }) => [stage, n]));
 }
 

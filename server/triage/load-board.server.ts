@@ -2,7 +2,14 @@ import { boardQuery, filtersOf, isFiltered, viewQuery } from "~/forms/board-view
 import { countDaysToGo } from "~server/clocks/days-to-go.server";
 import { chinaDay } from "~server/clock";
 import { DomainError } from "~server/errors.server";
-import { agencyOptions, sectorOptions, sectorTitle, type Option } from "~server/packs/list-options";
+import {
+  agencyOptions,
+  agencyOptionsOf,
+  packOptions,
+  sectorOptions,
+  sectorTitle,
+  type Option,
+} from "~server/packs/list-options";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { assigningReach } from "./assign-lead.server";
@@ -36,18 +43,24 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
   const { views, habits } = await listViews(db, { today }, actor);
   const panel = await loadPanel(portal, params.get("open"), actor);
   const mayAct = assigningReach(actor) !== null;
-  const places: Option[] = pack.pack.territory.units.map(({ code, name }) => ({
-    value: code,
-    label: name.zh,
-  }));
+  const held = portal.packs.all();
+  const asPlans = held.filter((one) => asked.pack === "" || one.pack.id === asked.pack);
+  const plans = asPlans.length === 0 ? held : asPlans;
+  const places = unique(
+    plans.flatMap((one) =>
+      one.pack.territory.units.map(({ code, name }) => ({ value: code, label: name.zh })),
+    ),
+  );
   return {
     columns: columns.map((column) => ({
       stage: column.stage,
       count: column.count,
       more: column.more,
-      cards: column.cards.map((card) =>
-        presentCard(portal.packs.of(card.packId).pack, card, toGo.get(card.id) ?? null),
-      ),
+      cards: column.cards.map((card) => ({
+        ...presentCard(portal.packs.of(card.packId).pack, card, toGo.get(card.id) ?? null),
+        // Named where it is not the portal's own: most cards are of that.
+        plan: card.packId === pack.pack.id ? null : portal.packs.of(card.packId).pack.title.zh,
+      })),
     })),
     filters: asked,
     filtered: isFiltered(asked),
@@ -64,13 +77,20 @@ export async function loadBoard(portal: Portal, params: URLSearchParams, actor: 
     mayAct,
     me: actor.id,
     ...(await listPeople(db, actor)),
-    sectors: sectorOptions(pack.pack),
+    packs: packOptions(held),
+    // What one plan has no word for another may: a filter offers every plan's, once.
+    sectors: unique(plans.flatMap((one) => sectorOptions(one.pack))),
+    bodies: agencyOptionsOf(plans, today),
     // Bodies the lead beside the board may be returned for: those of its own pack.
     agencies: agencyOptions(panel === null ? pack.pack : portal.packs.of(panel.packId).pack, today),
     places,
     today,
     seesAll: hasRole(actor, "triage_officer", "auditor"),
   };
+}
+
+function unique(options: readonly Option[]): Option[] {
+  return options.filter((one, at) => options.findIndex(({ value }) => value === one.value) === at);
 }
 
 function pageOf(text: string | null): number {

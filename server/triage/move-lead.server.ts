@@ -2,7 +2,6 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
 import { leadAgencies, leads } from "~db/schema/leads";
-import { agencies } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay } from "~server/clock";
@@ -12,6 +11,7 @@ import { moveClocks } from "~server/clocks/move-clocks.server";
 import { DomainError } from "~server/errors.server";
 import { refuseWhileKept } from "~server/handling/refuse-while-kept.server";
 import { noteNews } from "~server/notifications/note-news.server";
+import { findStanding } from "~server/packs/find-standing.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { actsForTheLead, readLeadInScope, type LeadRow } from "./lead-scope.server";
 import { BETWEEN_BODIES, findMove, type ClosureCode, type Move, type Stage } from "./stages";
@@ -141,7 +141,7 @@ async function refuseMissing(tx: Tx, move: Move, input: MoveInput): Promise<void
           throw new DomainError("needs_legal_basis", 400, "请写明法律或方案依据，例如“方案三(二)5”。");
         break;
       case "proposed_body":
-        if (!input.proposedBody || !(await isAgency(tx, input.proposedBody))) {
+        if (!input.proposedBody || (await findStanding(tx, [input.proposedBody])).length === 0) {
           throw new DomainError("needs_proposed_body", 400, "请选择您认为应当承办的部门。");
         }
         break;
@@ -167,10 +167,6 @@ async function refuseMissing(tx: Tx, move: Move, input: MoveInput): Promise<void
         break;
     }
   }
-}
-
-async function isAgency(tx: Tx, id: string): Promise<boolean> {
-  return (await tx.select({ id: agencies.id }).from(agencies).where(eq(agencies.id, id))).length > 0;
 }
 
 async function hasVerifiedFinding(tx: Tx, leadId: string): Promise<boolean> {

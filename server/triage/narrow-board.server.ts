@@ -8,6 +8,7 @@ import { readCalendar } from "~server/clocks/read-calendar.server";
 import { literalLike } from "./literal-like";
 
 export type BoardFilters = {
+  readonly packId?: string;
   readonly sector?: string;
   readonly agencyId?: string;
   /** A division code; everything below it counts. */
@@ -35,7 +36,8 @@ export type BoardSort = (typeof BOARD_SORTS)[number];
 /** The conditions of a view on lead_cards, beside its reach. */
 export async function narrowBoard(tx: Tx, filters: BoardFilters): Promise<SQL[]> {
   const all: SQL[] = [];
-  const { sector, agencyId, place, entityClass, assignee, today } = filters;
+  const { packId, sector, agencyId, place, entityClass, assignee, today } = filters;
+  if (packId) all.push(eq(leadCards.packId, packId));
   if (sector) all.push(sql`${sector} = any (${leadCards.sectors})`);
   if (agencyId) {
     all.push(

@@ -6,7 +6,7 @@ import { routingFacts } from "~server/routing/facts";
 import { presentDecision, type BodyView, type DecisionView } from "~server/routing/present-decision";
 import type { Replay } from "~server/routing/replay-decision.server";
 import { nameAgencyAmong, sectorTitle } from "~server/packs/list-options";
-import { checklistFor } from "~server/packs/look-up-pack";
+import { checklistFor, endOf } from "~server/packs/look-up-pack";
 import { namePlaceInFull } from "~server/packs/name-place";
 import { isKnownSector } from "~server/routing/lead-facts.server";
 import type { RoutingDecision } from "~server/routing/route-lead";
@@ -48,6 +48,11 @@ export type TipView = {
   readonly thread: ThreadCount | null;
 };
 
+export type HolderView = Omit<LeadPage["holders"][number], "after"> & {
+  /** The body that ceased, whose place it took, and what says so. */
+  readonly after: { readonly name: string; readonly clause: string } | null;
+};
+
 type StoredDecision = NonNullable<LeadPage["proposed"]>;
 
 /** `holders`: who holds it now. An override is told by them; the decision itself stays what the rules said. */
@@ -60,7 +65,12 @@ function presentStored(
 ): DecisionView {
   const decision = stored.decision as RoutingDecision;
   const holding = (as: string): BodyView[] =>
-    holders.flatMap(({ relation, name }) => (relation === as ? [{ name, today: null, office: null }] : []));
+    holders.flatMap(({ relation, name, after }) =>
+      // Triage chose the body that has ceased since.
+      relation !== as
+        ? []
+        : [{ name: after?.name ?? name, today: after === null ? null : name, office: null }],
+    );
   const chosen = stored.overridden ? holding("lead") : [];
   const facts = routingFacts.safeParse(stored.facts).data ?? null;
   const ruled = presentDecision(pack, decision, facts, { decided: stored.decidedOn, today });
@@ -92,6 +102,7 @@ export function presentLead(
   /** Where the confirmed decision departs from the proposal. */
   changedParts: DecisionPart[];
   history: EventView[];
+  holders: HolderView[];
 } {
   const planOf = ({ packId }: StoredDecision) => packs.find(({ id }) => id === packId) ?? pack;
   return {
@@ -110,8 +121,20 @@ export function presentLead(
             page.confirmed.decision as RoutingDecision,
           )
         : [],
+    holders: page.holders.map(({ after, ...one }) => ({
+      ...one,
+      after: after && { name: after.name, clause: clauseOfEnd(packs, after.id, page.today) },
+    })),
     history: page.history.map((event) => presentEvent(event, (id) => nameAgencyAmong(packs, id, page.today))),
   };
+}
+
+/** What the plan in force cites for a body's end; "" where no pack of the portal has it. */
+function clauseOfEnd(packs: readonly Pack[], agencyId: string, today: string): string {
+  const pack = packs.find(({ id }) => agencyId.startsWith(`${id}.`));
+  return pack === undefined
+    ? ""
+    : (endOf(pack, agencyId.slice(pack.id.length + 1), today)?.clause ?? pack.document);
 }
 
 export function presentTip(pack: Pack, tip: LeadTip): TipView {

@@ -5,7 +5,7 @@ import { leads } from "~db/schema/leads";
 import { recordEvent } from "~server/audit/record-event.server";
 import { GROWTH_RULE, readGrowth, weighGrowth, type Growth } from "~server/clocks/weigh-growth.server";
 import type { Pack } from "~server/packs/grammar";
-import { readPackInForce } from "~server/packs/read-stored-pack.server";
+import { packsOfLeadsWhere } from "~server/packs/packs-of-leads.server";
 import { readEscalationFacts, readLeadFacts } from "~server/routing/lead-facts.server";
 import { weighEscalation, type EscalationFacts } from "~server/routing/weigh-escalation";
 import type { Actor } from "~server/staff-auth/actor";
@@ -14,7 +14,7 @@ import type { Actor } from "~server/staff-auth/actor";
  * Marks a lead 重大 the moment a threshold of the pack is met (马上报告), once. A lead already marked costs one
  * indexed read, so that a flood of tips on one subject stays cheap. What accuses an official marks no lead that bodies
  * may hold: the mark, its figures and its event would tell the body accused that such a report came. It alerts the
- * leading office alone.
+ * leading office alone. `pack` judges where none is stored.
  */
 export async function raiseMajor(tx: Tx, input: Cause & { leadId: string }, actor: Actor): Promise<boolean> {
   return (await raiseMajors(tx, { ...input, leadIds: [input.leadId] }, actor)) > 0;
@@ -36,11 +36,12 @@ export async function raiseMajors(
   actor: Actor,
 ): Promise<number> {
   const minor = and(matchAny(leads.id, input.leadIds), eq(leads.isMajor, false));
-  const waiting = await tx.select({ id: leads.id, packId: leads.packId }).from(leads).where(minor);
-  if (waiting.length === 0) return 0;
+  // The thresholds are each pack's own, of the version in force now.
+  const packOf = await packsOfLeadsWhere(tx, minor, null);
+  if (packOf.size === 0) return 0;
   // Reports that arrive together must see each other: without the lock each counts itself alone and the last one
   // up to the threshold raises nothing. Inserting a tip only shares the lead's key, so reporters do not block.
-  const leadIds = waiting.map(({ id }) => id).sort();
+  const leadIds = [...packOf.keys()].sort();
   await tx
     .select({ id: leads.id })
     .from(leads)
@@ -52,11 +53,9 @@ export async function raiseMajors(
   );
   const accused = new Set(accusing.map(({ id }) => id));
   let raised = 0;
-  for (const packId of [...new Set(waiting.map((lead) => lead.packId))].sort()) {
-    // The thresholds are each pack's own.
-    const pack =
-      packId === input.pack.id ? input.pack : ((await readPackInForce(tx, packId, null))?.pack ?? input.pack);
-    const own = leadIds.filter((id) => waiting.some((lead) => lead.id === id && lead.packId === packId));
+  for (const loaded of new Set(leadIds.map((id) => packOf.get(id) ?? null))) {
+    const pack = loaded?.pack ?? input.pack;
+    const own = leadIds.filter((id) => (packOf.get(id) ?? null) === loaded);
     const all = await readEscalationFacts(tx, { ...input, pack, leadIds: own });
     const growing = await weighGrowth(tx, { leadIds: own, today: input.today, limits: pack.limits });
     for (const leadId of own) {

@@ -59,7 +59,14 @@ export type LeadPage = {
   readonly today: string;
   readonly dueOn: string | null;
   readonly sectors: readonly { sector: string; isPrimary: boolean }[];
-  readonly holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
+  /** `after`: the body that ceased, whose place on this lead it took. */
+  readonly holders: readonly {
+    agencyId: string;
+    name: string;
+    relation: string;
+    since: Date;
+    after: { id: string; name: string } | null;
+  }[];
   readonly tipCount: number;
   readonly tips: readonly LeadTip[];
   /** Tips whose reporters wrote something nobody has opened, or wish it opened again; the first 20. */
@@ -149,6 +156,12 @@ export async function readLead(
           name: agencies.name,
           relation: leadAgencies.relation,
           since: leadAgencies.fromAt,
+          after: sql<{ id: string; name: string } | null>`(
+            select json_build_object('id', a.id, 'name', a.name) from lead_agencies p join agencies a on a.id = p.agency_id
+             where p.lead_id = ${leadAgencies.leadId} and p.relation = ${leadAgencies.relation}
+               and p.to_at >= ${leadAgencies.fromAt}
+               and a.successor_id = ${leadAgencies.agencyId} and a.valid_to is not null
+             order by p.to_at desc limit 1)`,
         })
         .from(leadAgencies)
         .innerJoin(agencies, eq(agencies.id, leadAgencies.agencyId))

@@ -3,12 +3,14 @@ import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
 import { weighDispute } from "~server/disputes/weigh-dispute.server";
 import { DomainError } from "~server/errors.server";
+import { refuseWhileKept } from "~server/handling/refuse-while-kept.server";
 
 /**
  * Refuses to end an open lead as a duplicate, by a merge or because its last report goes elsewhere, while something
- * rests on it: `lead_has_findings`, `lead_in_dispute` (both 409).
+ * rests on it: `lead_has_findings`, `lead_in_dispute`, `things_kept` (all 409).
  */
 export async function refuseEnding(tx: Tx, leadId: string): Promise<void> {
+  await refuseWhileKept(tx, leadId, "merged");
   const found = await tx
     .select({ id: findings.id })
     .from(findings)

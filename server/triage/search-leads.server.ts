@@ -38,9 +38,14 @@ export async function searchLeads(
     if (asked.length === 0) return NOTHING;
     // Each way is read from its index, newest first, and no further than the whole may be.
     const ways = asked.map((way) => sql`(${way} order by number desc limit ${FOUND_UP_TO + 1})`);
+    // A body's terms go with its cards; the office's stay where a merge emptied the lead. Such a card is asked for lead by
+    // lead: EXISTS would be planned as a join over all cards of the board.
+    const onBoard =
+      reach === ""
+        ? sql`(select true from lead_cards c where c.reach = ${reach} and c.lead_id = found.id)`
+        : sql`true`;
     const { rows } = await tx.execute<{ id: string }>(sql`
-      select id from (${sql.join(ways, sql` union `)}) found
-       where exists (select 1 from lead_cards c where c.reach = ${reach} and c.lead_id = found.id)
+      select id from (${sql.join(ways, sql` union `)}) found where ${onBoard}
        order by number desc limit ${FOUND_UP_TO + 1}`);
     const ids = rows.map(({ id }) => id);
     const from = (Math.max(1, input.page) - 1) * FOUND_A_PAGE;

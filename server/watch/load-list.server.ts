@@ -8,6 +8,7 @@ import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { DomainError, notFound } from "~server/errors.server";
 import { detectEncoding } from "~server/exchange/decode-file.server";
+import { readNewest } from "~server/packs/read-stored-pack.server";
 import type { Portal } from "~server/portal.server";
 import { hasRole, type StaffActor, type SystemActor } from "~server/staff-auth/actor";
 import { applyRows, type Applied } from "./apply-rows.server";
@@ -32,7 +33,6 @@ export async function loadList(
   actor: StaffActor | SystemActor,
 ): Promise<LoadedList> {
   if (actor.kind === "staff" && !hasRole(actor, "triage_officer")) throw notFound();
-  const { pack } = portal.pack;
   const encoding = await detectEncoding(input.file);
   if (encoding === null)
     throw new DomainError(
@@ -46,6 +46,7 @@ export async function loadList(
   return withActor(portal.db, actor, async (tx) => {
     // Lists change the same entries: one after the other.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('registration_lists'))`);
+    const { pack } = await readNewest(tx, portal.pack);
     const earlier = await findEarlier(tx, { packId: pack.id, packVersion: pack.version, sha256 });
     if (earlier.same !== null) return { listId: earlier.same, already: true };
     if (earlier.newest !== null && earlier.newest > input.listedOn)

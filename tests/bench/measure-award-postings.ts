@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import type { Database } from "~db/client.server";
 import { withActor } from "~db/with-actor.server";
 import { findBudgetAccounts } from "~server/ledger/find-accounts.server";
 import { postTransaction } from "~server/ledger/post-transaction.server";
 import { systemActor } from "~server/staff-auth/actor";
 import { fillAwards } from "./fill-awards";
+import { LEDGER_HEAD, ledgerRow, openBare, type Round } from "./measure-ledger";
 import { printTable } from "./print-table";
 import { cpuHere, cpuOf } from "./read-cpu";
 import { withBenchDatabase } from "./with-database";
@@ -18,10 +20,10 @@ const BUDGETS = 16;
 const CONCURRENCY = 16;
 const BARE = ["ledger_transactions", "ledger_entries", "voucher_queue", "awards"] as const;
 
-/** Rows: postings /s, bare inserts /s, ratio (the median of the rounds). */
+/** Rows as `LEDGER_HEAD` names them. */
 export async function measureAwardPostings(postings: number, rounds: number): Promise<string[][]> {
   return withBenchDatabase(
-    async ({ db, root, serverPid }) => {
+    async ({ db, root, serverPid, applicationUrl }) => {
       const { awardIds, desks } = await fillAwards(db, { root, count: postings * rounds, funds: BUDGETS });
       for (const table of BARE) {
         await root.query(`create table bare_${table} (like ${table} including all)`);
@@ -66,8 +68,8 @@ export async function measureAwardPostings(postings: number, rounds: number): Pr
             ...entriesOf(awardId),
           });
         });
-      const bare = (awardId: string) =>
-        withActor(db, ACTOR, async (tx) => {
+      const insertBare = (into: Database, awardId: string) =>
+        withActor(into, ACTOR, async (tx) => {
           const [id, { fundId, entries }] = [uuidv7(), entriesOf(awardId)];
           const values = entries.map(
             ({ debit, credit, amountFen }, at) =>
@@ -88,27 +90,22 @@ export async function measureAwardPostings(postings: number, rounds: number): Pr
         const per = (ms: number) => (ids.length * 1000) / ms;
         return { clock: per(performance.now() - from), cpu: per(used() - usedBefore) };
       };
-      type Rate = Awaited<ReturnType<typeof rateOf>>;
-      const rates: { ours: Rate; bare: Rate }[] = [];
+      const plain = openBare(applicationUrl);
+      const rates: Round[] = [];
       for (let round = 0; round < rounds; round += 1) {
         const ids = awardIds.slice(round * postings, (round + 1) * postings);
         const first = round % 2 === 0 ? await rateOf(ids, post) : null;
-        const beside = await rateOf(ids, bare);
-        rates.push({ ours: first ?? (await rateOf(ids, post)), bare: beside });
+        const bare = await rateOf(ids, (id) => insertBare(plain, id));
+        await root.query("truncate bare_ledger_transactions, bare_ledger_entries, bare_voucher_queue");
+        const kept = await rateOf(ids, (id) => insertBare(db, id));
+        rates.push({ ours: first ?? (await rateOf(ids, post)), bare, kept });
       }
-      // The first round warms both up and is not counted.
+      await plain.pool.end();
+      // The first round warms all up and is not counted.
       const counted = rates.length > 1 ? rates.slice(1) : rates;
-      const row = (name: string, by: keyof Rate) => {
-        const [middle] = counted
-          .map(({ ours, bare: beside }) => [ours[by], beside[by], ours[by] / beside[by]] as const)
-          .sort((a, b) => a[2] - b[2])
-          .slice(Math.floor(counted.length / 2));
-        const [ours, beside, ratio] = middle ?? [0, 0, 0];
-        return [name, ours.toFixed(0), beside.toFixed(0), ratio.toFixed(2)];
-      };
       return [
-        row(`awards posted, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`, "clock"),
-        row("the same, a second of CPU (here and in the database)", "cpu"),
+        ledgerRow(`awards posted, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`, "clock", counted),
+        ledgerRow("the same, a second of CPU (here and in the database)", "cpu", counted),
       ];
     },
     { max: CONCURRENCY },
@@ -119,8 +116,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [postings, rounds] = [process.env["AWARD_POSTINGS"] ?? "200", process.env["AWARD_ROUNDS"] ?? "4"].map(
     Number,
   );
-  printTable(
-    ["ledger", "postings /s", "bare inserts /s", "ratio"],
-    await measureAwardPostings(postings ?? 200, rounds ?? 4),
-  );
+  printTable(LEDGER_HEAD, await measureAwardPostings(postings ?? 200, rounds ?? 4));
 }

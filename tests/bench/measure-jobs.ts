@@ -18,10 +18,11 @@ import { drawBatch } from "~server/retention/draw-batch.server";
 import { systemActor } from "~server/staff-auth/actor";
 
 /** Milliseconds one run of each job takes on a filled database, in the order the portal runs them. */
-export async function measureJobs(db: Database, { pack }: LoadedPack): Promise<Map<string, number>> {
+export async function measureJobs(db: Database, home: LoadedPack): Promise<Map<string, number>> {
   const clock = systemClock;
+  const { pack } = home;
   const jobs: readonly (readonly [what: string, run: () => Promise<unknown>])[] = [
-    ["surges (hourly)", () => findSurges(db, clock, pack.limits)],
+    ["surges (hourly)", () => findSurges(db, clock, home)],
     ["clocks: waits that are over", () => resumeAnswered({ db, clock })],
     ["clocks: a new calendar", () => recomputeClocks(db, clock)],
     ["clocks: deadlines told", () => noteDeadlines(db, clock, pack.limits.escalation.after)],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { openDatabase, type Database } from "~db/client.server";
@@ -17,7 +18,13 @@ import { cpuHere, cpuOf } from "./read-cpu";
 
 // `node --import tsx tests/bench/measure-ledger.ts`: postings a second against bare inserts of the same rows in the same
 // transactions, by the same client code, into tables of the same columns and keys without triggers, foreign keys or
-// policies. Both take turns in one run: quote the ratio, machines differ and are shared.
+// policies: inserts as any program sends them, and inserts whose plans are kept as the portal keeps its own (decision
+// 031). All take turns in one run: quote the ratios, machines differ and are shared.
+
+export const LEDGER_HEAD = [
+  ...["ledger", "postings /s", "bare inserts /s", "ratio"],
+  ...["bare, plans kept /s", "ratio"],
+];
 
 const ACTOR = systemActor("bench");
 const BUDGETS = 16;
@@ -91,7 +98,7 @@ function insertBare(db: Database, fund: Fund): Promise<unknown> {
 }
 
 /** Postings a second, by the clock and by the CPU this process and the database used: a shared machine moves the first. */
-type Rate = { readonly clock: number; readonly cpu: number };
+export type Rate = { readonly clock: number; readonly cpu: number };
 
 async function rateOf(
   funds: readonly Fund[],
@@ -113,10 +120,28 @@ async function rateOf(
   return { clock: per(performance.now() - from), cpu: per(used() - usedBefore) };
 }
 
+export type Round = { readonly ours: Rate; readonly bare: Rate; readonly kept: Rate };
+
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Rows for the table of `npm run bench`: postings /s, bare inserts /s, and the median of the rounds' ratios. */
+/** A row of the table: medians over the rounds, of the ratios too. */
+export function ledgerRow(name: string, by: keyof Rate, rounds: readonly Round[]): string[] {
+  const of = (kind: keyof Round) => median(rounds.map((round) => round[kind][by])).toFixed(0);
+  const over = (kind: "bare" | "kept") =>
+    median(rounds.map((round) => round.ours[by] / round[kind][by])).toFixed(2);
+  return [name, of("ours"), of("bare"), over("bare"), of("kept"), over("kept")];
+}
+
+/** A pool whose statements have no names: PostgreSQL plans each anew, as for any program that says nothing of it. */
+export function openBare(url: string): Database {
+  const pool = new pg.Pool({ connectionString: url, max: CONCURRENCY });
+  // Its server is stopped under it when all is measured.
+  pool.on("error", () => undefined);
+  return { pool, orm: drizzle(pool) };
+}
+
+/** Rows for the table of `npm run bench`, as `LEDGER_HEAD` names them. */
 export async function measureLedger(): Promise<string[][]> {
   const folder = mkdtempSync(path.join(tmpdir(), "portal-bench-ledger-"));
   // PostgreSQL runs as another account when this is root: it must be able to pass through.
@@ -146,25 +171,21 @@ export async function measureLedger(): Promise<string[][]> {
     [url.username, url.password] = ["bench_app", "bench-app"];
     const db = openDatabase(url.toString(), { max: CONCURRENCY });
     const funds = await makeFunds(db);
-    const rates: { ours: Rate; bare: Rate }[] = [];
+    const plain = openBare(url.toString());
+    const rates: Round[] = [];
     // The first round warms both up and is not counted.
     for (let round = 0; round <= ROUNDS; round += 1) {
       const ours = () => rateOf(funds, cluster.pid, (fund) => post(db, fund));
       const first = round % 2 === 0 ? await ours() : null;
-      const bare = await rateOf(funds, cluster.pid, (fund) => insertBare(db, fund));
-      const rate = { ours: first ?? (await ours()), bare };
+      const bare = await rateOf(funds, cluster.pid, (fund) => insertBare(plain, fund));
+      const kept = await rateOf(funds, cluster.pid, (fund) => insertBare(db, fund));
+      const rate = { ours: first ?? (await ours()), bare, kept };
       if (round > 0) rates.push(rate);
     }
-    await db.pool.end();
-    const row = (name: string, by: keyof Rate) => [
-      name,
-      median(rates.map(({ ours }) => ours[by])).toFixed(0),
-      median(rates.map(({ bare }) => bare[by])).toFixed(0),
-      median(rates.map(({ ours, bare }) => ours[by] / bare[by])).toFixed(2),
-    ];
+    await Promise.all([db.pool.end(), plain.pool.end()]);
     return [
-      row(`postings, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`, "clock"),
-      row("the same, a second of CPU (here and in the database)", "cpu"),
+      ledgerRow(`postings, ${BUDGETS} budgets, concurrency ${CONCURRENCY}`, "clock", rates),
+      ledgerRow("the same, a second of CPU (here and in the database)", "cpu", rates),
     ];
   } finally {
     await cluster.stop();
@@ -173,5 +194,5 @@ export async function measureLedger(): Promise<string[][]> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  printTable(["ledger", "postings /s", "bare inserts /s", "ratio"], await measureLedger());
+  printTable(LEDGER_HEAD, await measureLedger());
 }

@@ -4,7 +4,7 @@ import { AWARDS_HEAD, measureAwards } from "./measure-awards";
 import { measureBoard } from "./measure-board";
 import { measureFlood, type FloodPath } from "./measure-flood";
 import { IMPORT_CPU_HEAD, measureImport } from "./measure-import";
-import { measureLedger } from "./measure-ledger";
+import { LEDGER_HEAD, measureLedger } from "./measure-ledger";
 import { measureIntake } from "./measure-intake";
 import { measurePages } from "./measure-pages";
 import { measureSealing } from "./measure-sealing";
@@ -71,10 +71,7 @@ async function measure(parts: readonly Part[]): Promise<void> {
     printTable(["jobs, one run", ...jobs.head.slice(1)], jobs.rows);
   }
   if (parts.includes("ledger"))
-    printTable(
-      ["ledger", "postings /s", "bare inserts /s", "ratio"],
-      [...(await measureLedger()), ...(await measureAwardPostings(200, 4))],
-    );
+    printTable(LEDGER_HEAD, [...(await measureLedger()), ...(await measureAwardPostings(600, 4))]);
   if (parts.includes("awards")) printTable(AWARDS_HEAD, await measureAwards(size("AWARDS", 2000)));
   if (parts.includes("verify"))
     printTable(

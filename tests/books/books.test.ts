@@ -8,6 +8,7 @@ import { parseMonth, type Month } from "~server/books/month";
 import { readStatement } from "~server/books/read-statement.server";
 import { readVouchers } from "~server/books/read-vouchers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
+import { capitalAmount } from "~server/rewards/capital-amount";
 import type { StaffActor } from "~server/staff-auth/actor";
 import { financePortal } from "~tests/factories/finance-portal";
 import {
@@ -22,6 +23,7 @@ import { makeStaff } from "~tests/factories/make-staff";
 import { payByHand } from "~tests/factories/pay-by-hand";
 import { call } from "~tests/setup/call-route";
 import { testDatabase } from "~tests/setup/database";
+import { readPdfText } from "~tests/setup/read-pdf-text";
 import type { TestPortal } from "~tests/setup/test-portal";
 
 const test = testDatabase();
@@ -144,6 +146,16 @@ describe("the books of a month", () => {
       expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
       const { pages, drawn } = readPdf(bytes);
       expect([pages > 0, drawn.length > 500]).toEqual([true, true]);
+    }
+    // In 大写 too: what each voucher moves, what was paid, and what is left.
+    const left = 100_000_000n - paid.amountFen;
+    for (const [document, fen] of [
+      ["vouchers", paid.amountFen],
+      ["payouts", paid.amountFen],
+      ["statement", left],
+    ] as const) {
+      const text = readPdfText(await bytesOf(`?document=${document}&month=${month.text}`));
+      expect(text.replaceAll("\n", "")).toContain(capitalAmount(fen));
     }
     const { rows } = await test.owner.query<{ data: object }>(
       "select data from events where action = 'books.printed' order by seq limit 1",

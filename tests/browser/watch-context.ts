@@ -53,7 +53,8 @@ function fromConsole(message: ConsoleMessage): Finding | undefined {
   const { url } = message.location();
   const text = `console.${message.type()}: ${message.text()} (${url})`;
   return /^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())
-    ? { text, statusOf: url }
+    ? // A console names the address with the fragment a link to a fault left in it, an answer without.
+      { text, statusOf: url.split("#")[0] ?? url }
     : { text };
 }
 
@@ -92,7 +93,8 @@ export function watchContext(context: BrowserContext, portal: string): WatchedCo
     const { pathname } = new URL(response.url());
     // A hydrated page posts its forms and reads its loaders under the page's address with `.data`.
     const isPage = response.request().isNavigationRequest() || pathname.endsWith(".data");
-    if (isPage && response.status() >= 400 && response.status() < 500) refusedPages.add(response.url());
+    if (isPage && response.status() >= 400 && response.status() < 500)
+      refusedPages.add(response.url().split("#")[0] ?? "");
     if (!response.request().isNavigationRequest()) return;
     const isHtml = (response.headers()["content-type"] ?? "").includes("html");
     if (!isHtml || (response.status() >= 300 && response.status() < 400)) return;

@@ -1,22 +1,34 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { withActor } from "~db/with-actor.server";
 import { awards } from "~db/schema/rewards";
 import { awardClaims, claimCodes } from "~db/schema/claims";
+import { schemes } from "~db/schema/packs";
 import { fixedClock } from "~server/clock";
 import { chooseTransfer } from "~server/claims/choose-way.server";
 import { recordPapers } from "~server/claims/record-papers.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
+import { assessAward } from "~server/rewards/assess-award.server";
+import { loadScheme, parseScheme } from "~server/rewards/load-scheme.server";
 import { agreeDay, bookOf, countDay, unlockWindow } from "~server/windows/count-day.server";
 import { findClaim } from "~server/windows/find-claim.server";
 import { moveCash } from "~server/windows/move-cash.server";
 import { payAgainstCode } from "~server/windows/pay-claim.server";
 import { closeWindow, decideWindow, proposeWindow } from "~server/windows/set-up-window.server";
 import { systemActor } from "~server/staff-auth/actor";
-import { CLOCK, makeAcceptedAward, makeDesk, type Desk } from "~tests/factories/make-award";
+import {
+  CLOCK,
+  approveTo,
+  assessmentOf,
+  makeAcceptedAward,
+  makeDesk,
+  type Desk,
+} from "~tests/factories/make-award";
+import { makeFinding } from "~tests/factories/make-finding";
 import { makeStaff, type TestPerson } from "~tests/factories/make-staff";
 import { payByHand } from "~tests/factories/pay-by-hand";
-import { reporterOf } from "~tests/factories/reporter-of";
+import { acceptAs, reporterOf } from "~tests/factories/reporter-of";
 import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import { refusedBy } from "~tests/setup/refused-by";
@@ -47,6 +59,31 @@ const pay = (
 const find = (windowId: string, typed: string, by: TestPerson = clerk, clock = CLOCK) =>
   findClaim(test.db, { windowId, typed }, by.actor, clock);
 const book = (windowId: string) => withActor(test.db, systemActor("test"), (tx) => bookOf(tx, windowId));
+
+/** An accepted award of a scheme that lets so much of it be paid in cash, in 分. */
+async function makeLimited(cashFen: bigint): Promise<{ awardId: string; tipId: string }> {
+  const { scheme: base } = loadScheme("jinhua-default");
+  const id = `cash-up-to-${cashFen}`;
+  const cashUpTo = {
+    clause: "测试第一条",
+    title: { zh: "现金限额", en: "Limit for cash" },
+    note: { zh: "超过限额的不发现金", en: "No cash above the limit" },
+    amount: cashFen.toString(),
+  };
+  const { scheme, sha256 } = parseScheme({ ...base, id, claim: { ...base.claim, cashUpTo } }, id);
+  const { from: effectiveFrom, to: effectiveTo } = scheme.effective;
+  const row = { schemeId: id, version: scheme.version, sha256, content: scheme, effectiveFrom, effectiveTo };
+  await test.db.orm.insert(schemes).values(row);
+  const finding = await makeFinding(test.db);
+  const asked = assessmentOf(finding, desk, { schemeId: id });
+  const { awards: made } = await assessAward(test.db, asked, desk.preparer.actor, CLOCK);
+  const [award] = made;
+  if (award === undefined) throw new Error("the case gives an award");
+  await approveTo(test.db, desk, award.id, "approved");
+  const own = { awardId: award.id, tipId: award.tipId };
+  await acceptAs(test.db, own, CLOCK);
+  return own;
+}
 
 describe("a claim code", () => {
   it("pays once at a window, in one posting against the window's cash, with no name anywhere", async () => {
@@ -142,6 +179,35 @@ describe("a claim code", () => {
     expect(await refusalOf(pay(windowId, changed))).toBe("code_dead");
     const late = await makeClaimable(test.db, desk);
     expect(await refusalOf(pay(windowId, late, clerk, fixedClock("2026-12-20T02:00:00Z")))).toBe("code_over");
+  });
+
+  it("pays whom the informant sends with it, of whom no papers are asked", async () => {
+    const windowId = await openWindow(test.db, desk);
+    const award = await makeAcceptedAward(test.db, desk);
+    await postAcceptedAward(test.db, { awardId: award.awardId }, desk.preparer.actor, CLOCK);
+    const code = await codeFor(test.db, award, "proxy");
+    expect(await find(windowId, code)).toMatchObject({ claimant: "proxy", papers: null });
+    await expect(pay(windowId, { ...award, code })).resolves.toMatchObject({});
+  });
+
+  it("is given up to the scheme's limit for cash to the 分, and above it not, in code and in the database", async () => {
+    const windowId = await openWindow(test.db, desk);
+    const within = await makeLimited(AMOUNT);
+    await postAcceptedAward(test.db, { awardId: within.awardId }, desk.preparer.actor, CLOCK);
+    const code = await codeFor(test.db, within);
+    await expect(pay(windowId, { ...within, code })).resolves.toMatchObject({});
+    const above = await makeLimited(AMOUNT - 1n);
+    expect(await refusalOf(codeFor(test.db, above))).toBe("cash_limit");
+    const reporter = await reporterOf(test.db, above.tipId);
+    const past = withActor(test.db, reporter, (tx) =>
+      tx
+        .update(awardClaims)
+        .set({ way: "window", chosenOn: "2026-06-01", claimant: "self" })
+        .where(eq(awardClaims.awardId, above.awardId)),
+    );
+    expect(await refusedBy(past)).toBe("award_claims_cash");
+    const transfer = { ...above, claimant: "self" as const, details: DETAILS };
+    expect(await refusalOf(chooseTransfer(test.db, transfer, reporter, CLOCK))).toBe("accepted");
   });
 
   it("typed wrongly slows the window and then locks it until somebody unlocks it by name", async () => {

@@ -232,7 +232,7 @@ describe("alerts", () => {
            from (select * from tips where lead_id = $1 limit 1) t, generate_series(1, $3::int) n`,
         [leadId, day, count, salt],
       );
-    const find = () => findSurges(plain, portal.clock, portal.pack.pack.limits);
+    const find = () => findSurges(plain, portal.clock, portal.pack);
     // A place with many reports every day jumps at nothing; it was counted on its days.
     for (let day = 3; day < 10; day += 1) {
       on(`2026-06-0${day}`);
@@ -290,7 +290,7 @@ describe("the plan", () => {
         {
           deadlineId,
           agencyId,
-          packId: "jinhua",
+          pack: pack(),
           state: "done",
           stateOn: "2026-07-28",
           note: null,
@@ -305,6 +305,8 @@ describe("the plan", () => {
     expect(await refusalOf(record({}))).toBe("future_day");
     expect(await refusalOf(record({ stateOn: "2026-07-21" }, officer))).toBe("not_found");
     expect(await refusalOf(record({ stateOn: "2026-07-21", agencyId: "other.body" }))).toBe("not_found");
+    // A body of the plan that the phase asks nothing of.
+    expect(await refusalOf(record({ stateOn: "2026-07-21", agencyId: "jinhua.court" }))).toBe("not_found");
     const told = async () => {
       const { mails } = await remindPlan(plain, portal.clock, pack());
       const { rows } = await test.owner.query<{ id: string }>(

@@ -117,23 +117,31 @@ describe("a decision", () => {
   it("of the leading group is carried out once the group was asked and has answered", async () => {
     const leadId = await disputed();
     await remindParties(plain, { leadId, at: now() }, triage);
-    const record = (kind: "meeting" | "escalated" | "answered", over: object = {}) =>
+    const record = (kind: "meeting" | "expert" | "escalated" | "answered", over: object = {}) =>
       recordProceeding(
         plain,
         {
           ...{ leadId, kind, heldOn: "2026-03-01", people: "领导小组", summary: "研究牵头部门" },
-          ...{ documentNumber: kind === "meeting" ? null : "金互金整治〔2026〕9号", at: now(), ...over },
+          ...{
+            documentNumber: ["meeting", "expert"].includes(kind) ? null : "金互金整治〔2026〕9号",
+            at: now(),
+            ...over,
+          },
         },
         triage,
       );
     expect(await refusalOf(record("answered"))).toBe("not_escalated");
     expect(await refusalOf(record("meeting", { heldOn: "2026-12-01" }))).toBe("future_day");
     await record("meeting");
+    await record("expert", { people: "专家组二人", summary: "实质是借贷撮合" });
     await record("escalated");
     expect(await refusalOf(decide(leadId, { byGroup: true }))).toBe("not_answered");
     await record("answered");
     await decide(leadId, { byGroup: true });
-    expect((await readDispute(plain, { leadId }, market)).decision).toMatchObject({ byGroup: true });
+    const read = await readDispute(plain, { leadId }, market);
+    expect(read.decision).toMatchObject({ byGroup: true });
+    // Experts consulted stand on its record, for the bodies heard.
+    expect(read.records.find(({ kind }) => kind === "expert")).toMatchObject({ people: "专家组二人" });
   });
 
   it("is not made by who is recused, nor by who spoke for a party", async () => {

@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { indexNames } from "~server/dossiers/index-names.server";
+import { chinaDay } from "~server/clock";
+import { issueLetter } from "~server/handling/issue-letter.server";
+import { preserveItem } from "~server/handling/preserve-item.server";
+import { recordStep } from "~server/handling/record-step.server";
 import { dispatchLead } from "~server/triage/dispatch-lead.server";
 import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
@@ -61,6 +65,87 @@ describe("what runs on the lead that ends", () => {
         test.owner.query("update lead_clocks set ended_on = null where lead_id = $1", [gone.leadId]),
       ),
     ).toBe("lead_clocks_history");
+  });
+
+  it("is its handling too: no day runs on an emptied lead, and each comes back as it was told, but for what came since", async () => {
+    const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
+    const { leadId } = gone;
+    await settle(leadId, "investigating", false);
+    const began = portal.clock.now();
+    const on = (day: string) => portal.clock.set(`${day}T02:00:00Z`);
+    on("2026-03-02");
+    const issue = (kind: "rectify" | "repayment", reason: string | null = null) =>
+      issueLetter(
+        portal,
+        {
+          ...{ leadId, kind, recipient: "某某理财", legalBasis: "方案五(二)", reason, replyTo: null },
+          ...{ items: [{ text: "承诺保本保息", clause: null }], limit: { days: 10, kind: "working" } },
+        },
+        officer,
+      );
+    const step = (letterId: string, kind: "served" | "received", onDay: string) =>
+      recordStep(
+        portal.db,
+        {
+          ...{ leadId, letterId, kind, onDay, result: null, extendDays: null, documentNumber: null },
+          ...{ note: null, bundle: null, at: portal.clock.now() },
+        },
+        officer,
+      );
+    const [told, answered, later] = [
+      await issue("rectify"),
+      await issue("repayment"),
+      await issue("rectify", "另一问题"),
+    ];
+    await step(told.letterId, "served", "2026-03-02");
+    await step(answered.letterId, "served", "2026-03-02");
+    const running = async () =>
+      (
+        await test.owner.query<{ subject: string; due: string }>(
+          `select subject, due_on::text as due from lead_clocks where lead_id = $1 and ended_on is null order by id`,
+          [leadId],
+        )
+      ).rows;
+    const before = await running();
+    expect(before).toHaveLength(2);
+    on("2026-03-06");
+    const { mergeId } = await merge(kept.dossierId, gone.dossierId);
+    expect(await running()).toEqual([]);
+    on("2026-03-10");
+    await step(answered.letterId, "received", "2026-03-10");
+    await step(later.letterId, "served", "2026-03-10");
+    expect(await running()).toEqual([]);
+    on("2026-04-20");
+    await part(mergeId);
+    portal.clock.set(began);
+    expect(await running()).toEqual([
+      before.find(({ subject }) => subject === told.letterId),
+      { subject: later.letterId, due: "2026-03-24" },
+    ]);
+  });
+
+  it("waits for the decision on things kept, whichever way it would end", async () => {
+    const [kept, gone] = [await send(about(fresh())), await send(about(fresh()))];
+    await settle(gone.leadId, "investigating", false);
+    await preserveItem(
+      portal.db,
+      {
+        ...{ leadId: gone.leadId, item: "电脑主机", quantity: "3 台", place: "库房", holder: "甲某" },
+        ...{ sha256: null, takenOn: chinaDay(portal.clock.now()), legalBasis: "行政处罚法 第五十六条" },
+        at: portal.clock.now(),
+      },
+      officer,
+    );
+    expect(await refusalOf(merge(kept.dossierId, gone.dossierId))).toBe("things_kept");
+    expect(
+      await refusedBy(
+        test.owner.query(
+          "update leads set stage = 'closed', closure_code = 'duplicate', closed_at = now() where id = $1",
+          [gone.leadId],
+        ),
+      ),
+    ).toBe("leads_things_decided");
+    await merge(gone.dossierId, kept.dossierId);
   });
 
   it("refuses the merge while it is in a dispute", async () => {

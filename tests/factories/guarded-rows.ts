@@ -25,6 +25,7 @@ export const GUARDED = {
   notices: "tip_id",
   events: "lead_id",
   lead_cards: "lead_id",
+  card_sectors: "lead_id",
   lead_terms: "lead_id",
   lead_tip_counts: "lead_id",
   lead_tip_deltas: "lead_id",

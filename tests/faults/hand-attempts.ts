@@ -95,9 +95,28 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
   "line_decisions.line_decisions_reason_ck": {
     statement: decided("(select id from bank_lines limit 1)", "'同'"),
   },
-  "ledger_requests.ledger_requests_ender_ck": {
-    statement: `update ledger_requests q set ended_by = (select s.id from staff s where s.id not in (q.requested_by, q.decided_by) limit 1),
-      ended_at = now(), ended_why = '改列付款批次' where kind = 'pay' and outcome = 'agreed'`,
+  "ledger_requests.ledger_requests_ended_by_fk": {
+    statement: `update ledger_requests set ended_by = gen_random_uuid(), ended_at = now(), ended_why = '改列付款批次'
+      where kind = 'pay' and outcome = 'agreed'`,
+  },
+  "ledger_requests.ledger_requests_reference_uq": {
+    statement: like(
+      "ledger_requests",
+      { id: ID, award_id: "x.award_id" },
+      "kind = 'pay' and outcome = 'agreed'",
+    ),
+  },
+  "bank_lines.bank_lines_payout_ck": {
+    statement: `update bank_lines set payout_id = (select id from payouts limit 1)
+      where id = (select id from bank_lines where payout_line_id is not null limit 1)`,
+  },
+  "bank_lines.bank_lines_payout_fk": {
+    statement: `update bank_lines set payout_line_id = null, payout_id = gen_random_uuid()`,
+  },
+  "bank_lines.bank_lines_payout_uq": {
+    statement: `insert into bank_lines (id, statement_id, line_no, amount_fen, value_on, status, outcome, payout_id)
+      select gen_random_uuid(), s.id, 900 + n, 5, '2026-06-01', 'out', 'settled', p.id
+        from (select id from bank_statements limit 1) s, (select id from payouts limit 1) p, generate_series(1, 2) n`,
   },
   "ledger_requests.ledger_requests_ended_why_ck": {
     statement: `update ledger_requests set ended_by = requested_by, ended_at = now(), ended_why = '改' where kind = 'pay' and outcome = 'agreed'`,

@@ -30,7 +30,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   awards:
     "awards_accepted_ck awards_accepted_in_window awards_amount_ck awards_append_only awards_budget_fk awards_claim_window awards_code_ck awards_code_uq awards_held awards_held_tip awards_history awards_judged awards_lead_fk awards_live_uq awards_no_truncate awards_objected awards_on_line awards_pkey awards_pool_fk awards_pool_tip_uq awards_status_ck awards_supersedes_fk awards_tip_fk",
   bank_lines:
-    "bank_lines_amount_ck bank_lines_fault_ck bank_lines_handler_fk bank_lines_id_ck bank_lines_keep bank_lines_line_fk bank_lines_no_truncate bank_lines_once_uq bank_lines_outcome_ck bank_lines_pkey bank_lines_place_uq bank_lines_statement_fk bank_lines_status_ck bank_lines_stays bank_lines_why_ck",
+    "bank_lines_amount_ck bank_lines_fault_ck bank_lines_handler_fk bank_lines_id_ck bank_lines_keep bank_lines_line_fk bank_lines_no_truncate bank_lines_once_uq bank_lines_outcome_ck bank_lines_payout_ck bank_lines_payout_fk bank_lines_payout_uq bank_lines_pkey bank_lines_place_uq bank_lines_statement_fk bank_lines_status_ck bank_lines_stays bank_lines_why_ck",
   bank_statements:
     "bank_statements_fixed bank_statements_fund_fk bank_statements_lines_ck bank_statements_no_truncate bank_statements_number_ck bank_statements_number_uq bank_statements_pkey bank_statements_stays bank_statements_uploader_fk",
   batch_releases:
@@ -46,15 +46,15 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   funds:
     "funds_agency_fk funds_append_only funds_no_truncate funds_pkey funds_plain_ck funds_slug_ck funds_slug_uq funds_source_uq",
   ledger_entries:
-    "ledger_entries_amount_ck ledger_entries_append_only ledger_entries_credit_fk ledger_entries_debit_fk ledger_entries_join ledger_entries_line_uq ledger_entries_no_truncate ledger_entries_pkey ledger_entries_sides_ck ledger_entries_transaction_fk",
+    "ledger_entries_amount_ck ledger_entries_append_only ledger_entries_join ledger_entries_line_uq ledger_entries_no_truncate ledger_entries_pkey ledger_entries_sides_ck ledger_entries_transaction_fk",
   ledger_requests:
-    "ledger_requests_answer_ck ledger_requests_award_fk ledger_requests_budget_fk ledger_requests_data_ck ledger_requests_decided_by_fk ledger_requests_ended_by_fk ledger_requests_ended_ck ledger_requests_ended_why_ck ledger_requests_ender_ck ledger_requests_history ledger_requests_kind_ck ledger_requests_month_ck ledger_requests_no_truncate ledger_requests_open_uq ledger_requests_outcome_ck ledger_requests_pkey ledger_requests_reason_ck ledger_requests_requested_by_fk ledger_requests_two_ck ledger_requests_withdrawn_ck",
+    "ledger_requests_answer_ck ledger_requests_award_fk ledger_requests_budget_fk ledger_requests_data_ck ledger_requests_decided_by_fk ledger_requests_ended_by_fk ledger_requests_ended_ck ledger_requests_ended_why_ck ledger_requests_history ledger_requests_kind_ck ledger_requests_month_ck ledger_requests_no_truncate ledger_requests_open_uq ledger_requests_outcome_ck ledger_requests_pkey ledger_requests_reason_ck ledger_requests_reference_uq ledger_requests_requested_by_fk ledger_requests_two_ck ledger_requests_withdrawn_ck",
   ledger_roots:
     "ledger_roots_append_only ledger_roots_hash_ck ledger_roots_no_truncate ledger_roots_pkey ledger_roots_position_fk",
   ledger_seals:
     "ledger_seals_append_only ledger_seals_chain ledger_seals_hash_ck ledger_seals_no_truncate ledger_seals_pkey ledger_seals_transaction_fk ledger_seals_transaction_uq",
   ledger_transactions:
-    "ledger_transactions_actor_fk ledger_transactions_append_only ledger_transactions_award_fk ledger_transactions_correction_ck ledger_transactions_corrects_fk ledger_transactions_corrects_uq ledger_transactions_fund_fk ledger_transactions_idempotency_uq ledger_transactions_judged ledger_transactions_key_ck ledger_transactions_no_truncate ledger_transactions_pkey ledger_transactions_request_fk ledger_transactions_request_uq ledger_transactions_seq_uq ledger_transactions_stamp",
+    "ledger_transactions_actor_fk ledger_transactions_append_only ledger_transactions_award_fk ledger_transactions_correction_ck ledger_transactions_corrects_fk ledger_transactions_corrects_uq ledger_transactions_idempotency_uq ledger_transactions_judged ledger_transactions_key_ck ledger_transactions_no_truncate ledger_transactions_pkey ledger_transactions_request_fk ledger_transactions_request_uq ledger_transactions_seq_uq ledger_transactions_stamp",
   line_decisions:
     "line_decisions_agreer_fk line_decisions_answer_ck line_decisions_bank_fk line_decisions_bank_uq line_decisions_end line_decisions_keep line_decisions_line_fk line_decisions_line_uq line_decisions_no_truncate line_decisions_pkey line_decisions_reason_ck line_decisions_sayer_fk line_decisions_stays line_decisions_two_ck line_decisions_what_ck line_decisions_withdrawn_ck",
   pay_windows:
@@ -110,7 +110,7 @@ export const NULLABLE: Readonly<Record<string, string>> = {
   award_holds: "lift_reason lifted_by lifted_at",
   award_objections: "outcome answer answered_by answered_at new_pool_id",
   awards: "supersedes_id accepted_on",
-  bank_lines: "end_to_end_id fault payout_line_id handled_by handled_at",
+  bank_lines: "end_to_end_id fault payout_line_id handled_by handled_at payout_id",
   batch_releases: "previous_hash",
   claim_codes: "ended_on",
   countersignatures: "delegation_id",
@@ -133,8 +133,6 @@ export const NULLABLE: Readonly<Record<string, string>> = {
 
 /** Rules that cannot be broken alone, because a check of the same table asks for the same, by that check. */
 export const IMPLIED: Readonly<Record<string, string>> = {
-  "ledger_requests.ledger_requests_ended_by_fk":
-    "ledger_requests_ender_ck takes only the two, who are there by their own keys",
   "ledger_requests.kind!": "ledger_requests_kind_ck refuses every kind it does not name",
   "reward_pools.amount_fen!": "reward_pools_computation_ck compares it and takes null for a refusal",
   "reward_pools.computation!": "reward_pools_computation_ck compares it and takes null for a refusal",
@@ -145,7 +143,7 @@ export const IMPLIED: Readonly<Record<string, string>> = {
 
 /** Tables of the portal that hold nothing of the ledger. A new table fails the test until it is entered here or above. */
 export const OTHER_TABLES =
-  "agencies alerts arrival_ranks audit_roots board_counts board_deltas board_habits board_options bulk_rows bulk_sets calendar_lists clock_extensions clock_pauses decision_counters deletion_batches deletion_items dispute_decisions dispute_opinions dispute_parties dispute_records dispute_reopenings disputes dossier_aliases dossier_dismissals dossier_fields dossier_keys dossier_merge_tips dossier_merges dossiers drafts enrolment_links event_chain events findings format_proposals handling_letters identity_requests key_grants key_waits lead_agencies lead_assignments lead_cards lead_changes lead_clocks lead_measures lead_recusals lead_returns lead_sectors lead_terms lead_tip_counts lead_tip_deltas leads legal_holds letter_counters letter_steps news notices pack_effects pack_proposals packs passkeys personal_key_wraps personal_keys plan_deadlines plan_rounds plan_states portal_packs preservation_steps preservations recovery_key_requests registration_lists role_keys role_requests routing_decisions rule_starts saved_views sealed_keys sealed_values settings staff staff_mails staff_roles staff_sessions supervisions tip_files tip_identifiers tip_imports tip_messages tip_tallies tip_tally_deltas tips tombstones watch_entries watch_hits watch_versions webauthn_challenges".split(
+  "agencies alerts arrival_ranks audit_roots board_counts board_deltas board_habits board_options bulk_rows bulk_sets calendar_lists card_sectors clock_extensions clock_pauses decision_counters deletion_batches deletion_items dispute_decisions dispute_opinions dispute_parties dispute_records dispute_reopenings disputes dossier_aliases dossier_dismissals dossier_fields dossier_keys dossier_merge_tips dossier_merges dossiers drafts enrolment_links event_chain events findings format_proposals handling_letters identity_requests key_grants key_waits lead_agencies lead_assignments lead_cards lead_changes lead_clocks lead_measures lead_recusals lead_returns lead_sectors lead_terms lead_tip_counts lead_tip_deltas leads legal_holds letter_counters letter_steps news notices pack_effects pack_proposals packs passkeys personal_key_wraps personal_keys plan_deadlines plan_rounds plan_states portal_packs preservation_steps preservations recovery_key_requests registration_lists role_keys role_requests routing_decisions rule_starts saved_views sealed_keys sealed_values settings staff staff_mails staff_roles staff_sessions supervisions tip_files tip_identifiers tip_imports tip_messages tip_tallies tip_tally_deltas tips tombstones watch_entries watch_hits watch_versions webauthn_challenges".split(
     " ",
   );
 

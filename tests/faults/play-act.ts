@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { ledgerRequests } from "~db/schema/ledger-acts";
 import { withActor } from "~db/with-actor.server";
+import { databaseFault } from "~server/errors.server";
 import { agreeToRequest } from "~server/ledger/answer-request.server";
 import { askRequest, digestRequest } from "~server/ledger/ask-request.server";
 import type { Asked } from "~server/ledger/ledger-requests";
@@ -58,7 +59,10 @@ export async function playAct(db: Database, desk: StormDesk, act: Act, facts: Fa
       await acceptAs(db, award, CLOCK);
       return {};
     case "details":
-      await leaveDetails(db, award as never);
+      // Left before the kill that hid the answer.
+      await leaveDetails(db, award as never).catch((error: unknown) => {
+        if (databaseFault(error).constraint !== "payee_details_live_uq") throw error;
+      });
       return {};
     case "post":
       await postAcceptedAward(db, { awardId }, desk.preparer.actor, CLOCK);

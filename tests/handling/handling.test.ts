@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { withActor } from "~db/with-actor.server";
 import * as letterRoute from "~/routes/staff.letters.$letterId";
+import { staffHandling } from "~/i18n/zh-CN/staff-handling";
+import { MEASURE_KINDS } from "~server/handling/handling-kinds";
 import { listMissing } from "~server/handling/list-missing";
 import { recordOutcome } from "~server/handling/record-measure.server";
 import { recordCustody } from "~server/handling/preserve-item.server";
@@ -75,7 +77,11 @@ describe("numbers of letters", () => {
         '某某理财', '{}', 5, 'working', '2026-03-02', ${officer.id}, now())`);
       throw new Error("undone");
     }).catch(() => "undone");
-    const made = await Promise.all(leads.flatMap((leadId) => Array.from({ length: 5 }, () => issue(leadId))));
+    const made = await Promise.all(
+      leads.flatMap((leadId) =>
+        Array.from({ length: 5 }, (_, no) => issue(leadId, { reason: `第 ${no} 项` })),
+      ),
+    );
     expect(await failing).toBe("undone");
     const numbers = made.map(({ number }) => Number(/〔2026〕(\d+)号$/.exec(number)?.[1]));
     expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, no) => no + 1));
@@ -89,6 +95,19 @@ describe("numbers of letters", () => {
       "select last from letter_counters where year = 2026 and kind = 'rectify'",
     );
     expect(wished.rows).toEqual([{ last: 15 }]);
+  });
+});
+
+describe("a form of handling sent twice", () => {
+  it("makes one letter, one measure and one thing kept, and says which letter there is", async () => {
+    const leadId = await held();
+    const twice = (act: () => Promise<unknown>) => Promise.all([refusalOf(act()), refusalOf(act())]);
+    expect((await twice(() => issue(leadId))).sort()).toEqual(["accepted", "issued_already"]);
+    expect((await twice(() => measure(leadId))).sort()).toEqual(["accepted", "recorded_already"]);
+    expect((await twice(() => preserve(leadId))).sort()).toEqual(["accepted", "recorded_already"]);
+    // Another day's, another body's recipient or another thing is another.
+    expect(await refusalOf(issue(leadId, { recipient: "另一公司" }))).toBe("accepted");
+    expect(await refusalOf(measure(leadId, { summary: "约谈实际控制人" }))).toBe("accepted");
   });
 });
 
@@ -205,6 +224,17 @@ describe("a measure", () => {
     expect(await refusedBy(test.owner.query("update lead_measures set summary = '另一种说法'"))).toBe(
       "lead_measures_append_only",
     );
+  });
+
+  it("is of every kind there is: 约谈, 公告, 吊销建议 and the others, each in its own words", async () => {
+    const leadId = await held();
+    const plainKinds = MEASURE_KINDS.filter((kind) => kind !== "supervision");
+    for (const kind of plainKinds) await measure(leadId, { kind, documentNumber: `金${kind}1号` });
+    const { rows } = (await read(leadId)).measures;
+    expect(rows.map(({ kind }) => kind).toSorted()).toEqual(plainKinds.toSorted());
+    const words = plainKinds.map((kind) => staffHandling.measureKinds[kind]);
+    expect(words).toEqual(expect.arrayContaining(["约谈", "公告（风险提示）", "吊销建议"]));
+    expect(new Set(words).size).toBe(plainKinds.length);
   });
 
   it("of supervision says when the subject is looked at again; triage records it for a body without accounts", async () => {

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sealEvents } from "~server/audit/seal-events.server";
 import { formatLedgerRoot } from "~server/ledger/published-roots";
 import { sealJournal } from "~server/ledger/seal-journal.server";
 import type { LedgerVerdict } from "~server/ledger/verify-ledger.server";
@@ -103,6 +104,30 @@ describe("ledger:verify --roots", () => {
 });
 
 describe("ledger:verify", () => {
+  it("names an event of the audit trail that was changed, though the ledger itself says nothing against it", async () => {
+    await sealEvents(test.db);
+    const change = async (set: string) => {
+      await test.owner.query("alter table events disable trigger user");
+      await test.owner.query(
+        `update events set data = ${set} where seq = (select min(seq) from events where action = 'award.assessed')`,
+      );
+      await test.owner.query("alter table events enable trigger user");
+    };
+    const { rows } = await test.owner.query<{ seq: string }>(
+      "select min(seq)::text as seq from events where action = 'award.assessed'",
+    );
+    await change(`data || '{"amountFen": "1"}'`);
+    const found = await run("ledger-verify");
+    expect(found.status).toBe(1);
+    expect((JSON.parse(found.stdout) as LedgerVerdict).faults).toEqual([
+      {
+        ...{ rule: "18 the audit trail's chain holds", table: "events", id: rows[0]?.seq },
+        detail: "event changed",
+      },
+    ]);
+    await change(`data || '{"amountFen": "4999500"}'`);
+  }, 60_000);
+
   it("prints one line of JSON and exits 0 when everything holds, 1 when something does not", async () => {
     const sound = await run("ledger-verify");
     expect(sound).toMatchObject({ status: 0, stderr: "" });

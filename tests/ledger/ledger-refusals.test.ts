@@ -8,7 +8,6 @@ import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
-import { withdrawOrder } from "~server/ledger/withdraw-order.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
 import { acceptAward } from "~server/rewards/accept-award.server";
 import { withActor } from "~db/with-actor.server";
@@ -247,7 +246,7 @@ describe("acceptance, posting and payment", () => {
     expect(await refusalOf(payByHand(test.db, payment, desk.cashier.actor, CLOCK))).toBe("reference_used");
   });
 
-  it("an order to pay by hand ends by the word of either of its two, or after its last day", async () => {
+  it("an order to pay by hand ends by the word of two, or after its last day", async () => {
     const award = await makeAcceptedAward(test.db, desk);
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     const two = { asker: desk.preparer, agreer: desk.approver, clock: CLOCK };
@@ -259,23 +258,46 @@ describe("acceptance, posting and payment", () => {
     };
     const requestId = await order();
     expect(await refusalOf(order())).toBe("order_stands");
-    const end = (person: TestPerson, reason = "改列付款批次") =>
-      refusalOf(withdrawOrder(test.db, { requestId, reason }, person.actor, CLOCK));
-    expect(await end(desk.reviewer)).toBe("order_not_yours");
-    expect(await end(desk.cashier)).toBe("wrong_role");
-    expect(await end(desk.preparer, "改")).toBe("reason_required");
-    const write = (by: string, reason: string) =>
+    const endId = randomUUID();
+    const end = { kind: "end_order" as const, awardId: award.awardId, orderId: requestId };
+    const ask = (person: TestPerson, reason = "改列付款批次", id: string = endId) =>
+      refusalOf(askRequest(test.db, { ...end, id, reason }, person.actor, CLOCK));
+    expect(await ask(desk.cashier)).toBe("wrong_role");
+    expect(await ask(desk.approver, "改")).toBe("reason_required");
+    expect(await ask(desk.approver)).toBe("accepted");
+    expect(await ask(desk.reviewer, "改列付款批次", randomUUID())).toBe("request_open");
+    const agreeEnd = async (person: TestPerson) =>
+      refusalOf(
+        agreeToRequest(
+          test.db,
+          { requestId: endId, digest: await digestOf(test.db, endId) },
+          person.actor,
+          CLOCK,
+        ),
+      );
+    // Until another agreed the order stands, and one person's hand ends it nowhere, whatever code is run.
+    expect(await agreeEnd(desk.approver)).toBe("own_request");
+    expect(await agreeEnd(desk.preparer)).toBe("wrong_role");
+    const write = (by: TestPerson, why: string, reason = "") =>
       refusedBy(
-        withActor(test.db, desk.preparer.actor, (tx) =>
-          tx.execute(sql`update ledger_requests set ended_by = ${by}, ended_at = now(), ended_why = '改列付款批次',
+        withActor(test.db, by.actor, (tx) =>
+          tx.execute(sql`update ledger_requests set ended_by = ${by.actor.id}, ended_at = now(), ended_why = ${why},
             reason = coalesce(nullif(${reason}, ''), reason) where id = ${requestId}`),
         ),
       );
-    expect(await write(desk.reviewer.actor.id, "")).toBe("ledger_requests_name");
-    expect(await write(desk.preparer.actor.id, "另一个理由")).toBe("ledger_requests_history");
-    expect(await end(desk.approver)).toBe("accepted");
-    expect(await end(desk.approver)).toBe("accepted");
-    expect(await end(desk.preparer)).toBe("request_settled");
+    const second = await makeStaff(test.db, ["finance_approver"]);
+    for (const one of [desk.approver, desk.preparer, second])
+      expect(await write(one, "改列付款批次")).toBe("ledger_requests_ended_by_two");
+    expect(await write(desk.preparer, "改列付款批次", "另一个理由")).toBe("ledger_requests_history");
+    expect(await refusalOf(order())).toBe("order_stands");
+    expect(await agreeEnd(second)).toBe("accepted");
+    expect(await agreeEnd(second)).toBe("accepted");
+    expect(await ask(desk.preparer, "改列付款批次", randomUUID())).toBe("request_settled");
+    const { rows: ended } = await test.db.pool.query(
+      "select ended_by as by, ended_why as why from ledger_requests where id = $1",
+      [requestId],
+    );
+    expect(ended).toEqual([{ by: second.actor.id, why: "改列付款批次" }]);
     expect(await pay("BK-ENDED-1")).toBe("payment_not_ordered");
     // Ten working days of the calendar, 19 June (端午) being off; on the last of them it is still good.
     await order();
@@ -305,13 +327,10 @@ describe("acceptance, posting and payment", () => {
       "accepted",
     );
     expect(await pay("BK-OVER-3", on("2026-06-17"))).toBe("accepted");
-    const spent = withdrawOrder(
-      test.db,
-      { requestId: id, reason: "已经付出的指令" },
-      desk.preparer.actor,
-      CLOCK,
-    );
-    expect(await refusalOf(spent)).toBe("order_spent");
+    const spent = { ...end, orderId: id, id: randomUUID(), reason: "已经付出的指令" };
+    expect(await refusalOf(askRequest(test.db, spent, desk.preparer.actor, CLOCK))).toBe("order_spent");
+    const nobodys = { ...spent, orderId: randomUUID() };
+    expect(await refusalOf(askRequest(test.db, nobodys, desk.preparer.actor, CLOCK))).toBe("not_found");
   });
 
   it("a cashier does not pay what they signed as somebody else's colleague", async () => {

@@ -7,7 +7,6 @@ import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { receiveFunds } from "~server/ledger/receive-funds.server";
 import { recordPayment } from "~server/ledger/record-payment.server";
-import { withdrawOrder } from "~server/ledger/withdraw-order.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { bounceByHand } from "~tests/factories/bounce-by-hand";
@@ -126,17 +125,21 @@ describe("of several at once exactly one takes effect", () => {
       const two = { asker: desk.preparer, agreer: desk.approver, clock: CLOCK };
       const requestId = await actByTwo(test.db, order, two);
       const payment = { awardId: award.awardId, paidOn: TODAY, reference: `BK-WITHDRAWN-${at}` };
-      const end = { requestId, reason: "改列付款批次" };
-      const [paid, asker, agreer] = await Promise.all([
+      const end = { kind: "end_order" as const, awardId: award.awardId, orderId: requestId };
+      const id = randomUUID();
+      await askRequest(test.db, { ...end, id, reason: "改列付款批次" }, desk.preparer.actor, CLOCK);
+      const agree = { requestId: id, digest: await digestOf(test.db, id) };
+      const second = await makeStaff(test.db, ["finance_approver"]);
+      const [paid, ...ended] = await Promise.all([
         refusalOf(recordPayment(test.db, payment, desk.cashier.actor, CLOCK)),
-        refusalOf(withdrawOrder(test.db, end, desk.preparer.actor, CLOCK)),
-        refusalOf(withdrawOrder(test.db, end, desk.approver.actor, CLOCK)),
+        refusalOf(agreeToRequest(test.db, agree, desk.approver.actor, CLOCK)),
+        refusalOf(agreeToRequest(test.db, agree, second.actor, CLOCK)),
       ]);
       expect([
         ["accepted", "order_spent", "order_spent"],
         ["payment_not_ordered", "accepted", "request_settled"],
         ["payment_not_ordered", "request_settled", "accepted"],
-      ]).toContainEqual([paid, asker, agreer]);
+      ]).toContainEqual([paid, ...ended]);
       const payments = await count("payouts where award_id = $1", award.awardId);
       expect(payments).toBe(paid === "accepted" ? 1 : 0);
     }

@@ -93,8 +93,8 @@ async function agreeRaw(
   );
   const id = uuidv7();
   const total = posting.entries.reduce((sum, [, , each]) => sum + each, 0n);
-  const { rows: opened } = await client.query<{ slug: string; year: number }>(
-    "select f.slug, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = $1",
+  const { rows: opened } = await client.query<{ slug: string; source: string; year: number }>(
+    "select f.slug, f.source, b.fiscal_year as year from budgets b join funds f on f.id = b.fund_id where b.id = $1",
     [accounts[0]?.budget_id ?? null],
   );
   const { rows: earlier } = await client.query<{ n: number }>(
@@ -103,7 +103,11 @@ async function agreeRaw(
   );
   const paid = { earlier: earlier[0]?.n ?? 0, until: "2026-12-31" };
   const data =
-    kind === "pay" ? paid : kind === "open" ? { slug: opened[0]?.slug, fiscalYear: opened[0]?.year } : {};
+    kind === "pay"
+      ? paid
+      : kind === "open"
+        ? { slug: opened[0]?.slug, source: opened[0]?.source, fiscalYear: opened[0]?.year }
+        : {};
   const onBudget = kind === "adjust" || kind === "close_year";
   const signed = accounts[0]?.kind === "appropriation" ? -amount : total;
   const act = (person: string) =>

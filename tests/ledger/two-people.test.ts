@@ -120,6 +120,25 @@ describe("an act on money takes two of finance", () => {
     ).toBe("reason_required");
   });
 
+  it("is agreed to by nobody once who asked is of finance no more, and may be turned down", async () => {
+    const left = await makeStaff(test.db, ["finance_preparer"]);
+    const id = randomUUID();
+    await askRequest(test.db, { ...adjust(9n), id, reason: why }, left.actor, CLOCK);
+    const digest = await digestOf(id);
+    await test.db.pool.query("update staff_roles set revoked_at = now() where staff_id = $1", [
+      left.actor.id,
+    ]);
+    const agree = agreeToRequest(test.db, { requestId: id, digest }, desk.approver.actor, CLOCK);
+    expect(await refusalOf(agree)).toBe("asker_left");
+    const decline = declineRequest(
+      test.db,
+      { requestId: id, answer: "提出人已离岗" },
+      desk.approver.actor,
+      CLOCK,
+    );
+    expect(await decline).toEqual({ outcome: "refused" });
+  });
+
   it("no posting of such an event stands without an agreed request, nor twice on one", async () => {
     const of = await accountsOf(test.db.pool, desk.budgetId);
     const entries = [[of("available"), of("appropriation"), 9n]] as const;

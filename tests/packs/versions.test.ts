@@ -71,9 +71,9 @@ describe("a changed pack", () => {
     await start();
     await start();
     expect(await inForce()).toBe(firstVersion);
-    const { proposals, total } = await listProposals(portal.db, { page: 1 }, auditor);
-    expect(total).toBe(1);
-    expect(proposals[0]).toMatchObject({ source: "folder", broughtBy: null, version: "2016.8" });
+    const { proposals } = await listProposals(portal.db, { page: 1 }, auditor);
+    expect(proposals).toHaveLength(1);
+    expect(proposals[0]).toMatchObject({ broughtBy: null, version: "2016.8" });
     // A folder changed again before anybody asked takes its place.
     await withActor(portal.db, systemActor("test"), (tx) =>
       installPack(tx, read(changedJinhua("2016.81")), at()),
@@ -90,7 +90,7 @@ describe("a changed pack", () => {
     await withActor(portal.db, systemActor("test"), (tx) =>
       installPack(tx, read(changedJinhua("2016.81")), at()),
     );
-    expect((await listProposals(portal.db, { page: 1 }, auditor)).total).toBe(2);
+    expect((await listProposals(portal.db, { page: 1 }, auditor)).proposals).toHaveLength(2);
   });
 
   it("has its bodies called as they are on the day, and found under every name they had", async () => {
@@ -181,6 +181,14 @@ describe("a changed pack", () => {
       triage,
     );
     expect(decision).toMatchObject({ pack: { version: "2016.20" }, lead: ["市公安局"] });
+    const late = await sendReport(portal);
+    const { rows: cited } = await portal.db.pool.query<{ tip: string; routed: string; lead: string[] }>(
+      `select t.pack_version as tip, d.pack_version as routed, d.decision->'lead' as lead
+         from tips t join routing_decisions d on d.lead_id = t.lead_id where t.id = $1`,
+      [late.tipId],
+    );
+    expect(cited).toEqual([{ tip: "2016.20", routed: "2016.20", lead: ["市公安局"] }]);
+    expect(portal.pack.pack.version).toBe(firstVersion);
     expect(await portal.packs.refresh(portal.db)).toBe(true);
     expect(await portal.packs.refresh(portal.db)).toBe(false);
     expect(portal.pack.pack.version).toBe("2016.20");

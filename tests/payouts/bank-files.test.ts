@@ -271,6 +271,38 @@ describe("camt.053", () => {
     for (const each of read?.lines ?? []) expect(statementLine.safeParse(each).success).toBe(true);
   });
 
+  it("the reference of an order to pay by hand is found where a cashier typed it, and nothing else is", () => {
+    const idOf = (id: string, purpose: string) =>
+      readCamt053(camt(entry("5", "DBIT", tx(id, "5", `<RmtInf><Ustrd>${purpose}</Ustrd></RmtInf>`))))
+        ?.lines[0]?.endToEndId;
+    const own = "HD2026-KXWQBRTM";
+    expect(idOf("NOTPROVIDED", `举报奖励 ${own} 张三`)).toBe(own);
+    for (const text of [
+      "奖励,hd2026kxwqbrtm。",
+      "ＨＤ２０２６－ＫＸＷＱＢＲＴＭ",
+      "HD2026–KXWQBRTM",
+      "HD2026 KXWQBRTM",
+    ])
+      expect(idOf("NOTPROVIDED", text)).toBe(own);
+    expect(idOf(own, "奖励")).toBe(own);
+    expect(idOf(endToEndId(A), own)).toBe(endToEndId(A));
+    for (const text of [
+      `X${own}`,
+      `${own}N`,
+      "HD2026-KXWQ",
+      "HD1999-KXWQBRTM",
+      // A payee's name in Latin letters, which a bank or a cashier put behind something like a reference.
+      "HD2026 ZHANGSAN",
+      "HD2026-WANGFANG",
+      `${own} HD2026-BBBBBBBB`,
+      endToEndId(A),
+    ])
+      expect(idOf("NOTPROVIDED", text)).toBeNull();
+    expect(statementLine.shape.endToEndId.safeParse(own).success).toBe(true);
+    for (const other of [`${own}N`, "HD2026-ZHANGSAN", "HD1999-KXWQBRTM"])
+      expect(statementLine.shape.endToEndId.safeParse(other).success).toBe(false);
+  });
+
   it("an entity, a foreign message, a foreign currency and a batch that does not add up are refused", () => {
     const good = camt(entry("5", "DBIT", tx(A, "5")));
     expect(readCamt053(good)).not.toBeNull();
@@ -302,6 +334,7 @@ describe("a bank's CSV statement", () => {
     `${B},20260603,10.5,贷,退汇,李四`,
     `6222000000000000001,2026-06-03 10:00:00,3.00,贷,成功,王五`,
     `${B},2026-06-03,4,借,失败,李四`,
+    `举报奖励 HD2026-KXWQBRTM,2026-06-03,6,借,成功,赵六`,
     "",
   ].join("\n");
   const expected = [
@@ -309,6 +342,7 @@ describe("a bank's CSV statement", () => {
     { endToEndId: endToEndId(B), amountFen: "1050", date: "2026-06-03", status: "returned" },
     { endToEndId: null, amountFen: "300", date: "2026-06-03", status: "in" },
     { endToEndId: endToEndId(B), amountFen: "400", date: "2026-06-03", status: "rejected" },
+    { endToEndId: "HD2026-KXWQBRTM", amountFen: "600", date: "2026-06-03", status: "out" },
   ];
 
   it("is read by the office's columns, in UTF-8 and GB18030", () => {

@@ -5,6 +5,7 @@ import { awardClaims } from "~db/schema/claims";
 import { withActor } from "~db/with-actor.server";
 import { chooseTransfer } from "~server/claims/choose-way.server";
 import type { PaperKind } from "~server/claims/note-papers.server";
+import { readClaim } from "~server/claims/read-claim.server";
 import { seePapers } from "~server/claims/see-papers.server";
 import { bringFormat } from "~server/bank-formats/bring-format.server";
 import { agreeToFormat, requestFormat } from "~server/bank-formats/settle-format.server";
@@ -45,6 +46,15 @@ beforeAll(async () => {
 }, 120_000);
 
 const states = async (batchId: string) => (await linesOf(test.db, batchId)).map(({ state }) => state);
+
+const markOf = async (awardId: string) =>
+  (await readClaim(test.db, { awardId }, desk.approver.actor)).claim?.papersMark ?? "";
+
+/** Who saw the papers says so on a page opened just now. */
+async function seenNow(awardId: string, person: TestPerson, kind: PaperKind = "court_decision") {
+  const mark = await markOf(awardId);
+  return seePapers(test.db, { awardId, kind, mark }, person.actor, CLOCK);
+}
 
 describe("a batch", () => {
   it("takes posted awards by transfer alone, of one fund, and each on one live line", async () => {
@@ -195,7 +205,7 @@ describe("a batch", () => {
     await leaveDetails(test.db, award, DETAILS, "heir");
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     const see = (person: TestPerson, kind: PaperKind = "court_decision") =>
-      refusalOf(seePapers(test.db, { awardId: award.awardId, kind }, person.actor, CLOCK));
+      refusalOf(seenNow(award.awardId, person, kind));
     expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
     expect(await see(desk.cashier)).toBe("wrong_role");
     expect(await see(desk.preparer)).toBe("accepted");
@@ -214,13 +224,7 @@ describe("a batch", () => {
     expect(await see(desk.approver)).toBe("papers_done");
     expect(await refusalOf(freeze(desk, [award]))).toBe("accepted");
     const own = await makePayable(desk);
-    const others = seePapers(
-      test.db,
-      { awardId: own.awardId, kind: "court_decision" },
-      desk.preparer.actor,
-      CLOCK,
-    );
-    expect(await refusalOf(others)).toBe("papers_not_here");
+    expect(await refusalOf(seenNow(own.awardId, desk.preparer))).toBe("papers_not_here");
   });
 
   it("takes an heir's transfer to the very account two saw the papers for: another one, or another way, and they look again", async () => {
@@ -229,8 +233,7 @@ describe("a batch", () => {
     await leaveDetails(test.db, award, DETAILS, "heir");
     await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
     const reporter = await reporterOf(test.db, tipId);
-    const see = (person: TestPerson) =>
-      refusalOf(seePapers(test.db, { awardId, kind: "court_decision" }, person.actor, CLOCK));
+    const see = (person: TestPerson) => refusalOf(seenNow(awardId, person));
     const change = (claimant: "heir" | "self" | "proxy") => {
       const details = { ...DETAILS, account: "6222020200112233446" };
       return refusalOf(chooseTransfer(test.db, { awardId, tipId, claimant, details }, reporter, CLOCK));
@@ -280,14 +283,33 @@ describe("a batch", () => {
     expect(rows).toHaveLength(1);
   });
 
+  it("takes nobody's word for papers from a page that is older than the account, or than a colleague's word", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const { awardId, tipId } = award;
+    await leaveDetails(test.db, award, DETAILS, "heir");
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const onPage = (person: TestPerson, mark: string) =>
+      refusalOf(seePapers(test.db, { awardId, kind: "court_decision", mark }, person.actor, CLOCK));
+    const first = await markOf(awardId);
+    expect(await onPage(desk.preparer, first)).toBe("accepted");
+    expect(await onPage(desk.reviewer, first)).toBe("papers_moved");
+    const second = await markOf(awardId);
+    const change = { awardId, tipId, claimant: "heir" as const, details: DETAILS };
+    await chooseTransfer(test.db, change, await reporterOf(test.db, tipId), CLOCK);
+    for (const mark of [first, second]) expect(await onPage(desk.reviewer, mark)).toBe("papers_moved");
+    expect(await onPage(desk.reviewer, await markOf(awardId))).toBe("accepted");
+    expect(await refusalOf(freeze(desk, [award]))).toBe("line_taken");
+    expect(await onPage(desk.preparer, await markOf(awardId))).toBe("accepted");
+    expect(await refusalOf(freeze(desk, [award]))).toBe("accepted");
+  });
+
   it("of a second confirmation and another account one goes first: nobody is paid to what two did not see", async () => {
     for (let at = 0; at < 3; at += 1) {
       const award = await makeAcceptedAward(test.db, desk);
       const { awardId, tipId } = award;
       await leaveDetails(test.db, award, DETAILS, "heir");
       await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
-      const see = (person: TestPerson) =>
-        refusalOf(seePapers(test.db, { awardId, kind: "court_decision" }, person.actor, CLOCK));
+      const see = (person: TestPerson) => refusalOf(seenNow(awardId, person));
       await see(desk.preparer);
       const reporter = await reporterOf(test.db, tipId);
       const change = { awardId, tipId, claimant: "heir" as const, details: DETAILS };

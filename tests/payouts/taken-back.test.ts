@@ -3,6 +3,7 @@ import { withActor } from "~db/with-actor.server";
 import { bouncePayment } from "~server/ledger/bounce-payment.server";
 import { verifyLedger } from "~server/ledger/verify-ledger.server";
 import { matchSuspense, moveToSuspense } from "~server/payouts/handle-line.server";
+import { agreeAside, proposeAside } from "~server/payouts/set-line-aside.server";
 import { bounceByHand } from "~tests/factories/bounce-by-hand";
 import { actByTwo } from "~tests/factories/by-two";
 import { CLOCK, TODAY } from "~tests/factories/make-award";
@@ -83,6 +84,11 @@ describe("a payment of a batch", () => {
     expect(fault).toBe("refused");
     await moveToSuspense(test.db, { bankLineId }, desk.cashier.actor, CLOCK);
     expect((await bankLine(statementId)).outcome).toBe("suspense");
+    // Booked as what was asked back, it is set aside by two, whatever it was taken for.
+    const aside = { bankLineId, what: "matched" } as const;
+    await proposeAside(test.db, { ...aside, reason: "已登记为追回到账" }, desk.cashier.actor, CLOCK);
+    await agreeAside(test.db, aside, desk.reviewer.actor, CLOCK);
+    expect((await bankLine(statementId)).outcome).toBe("matched");
     // What never left is no money to be put anywhere.
     const never = await makePayable(desk);
     const [other] = await linesOf(test.db, await send(desk, [never]));
@@ -116,6 +122,9 @@ describe("a payment of a batch", () => {
     await test.owner.query("alter table bank_lines enable trigger user");
     expect(await write(id, "rejected")).toBe("bank_lines_match");
     expect(await write(id, "bounced")).toBe("bank_lines_match");
+    await test.owner.query("alter table bank_lines disable trigger user");
+    await test.owner.query("update bank_lines set amount_fen = 1 where id = $1", [id]);
+    await test.owner.query("alter table bank_lines enable trigger user");
   });
 
   it("comes back by the bank's word alone, with our id or matched to it", async () => {

@@ -15,6 +15,7 @@ export async function verdictAfter(
     "ledger_entries",
     "vouchers",
     "approval_steps",
+    "accounts",
     "account_balances",
     "reward_pools",
     "voucher_numbers",
@@ -25,6 +26,14 @@ export async function verdictAfter(
     "events",
     "ledger_transactions",
     "ledger_requests",
+    "budgets",
+    "funds",
+    "period_closings",
+    "year_closings",
+    "window_movements",
+    "window_days",
+    "bank_statements",
+    "bank_lines",
   ];
   const switchAll = async (how: "disable" | "enable") => {
     for (const table of tables) await client.query(`alter table ${table} ${how} trigger user`);

@@ -175,6 +175,30 @@ describe("ledger:verify", () => {
     expect(named(verdict)).toEqual([`5 stored balance equals the entries @ account_balances ${id}`]);
   });
 
+  it("names every entry of an account that was taken away, which no key of the journal holds", async () => {
+    let entries: string[] = [];
+    const verdict = await verdictAfter(test, async (client) => {
+      await client.query("create temp table gone_account as select * from accounts where kind = 'funding'");
+      await client.query(
+        "create temp table gone_balance as select * from account_balances where account_id in (select id from gone_account)",
+      );
+      const { rows } = await client.query<{ id: string }>(
+        "select e.id from ledger_entries e where e.debit_account_id in (select id from gone_account) or e.credit_account_id in (select id from gone_account)",
+      );
+      entries = rows.map(({ id }) => id);
+      await client.query("delete from account_balances where account_id in (select id from gone_account)");
+      await client.query("delete from accounts where id in (select id from gone_account)");
+      return async () => {
+        await client.query("insert into accounts select * from gone_account");
+        await client.query("insert into account_balances select * from gone_balance");
+      };
+    });
+    expect(entries.length).toBeGreaterThan(1);
+    expect(named(verdict)).toEqual(
+      expect.arrayContaining(entries.map((id) => `1 an entry names known accounts @ ledger_entries ${id}`)),
+    );
+  });
+
   it("names a computation that no longer replays", async () => {
     let id = "";
     const verdict = await verdictAfter(test, async (client) => {
@@ -265,7 +289,10 @@ describe("ledger:verify", () => {
       "ledger_transactions",
       "event = 'budget.approved'",
       "event_on = event_on + 1",
-      ["3 a posting has the day the audit trail tells @ ledger_transactions"],
+      [
+        "3 a posting has the day the audit trail tells @ ledger_transactions",
+        "9 a posting has the day two agreed to @ ledger_transactions",
+      ],
     ],
     [
       "a posting the audit trail no longer tells of",

@@ -22,7 +22,7 @@ beforeAll(async () => {
 describe("ledger:verify, of what takes two", () => {
   const PAYMENT = "event = 'award.paid' and award_id is not null";
   const ORDER = "kind = 'pay' and data ->> 'earlier' = '0'";
-  const TOLD = "3 the audit trail tells of every act by two, and by whom";
+  const TOLD = "3 the audit trail tells of every act by two, by whom and when";
   const SAW = "3 an act by two says what the two saw";
   const HAND = "15 a payment by hand is ordered by two and made by a third";
   it.each([
@@ -130,10 +130,42 @@ describe("ledger:verify, of what takes two", () => {
     expect(verdict.faults.map(({ rule }) => rule)).toContain("9 a payment came out of where it says");
   });
 
+  it("names an order one took back, though the start of the rule was moved over it", async () => {
+    const verdict = await verdictAfter(test, async (client) => {
+      const { id } = await one(client, `select id from ledger_requests where ${ORDER}`);
+      const { after } = await one(
+        client,
+        "select after_seq::text as after from rule_starts where rule = 'orders_ended_by_two'",
+      );
+      const start = (seq: string | undefined) =>
+        client.query("update rule_starts set after_seq = $1 where rule = 'orders_ended_by_two'", [seq]);
+      const told = (from: string, to: string) =>
+        client.query("update events set action = $3 where subject_id = $1 and action = $2", [id, from, to]);
+      await start("1000000");
+      await told("ledger.request_agreed", "ledger.order_withdrawn");
+      await client.query(
+        "update ledger_requests set ended_by = requested_by, ended_at = now(), ended_why = '改列付款批次' where id = $1",
+        [id],
+      );
+      return async () => {
+        await client.query(
+          "update ledger_requests set ended_by = null, ended_at = null, ended_why = null where id = $1",
+          [id],
+        );
+        await told("ledger.order_withdrawn", "ledger.request_agreed");
+        await start(after);
+      };
+    });
+    expect(verdict.faults.map(({ rule }) => rule)).toEqual(
+      expect.arrayContaining(["9 an order is taken back by two", "9 a rule begins before what follows it"]),
+    );
+    expect((await verifyLedger(test.db)).ok).toBe(true);
+  });
+
   it("names a start of the rule that was moved over acts of two", async () => {
     const verdict = await verdictAfter(test, async (client) => {
-      await client.query("update rule_starts set after_seq = 1000000");
-      return () => client.query("update rule_starts set after_seq = 0");
+      await client.query("update rule_starts set after_seq = 1000000 where rule = 'acts_by_two'");
+      return () => client.query("update rule_starts set after_seq = 0 where rule = 'acts_by_two'");
     });
     expect(verdict.faults).toEqual([
       {

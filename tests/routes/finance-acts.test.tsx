@@ -247,7 +247,9 @@ describe("the page to hold an award", () => {
     expect((await page(desk.approver.actor)).field("claim")).toMatchObject({
       ...{ lastDay: "2027-01-29", extendedReason: form.reason },
     });
-    const heirless = await page(desk.preparer.actor, { intent: "papers", kind: "court_decision" });
+    const heirless = await page(desk.preparer.actor, {
+      ...{ intent: "papers", kind: "court_decision", mark: "0".repeat(32) },
+    });
     expect(heirless.status).toBe(409);
     const outsider = await makeStaff(test.db, ["agency_officer"]);
     expect((await page(outsider.actor)).status).toBe(404);
@@ -313,25 +315,70 @@ describe("what lies ahead of a budget", () => {
   });
 
   it("findings without a computation are summed by the office's scheme, those kept to the office left out", async () => {
-    const before = await readContingent(test.db, desk.preparer.actor);
+    const before = await readContingent(test.db, desk.preparer.actor, CLOCK);
     // Grade 2: 0.01 percent of ¥99,990,000.
     const plain = await makeFinding(test.db);
     await makeFinding(test.db, { status: "recorded" });
     await makeFinding(test.db, { wantsReward: false });
     const kept = await makeFinding(test.db);
     await test.db.pool.query("update leads set leading_office_only = true where id = $1", [kept.leadId]);
-    const after = await readContingent(test.db, desk.preparer.actor);
+    const after = await readContingent(test.db, desk.preparer.actor, CLOCK);
     expect(after.leads - before.leads).toBe(2);
     expect(after.likelyFen - before.likelyFen).toBe(2n * 999_900n);
+    // By the version in force, whatever is shipped: one that pays twice as much.
+    const rates = async (from: string, to: string) => {
+      await test.owner.query("alter table schemes disable trigger user");
+      await test.owner.query(
+        `update schemes set content = replace(content::text, '"rate": "${from}"', '"rate": "${to}"')::jsonb where scheme_id = 'jinhua-default'`,
+      );
+      await test.owner.query("alter table schemes enable trigger user");
+      return readContingent(test.db, desk.preparer.actor, CLOCK);
+    };
+    expect((await rates("0.01%", "0.03%")).likelyFen).toBe(3n * after.likelyFen);
+    expect(await rates("0.03%", "0.01%")).toEqual(after);
     await assessAward(test.db, assessmentOf(plain, desk), desk.preparer.actor, CLOCK);
-    expect((await readContingent(test.db, desk.preparer.actor)).leads).toBe(after.leads - 1);
+    expect((await readContingent(test.db, desk.preparer.actor, CLOCK)).leads).toBe(after.leads - 1);
     const outsider = await makeStaff(test.db, ["agency_officer"]);
-    expect(await refusalOf(readContingent(test.db, outsider.actor))).toBe("not_found");
+    expect(await refusalOf(readContingent(test.db, outsider.actor, CLOCK))).toBe("not_found");
     const page = await call(budgetLoader, { portal, actor: desk.preparer.actor, url: "/staff/budget" });
-    const { likelyFen, restFen } = page.field("contingent") as { likelyFen: bigint; restFen: bigint };
+    const { likelyFen, restFen, verifying } = page.field("contingent") as {
+      likelyFen: bigint;
+      restFen: bigint;
+      verifying: { likelyFen: bigint };
+    };
     const free = (await readBalances(test.db, desk.preparer.actor))
       .flatMap(({ budgets }) => budgets)
       .reduce((sum, { availableFen }) => sum + availableFen, 0n);
-    expect(likelyFen + restFen).toBe(free);
+    expect(likelyFen + verifying.likelyFen + restFen).toBe(free);
+  });
+
+  it("leads being looked into are estimated by what leads were awarded lately, those kept to the office left out", async () => {
+    const read = async () => (await readContingent(test.db, desk.preparer.actor, CLOCK)).verifying;
+    const before = await read();
+    const [ahead, kept, found] = [
+      await makeFinding(test.db),
+      await makeFinding(test.db),
+      await makeFinding(test.db),
+    ];
+    const unasked = await makeFinding(test.db, { wantsReward: false });
+    const looking = [ahead, kept, found, unasked].map(({ leadId }) => leadId);
+    await test.owner.query("update leads set stage = 'investigating' where id = any($1)", [looking]);
+    await test.owner.query("update leads set leading_office_only = true where id = $1", [kept.leadId]);
+    await test.owner.query("delete from findings where lead_id = any($1) and lead_id <> $2", [
+      looking,
+      found.leadId,
+    ]);
+    const { rows } = await test.owner.query<{ average: string }>(
+      `select floor(sum(a.amount_fen) / count(distinct a.lead_id))::bigint::text as average from awards a
+        where a.status in ('approved', 'accepted', 'posted', 'paid')`,
+    );
+    const after = await read();
+    expect(after.leads - before.leads).toBe(1);
+    expect(after.averageFen).toBe(BigInt(rows[0]?.average ?? "0"));
+    expect(after.averageFen).toBeGreaterThan(0n);
+    expect(after.likelyFen).toBe(BigInt(after.leads) * (after.averageFen ?? 0n));
+    const inTwoYears = { ...CLOCK, now: () => new Date(CLOCK.now().getTime() + 730 * 86_400_000) };
+    const later = (await readContingent(test.db, desk.preparer.actor, inTwoYears)).verifying;
+    expect(later).toEqual({ leads: after.leads, averageFen: null, likelyFen: 0n });
   });
 });

@@ -3,12 +3,13 @@ import { DraftEndedPage } from "~/components/report/DraftEnded";
 import type { DraftEnded } from "~/forms/carried-answers";
 import type { RawAnswers } from "~/forms/report";
 import * as check from "~/routes/_public.report.check";
+import * as done from "~/routes/_public.report.done";
 import * as evidence from "~/routes/_public.report.evidence";
 import * as overview from "~/routes/_public.report.overview";
 import * as resume from "~/routes/_public.report.resume";
 import * as start from "~/routes/_public.report._index";
 import * as step from "~/routes/_public.report.$step";
-import { readDraftReceipt } from "~server/intake/draft-cookie.server";
+import { draftCookie, readDraftReceipt } from "~server/intake/draft-cookie.server";
 import { readDraft } from "~server/intake/read-draft.server";
 import { saveDraft } from "~server/intake/save-draft.server";
 import { saveStep } from "~server/intake/save-step.server";
@@ -155,9 +156,9 @@ describe("a post whose draft is out of reach", () => {
     ] as [string, [string, string][]][]) {
       const reader = citizen(portal);
       const ended = await send(reader, name, typed, "?from=check");
-      const done = await takeUp(reader, [...fieldsOf(ended), ["receipt", numbers(receipt)]]);
-      expect(done).toMatchObject({ status: 302, location: `/report/${name}?from=check` });
-      reader.keep(done.headers);
+      const taken = await takeUp(reader, [...fieldsOf(ended), ["receipt", numbers(receipt)]]);
+      expect(taken).toMatchObject({ status: 302, location: `/report/${name}?from=check` });
+      reader.keep(taken.headers);
       expect(readDraftReceipt(reader.get("/").request, portal)).toEqual(receipt);
     }
     expect(await answersOf(receipt)).toMatchObject({
@@ -207,15 +208,45 @@ describe("a post whose draft is out of reach", () => {
     const reader = citizen(portal);
     const ended = await send(reader, "contact", [["contactPhone", "13800000000"]]);
     const fields: [string, string][] = [...fieldsOf(ended), ["intent", "begin"]];
-    const done = await takeUp(reader, fields);
-    expect(done).toMatchObject({ status: 302, location: "/report/contact" });
-    reader.keep(done.headers);
+    const taken = await takeUp(reader, fields);
+    expect(taken).toMatchObject({ status: 302, location: "/report/contact" });
+    reader.keep(taken.headers);
     const receipt = readDraftReceipt(reader.get("/").request, portal);
     expect(receipt === null ? null : await answersOf(receipt)).toEqual({
       mode: { mode: "named" },
       contact: { contactPhone: "13800000000" },
     });
     expect((await takeUp(reader, fields)).headers.getSetCookie()).toEqual([]);
+  });
+
+  test("stays in its page where the browser holds a report just sent, until that receipt is written down", async () => {
+    const { reader, receipt } = await begun();
+    const ended = fieldsOf(await send(citizen(portal), "narrative", [["narrative", WORDS]]));
+    await saveDraft(portal.db, { receipt, raw: reportAnswers(), at: portal.clock.now() });
+    await submitTip(portal, { receipt, language: "zh-CN" });
+    const held = await takeUp(reader, [...ended, ["intent", "begin"]]);
+    expect(held).toMatchObject({ status: 400, location: null, data: { fault: { kind: "unread" } } });
+    expect(held.headers.getSetCookie()).toEqual([]);
+    expect(fieldsOf(held)).toContainEqual(["narrative", WORDS]);
+    for (const locale of ["zh-CN", "en"] as const) {
+      const html = htmlIn(locale, <DraftEndedPage {...(held.data as DraftEnded)} />);
+      expect(html).toMatch(/<a href="#begin">/);
+      expect(html).toMatch(/<a href="\/report\/done" target="_blank" rel="noopener">/);
+    }
+    // Its receipt written down, the browser lets go of it: the words begin a report of their own.
+    const left = await answerOf(() => done.action(reader.post("/report/done", [["intent", "leave"]])));
+    reader.keep(left.headers);
+    const begins = await takeUp(reader, [...fieldsOf(held), ["intent", "begin"]]);
+    expect(begins).toMatchObject({ status: 302, location: "/report/narrative" });
+    reader.keep(begins.headers);
+    const fresh = readDraftReceipt(reader.get("/").request, portal);
+    expect(fresh === null ? null : await answersOf(fresh)).toEqual({ narrative: { narrative: WORDS } });
+    // Where nothing was typed there is nothing to keep.
+    const sent = await drafted(reportAnswers());
+    await submitTip(portal, { receipt: sent, language: "zh-CN" });
+    const other = citizen(portal);
+    other.keep(new Headers({ "Set-Cookie": draftCookie(portal, sent) }));
+    expect(await takeUp(other, [["intent", "begin"]])).toMatchObject({ location: "/report/done" });
   });
 
   test("is told of files that are not kept, and of nothing where nothing was typed", async () => {

@@ -211,6 +211,7 @@ describe("the attach form", () => {
 
 describe("the findings forms", () => {
   const complete = {
+    seen: "0",
     intent: "record",
     entityClass: "ban",
     illegalAmount: "１２0万",

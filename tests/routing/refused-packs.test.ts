@@ -37,6 +37,18 @@ describe("a pack is refused, naming file, path and rule, for", () => {
       'test/hotlines.json: hotlines[0].agency: unknown agency "x"',
     ],
     [
+      "bodies that come after each other in a circle",
+      {
+        ...whole,
+        agencies: [
+          body("office", "办公室"),
+          { ...body("a", "甲"), successor: { agency: "b", from: "2018" } },
+          { ...body("b", "乙"), successor: { agency: "a", from: "2020" } },
+        ],
+      },
+      'test/agencies.json: agencies[1].successor.agency: agency "a" would be succeeded by itself',
+    ],
+    [
       "an unknown sector",
       { ...whole, rows: [{ ...whole.rows[0], sector: "lottery" }] },
       'test/rows.json: rows[0].sector: unknown sector "lottery"',

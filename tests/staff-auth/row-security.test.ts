@@ -73,7 +73,7 @@ const LEAD_TABLES: Guarded[] = [
   ...(["dispute_decisions", "dispute_reopenings", "lead_returns"] as const),
   ...(["lead_clocks", "clock_pauses", "clock_extensions", "supervisions"] as const),
   ...(["dossier_aliases", "dossier_fields"] as const),
-  ...(["lead_cards", "lead_terms", "lead_tip_counts", "lead_tip_deltas"] as const),
+  ...(["lead_cards", "card_sectors", "lead_terms", "lead_tip_counts", "lead_tip_deltas"] as const),
   ...(["lead_assignments", "lead_changes"] as const),
   ...(["lead_measures", "handling_letters", "letter_steps", "preservations", "preservation_steps"] as const),
 ];

@@ -13,6 +13,7 @@ import { listChanges } from "~server/triage/list-changes.server";
 import { countViewsOver, listViews } from "~server/triage/list-views.server";
 import { moveLead } from "~server/triage/move-lead.server";
 import { readLead } from "~server/triage/read-lead.server";
+import { readBoardOptions, setBoardOptions } from "~server/triage/set-board-options.server";
 import { removeView, saveView, setHabits } from "~server/triage/save-view.server";
 import { eventCount, leadAt, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -290,6 +291,32 @@ describe("a second save", () => {
     ]);
     expect(await listChanges(test.db, { leadId, since: 2 }, triage)).toEqual([]);
     expect(await refusalOf(listChanges(test.db, { leadId, since: 1 }, stranger))).toBe("not_found");
+  });
+});
+
+describe("how many a body means to have in a column", () => {
+  it("is set and seen by its own people, and stops no card", async () => {
+    const set = (actor: StaffActor) =>
+      refusalOf(
+        setBoardOptions(
+          test.db,
+          { stageLimits: { investigating: 1 }, personLimit: 1, inTurn: false, at: at() },
+          actor,
+        ),
+      );
+    const auditor = await makePerson(portal, "finance", ["auditor"]);
+    expect([await set(officer), await set(auditor)]).toEqual(["accepted", "not_found"]);
+    expect((await readBoardOptions(test.db, colleague)).stageLimits).toEqual({ investigating: 1 });
+    expect((await readBoardOptions(test.db, stranger)).stageLimits).toEqual({});
+    const move = { note: null, legalBasis: null, proposedBody: null, closureCode: null };
+    for (let n = 0; n < 2; n += 1) {
+      const leadId = await leadAt(portal, "dispatched", police);
+      const to = { leadId, version: 1, to: "investigating" as const, ...move, at: at() };
+      expect(await refusalOf(moveLead(test.db, to, officer))).toBe("accepted");
+      expect(await refusalOf(assignLead(test.db, { leadId, version: 2, to: "me", at: at() }, officer))).toBe(
+        "accepted",
+      );
+    }
   });
 });
 

@@ -52,6 +52,7 @@ const dump = async (query: string) =>
 /** Everything the triggers keep, as it is read. */
 const kept = async () => ({
   cards: await dump("select * from lead_cards"),
+  sectors: await dump("select * from card_sectors"),
   terms: await dump("select * from lead_terms"),
   counts: await dump(`select reach, pack_id, stage, sum(cards) from (select * from board_counts union all
     select * from board_deltas) c group by 1, 2, 3 having sum(cards) <> 0`),
@@ -69,6 +70,14 @@ const tallies = async () => ({
         registered_at, occurred_at]) with ordinality u(said, nth) where said ~ '[0-9]' order by nth limit 1) first
      where lead_id is not null group by 2, 3`),
 });
+
+const alsoAdvertising = (leadId: string) =>
+  test.owner.query(
+    `insert into lead_sectors (id, lead_id, sector, is_primary, from_on)
+     select gen_random_uuid(), $1, 'advertising', false, '2026-03-02' where not exists (
+       select 1 from lead_sectors where lead_id = $1 and sector = 'advertising' and to_on is null)`,
+    [leadId],
+  );
 
 describe("where a lead is and who is named in it", () => {
   const inPlace = async (place: string) =>
@@ -109,6 +118,7 @@ describe("what triggers keep for the board", () => {
       }),
       fc.record({ kind: fc.constant("hold"), agency: fc.integer({ min: 0, max: 2 }) }),
       fc.constantFrom({ kind: "release" }, { kind: "attach" }, { kind: "settle" }, { kind: "openUp" }),
+      fc.constantFrom({ kind: "nested" }, { kind: "plain" }, { kind: "major" }),
       fc.record({ kind: fc.constant("settle"), notes: fc.integer({ min: 1, max: 5 }) }),
       fc.record({ kind: fc.constant("stage"), to: fc.constantFrom("triage", "investigating", "closed") }),
     );
@@ -162,6 +172,15 @@ describe("what triggers keep for the board", () => {
               "update lead_agencies set to_at = now() where lead_id = $1 and to_at is null",
               [id],
             );
+          } else if (one.kind === "nested") {
+            await alsoAdvertising(id);
+          } else if (one.kind === "plain") {
+            await test.owner.query(
+              "update lead_sectors set to_on = from_on where lead_id = $1 and to_on is null and not is_primary",
+              [id],
+            );
+          } else if (one.kind === "major") {
+            await test.owner.query("update leads set is_major = not is_major where id = $1", [id]);
           } else if (one.kind === "openUp") {
             await test.owner.query(
               "update leads set leading_office_only = not leading_office_only where id = $1",
@@ -189,6 +208,10 @@ describe("what triggers keep for the board", () => {
         const told = await tallies();
         expect(told.kept).toEqual(told.counted);
         const before = await kept();
+        expect(before.sectors).toEqual(
+          await dump(`select distinct c.reach, s.sector, c.stage, c.is_major, c.number, c.lead_id
+                        from lead_cards c, unnest(c.sectors) s(sector)`),
+        );
         await test.owner.query("select rebuild_board()");
         expect(before).toEqual(await kept());
       }),

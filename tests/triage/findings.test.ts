@@ -98,6 +98,33 @@ describe("a finding", () => {
     expect(outcomes.sort()).toEqual(["accepted", "finding_settled"]);
   });
 
+  it("sent twice, or from a page of before another one, takes no other's place unread", async () => {
+    const leadId = await held("investigating");
+    const twice = await Promise.all([
+      refusalOf(record(leadId, officer, { seen: 0 })),
+      refusalOf(record(leadId, officer, { seen: 0 })),
+    ]);
+    expect(twice.sort()).toEqual(["accepted", "stale_finding"]);
+    const { rows } = await portal.db.pool.query<{ id: string }>(
+      "select id from findings where lead_id = $1",
+      [leadId],
+    );
+    expect(rows).toHaveLength(1);
+    await verify(rows[0]?.id ?? "");
+    expect(await refusalOf(record(leadId, officer, { seen: 0 }))).toBe("stale_finding");
+    expect(await refusalOf(record(leadId, officer, { seen: 1 }))).toBe("accepted");
+  });
+
+  it("is not verified once its lead was closed on other grounds", async () => {
+    const leadId = await held("investigating");
+    const { findingId } = await record(leadId);
+    await portal.db.pool.query(
+      "update leads set stage = 'closed', closure_code = 'unsubstantiated', closed_at = now() where id = $1",
+      [leadId],
+    );
+    expect(await refusalOf(verify(findingId))).toBe("not_investigating");
+  });
+
   it("sent back needs a reason, and a new version replaces it", async () => {
     const leadId = await held("investigating");
     const { findingId } = await record(leadId);

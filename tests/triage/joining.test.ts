@@ -7,6 +7,8 @@ import { moveLead } from "~server/triage/move-lead.server";
 import { withdrawTip } from "~server/intake/withdraw-tip.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
 import { reportWithReceipt } from "~tests/factories/make-thread";
+import { readLead } from "~server/triage/read-lead.server";
+import { presentLead } from "~server/triage/present-lead.server";
 import { attachTip } from "~server/triage/attach-tip.server";
 import { eventCount, leadRow, makePerson, sendReport } from "~tests/factories/make-lead";
 import { testDatabase } from "~tests/setup/database";
@@ -169,6 +171,20 @@ describe("归并", () => {
     await attach(b.tipId, await numberOf(c.leadId));
     expect(await refusalOf(attach(a.tipId, await numberOf(b.leadId)))).toBe("lead_closed");
     expect(await tipsOf(a.leadId)).toEqual([a.tipId]);
+  });
+
+  it("is not done from the page of a lead it has left", async () => {
+    const [a, b, c] = [await sendReport(portal), await sendReport(portal), await sendReport(portal)];
+    await attach(a.tipId, await numberOf(b.leadId));
+    const input = { tipId: a.tipId, toLeadNumber: await numberOf(c.leadId), at: portal.clock.now() };
+    const stale = attachTip(portal.db, portal.pack.pack, { ...input, fromLeadId: a.leadId }, triage);
+    expect(await refusalOf(stale)).toBe("tip_moved");
+    expect(await tipsOf(b.leadId)).toContain(a.tipId);
+    // Whose lead the report went to stands in no trail's page as a stage.
+    const page = await readLead(portal.db, { leadId: b.leadId, tipsPage: null, at: input.at }, triage);
+    const told = presentLead(portal.pack.pack, page).history.find(({ action }) => action === "tip.attached");
+    expect(told).toMatchObject({ from: null, to: null });
+    expect(JSON.stringify(told)).not.toContain(a.leadId);
   });
 
   it("of its last report is refused while the lead is disputed or has a finding, as a merge of dossiers is", async () => {

@@ -1,13 +1,18 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RawAnswers } from "~/forms/report";
-import { alerts } from "~db/schema/clocks";
+import { alerts, leadClocks } from "~db/schema/clocks";
 import { events } from "~db/schema/events";
 import { routingDecisions } from "~db/schema/leads";
 import { withActor } from "~db/with-actor.server";
 import { listAlerts } from "~server/clocks/list-alerts.server";
 import { issueSupervision } from "~server/clocks/issue-supervision.server";
 import { listLate } from "~server/clocks/list-late.server";
+import { chinaDay } from "~server/clock";
+import { issueLetter } from "~server/handling/issue-letter.server";
+import { readHandling } from "~server/handling/read-handling.server";
+import { recordMeasure, recordOutcome } from "~server/handling/record-measure.server";
+import { recordStep } from "~server/handling/record-step.server";
 import { readStatus } from "~server/intake/read-status.server";
 import { noteDeadlines } from "~server/jobs/note-deadlines.server";
 import { lookupIdOf } from "~server/secrecy/derive-receipt-keys.server";
@@ -58,6 +63,101 @@ const dispatch = (leadId: string, version = 1, over: Partial<DispatchInput> = {}
 
 const openUp = (leadId: string, version: number, actor = triage) =>
   openUpLead(portal.db, portal.pack, { leadId, version, reason: "核实后与该部门无关", at: at() }, actor);
+
+describe("what the office did of a lead while it was its own alone", () => {
+  it("is its own to the end: bodies that get the lead see no letter, step, measure or day of it", async () => {
+    const { leadId } = await sendReport(portal, OFFICIAL);
+    const version = async () => (await leadRow(portal, leadId)).version;
+    const body = { note: null, legalBasis: null, proposedBody: null, closureCode: null };
+    await dispatch(leadId);
+    const accepted = { leadId, to: "investigating" as const, version: await version(), ...body, at: at() };
+    await moveLead(portal.db, accepted, triage);
+    const letter = (actor: StaffActor, reason: string | null = null) =>
+      issueLetter(
+        portal,
+        {
+          ...{
+            leadId,
+            kind: "rectify",
+            recipient: "某某理财",
+            legalBasis: "方案五(二)",
+            reason,
+            replyTo: null,
+          },
+          ...{ items: [{ text: "承诺保本保息", clause: null }], limit: { days: 10, kind: "working" } },
+        },
+        actor,
+      );
+    const step = (letterId: string, actor: StaffActor, kind: "served" | "review" | "closed") =>
+      recordStep(
+        portal.db,
+        {
+          ...{ leadId, letterId, kind, onDay: chinaDay(at()), result: kind === "served" ? null : "done" },
+          ...{ extendDays: null, documentNumber: null, note: null, bundle: null, at: at() },
+        },
+        actor,
+      );
+    const { letterId } = await letter(triage);
+    await step(letterId, triage, "served");
+    const unserved = await letter(triage, "另有发现");
+    const { measureId } = await recordMeasure(
+      portal.db,
+      {
+        ...{ leadId, kind: "interview", takenOn: chinaDay(at()), legalBasis: "方案五(一)" },
+        ...{ summary: "约谈有关人员", documentNumber: null, reviewOn: null, at: at() },
+      },
+      triage,
+    );
+    await openUp(leadId, await version());
+    await dispatch(leadId, await version());
+    await moveLead(portal.db, { ...accepted, version: await version() }, officer);
+    const pages = { measures: 1, letters: 1, preservations: 1 };
+    const seen = await readHandling(portal, { leadId, pages }, officer);
+    expect([seen.letters.count, seen.measures.count]).toEqual([0, 0]);
+    const days = (actor: StaffActor) =>
+      withActor(portal.db, actor, (tx) =>
+        tx
+          .select({ kind: leadClocks.kind, dueOn: leadClocks.dueOn, endedOn: leadClocks.endedOn })
+          .from(leadClocks)
+          .where(eq(leadClocks.leadId, leadId)),
+      );
+    expect((await days(officer)).map(({ kind }) => kind)).not.toContain("rectify");
+    expect((await days(triage)).map(({ kind }) => kind)).toContain("rectify");
+    expect(await refusalOf(step(letterId, officer, "review"))).toBe("not_found");
+    // The office goes on with its own, and the body's trail tells nothing of it.
+    await step(letterId, triage, "review");
+    await step(letterId, triage, "closed");
+    await step(unserved.letterId, triage, "served");
+    await recordOutcome(portal.db, { leadId, measureId, version: 1, outcome: "已核实", at: at() }, triage);
+    const told = (await read(leadId, officer)).history.map(({ action }) => action);
+    expect(told.filter((action) => /^(letter|measure|clock)/.test(action))).toEqual([]);
+    expect((await days(officer)).map(({ kind }) => kind)).not.toContain("rectify");
+    // A day that began since is told to the office alone, and no body is urged for it.
+    const running = (await days(triage)).find(({ kind, endedOn }) => kind === "rectify" && endedOn === null);
+    const late = new Date(Date.parse(`${running?.dueOn}T02:00:00Z`) + 2 * 86_400_000);
+    await test.owner.query("update staff set email = id || '@x.example'");
+    await noteDeadlines(portal.db, { now: () => late });
+    const { rows: mailed } = await portal.db.pool.query<{ staff_id: string }>(
+      "select staff_id from staff_mails where data->>'lead' = $1 and data->>'clock' = 'rectify'",
+      [leadId],
+    );
+    expect(new Set(mailed.map(({ staff_id }) => staff_id))).toEqual(new Set([triage.id]));
+    const list = { agencyId: null, page: 1, issuedPage: 1, at: late };
+    const { late: listed, bodies } = await listLate(portal.db, list, triage);
+    expect(listed.find(({ clock }) => clock === "rectify")).toMatchObject({ leadId, kept: true });
+    expect(bodies.find(({ agencyId }) => agencyId === officer.agencyId)?.lateDuty ?? 0).toBe(0);
+    const urged = { leadId, agencyId: officer.agencyId, clock: "rectify" as const, note: "请抓紧办理" };
+    expect(await refusalOf(issueSupervision(portal.db, { ...urged, answerDays: 5, at: late }, triage))).toBe(
+      "not_late",
+    );
+    // The body's own are its own.
+    const another = await letter(officer, "本单位发现");
+    await step(another.letterId, officer, "served");
+    const { letters } = await readHandling(portal, { leadId, pages }, officer);
+    expect(letters.rows.map(({ id }) => id)).toEqual([another.letterId]);
+    expect(await refusalOf(step(another.letterId, triage, "review"))).toBe("not_your_lead");
+  });
+});
 
 describe("what a report that concerns an official says of a lead that a body holds", () => {
   const said = (value: unknown) =>

@@ -15,8 +15,9 @@ import { WorkFields, useWorkError } from "./WorkFields";
  */
 export function DraftEndedPage({ carried, typed, fault, work }: DraftEnded) {
   const { t } = useTranslation();
+  const unread = fault?.kind === "unread";
   const error =
-    fault === null
+    fault === null || fault.kind === "unread"
       ? undefined
       : fault.kind === "sent"
         ? t("report.ended.alreadySent")
@@ -30,6 +31,7 @@ export function DraftEndedPage({ carried, typed, fault, work }: DraftEnded) {
       <ErrorSummary
         items={[
           ...(error === undefined ? [] : [{ field: "receipt", text: error }]),
+          ...(unread ? [{ field: "begin", text: t("report.ended.unread") }] : []),
           ...(workError === undefined ? [] : [{ field: "answer", text: workError }]),
         ]}
       />
@@ -84,8 +86,19 @@ export function DraftEndedPage({ carried, typed, fault, work }: DraftEnded) {
         )}
         <h2>{t("report.ended.lost")}</h2>
         <p>{t("report.ended.lostBody")}</p>
+        {unread ? (
+          <Notice kind="warning">
+            <p>{t("report.ended.unreadBody")}</p>
+            <p>
+              {/* In a window of its own: this page is the only place where the words are. */}
+              <a href={paths.reportDone()} target="_blank" rel="noopener">
+                {t("report.ended.unreadOpen")}
+              </a>
+            </p>
+          </Notice>
+        ) : null}
         <div className={actions.row}>
-          <button type="submit" name="intent" value="begin" className={actions.secondary}>
+          <button type="submit" id="begin" name="intent" value="begin" className={actions.secondary}>
             {t("report.ended.begin")}
           </button>
         </div>

@@ -21,6 +21,8 @@ export type CardView = {
   readonly isMajor: boolean;
   readonly sector: string | null;
   readonly place: PlaceView | null;
+  /** Whose plan, where that is not the portal's own. */
+  readonly plan?: string | null;
   readonly tipCount: number;
   readonly toGo: DaysToGo | null;
   readonly closureCode: ClosureCode | null;
@@ -84,6 +86,7 @@ export function BoardCard({
         </span>
         <span className={styles.place}>{placeText(card.place, t)}</span>
       </p>
+      {card.plan && <p className={styles.line}>{card.plan}</p>}
       <p className={styles.line}>
         <span>
           <Clock toGo={card.toGo} />

@@ -11,16 +11,18 @@ import styles from "./board-tools.module.css";
 /** The filters as a GET form: the URL is the view. Those used every day stand open, the rest one press away. */
 export function BoardFilters({
   filters,
+  packs,
   sectors,
-  agencies,
+  bodies,
   places,
   people,
   me,
   filtered,
 }: {
   filters: BoardQuery;
+  packs: readonly Option[];
   sectors: readonly Option[];
-  agencies: readonly Option[];
+  bodies: readonly Option[];
   places: readonly Option[];
   people: readonly { readonly id: string; readonly name: string }[];
   me: string;
@@ -44,6 +46,16 @@ export function BoardFilters({
     >
       {filters.stage !== undefined && <input type="hidden" name="stage" value={filters.stage} />}
       {!filtered && <input type="hidden" name="view" value="all" />}
+      {packs.length > 1 && (
+        <SelectField
+          form="filter"
+          name="pack"
+          label={t("packChoice.label")}
+          options={packs}
+          empty={t("packChoice.all")}
+          value={filters.pack}
+        />
+      )}
       <SelectField
         form="filter"
         name="sector"
@@ -88,7 +100,7 @@ export function BoardFilters({
             form="filter"
             name="agency"
             label={t("board.agency")}
-            options={agencies}
+            options={bodies}
             empty={t("board.anyAgency")}
             value={filters.agency}
           />

@@ -107,9 +107,11 @@ type FormProps = {
   refusal: string | null;
 };
 
-export function RecordForm({ leadId, forBody, again, state, refusal }: FormProps & { again: boolean }) {
+/** `seen`: the version of the last finding the page shows, 0 for none. */
+export function RecordForm({ leadId, forBody, seen, state, refusal }: FormProps & { seen: number }) {
   const { t } = useTranslation("staff");
   const form = "finding";
+  const again = seen > 0;
   return (
     <details className={controls.disclosure} open={state !== null || !again || undefined}>
       <summary>{t(again ? "findings.recordAgain" : "findings.recordTitle")}</summary>
@@ -117,6 +119,7 @@ export function RecordForm({ leadId, forBody, again, state, refusal }: FormProps
         <ErrorSummary form={form} state={state} refusal={refusal} />
         <p className={controls.hint}>{t(forBody ? "findings.recordForBody" : "findings.recordHint")}</p>
         <input type="hidden" name="intent" value="record" />
+        <input type="hidden" name="seen" value={seen} />
         <SelectField
           form={form}
           name="entityClass"

@@ -53,7 +53,7 @@ export function FindingsSection({
         <RecordForm
           leadId={leadId}
           forBody={rights.forBody}
-          again={findings.length > 0}
+          seen={findings[0]?.version ?? 0}
           {...stateOf("record")}
         />
       )}

@@ -1,15 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { formatDay, formatInstant } from "~/i18n/format-date";
 import type { EventView } from "~server/audit/present-event";
+import type { HolderView } from "~server/triage/present-lead.server";
 import { EventDetails, eventActor, eventSentence } from "./EventSentence";
 import controls from "./controls.module.css";
 import styles from "./lead.module.css";
 
-export function LeadHolders({
-  holders,
-}: {
-  holders: readonly { agencyId: string; name: string; relation: string; since: Date }[];
-}) {
+export function LeadHolders({ holders }: { holders: readonly HolderView[] }) {
   const { t } = useTranslation("staff");
   return (
     <section className={controls.card} aria-labelledby="holders-title">
@@ -17,7 +14,7 @@ export function LeadHolders({
       {holders.length === 0 && <p className={controls.muted}>{t("lead.holdersNone")}</p>}
       {holders.length > 0 && (
         <dl className={styles.pairs}>
-          {holders.map(({ agencyId, name, relation, since }) => (
+          {holders.map(({ agencyId, name, relation, since, after }) => (
             <div key={agencyId}>
               <dt>{t(`relations.${relation as "lead"}`)}</dt>
               <dd>
@@ -25,6 +22,7 @@ export function LeadHolders({
                 <span className={controls.muted}>
                   {t("lead.since", { day: formatInstant(since).split(" ")[0] ?? "" })}
                 </span>
+                {after !== null && <> {t("lead.succeeds", { body: after.name, clause: after.clause })}</>}
               </dd>
             </div>
           ))}

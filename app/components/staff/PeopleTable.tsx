@@ -11,6 +11,7 @@ export type PersonView = {
   readonly id: string;
   readonly displayName: string;
   readonly agencyName: string;
+  readonly bodyEnded?: { readonly successor: string | null } | null;
   readonly isDemo: boolean;
   readonly status: "active" | "suspended";
   readonly email: string | null;
@@ -63,6 +64,13 @@ export function PeopleTable({
                 {person.displayName} <PersonMarks person={person} />
                 <br />
                 <span className={styles.agency}>{person.agencyName}</span>
+                {person.bodyEnded && person.status === "active" && (
+                  <p className={controls.hint}>
+                    {person.bodyEnded.successor === null
+                      ? t("people.bodyEndedAlone")
+                      : t("people.bodyEnded", { successor: person.bodyEnded.successor })}
+                  </p>
+                )}
                 {person.email !== null && (
                   <>
                     <br />

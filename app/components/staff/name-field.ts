@@ -143,7 +143,6 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (form.startsWith("field") && name === "source") return t("dossiers.source");
   if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn" && form === "ask-bounce") return t("ledgerActs.fields.returnedOn");
-  if (name === "endedWhy") return t("ledgerActs.endWhy");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");
   if (form === "view" && name === "name") return t("views.name");

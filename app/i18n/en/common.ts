@@ -31,7 +31,16 @@ export const common = {
   error: {
     title: "We cannot do this right now",
     notFoundTitle: "We could not find this page",
-    body: "Nothing you entered was lost. Please reload this page in a moment.",
+    body: "What was saved or sent before is not affected. Please reload this page in a moment.",
+    postedBody:
+      "What you have just sent may not have been saved; what was saved or sent before is not affected. Please reload this page in a moment and confirm when your browser asks whether to send it again, or go back with the back button and send it again. The same report or message sent twice counts once.",
+    unreadTitle: "We could not read what you have just sent",
+    unreadBody:
+      "What you have just sent did not arrive and was not saved; what was saved or sent before is not affected. Please go back with your browser's back button and send it again. If the page no longer holds it, it has to be entered again.",
+    refusedBody:
+      "This request was not carried out and nothing was changed. Please go back with your browser's back button, or start from the home page.",
+    notFoundPosted:
+      "This address takes nothing, and what you have just sent was not saved. Please go back with your browser's back button, copy what you wrote, and start from the home page.",
     tooLongTitle: "This is too long and was not saved",
     tooLongBody: "Please go back with your browser's back button, shorten what you wrote and send it again.",
     notFoundBody: "The address may be mistyped, or the page has moved. Please start from the home page.",

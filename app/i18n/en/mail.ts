@@ -13,7 +13,7 @@ export const mailEn: Mail = {
     "",
     "You left this address with our portal to be told when there is news. There is news now.",
     "",
-    "Please open the portal and type your receipt on the page “Check progress”:",
+    "Please open the portal and type your receipt on the page “Follow a report”:",
     "{{address}}",
     "",
     "We never ask for your receipt, a code or money by mail, phone or text message. This mail holds nothing of the matter itself; please do not reply to it.",

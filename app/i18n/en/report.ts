@@ -42,13 +42,23 @@ export const report = {
     lostBody:
       "You can start again with a new receipt. What you wrote on this page comes along; the other pages must be filled in again.",
     begin: "Start again",
+    unread: "Not started again yet: first write down the receipt of the report you have just sent",
+    unreadBody:
+      "This browser holds a report that has just been sent, and its receipt has not been checked yet. Starting again now would put that receipt out of reach. Open the receipt, write it down and check it; then come back to this page and choose “Start again”. What you have just written is still on this page, so please do not close it.",
+    unreadOpen: "Show the receipt (opens a new window)",
     alreadySent:
       "The report with this receipt has been sent and cannot be changed. To add something, write a message under “Follow a report”",
   },
   sentMeanwhile: {
     title: "This report has been sent; use your receipt to add to it",
-    body: "This report was sent from another page, and what you have just written on “{{page}}” was not added. Copy it from below, then use your receipt under “Check progress” to send it as a message.",
-    toStatus: "Add it under “Check progress”",
+    files:
+      "This report was sent from another page. The files you have just chosen were not added to it, and were not kept:",
+    filesHow:
+      "To add them, use your receipt under “Follow a report” and attach them to a message, at most {{most}} to each. Files that were uploaded before went with the report.",
+    removal:
+      "This report was sent from another page, and no file was removed: those uploaded by then went with it. If a file should not be used as evidence, use your receipt under “Follow a report” and say so in a message.",
+    body: "This report was sent from another page, and what you have just written on “{{page}}” was not added. Copy it from below, then use your receipt under “Follow a report” to send it as a message.",
+    toStatus: "Add it under “Follow a report”",
   },
   saved: {
     title: "Draft saved",

@@ -85,6 +85,8 @@ export const staffBankFormat = {
     inStatement: "对账单：{{label}}",
     previewTitle: "付款文件的样子",
     previewHint: "以下三笔是虚构的，用来核对列和写法。",
+    // The second holds a comma on purpose.
+    previewNames: { first: "示例甲", second: "示例,乙有限公司", third: "示例丙", bank: "示例银行" },
     previewFault: "按这个格式生成不了文件，请核对字符编码和各列的内容。",
     agreeHint: "同意后，下一次生成的付款文件和读取的对账单按这份格式。",
     done: {

@@ -169,7 +169,7 @@ export const staffCalendar = {
 } as const;
 
 /** Where a page is about one of several plans this portal holds. */
-export const staffPackChoice = { label: "方案", show: "查看" } as const;
+export const staffPackChoice = { label: "方案", show: "查看", all: "全部方案" } as const;
 
 export const staffPlan = {
   title: "方案进度",

@@ -11,6 +11,7 @@ export const staffLead = {
   dispatchRestricted:
     "这条线索涉及部门或公职人员，确认后由领导小组办公室自己承办。需要转给其他部门的，请先解除限制。",
   dispatchedToOffice: "涉及部门或公职人员，由领导小组办公室承办",
+  noSuccessor: "牵头单位已经撤销，现行方案没有写明由谁承接，请按现行方案重新转办",
   openUpReason: "理由（2 到 300 个字）",
   openUpButton: "解除限制",
   tipsTitle: "举报内容",
@@ -143,6 +144,7 @@ export const staffLead = {
   holders: "承办部门",
   holdersNone: "还没有部门承办。确认转办后，牵头和配合部门会列在这里。",
   since: "{{day}}起",
+  succeeds: "承接{{body}}的职责（{{clause}}）",
   history: "办理经过",
   historyMore: "只显示最近 {{shown}} 条，共 {{count}} 条。",
   historyManyMore: "只显示最近 {{shown}} 条，共 {{count}} 条以上。",

@@ -172,7 +172,8 @@ export const staffPayouts = {
     not_sent_yet: "批次还没有登记送交银行",
     return_first: "先收到退回，还没有付出记录",
     direction: "收入流水带有付款编号",
-    refused: "账务不接受，例如日期早于接受奖励之日",
+    refused:
+      "账务不接受，例如日期早于接受奖励之日；逐笔付款已经登记、银行又称未受理，或者同一编号另有付出，须先由两人核对",
   },
   retry: "重新核对",
   toSuspense: "转入待查",

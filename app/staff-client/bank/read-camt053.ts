@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import type { BankStatus, StatementLine } from "~/forms/statement-line";
-import { ownId, readAmount, type ReadStatement } from "./statement";
+import { ownReference, readAmount, type ReadStatement } from "./statement";
 
 /** Bytes of a statement at most. */
 export const MAX_STATEMENT_BYTES = 20_000_000;
@@ -80,7 +80,13 @@ function line(
   const back = at(node, "RtrInf") !== undefined;
   const said: BankStatus = of.booked === "pending" ? "pending" : !came ? "out" : back ? "returned" : "in";
   return {
-    endToEndId: ownId(text(at(node, "Refs", "EndToEndId"))),
+    endToEndId: ownReference(
+      text(at(node, "Refs", "EndToEndId")),
+      // What a cashier types as the purpose of a transfer; of a text that is there twice nothing is read.
+      text(at(node, "RmtInf", "Ustrd")),
+      text(at(node, "AddtlTxInf")),
+      text(at(node, "AddtlNtryInf")),
+    ),
     amountFen: of.whole.toString(),
     date: of.date,
     status: said,

@@ -2,7 +2,7 @@ import { parse } from "csv-parse/browser/esm/sync";
 import type { BankFormat } from "~/forms/bank-format";
 import { MAX_STATEMENT_LINES, type BankStatus, type StatementLine } from "~/forms/statement-line";
 import { MAX_STATEMENT_BYTES } from "./read-camt053";
-import { ownId, readAmount, type ReadStatement } from "./statement";
+import { ownReference, readAmount, type ReadStatement } from "./statement";
 
 /**
  * Reads a bank's CSV statement by the office's settings into bare lines. null where a named column is missing, a figure
@@ -66,7 +66,7 @@ function readRow(
         : out
           ? "out"
           : "in";
-  return { endToEndId: ownId(cell("endToEndId")), amountFen: amountFen.toString(), date, status };
+  return { endToEndId: ownReference(cell("endToEndId")), amountFen: amountFen.toString(), date, status };
 }
 
 /** `2026-06-01`, `2026/6/1`, `20260601`, with or without a time behind it. */

@@ -1,4 +1,4 @@
-import type { StatementLine } from "~/forms/statement-line";
+import { ORDER_LETTERS, type StatementLine } from "~/forms/statement-line";
 
 /** What a bank's file gives; the page sends `lines` and asks the cashier about the rest. */
 export type ReadStatement = {
@@ -14,6 +14,27 @@ export function ownId(text: string | null): string | null {
   const plain = text?.trim().replaceAll("-", "").toLowerCase() ?? "";
   return /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/.test(plain) ? plain : null;
 }
+
+/**
+ * What says which payment of ours a bank's line is: a line's id that fills its own field, or the reference of an order to
+ * pay by hand, which a cashier typed somewhere there or in the purpose. Two different references say nothing.
+ */
+export function ownReference(idField: string | null, ...texts: readonly (string | null)[]): string | null {
+  const id = ownId(idField);
+  if (id !== null) return id;
+  const said = [idField, ...texts].flatMap((text) => [
+    ...(text?.normalize("NFKC").toUpperCase() ?? "").matchAll(ORDER_REFERENCE),
+  ]);
+  const found = new Set(said.map(([, year, letters]) => `HD${year}-${letters}`));
+  const [only] = found;
+  return found.size === 1 && only !== undefined ? only : null;
+}
+
+/** As it was given to the bank, full width or with another dash, which may have lost it or put a blank in its place. */
+const ORDER_REFERENCE = new RegExp(
+  `(?<![A-Z0-9])HD(20\\d{2})[-\u2010-\u2015\u2212\\s]?(${ORDER_LETTERS})(?![A-Z0-9])`,
+  "g",
+);
 
 /** A figure of a bank's file in 分, exactly; null for anything else, a fraction of one 分 too. */
 export function readAmount(text: string, unit: "yuan" | "fen"): bigint | null {

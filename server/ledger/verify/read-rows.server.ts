@@ -75,3 +75,7 @@ export async function lookUpByKeys(read: ReadRows): Promise<void> {
 
 /** Before every uuid. */
 export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+/** SQL: the day in China of an instant, as text. */
+export const chinaDayOf = (instant: string): string =>
+  `((${instant}) at time zone 'Asia/Shanghai')::date::text`;

@@ -44,8 +44,9 @@ const BY_TRANSFER = `select p.id, ${sinceByTwo("t")} as "orderNeeded",
           < (select min(e.seq) from events e where e.subject_table = 'awards' and e.subject_id = p.award_id::text
               and e.action = 'award.paid' and e.data ->> 'payout' = p.id::text), false))
        from ledger_requests q where q.id = t.request_id) as order,
-    p.status = 'bounced' and exists (select 1 from payout_lines l join bank_lines k on k.payout_line_id = l.id where l.award_id = p.award_id
-      and l.reference = p.reference and k.status <> 'out' and k.outcome in ('bounced', 'matched')) as "bankSaid",
+    p.status = 'bounced' and (exists (select 1 from payout_lines l join bank_lines k on k.payout_line_id = l.id where l.award_id = p.award_id
+      and l.reference = p.reference and k.status <> 'out' and k.outcome in ('bounced', 'matched'))
+      or exists (select 1 from bank_lines k where k.payout_id = p.id and k.status = 'returned' and k.outcome = 'bounced')) as "bankSaid",
     (select q.data ->> 'payout' from ledger_transactions b join ledger_requests q on q.id = b.request_id and q.kind = 'bounce' and q.outcome = 'agreed'
       where p.status = 'bounced' and b.idempotency_key = 'award.bounced:' || p.id) as "twoSaid"
   from payouts p join ledger_transactions t on t.id = p.transaction_id
@@ -68,7 +69,12 @@ export async function verifyOrders(read: ReadRows, findings: Findings): Promise<
     if (payment.status !== "bounced") continue;
     if (batched && !payment.bankSaid)
       said("15 a payment of a batch bounces by the bank's line", payment.reference);
-    if (!batched && payment.twoNeeded && payment.twoSaid !== payment.id)
+    if (
+      !batched &&
+      payment.twoNeeded &&
+      payment.twoSaid !== payment.id &&
+      (payment.twoSaid !== null || !payment.bankSaid)
+    )
       said("9 a payment by hand comes back by the word of two", payment.reference);
   }
 }

@@ -1,9 +1,14 @@
 import { digestRequest } from "../ask-request.server";
 import type { Findings } from "./fault-list";
-import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
-import { sinceByTwo } from "./since-by-two";
+import { FIRST_ID, chinaDayOf, readPages, type ReadRows } from "./read-rows.server";
+import { verifyAgreed } from "./verify-agreed.server";
 
-type Told = { readonly action: string; readonly actor: string | null; readonly digest: string | null };
+type Told = {
+  readonly action: string;
+  readonly actor: string | null;
+  readonly digest: string | null;
+  readonly day: string;
+};
 type Row = {
   readonly id: string;
   readonly kind: string;
@@ -18,30 +23,37 @@ type Row = {
   readonly outcome: string | null;
   readonly decidedBy: string | null;
   readonly endedBy: string | null;
+  /** The days (China) of each of the three. */
+  readonly days: readonly [string, string | null, string | null];
   readonly told: readonly Told[];
   readonly posted: boolean;
+  /**
+   * Of an order taken back: the second of the two who did, or null; and whether it was before that took two, when orders had
+   * no reference for the bank yet.
+   */
+  readonly endedByTwo: string | null;
+  readonly endedBefore: boolean;
+  /** Of a request that an order be taken back: who is written to have done it. */
+  readonly ended: string | null;
+  /** The month, or the year's budget, that was closed upon it, and the day. */
+  readonly closed: { readonly what: string; readonly day: string } | null;
 };
 
 const REQUESTS = `select q.id, q.kind, q.budget_id as "budgetId", q.award_id as "awardId", q.month, q.amount_fen::text as amount,
     q.event_on::text as "eventOn", q.data, q.reason, q.requested_by as "requestedBy", q.outcome, q.decided_by as "decidedBy",
-    q.ended_by as "endedBy",
-    (select coalesce(json_agg(json_build_object('action', e.action, 'actor', e.actor_id, 'digest', e.data ->> 'digest') order by e.seq), '[]')
+    q.ended_by as "endedBy", json_build_array(${chinaDayOf("q.requested_at")}, ${chinaDayOf("q.decided_at")}, ${chinaDayOf("q.ended_at")}) as days,
+    (select coalesce(json_agg(json_build_object('action', e.action, 'actor', e.actor_id, 'digest', e.data ->> 'digest', 'day', e.recorded_on) order by e.seq), '[]')
        from events e where e.subject_table = 'ledger_requests' and e.subject_id = q.id::text) as told,
-    exists (select 1 from ledger_transactions t where t.request_id = q.id and t.event not like 'year.%') as posted
+    exists (select 1 from ledger_transactions t where t.request_id = q.id and t.event not like 'year.%') as posted,
+    (select r.decided_by from ledger_requests r where q.ended_at is not null and r.kind = 'end_order' and r.award_id = q.award_id and r.data ->> 'order' = q.id::text
+       and r.outcome = 'agreed' and r.reason = q.ended_why and r.decided_by = q.ended_by limit 1) as "endedByTwo",
+    not coalesce(q.data ? 'reference', false) and coalesce((select max(e.seq) from events e where e.subject_table = 'ledger_requests' and e.subject_id = q.id::text and e.action = 'ledger.order_withdrawn')
+      <= (select s.after_seq from rule_starts s where s.rule = 'orders_ended_by_two'), false) as "endedBefore",
+    (select o.ended_by from ledger_requests o where q.kind = 'end_order' and o.award_id = q.award_id and o.id::text = q.data ->> 'order' and o.ended_why = q.reason) as ended,
+    coalesce((select json_build_object('what', c.month, 'day', ${chinaDayOf("c.closed_at")}) from period_closings c where c.request_id = q.id),
+      (select json_build_object('what', y.budget_id, 'day', ${chinaDayOf("y.closed_at")}) from year_closings y where y.request_id = q.id)) as closed
   from ledger_requests q where q.id > $1::uuid order by q.id`;
 
-/** What an act by two posts; a year that had nothing left, and a month, post nothing. */
-const POSTS: Readonly<Record<string, readonly string[]>> = {
-  open: ["budget.approved"],
-  adjust: ["budget.adjusted"],
-  revoke: ["award.revoked", "award.posting_revoked"],
-  clawback: ["clawback.ordered"],
-  write_off: ["clawback.written_off"],
-  close_month: [],
-  close_year: ["year.lapsed", "year.available_carried", "year.encumbered_carried"],
-  pay: ["award.paid"],
-  bounce: ["award.bounced"],
-};
 const POSTS_ALWAYS = new Set(["open", "adjust", "revoke", "clawback", "write_off", "bounce"]);
 
 /**
@@ -57,33 +69,42 @@ export async function verifyRequests(read: ReadRows, findings: Findings): Promis
       said("9 an act by two is agreed to by another than asked for it", row.requestedBy);
     if (row.outcome === "withdrawn" && row.decidedBy !== row.requestedBy)
       said("9 a request is withdrawn by who asked", String(row.decidedBy));
-    if (row.endedBy !== null && row.endedBy !== row.requestedBy && row.endedBy !== row.decidedBy)
-      said("9 an order is taken back by one of its two", row.endedBy);
+    if (row.endedBy !== null && row.endedBy !== row.endedByTwo)
+      if (!row.endedBefore || (row.endedBy !== row.requestedBy && row.endedBy !== row.decidedBy))
+        said("9 an order is taken back by two", row.endedBy);
+    if (row.kind === "end_order" && row.outcome === "agreed" && row.ended !== row.decidedBy)
+      said("9 an order that two took back has ended", String(row.ended));
     checkTold(row, said);
+    checkClosed(row, said);
     if (row.outcome === "agreed" && POSTS_ALWAYS.has(row.kind) && !row.posted)
       said("3 what two agreed to is posted", row.kind);
   }
   // Moved to where acts of two stand already, the start of the rule would hide that others are of one.
   const moved = await read<{ rule: string; after: string }>(
-    "select rule, after_seq::text as after from rule_starts s where exists (select 1 from ledger_transactions t where t.request_id is not null and t.seq <= s.after_seq)",
+    `select rule, after_seq::text as after from rule_starts s where s.rule = 'acts_by_two' and exists (select 1 from ledger_transactions t where t.request_id is not null and t.seq <= s.after_seq)
+        or s.rule = 'orders_ended_by_two' and exists (select 1 from events e join ledger_requests q on (q.kind = 'end_order' or q.data ? 'reference') and q.id::text = e.subject_id
+          where e.subject_table = 'ledger_requests' and e.seq <= s.after_seq)`,
   );
   for (const { rule, after } of moved)
     findings.fault("9 a rule begins before what follows it", "rule_starts", rule, after);
-  await verifyPostings(read, findings);
+  await verifyAgreed(read, findings);
+  await verifyClosedYears(read, findings);
 }
 
 type Say = (rule: string, detail: string) => void;
 
 function checkTold(row: Row, said: Say): void {
   const digest = digestRequest({ ...row, amountFen: row.amount === null ? null : BigInt(row.amount) });
-  const expected: [string, string | null][] = [["ledger.requested", row.requestedBy]];
-  if (row.outcome !== null) expected.push([`ledger.request_${row.outcome}`, row.decidedBy]);
-  if (row.endedBy !== null) expected.push(["ledger.order_withdrawn", row.endedBy]);
-  const told = row.told.map(({ action, actor }) => `${action} by ${String(actor)}`);
-  const right = expected.map(([action, actor]) => `${action} by ${String(actor)}`);
+  const [askedOn, decidedOn, endedOn] = row.days;
+  const spell = (action: string, actor: string | null, day: string | null) =>
+    `${action} by ${String(actor)} on ${String(day)}`;
+  const right = [spell("ledger.requested", row.requestedBy, askedOn)];
+  if (row.outcome !== null) right.push(spell(`ledger.request_${row.outcome}`, row.decidedBy, decidedOn));
+  if (row.endedBy !== null) right.push(spell("ledger.order_withdrawn", row.endedBy, endedOn));
+  const told = row.told.map(({ action, actor, day }) => spell(action, actor, day));
   if (told.join() !== right.join())
     said(
-      "3 the audit trail tells of every act by two, and by whom",
+      "3 the audit trail tells of every act by two, by whom and when",
       `${right.join(", ")}; told ${told.join(", ")}`,
     );
   for (const each of row.told)
@@ -94,51 +115,26 @@ function checkTold(row: Row, said: Say): void {
       );
 }
 
-type Posting = {
-  readonly seq: string;
-  readonly id: string;
-  readonly event: string;
-  readonly corrects: boolean;
-  readonly actor: string | null;
-  readonly award: string | null;
-  readonly objected: boolean;
-  readonly request: {
-    readonly kind: string;
-    readonly stands: boolean;
-    readonly decidedBy: string | null;
-    readonly award: string | null;
-  } | null;
-};
+/** A month and a year are closed by what two agreed to, on the day they did, and by nothing else. */
+function checkClosed(row: Row, said: Say): void {
+  const what = row.kind === "close_month" ? row.month : row.kind === "close_year" ? row.budgetId : null;
+  const right = row.outcome === "agreed" && what !== null ? `${what} on ${String(row.days[1])}` : "nothing";
+  const closed = row.closed === null ? "nothing" : `${row.closed.what} on ${row.closed.day}`;
+  if (closed !== right) said("20 what two agreed to close is closed", `${closed}, agreed ${right}`);
+}
 
-/** In the journal's order, in one pass: what names a request, and what must. */
-const POSTINGS = `select t.seq::text, t.id, t.event, t.corrects_id is not null as corrects, t.actor_id as actor, t.award_id as award,
-    t.event = 'award.revoked' and exists (select 1 from awards a join awards o on o.pool_id = a.pool_id join award_objections j on j.award_id = o.id
-       where a.id = t.award_id and j.outcome = 'reassessed' and j.answered_by = t.actor_id) as objected,
-    (select json_build_object('kind', q.kind, 'stands', q.outcome = 'agreed' and q.ended_at is null, 'decidedBy', q.decided_by,
-              'award', q.award_id) from ledger_requests q where q.id = t.request_id) as request
-  from ledger_transactions t
- where t.seq > $1::bigint and (t.request_id is not null or ${sinceByTwo("t")} and (t.event in ('budget.approved', 'budget.adjusted', 'award.revoked',
-   'award.posting_revoked', 'clawback.ordered', 'clawback.written_off', 'year.lapsed', 'year.available_carried', 'year.encumbered_carried')
-   or t.event = 'correction' and exists (select 1 from ledger_transactions c where c.id = t.corrects_id and c.event like 'budget.%')))
- order by t.seq`;
-
-/** An award replaced upon an objection is answered by one (decision 027). */
-async function verifyPostings(read: ReadRows, findings: Findings): Promise<void> {
-  for await (const row of readPages<Posting>(read, POSTINGS, ["0"], ({ seq }) => [seq])) {
-    const said = (rule: string, detail: string) =>
-      findings.fault(rule, "ledger_transactions", row.id, detail);
-    const { request, event } = row;
-    if (request === null) {
-      if (!row.objected) said("9 what takes two is posted by two", event);
-      continue;
-    }
-    if (request.stands !== true) said("9 nothing is posted upon what two did not agree to", event);
-    if (POSTS[request.kind]?.includes(event) !== true && !(request.kind === "adjust" && row.corrects))
-      said("9 a request of two stands behind what it asked for", `${event} upon ${request.kind}`);
-    if (row.award !== request.award)
-      said("9 a request of two is about the award it names", String(request.award));
-    // A payment is a third person's (verify-orders); everything else is posted by the second of the two.
-    if (request.kind !== "pay" && row.actor !== request.decidedBy)
-      said("9 an act by two is posted by who agreed", String(row.actor));
-  }
+/** What a closed year left behind: all that was free lapsed or went on, all that was promised went on. */
+async function verifyClosedYears(read: ReadRows, findings: Findings): Promise<void> {
+  const left = await read<{ id: string; kind: string; rest: string }>(
+    `select y.budget_id as id, a.kind, (b.debit_fen - b.credit_fen)::text as rest from year_closings y
+       join accounts a on a.budget_id = y.budget_id and a.kind in ('available', 'encumbered')
+       join account_balances b on b.account_id = a.id where b.debit_fen <> b.credit_fen order by a.id limit 100`,
+  );
+  for (const { id, kind, rest } of left)
+    findings.fault(
+      "20 a closed year leaves nothing free or promised",
+      "year_closings",
+      id,
+      `${rest} ${kind}`,
+    );
 }

@@ -79,7 +79,7 @@ const SUBJECTS = "('awards', 'budgets', 'funds', 'ledger_transactions')";
 /** Of an event `e`: who did it, when, and the day it gives to the posting where that is another. */
 const TOLD = `e.actor_id as actor, e.recorded_on::text as recorded_on,
   coalesce(e.data ->> 'eventOn', e.data ->> 'paidOn', e.data ->> 'bouncedOn') as day,
-  e.subject_table in ('budgets', 'funds') as entered`;
+  (e.subject_table in ('budgets', 'funds') or e.subject_table = 'ledger_transactions' and e.data ? 'request') as entered`;
 
 /** Of a posting `t`. */
 const POSTING = `t.seq::text, t.id, t.actor_id, t.event_on::text,

@@ -170,6 +170,34 @@ describe("GIVEN a triage officer at the board with a keyboard alone", () => {
   );
 
   browserTest(
+    "WHEN they have a pointer after all THEN a card dragged to a column it may go to is moved",
+    { timeout: 120_000 },
+    async ({ openStaff }) => {
+      const watched = await openStaff({ origin: portal.origin });
+      const page = await watched.context.newPage();
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await enterAs(page, TRIAGE);
+      await page.goto("/staff/board?view=all");
+      const card = first(page, "new");
+      const id = (await card.getAttribute("data-card")) ?? "";
+      // Handles come with the script.
+      const handle = card.getByRole("button", { name: /^拖动/ });
+      await handle.waitFor();
+      // The events a pointer's drag sends: browsers without a screen do not all carry one out.
+      const dataTransfer = await page.evaluateHandle(() => new DataTransfer());
+      await handle.dispatchEvent("dragstart", { dataTransfer });
+      await page.locator("[data-dragging]").waitFor();
+      // No column that its moves do not lead to takes it.
+      expect(await page.locator("#stage-determined [data-droppable]").count()).toBe(0);
+      const place = page.locator("#stage-triage [data-droppable]");
+      for (const event of ["dragenter", "dragover"]) await place.dispatchEvent(event, { dataTransfer });
+      await place.dispatchEvent("drop", { dataTransfer });
+      await handle.dispatchEvent("dragend", { dataTransfer });
+      await page.locator(`#stage-triage [data-card="${id}"]`).waitFor();
+    },
+  );
+
+  browserTest(
     "WHEN their browser runs no script THEN a move, the panel and a choice of many are plain forms",
     { timeout: 120_000 },
     async ({ openStaff }) => {

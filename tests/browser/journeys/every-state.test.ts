@@ -20,6 +20,7 @@ import { weighPages } from "../weigh-pages";
 import { besidePortal } from "./beside-portal";
 import { claimStates, makeClaimGround, type Claiming } from "./claim-states";
 import { openStatus } from "./file-report";
+import { lateStates } from "./late-states";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
 // Axe on every page a citizen may come to, in every state it has: empty, filled in, refused. In `test:full` in both
@@ -166,28 +167,15 @@ const STATES: readonly State[] = [
     { name: `${step}, filled in`, open: held("full", `/report/${step}`), more: true },
     { name: `${step}, refused`, open: (page) => refuse(page, step), more: true },
   ]),
-  {
-    name: "a page whose draft ran out",
-    open: async (page) => {
-      await held("full", "/report/narrative")(page);
-      await page.context().clearCookies({ name: ground.full.cookie.split("=")[0] ?? "" });
-      await press(page, 'main button[name="intent"][value="continue"]');
-      await page.locator("#receipt").waitFor();
-    },
-  },
-  {
-    name: "resume, refused",
-    more: true,
-    open: async (page) => {
-      await held("full", "/report/narrative")(page);
-      await page.context().clearCookies({ name: ground.full.cookie.split("=")[0] ?? "" });
-      await press(page, 'main button[name="intent"][value="continue"]');
-      await page.fill("#receipt", NOBODYS);
-      await sendEmpty('main button[value="continue"]')(page);
-    },
-  },
   { name: "overview, empty", open: held("empty", "/report/overview") },
   { name: "overview, filled in", open: held("full", "/report/overview"), more: true },
+  ...lateStates({
+    open: (page, who, address) => held(who, address)(page),
+    hold: (page, who) => hold(page, ground[who]),
+    clear: (page) => page.context().clearCookies({ name: ground.full.cookie.split("=")[0] ?? "" }),
+    status: (page) => opened(page, "fresh"),
+    file: () => path.join(folder, "IMG_0003.HEIC"),
+  }),
   { name: "evidence, empty", open: held("full", "/report/evidence") },
   {
     name: "evidence, with a refused file",

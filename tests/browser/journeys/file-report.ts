@@ -6,6 +6,8 @@ export type ReportPlan = {
   readonly name: string;
   readonly site: string;
   readonly wantsReward: boolean;
+  /** What happened, in the reporter's words; without it in ours. */
+  readonly narrative?: string;
   /** Takes a picture of every page under this name. */
   readonly shots?: string;
 };
@@ -66,7 +68,8 @@ export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   await done("scale", "narrative");
   await page.fill(
     '[name="narrative"]',
-    "业务员每天在菜场门口发鸡蛋，请老人去听课，说存三万每年给一成八的利息，手机上点一点就行。我父亲投了五万，现在取不出来。",
+    plan.narrative ??
+      "业务员每天在菜场门口发鸡蛋，请老人去听课，说存三万每年给一成八的利息，手机上点一点就行。我父亲投了五万，现在取不出来。",
   );
   await done("narrative", "source");
   await choose("source", "family_or_friend");

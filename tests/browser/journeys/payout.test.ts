@@ -48,7 +48,7 @@ async function findOne(db: Database): Promise<string> {
   return payout.awardId;
 }
 
-/** Two of finance say that it came back, order that it is paid anew by hand, and one of them takes the order back. */
+/** Two of finance say that it came back, order that it is paid anew by hand, and take the order back. */
 async function sendBack({ preparer, approver, cashier }: People, awardId: string): Promise<void> {
   const acts = `/staff/budget/acts?award=${awardId}`;
   await preparer.goto("/staff/payments?state=paid");
@@ -74,13 +74,10 @@ async function sendBack({ preparer, approver, cashier }: People, awardId: string
   await look(approver, "order-agreed");
   await cashier.goto("/staff/payments?state=posted");
   await look(cashier, "payments-ordered");
-  await preparer.goto(acts);
-  await preparer.getByRole("button", { name: "撤回付款指令" }).click();
-  await preparer.getByText("5 到 300 个字").first().waitFor();
-  await preparer.locator("[name='endedWhy']").fill("改列付款批次");
-  await preparer.getByRole("button", { name: "撤回付款指令" }).click();
-  await preparer.waitForURL(/done=ended/);
-  await look(preparer, "order-ended");
+  await ask("撤回付款指令", "order-end");
+  await approver.getByRole("button", { name: "同意撤回指令" }).click();
+  await approver.waitForURL(/done=agreed/);
+  await look(approver, "order-ended");
 }
 
 /** The informant's own acts: accepts if need be, chooses the transfer and says where to. */

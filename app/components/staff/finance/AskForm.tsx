@@ -22,6 +22,8 @@ export type AskView = {
   readonly year: number;
   readonly budgets: readonly { readonly value: string; readonly label: string }[];
   readonly nextMonth: string | null;
+  /** The award's order to pay by hand that may be taken back. */
+  readonly openOrderId: string | null;
   readonly award: {
     readonly id: string;
     readonly codeName: string;
@@ -63,8 +65,7 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
   const budget = (
     <SelectField {...common} name="budgetId" label={t("finance.budget.budget")} options={view.budgets} />
   );
-  const aboutAward =
-    kind === "revoke" || kind === "clawback" || kind === "write_off" || kind === "pay" || kind === "bounce";
+  const aboutAward = kind !== "open" && kind !== "adjust" && kind !== "close_month" && kind !== "close_year";
   return (
     <StepUpForm name={form} of={(filled) => agreedTo.ledgerAsked(saidInRequest(filled))}>
       <h3>{t(`ledgerActs.kinds.${kind}`)}</h3>
@@ -84,6 +85,12 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
         </>
       )}
       {kind === "pay" && <p>{t("ledgerActs.orderHint", { days: ORDER_WORKING_DAYS })}</p>}
+      {kind === "end_order" && (
+        <>
+          <input type="hidden" name="orderId" value={view.openOrderId ?? ""} />
+          <p>{t("ledgerActs.endHint")}</p>
+        </>
+      )}
       {kind === "bounce" && view.award?.byHand && (
         <>
           <input type="hidden" name="payoutId" value={view.award.byHand.payoutId} />

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
@@ -31,28 +32,47 @@ export function BudgetOutlook({
       )}
       <section className={controls.card} aria-labelledby="contingent-title">
         <h2 id="contingent-title">{t("ledgerActs.contingent.title")}</h2>
-        <p className={controls.muted}>
-          {t("ledgerActs.contingent.lead", { scheme: contingent.schemeTitle, grade: contingent.grade })}
-        </p>
-        {contingent.leads === 0 ? (
+        {contingent.leads + contingent.verifying.leads === 0 ? (
           <p className={controls.empty}>{t("ledgerActs.contingent.none")}</p>
         ) : (
-          <dl className={styles.balances}>
-            <div>
-              <dt>{t("ledgerActs.contingent.leads")}</dt>
-              <dd>{contingent.leads}</dd>
-            </div>
-            <div>
-              <dt>{t("ledgerActs.contingent.likely")}</dt>
-              <dd>{formatFen(contingent.likelyFen)}</dd>
-            </div>
-            <div>
-              <dt>{t("ledgerActs.contingent.rest")}</dt>
-              <dd>{formatFen(contingent.restFen)}</dd>
-            </div>
-          </dl>
+          <Expected contingent={contingent} />
         )}
       </section>
+    </>
+  );
+}
+
+function Expected({ contingent }: { contingent: Contingent & { readonly restFen: bigint } }) {
+  const { t } = useTranslation("staff");
+  const { schemeTitle, grade, leads, likelyFen, verifying, restFen } = contingent;
+  const rows = (of: readonly (readonly [string, ReactNode])[]) => (
+    <dl className={styles.balances}>
+      {of.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+  return (
+    <>
+      <p className={controls.muted}>{t("ledgerActs.contingent.lead", { scheme: schemeTitle, grade })}</p>
+      {rows([
+        [t("ledgerActs.contingent.leads"), leads],
+        [t("ledgerActs.contingent.likely"), formatFen(likelyFen)],
+      ])}
+      <p className={controls.muted}>{t("ledgerActs.contingent.verifyingLead")}</p>
+      {rows([
+        [t("ledgerActs.contingent.verifying"), verifying.leads],
+        verifying.averageFen === null
+          ? [t("ledgerActs.contingent.likely"), t("ledgerActs.contingent.noAverage")]
+          : [t("ledgerActs.contingent.average"), formatFen(verifying.averageFen)],
+        ...(verifying.averageFen === null
+          ? []
+          : ([[t("ledgerActs.contingent.likely"), formatFen(verifying.likelyFen)]] as const)),
+      ])}
+      {rows([[t("ledgerActs.contingent.rest"), formatFen(restFen)]])}
     </>
   );
 }

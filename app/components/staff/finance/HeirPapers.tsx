@@ -14,6 +14,8 @@ type Claim = {
   readonly papersKind: (typeof KINDS)[number] | null;
   readonly papersOn: string | null;
   readonly papersVoidedOn: string | null;
+  /** What the page is about: the account, and who saw the papers so far. */
+  readonly papersMark: string;
 };
 
 /** An heir's papers, seen by one of finance and then by another: the kind alone is kept. */
@@ -48,6 +50,7 @@ export function HeirPapers({
         <Form method="post" noValidate>
           <ErrorSummary form="papers" state={mine?.state} refusal={mine?.refusal} />
           <input type="hidden" name="intent" value="papers" />
+          <input type="hidden" name="mark" value={claim.papersMark} />
           <SelectField
             form="papers"
             state={mine?.state ?? null}

@@ -6,6 +6,7 @@ import { paths } from "~/paths";
 import { agreedTo } from "~/forms/step-up-subjects";
 import type { staffLedgerActs } from "~/i18n/zh-CN/staff-ledger-acts";
 import type { RequestOutcome } from "~server/ledger/act-on-requests.server";
+import type { RequestKind } from "~server/ledger/ledger-requests";
 import type { RequestRow } from "~server/ledger/list-requests.server";
 import { ErrorSummary } from "../ErrorSummary";
 import { TextField } from "../Field";
@@ -17,6 +18,11 @@ type Failed = Extract<RequestOutcome, { ok: false }>;
 type Ground = keyof typeof staffLedgerActs.grounds;
 /** A row as the loader hands it on: why a year cannot be closed now is a sentence. */
 export type ShownRequest = RequestRow & { readonly planRefused: string | null };
+
+/** Of kinds that book nothing. */
+const AGREE = { pay: "ledgerActs.agreeOrder", end_order: "ledgerActs.agreeEnd" } as Partial<
+  Record<RequestKind, "ledgerActs.agreeOrder" | "ledgerActs.agreeEnd">
+>;
 
 /** Acts by two: what is asked, by whom, and the second person's answer. */
 export function LedgerRequests({
@@ -98,9 +104,7 @@ export function LedgerRequests({
                 {about !== null && <input type="hidden" name="about" value={about} />}
                 <input type="hidden" name="requestId" value={row.id} />
                 <input type="hidden" name="digest" value={row.digest} />
-                <SubmitButton>
-                  {t(row.asked.kind === "pay" ? "ledgerActs.agreeOrder" : "ledgerActs.agree")}
-                </SubmitButton>
+                <SubmitButton>{t(AGREE[row.asked.kind] ?? "ledgerActs.agree")}</SubmitButton>
               </StepUpForm>
             )}
             {row.outcome === null && mayAnswer && (
@@ -120,27 +124,21 @@ export function LedgerRequests({
                 </SubmitButton>
               </Form>
             )}
-            {row.order?.state === "stands" && mayAnswer && row.order.of.includes(ownId) && (
-              <Form method="post" noValidate preventScrollReset className={controls.spacedTop}>
-                <input type="hidden" name="intent" value="end" />
-                {about !== null && <input type="hidden" name="about" value={about} />}
-                <input type="hidden" name="requestId" value={row.id} />
-                <TextField
-                  form={`answer-${row.id}`}
-                  name="endedWhy"
-                  label={t("ledgerActs.endWhy")}
-                  hint={t("ledgerActs.reasonHint")}
-                  state={mine?.intent === "end" ? mine.state : null}
-                  maxLength={300}
-                />
-                <SubmitButton kind="plain">{t("ledgerActs.end")}</SubmitButton>
-              </Form>
+            {about === null && row.award !== null && row.order !== null && isOpen(row.order) && mayAnswer && (
+              <p>
+                <Link to={paths.staff.budgetActs(row.award.id)}>{t("ledgerActs.toEnd")}</Link>
+              </p>
             )}
           </article>
         );
       })}
     </>
   );
+}
+
+/** Whether an order may still be taken back: nobody did, and it was not carried out. */
+function isOpen({ state }: NonNullable<RequestRow["order"]>): boolean {
+  return state === "stands" || state === "over";
 }
 
 /** What became of an order to pay by hand. */
@@ -154,6 +152,9 @@ function Order({ order }: { order: NonNullable<RequestRow["order"]> }) {
         at: order.endedAt === null ? "" : formatInstant(new Date(order.endedAt)),
         why: order.endedWhy ?? "",
       })}
+      {order.state === "stands" && order.reference !== null && (
+        <> {t("ledgerActs.order.forBank", { reference: order.reference })}</>
+      )}
     </p>
   );
 }
@@ -165,7 +166,8 @@ function Said({ row }: { row: RequestRow }) {
   const codeName = row.award?.codeName ?? "";
   switch (asked.kind) {
     case "open":
-      return t("ledgerActs.says.open", {
+      return t(row.agency === null ? "ledgerActs.says.open" : "ledgerActs.says.openOf", {
+        agency: row.agency ?? "",
         source: asked.source,
         year: asked.fiscalYear,
         amount: formatFen(asked.amountFen),
@@ -191,6 +193,8 @@ function Said({ row }: { row: RequestRow }) {
       return t("ledgerActs.says.write_off", { codeName, amount: formatFen(asked.amountFen) });
     case "pay":
       return t("ledgerActs.says.pay", { codeName, amount: formatFen(row.award?.amountFen ?? 0n) });
+    case "end_order":
+      return t("ledgerActs.says.end_order", { codeName, amount: formatFen(row.award?.amountFen ?? 0n) });
     case "bounce":
       return t("ledgerActs.says.bounce", {
         codeName,

@@ -155,6 +155,9 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
         {row.behind.until !== null && (
           <p className={styles.margin}>
             {t("finance.payments.orderUntil", { day: formatDay(row.behind.until) })}
+            {row.behind.forBank !== null && (
+              <> {t("ledgerActs.order.forBank", { reference: row.behind.forBank })}</>
+            )}
           </p>
         )}
         <TextField

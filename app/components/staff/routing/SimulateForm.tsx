@@ -10,10 +10,13 @@ import type { OfferedVersion } from "~server/packs/list-versions.server";
 
 /** 模拟分办: made-up facts, any version, a plain form. */
 export function SimulateForm({
+  packId,
   versions,
   sectors,
   state,
 }: {
+  /** The plan the page is about. */
+  packId: string;
   versions: readonly OfferedVersion[];
   sectors: readonly Option[];
   state: FormState | null;
@@ -42,6 +45,7 @@ export function SimulateForm({
           value: key,
           label: t(`routing.simulate.${standing}`, { title, version }),
         }))}
+        value={versions.find((one) => one.packId === packId)?.key ?? ""}
         state={state}
       />
       <fieldset className={controls.fieldset} id="simulate-sectors">

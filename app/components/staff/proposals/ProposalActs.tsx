@@ -8,7 +8,7 @@ import controls from "~/components/staff/controls.module.css";
 import { requestPackSchema } from "~/forms/pack-proposal";
 import { agreedTo } from "~/forms/step-up-subjects";
 import type { ProposalOutcome } from "~server/proposals/act-on-proposal.server";
-import type { ProposalView } from "~server/packs/list-proposals.server";
+import type { ProposalView } from "~server/proposals/present-proposal.server";
 
 type Failed = Extract<ProposalOutcome, { ok: false }>;
 

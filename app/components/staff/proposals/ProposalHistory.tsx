@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import controls from "~/components/staff/controls.module.css";
 import styles from "~/components/staff/routing.module.css";
 import { formatInstant } from "~/i18n/format-date";
-import type { ProposalView } from "~server/packs/list-proposals.server";
+import type { ProposalView } from "~server/proposals/present-proposal.server";
 
 export type ProposalStanding = NonNullable<ProposalView["outcome"]> | "found" | "requested";
 
