@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot, shootBoth } from "../screenshot";
+import { press } from "./press";
 import { doTheWork, fileReport, fillReport, openStatus, smallSum } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson } from "./staff-person";
@@ -23,17 +24,17 @@ describe("GIVEN a report ready to be sent", () => {
       const page = await (await openCitizen(phone())).context.newPage();
       await fillReport(page, { name: "小题平台", site: "sum-journey.example", wantsReward: false });
       await shoot(page, "work-question-zh");
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       expect(await page.title()).toMatch(/^错误：/);
       await page.fill('[name="answer"]', "99");
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       expect(await page.locator("[data-error-summary]").innerText()).toContain("答案不对");
       expect(await page.inputValue('[name="answer"]')).toBe("99");
       await shoot(page, "work-wrong-zh");
-      await page.locator('button[value="elder:1"]').first().click();
+      await press(page.locator('button[value="elder:1"]').first());
       await shoot(page, "work-elder-zh");
       await doTheWork(page);
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       expect(page.url()).toBe(`${portal.origin}/report/done`);
     },
   );
@@ -46,7 +47,7 @@ describe("GIVEN a report ready to be sent", () => {
       expect(await page.locator('[name="answer"]').count()).toBe(0);
       await expectNoAxeFindings(page);
       await doTheWork(page);
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.waitForURL("**/report/done");
     },
   );
@@ -57,7 +58,7 @@ describe("GIVEN a report ready to be sent", () => {
       const page = await (await openCitizen(desk())).context.newPage();
       await page.route("**/work.js", (route) => route.abort());
       await fillReport(page, { name: "Slow Wealth", site: "slow-journey.example", wantsReward: false });
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.locator('[name="answer"]').waitFor();
       expect(await page.locator('main a[href="#answer"]').count()).toBe(1);
       await page.locator('[name="answer"]:focus').waitFor();
@@ -66,7 +67,7 @@ describe("GIVEN a report ready to be sent", () => {
       await expectNoAxeFindings(page);
       await page.fill('[name="answer"]', await smallSum(page));
       await page.waitForTimeout(3_100);
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.waitForURL("**/report/done");
     },
   );
@@ -126,21 +127,21 @@ describe("GIVEN a receipt", () => {
       wantsReward: false,
     });
     await openStatus(page, receipt);
-    await page.locator('button[value="ask-withdraw"]').click();
-    await page.locator('button[value="keep"]').click();
+    await press(page.locator('button[value="ask-withdraw"]'));
+    await press(page.locator('button[value="keep"]'));
     expect(await page.innerText("main")).toContain("撤回的平台");
     // The same pages in a browser that runs scripts, where they can be examined.
     const script = await (await openCitizen({ ...phone(), script: true })).context.newPage();
     await openStatus(script, receipt);
-    await script.locator('button[value="ask-withdraw"]').click();
+    await press(script.locator('button[value="ask-withdraw"]'));
     await script.locator('button[value="withdraw"]').waitFor();
     await shootBoth(script, "withdraw-zh");
     await expectNoAxeFindings(script);
-    await page.locator('button[value="ask-withdraw"]').click();
-    await page.locator('button[value="withdraw"]').click();
+    await press(page.locator('button[value="ask-withdraw"]'));
+    await press(page.locator('button[value="withdraw"]'));
     expect(await page.innerText("h1")).toBe("举报已撤回");
     // Pressed a second time, in the other browser, it is as done as before.
-    await script.locator('button[value="withdraw"]').click();
+    await press(script.locator('button[value="withdraw"]'));
     await script.getByRole("heading", { name: "举报已撤回" }).waitFor();
     await shootBoth(script, "withdrawn-zh");
     await expectNoAxeFindings(script);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
+import { press } from "./press";
 import { fileReport, goOn, goOnTo, openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
@@ -41,7 +42,7 @@ describe("GIVEN a citizen with JavaScript off and an old phone", () => {
     async ({ openCitizen }) => {
       const page = await (await openCitizen(phone())).context.newPage();
       await page.goto("/report");
-      await page.locator('main form button[type="submit"]').first().click();
+      await press(page.locator('main form button[type="submit"]').first());
       await goOn(page);
       expect(await page.title()).toMatch(/^错误：/);
       await shoot(page, "error-mode-zh");
@@ -70,14 +71,14 @@ describe("GIVEN a citizen with JavaScript off and an old phone", () => {
     async ({ openCitizen }) => {
       const page = await (await openCitizen(phone())).context.newPage();
       await page.goto("/report");
-      await page.locator('main form button[type="submit"]').first().click();
+      await press(page.locator('main form button[type="submit"]').first());
       await page.goto("/report/subject");
       await page.fill('[name="name"]', "语言切换也不丢");
-      await page.locator('button[value="lang:en"]').click();
+      await press(page.locator('button[value="lang:en"]'));
       expect(page.url()).toBe(`${portal.origin}/report/subject`);
       expect(await page.getAttribute("html", "lang")).toBe("en");
       expect(await page.inputValue('[name="name"]')).toBe("语言切换也不丢");
-      await page.locator('button[value="elder:on"], button[value="elder:1"]').first().click();
+      await press(page.locator('button[value="elder:on"], button[value="elder:1"]').first());
       expect(await page.inputValue('[name="name"]')).toBe("语言切换也不丢");
       await shoot(page, "elder-en");
     },
@@ -125,7 +126,7 @@ describe("GIVEN a citizen at a desk in English", () => {
       const { context } = watched;
       const page = await context.newPage();
       await page.goto("/report");
-      await page.locator('main form button[type="submit"]').first().click();
+      await press(page.locator('main form button[type="submit"]').first());
       await page.waitForURL("**/report/mode");
       await page.waitForLoadState("load");
       const left = page.waitForRequest((request) => request.url().endsWith("/exit"));

@@ -20,6 +20,7 @@ import { reporterActor, systemActor } from "~server/staff-auth/actor";
 import { decideWindow, proposeWindow } from "~server/windows/set-up-window.server";
 import { approveAwards, demoStaff, findLead, windowOf, type DemoAward } from "~tests/factories/award-for-tip";
 import { reportAnswers } from "~tests/factories/report-answers";
+import { press } from "./press";
 
 /** What may become of an award on the page of its receipt: one informant for each. */
 const WHO = ["choosing", "chosen", "heir", "over", "lapsed", "objecting", "answered"] as const;
@@ -94,8 +95,7 @@ type ClaimState = { readonly name: string; readonly open: (page: Page) => Promis
 /** The states of claiming. `opened` opens the page of one informant's receipt. */
 export function claimStates(opened: (page: Page, who: Claiming) => Promise<void>): ClaimState[] {
   const act = async (page: Page, intent: string) => {
-    await page.locator(`main button[name="intent"][value="${intent}"]`).first().click();
-    await page.waitForLoadState();
+    await press(page.locator(`main button[name="intent"][value="${intent}"]`).first());
   };
   const refused = async (page: Page, intent: string) => {
     await act(page, intent);

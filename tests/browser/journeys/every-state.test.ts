@@ -22,6 +22,7 @@ import { claimStates, makeClaimGround, type Claiming } from "./claim-states";
 import { openStatus } from "./file-report";
 import { lateStates } from "./late-states";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
+import { press } from "./press";
 
 // Axe on every page a citizen may come to, in every state it has: empty, filled in, refused. In `test:full` in both
 // languages and both sizes of type; in `npm test` each page once, the languages and sizes taking turns.
@@ -118,11 +119,6 @@ async function opened(page: Page, which: keyof Ground["receipts"]): Promise<void
   await page.locator("#messages").waitFor();
 }
 
-async function press(page: Page, button: string): Promise<void> {
-  await page.locator(button).first().click();
-  await page.waitForLoadState();
-}
-
 /** Sends a page with what no field takes; false where it went on all the same. */
 async function refuse(page: Page, step: string): Promise<boolean> {
   await hold(page, step === "mode" ? ground.blank : ground.empty);
@@ -132,12 +128,12 @@ async function refuse(page: Page, step: string): Promise<boolean> {
     .all()) {
     await box.fill("？");
   }
-  await press(page, 'main button[name="intent"][value="continue"]');
+  await press(page.locator('main button[name="intent"][value="continue"]').first());
   return (await page.locator("[data-error-summary]").count()) > 0;
 }
 
 const sendEmpty = (button: string) => async (page: Page) => {
-  await press(page, button);
+  await press(page.locator(button).first());
   await page.locator("[data-error-summary]").waitFor();
 };
 
@@ -199,7 +195,7 @@ const STATES: readonly State[] = [
       await page.route("**/work.js", (route) => route.fulfill({ body: "", contentType: "text/javascript" }));
       await held("full", "/report/check")(page);
       const submit = 'button[name="intent"][value="submit"]';
-      await press(page, submit);
+      await press(page.locator(submit).first());
       await page.fill('[name="answer"]', "99");
       await sendEmpty(submit)(page);
       await page.unroute("**/work.js");
@@ -221,7 +217,7 @@ const STATES: readonly State[] = [
     more: true,
     open: async (page) => {
       await held("sent", "/report/done")(page);
-      await press(page, 'main button[value="bypass"]');
+      await press(page.locator('main button[value="bypass"]').first());
     },
   },
   { name: "sent", open: go("/report/sent") },
@@ -290,7 +286,7 @@ const STATES: readonly State[] = [
     name: "status, earlier messages",
     open: async (page) => {
       await opened(page, "long");
-      await press(page, 'button[value^="messages:"]');
+      await press(page.locator('button[value^="messages:"]').first());
       await page.locator('button[value="messages"]').waitFor();
     },
   },
@@ -298,8 +294,8 @@ const STATES: readonly State[] = [
     name: "status, one long message",
     open: async (page) => {
       await opened(page, "long");
-      await press(page, 'button[value^="messages:"]');
-      await press(page, 'button[value^="message:"]');
+      await press(page.locator('button[value^="messages:"]').first());
+      await press(page.locator('button[value^="message:"]').first());
       await page.locator('button[value="messages"]').waitFor();
     },
   },
@@ -307,7 +303,7 @@ const STATES: readonly State[] = [
     name: "status, withdraw",
     open: async (page) => {
       await opened(page, "leaving");
-      await press(page, 'button[value="ask-withdraw"]');
+      await press(page.locator('button[value="ask-withdraw"]').first());
     },
   },
 ];

@@ -9,6 +9,7 @@ import { HEIC, PDF, photo } from "~tests/factories/evidence";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
+import { press } from "./press";
 import { doTheWork, fillReport } from "./file-report";
 import { PLACES, asRationals, binaryForms, placesTable } from "./photo-places";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
@@ -58,11 +59,11 @@ async function begin(page: Page, name: string, site: string): Promise<void> {
 }
 
 async function send(page: Page): Promise<void> {
-  await page.locator('main button[name="intent"][value="continue"]').click();
+  await press(page.locator('main button[name="intent"][value="continue"]'));
   await page.waitForURL("**/report/**");
   await page.goto("/report/check");
   await doTheWork(page);
-  await page.locator('button[name="intent"][value="submit"]').click();
+  await press(page.locator('button[name="intent"][value="submit"]'));
   await page.waitForURL("**/report/done");
 }
 
@@ -90,7 +91,7 @@ describe("GIVEN a reporter with photos", () => {
       await begin(page, "带照片的平台", "photos-journey.example");
       await shoot(page, "evidence-empty-zh");
       await page.setInputFiles("#files", ["现场1.jpg", "现场2.jpg", "IMG_0001.HEIC", "现场3.jpg"].map(file));
-      await page.locator('button[value="upload"]').click();
+      await press(page.locator('button[value="upload"]'));
       await page.locator("[data-error-summary]").waitFor();
       expect(await page.title()).toMatch(/^错误：/);
       expect(await page.locator("[data-error-summary]").innerText()).toContain(
@@ -102,9 +103,9 @@ describe("GIVEN a reporter with photos", () => {
       await page.setViewportSize({ width: 1280, height: 900 });
       await shoot(page, "evidence-refused-zh");
       await page.setViewportSize({ width: 390, height: 844 });
-      await page.locator('button[value="elder:1"]').first().click();
+      await press(page.locator('button[value="elder:1"]').first());
       await shoot(page, "evidence-elder-zh");
-      await page.locator('[data-files] li[data-state="refused"] button').click();
+      await press(page.locator('[data-files] li[data-state="refused"] button'));
       await expect.poll(() => rows(page).count()).toBe(3);
       await send(page);
 
@@ -196,12 +197,11 @@ describe("GIVEN a reporter with photos", () => {
       await expectNoAxeFindings(page);
       await shoot(page, "evidence-script-lost-en");
       await page.unroute("**/report/evidence");
-      await page.locator("[data-retry]:visible").click();
+      await press(page.locator("[data-retry]:visible"));
       await page.locator('[data-files] li[data-name="现场2.jpg"]').waitFor();
       await page.setViewportSize({ width: 390, height: 844 });
       await shoot(page, "evidence-script-done-en");
-      await page.locator('[data-files] li[data-state="refused"] button').click();
-      await page.waitForLoadState();
+      await press(page.locator('[data-files] li[data-state="refused"] button'));
       await expect.poll(() => rows(page).count()).toBe(4);
       await send(page);
     },

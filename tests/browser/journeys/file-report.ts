@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { shoot } from "../screenshot";
+import { press } from "./press";
 
 export type ReportPlan = {
   readonly name: string;
@@ -14,9 +15,7 @@ export type ReportPlan = {
 
 /** The one primary button of a question page. */
 export async function goOn(page: Page): Promise<void> {
-  await page.locator('main button[name="intent"][value="continue"]').click();
-  // A click ends when the next page has begun to arrive: what is read of it must be there.
-  await page.waitForLoadState("domcontentloaded");
+  await press(page.locator('main button[name="intent"][value="continue"]'));
 }
 
 /** Leaves the page that is open and waits for `step`; past the page of evidence where there is one. */
@@ -38,7 +37,7 @@ export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   const choose = (name: string, value: string) => page.check(`input[name="${name}"][value="${value}"]`);
   await page.goto("/report");
   await picture("start");
-  await page.locator('main form button[type="submit"]').first().click();
+  await press(page.locator('main form button[type="submit"]').first());
   await page.waitForURL("**/report/mode");
   await choose("mode", "anonymous");
   await done("mode", "relation");
@@ -96,13 +95,13 @@ export async function fileReport(page: Page, plan: ReportPlan): Promise<string> 
   };
   await fillReport(page, plan);
   await doTheWork(page);
-  await page.locator('button[name="intent"][value="submit"]').click();
+  await press(page.locator('button[name="intent"][value="submit"]'));
   await page.waitForURL("**/report/done");
   await picture("done");
   const numbers = await readNumbers(page);
   expect(numbers).toMatch(/^(\d{4} ){11}\d{4}$/);
   await page.fill('[name="ending"]', numbers.split(" ").slice(8).join(" "));
-  await page.locator('main form:has([name="ending"]) button[type="submit"]').first().click();
+  await press(page.locator('main form:has([name="ending"]) button[type="submit"]').first());
   await page.waitForURL("**/report/sent");
   await picture("sent");
   return numbers;
@@ -141,5 +140,5 @@ export async function readNumbers(page: Page): Promise<string> {
 export async function openStatus(page: Page, receipt: string): Promise<void> {
   await page.goto("/status");
   await page.locator('main textarea, main input[type="text"]').first().fill(receipt);
-  await page.locator('main form button[type="submit"]').first().click();
+  await press(page.locator('main form button[type="submit"]').first());
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot, shootBoth } from "../screenshot";
+import { press } from "./press";
 import { fileReport, openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 import { enrolPerson, signInAgain, statusOf } from "./staff-person";
@@ -182,13 +183,13 @@ describe("GIVEN a tip filed anonymously with JavaScript off", () => {
         await openCitizen({ origin: portal.origin, script: true, width: 390, locale: "zh-CN" })
       ).context.newPage();
       await openStatus(script, receipt);
-      await script.locator("button[value='ask-withdraw']").click();
-      await script.locator("button[value='withdraw']").click();
+      await press(script.locator("button[value='ask-withdraw']"));
+      await press(script.locator("button[value='withdraw']"));
       await script.getByRole("alert").waitFor();
       await shootBoth(script, "withdraw-refused-zh");
       await expectNoAxeFindings(script);
       await openStatus(citizen, receipt);
-      await citizen.locator("button[name='intent'][value='accept']").click();
+      await press(citizen.locator("button[name='intent'][value='accept']"));
       expect(citizen.url()).toBe(`${portal.origin}/status`);
 
       // Finance posts, the cashier records the transfer.

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { press } from "./press";
 
 /** What the states below are opened with: a browser that holds a draft of these kinds, or that of a report sent. */
 export type LateGround = {
@@ -11,16 +12,11 @@ export type LateGround = {
 
 const NOBODYS = "abandon ".repeat(11) + "about";
 
-async function press(page: Page, button: string): Promise<void> {
-  await page.locator(button).first().click();
-  await page.waitForLoadState();
-}
-
 /** A page of words whose draft this browser has lost meanwhile. */
 async function typeOutOfReach(page: Page, ground: LateGround): Promise<void> {
   await ground.open(page, "full", "/report/narrative");
   await ground.clear(page);
-  await press(page, 'main button[name="intent"][value="continue"]');
+  await press(page.locator('main button[name="intent"][value="continue"]').first());
   await page.locator("#receipt").waitFor();
 }
 
@@ -34,7 +30,7 @@ export function lateStates(ground: LateGround) {
       open: async (page: Page) => {
         await typeOutOfReach(page, ground);
         await page.fill("#receipt", NOBODYS);
-        await press(page, 'main button[value="continue"]');
+        await press(page.locator('main button[value="continue"]').first());
         await page.locator("[data-error-summary]").waitFor();
       },
     },
@@ -44,7 +40,7 @@ export function lateStates(ground: LateGround) {
       open: async (page: Page) => {
         await typeOutOfReach(page, ground);
         await ground.hold(page, "sent");
-        await press(page, 'main button[value="begin"]');
+        await press(page.locator('main button[value="begin"]').first());
         await page.locator("[data-error-summary]").waitFor();
       },
     },
@@ -53,7 +49,7 @@ export function lateStates(ground: LateGround) {
       open: async (page: Page) => {
         await ground.open(page, "full", "/report/narrative");
         await ground.hold(page, "sent");
-        await press(page, 'main button[name="intent"][value="continue"]');
+        await press(page.locator('main button[name="intent"][value="continue"]').first());
         await page.locator("[data-already-sent] dl").waitFor();
       },
     },
@@ -68,7 +64,7 @@ export function lateStates(ground: LateGround) {
         await ground.open(page, "full", "/report/evidence");
         await ground.hold(page, "sent");
         await page.setInputFiles("#files", ground.file());
-        await press(page, 'main button[value="upload"]');
+        await press(page.locator('main button[value="upload"]').first());
         await page.locator("[data-already-sent] li").waitFor();
         await page.unroute("**/upload.js");
       },
@@ -86,7 +82,7 @@ export function lateStates(ground: LateGround) {
               })
             : route.continue(),
         );
-        await press(page, 'main button[value="begin"]');
+        await press(page.locator('main button[value="begin"]').first());
         await page.unroute("**/report/resume");
       },
     },
@@ -96,7 +92,7 @@ export function lateStates(ground: LateGround) {
       open: async (page: Page) => {
         await ground.open(page, "full", "/report/in-charge");
         await page.fill("#phonesOrAccounts", "6222021234567890124");
-        await press(page, 'main button[name="intent"][value="continue"]');
+        await press(page.locator('main button[name="intent"][value="continue"]').first());
         await page.locator('main [role="status"]').waitFor();
       },
     },
@@ -106,7 +102,7 @@ export function lateStates(ground: LateGround) {
       open: async (page: Page) => {
         await ground.status(page);
         await page.fill("#text", "门店昨天关了。");
-        await press(page, 'button[name="intent"][value="message"]');
+        await press(page.locator('button[name="intent"][value="message"]').first());
         await page.locator('main [role="status"]').first().waitFor();
       },
     },

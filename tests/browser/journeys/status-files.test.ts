@@ -7,6 +7,7 @@ import { HEIC, PDF, photo } from "~tests/factories/evidence";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot, shootBoth } from "../screenshot";
+import { press } from "./press";
 import { doTheWork, fileReport, fillReport, openStatus, readNumbers } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
 
@@ -34,12 +35,12 @@ const SEND = 'button[name="intent"][value="message"]';
 
 async function openThread(page: Page, name: string): Promise<void> {
   await page.goto("/staff/sign-in");
-  await page.getByRole("button", { name: `以 ${TRIAGE} 的身份进入` }).click();
+  await press(page.getByRole("button", { name: `以 ${TRIAGE} 的身份进入` }));
   await page.locator("header", { hasText: TRIAGE }).waitFor();
   await page.goto(`/staff/board?name=${encodeURIComponent(name)}`);
-  await page.getByRole("link", { name, exact: true }).click();
+  await press(page.getByRole("link", { name, exact: true }));
   await page.getByRole("heading", { level: 1, name }).waitFor();
-  await page.getByText(/与举报人的消息（/).click();
+  await press(page.getByText(/与举报人的消息（/));
   await page.locator("[data-thread='ready']").waitFor();
 }
 
@@ -69,26 +70,26 @@ describe("GIVEN a reporter who opened their report", () => {
       await fillReport(page, { name, site: "files-one.example", wantsReward: false });
       await page.goto("/report/evidence");
       await page.setInputFiles("#files", ["收据照片.jpg", "合同.pdf"].map(file));
-      await page.locator('main button[value="continue"]').click();
+      await press(page.locator('main button[value="continue"]'));
       await page.goto("/report/check");
       expect(await page.innerText("main")).toContain("收据照片.jpg");
       await shootBoth(page, "check-files-zh");
       await onPaper(page, "check-files-zh");
       await onPaperNothingToPress(page);
-      await page.locator('button[value="elder:1"]').click();
+      await press(page.locator('button[value="elder:1"]'));
       await page.locator("html.elder").waitFor();
       await shoot(page, "check-files-elder-zh");
-      await page.locator('button[value="elder:0"]').click();
+      await press(page.locator('button[value="elder:0"]'));
       // The page before this one asked for the work too.
       await page.locator("html:not(.elder)").waitFor();
       await doTheWork(page);
-      await page.locator('button[name="intent"][value="submit"]').click();
+      await press(page.locator('button[name="intent"][value="submit"]'));
       await page.waitForURL("**/report/done");
       const numbers = await readNumbers(page);
       await onPaper(page, "done-zh");
       await onPaperNothingToPress(page);
       await page.fill('[name="ending"]', numbers.split(" ").slice(8).join(" "));
-      await page.locator('main form:has([name="ending"]) button[type="submit"]').first().click();
+      await press(page.locator('main form:has([name="ending"]) button[type="submit"]').first());
       await page.waitForURL("**/report/sent");
       await openStatus(page, numbers);
       await says(page, "附上文件");
@@ -97,35 +98,35 @@ describe("GIVEN a reporter who opened their report", () => {
       await page.fill("#text", "这是收据和合同。");
 
       // Another language, larger type, and back: the page stays, and what was typed with it.
-      await page.locator('button[value="lang:en"]').click();
+      await press(page.locator('button[value="lang:en"]'));
       await says(page, "Attach files");
       expect(await page.getAttribute("html", "lang")).toBe("en");
       expect(page.url()).toBe(`${portal.origin}/status`);
       expect(await page.inputValue("#text")).toBe("这是收据和合同。");
-      await page.locator('button[value="elder:1"]').click();
+      await press(page.locator('button[value="elder:1"]'));
       await page.locator("html.elder").waitFor();
       await shoot(page, "status-files-elder-en");
-      await page.locator('button[value="lang:zh-CN"]').click();
+      await press(page.locator('button[value="lang:zh-CN"]'));
       await says(page, "附上文件");
       expect(await page.locator("html.elder").count()).toBe(1);
       await shoot(page, "status-files-elder-zh");
       expect((await context.cookies()).map((cookie) => cookie.name).sort()).toEqual(["elder", "lang"]);
       expect(await page.content()).not.toContain(numbers.replaceAll(" ", ""));
-      await page.locator('button[value="ask-withdraw"]').click();
-      await page.locator('button[value="elder:0"]').click();
+      await press(page.locator('button[value="ask-withdraw"]'));
+      await press(page.locator('button[value="elder:0"]'));
       await page.locator('button[value="keep"]').waitFor();
       expect(await page.locator("html.elder").count()).toBe(0);
-      await page.locator('button[value="keep"]').click();
+      await press(page.locator('button[value="keep"]'));
 
       await page.fill("#text", "这是收据和合同。");
       await page.setInputFiles("#files", ["收据照片.jpg", "IMG_0002.HEIC"].map(file));
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.locator("[data-error-summary]").waitFor();
       expect(await page.title()).toMatch(/^错误：/);
       expect(await page.inputValue("#text")).toBe("这是收据和合同。");
       await shoot(page, "status-files-refused-zh");
       await page.setInputFiles("#files", ["收据照片.jpg", "合同.pdf"].map(file));
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await says(page, "附有 2 个文件");
       await shoot(page, "status-files-sent-zh");
 
@@ -171,12 +172,12 @@ describe("GIVEN a reporter who opened their report", () => {
       });
       await page.fill("#text", "网络断过几次。");
       await page.setInputFiles("#files", file("收据照片.jpg"));
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.locator("[data-retry]:visible").waitFor({ timeout: 20_000 });
       expect(await page.inputValue("#text")).toBe("网络断过几次。");
       await expectNoAxeFindings(page);
       await shootBoth(page, "status-files-lost-zh");
-      await page.locator("[data-retry]:visible").click();
+      await press(page.locator("[data-retry]:visible"));
       await says(page, "附有 1 个文件");
       expect(page.url()).toBe(`${portal.origin}/status`);
       await page.locator('main [role="status"]:focus').waitFor();
@@ -184,14 +185,14 @@ describe("GIVEN a reporter who opened their report", () => {
       await shootBoth(page, "status-files-done-zh");
       // The page that took its place works like any other: a refused file, then a good one.
       await page.setInputFiles("#files", file("IMG_0002.HEIC"));
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await page.locator("[data-error-summary]:focus").waitFor();
       expect(await page.title()).toMatch(/^错误：/);
       await page.setInputFiles("#files", file("合同.pdf"));
-      await page.locator(SEND).click();
+      await press(page.locator(SEND));
       await expect.poll(() => page.locator("#messages li").count()).toBe(2);
       expect(await page.title()).not.toMatch(/^错误：/);
-      await page.locator('button[value="elder:1"]').click();
+      await press(page.locator('button[value="elder:1"]'));
       await page.locator("html.elder").waitFor();
       await says(page, "网络断过几次。");
     },

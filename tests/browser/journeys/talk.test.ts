@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
+import { press } from "./press";
 import { besidePortal } from "./beside-portal";
 import { fileReport, openStatus } from "./file-report";
 import { startScratchPortal, type ScratchPortal } from "./scratch-portal";
@@ -101,16 +102,16 @@ describe("GIVEN an anonymous reporter without script", () => {
       await checkBeside();
       await nothingLeftOf(reporter, numbers);
       // Sent empty it comes back with a summary; then with words.
-      await reporter.locator('button[name="intent"][value="message"]').click();
+      await press(reporter.locator('button[name="intent"][value="message"]'));
       await reporter.locator("[data-error-summary]").waitFor();
       expect(await reporter.title()).toMatch(/^错误：/);
       await shoot(reporter, "talk-status-error");
-      await beside.locator('button[name="intent"][value="message"]').click();
+      await press(beside.locator('button[name="intent"][value="message"]'));
       await beside.locator("[data-error-summary]").waitFor();
       expect(await beside.title()).toMatch(/^错误：/);
       await expectNoAxeFindings(beside);
       await reporter.fill("#text", "有的，三月五日从手机银行转了五万元，收款人是周某。");
-      await reporter.locator('button[name="intent"][value="message"]').click();
+      await press(reporter.locator('button[name="intent"][value="message"]'));
       await says(reporter, "消息已经收到");
       await nothingLeftOf(reporter, numbers);
       await shoot(reporter, "talk-status-sent");
@@ -141,7 +142,7 @@ describe("GIVEN an anonymous reporter without script", () => {
       await shoot(reporter, "talk-status-closed");
       await checkBeside();
       await reporter.fill("#reason", "他们收的是老年人的存款，应当受理。");
-      await reporter.locator('button[name="intent"][value="reopen"]').click();
+      await press(reporter.locator('button[name="intent"][value="reopen"]'));
       await says(reporter, "正等研判人员答复");
       await shoot(reporter, "talk-status-wish");
       await checkBeside();
@@ -197,7 +198,7 @@ describe("GIVEN a reporter at a desk in English", () => {
       await shoot(reporter, "talk-status-closed-en");
       await expectNoAxeFindings(reporter);
       await reporter.fill("#reason", "I found the contract.");
-      await reporter.locator('button[name="intent"][value="reopen"]').click();
+      await press(reporter.locator('button[name="intent"][value="reopen"]'));
       await says(reporter, "We have your request");
 
       const triage = await (await openStaff({ origin: portal.origin })).context.newPage();
@@ -224,16 +225,16 @@ describe("GIVEN a reporter at a desk in English", () => {
           field.value = "old";
       });
       await reporter.fill("#text", "Then please look at the transfer slip.");
-      await reporter.locator('button[name="intent"][value="message"]').click();
+      await press(reporter.locator('button[name="intent"][value="message"]'));
       await reporter.locator("#keptText").waitFor();
       expect(await reporter.inputValue("#keptText")).toBe("Then please look at the transfer slip.");
       await shoot(reporter, "talk-status-expired-en");
       await expectNoAxeFindings(reporter);
       await reporter.fill("#receipt", numbers);
-      await reporter.locator('main form button[type="submit"]').first().click();
+      await press(reporter.locator('main form button[type="submit"]').first());
       await says(reporter, "has not been sent yet");
       expect(await reporter.inputValue("#text")).toBe("Then please look at the transfer slip.");
-      await reporter.locator('button[name="intent"][value="message"]').click();
+      await press(reporter.locator('button[name="intent"][value="message"]'));
       await expect.poll(() => reporter.locator("#messages li").count()).toBe(3);
     },
   );

@@ -8,6 +8,7 @@ import { expectNoAxeFindings } from "../axe";
 import { browserTest } from "../browser-test";
 import { shoot } from "../screenshot";
 import { weighPages } from "../weigh-pages";
+import { press } from "./press";
 import { besidePortal } from "./beside-portal";
 import { expectNoTrap, meetErrors, pressEnter, typeAnswer } from "./by-keyboard";
 import { doTheWork, goOn, goOnTo, openStatus, readNumbers, smallSum } from "./file-report";
@@ -79,7 +80,7 @@ const cameTo = (page: Page, step: string) => page.waitForURL(new RegExp(`/report
 
 async function begin(page: Page): Promise<void> {
   await page.goto("/report");
-  await page.locator('main form button[type="submit"]').first().click();
+  await press(page.locator('main form button[type="submit"]').first());
   await page.waitForURL("**/report/mode");
 }
 
@@ -105,7 +106,7 @@ async function fillAll(page: Page, look: (step: string) => Promise<void>): Promi
 
 async function send(page: Page): Promise<string> {
   await doTheWork(page);
-  await page.locator(SEND).click();
+  await press(page.locator(SEND));
   await page.waitForURL("**/report/done");
   return readNumbers(page);
 }
@@ -137,9 +138,9 @@ describe("GIVEN the whole form on an old phone", () => {
       await openStatus(page, receipt);
       // The last of a long page.
       await page.locator("main").getByText("鑫利财富咨询有限公司").first().waitFor();
-      await page.locator('button[value^="messages:"]').click();
+      await press(page.locator('button[value^="messages:"]'));
       await page.locator('button[value="messages"]').waitFor();
-      await page.locator('button[value^="message:"]').first().click();
+      await press(page.locator('button[value^="message:"]').first());
       await page.locator("h1", { hasText: "消息全文" }).waitFor();
       const pages = await weighed.pages();
       expect(pages.length).toBeGreaterThan(PAGES.length);
@@ -270,17 +271,17 @@ describe("GIVEN a half-filled report", () => {
       await page.fill('[name="startedOn"]', "不记得了");
       await goOn(page);
       expect(await page.title()).toMatch(/^错误：/);
-      await page.locator('main button[value="save"]').click();
+      await press(page.locator('main button[value="save"]'));
       await page.waitForURL("**/report/saved");
       const receipt = await readNumbers(page);
       await context.clearCookies();
       await openStatus(page, receipt);
-      await page.locator('main button[value="resume"]').click();
+      await press(page.locator('main button[value="resume"]'));
       await page.waitForURL("**/report/overview");
       await shoot(page, "overview-resumed-zh");
       const row = page.locator("li", { has: page.locator('a[href^="/report/time"]') }).last();
       expect(await row.innerText()).toContain("要改一下");
-      await row.locator("a").click();
+      await press(row.locator("a"));
       expect(await page.inputValue('[name="startedOn"]')).toBe("不记得了");
       await page.fill('[name="startedOn"]', "2024");
       await page.check('input[name="ongoing"][value="unknown"]');
@@ -301,7 +302,7 @@ describe("GIVEN a half-filled report", () => {
       const page = await context.newPage();
       await begin(page);
       await fillAll(page, () => Promise.resolve());
-      await page.locator('a[href="/report/sector?from=check"]').click();
+      await press(page.locator('a[href="/report/sector?from=check"]'));
       await page.check('input[name="sector"][value="p2p"]');
       await goOn(page);
       expect(page.url()).toBe(`${portal.origin}/report/red-lines?from=check`);
@@ -310,7 +311,7 @@ describe("GIVEN a half-filled report", () => {
       await page.locator('input[name="redLines"]').first().check();
       await goOn(page);
       expect(page.url()).toBe(`${portal.origin}/report/check`);
-      await page.locator('a[href="/report/in-charge?from=check"]').click();
+      await press(page.locator('a[href="/report/in-charge?from=check"]'));
       await page.fill('[name="phonesOrAccounts"]', "6222021234567890124");
       await goOn(page);
       expect(await page.innerText('[role="status"]')).toContain("请再看一眼");
