@@ -14,7 +14,6 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
-import { awards } from "./rewards";
 import { agencies, staff } from "./staff";
 
 /** A source of money of one agency; it carries the financial book, which outlives the year. */
@@ -153,6 +152,7 @@ export const ledgerTransactions = pgTable(
     fundId: uuid("fund_id").notNull(),
     idempotencyKey: text("idempotency_key").notNull(),
     correctsId: uuid("corrects_id"),
+    // Of an award that is there, as what judges it asks (awards_voucher_missing); awards are never deleted.
     awardId: uuid("award_id"),
     actorId: uuid("actor_id"),
     /** The request of two people it carries out (ledger_requests), of events that take two. */
@@ -168,11 +168,6 @@ export const ledgerTransactions = pgTable(
       .default(sql`0`),
   },
   (t) => [
-    foreignKey({
-      name: "ledger_transactions_award_fk",
-      columns: [t.awardId],
-      foreignColumns: [awards.id],
-    }).onDelete("restrict"),
     foreignKey({
       name: "ledger_transactions_corrects_fk",
       columns: [t.correctsId],
@@ -209,6 +204,7 @@ export const ledgerEntries = pgTable(
   "ledger_entries",
   {
     id: uuid("id").primaryKey(),
+    // Of a posting that is there, as what moves the balances asks (ledger_entries_transaction); it is never deleted.
     transactionId: uuid("transaction_id").notNull(),
     line: integer("line").notNull(),
     // Accounts are there by their balances, which every entry moves (ledger_entries_accounts); they are never deleted.
@@ -217,11 +213,6 @@ export const ledgerEntries = pgTable(
     amountFen: bigint("amount_fen", { mode: "bigint" }).notNull(),
   },
   (t) => [
-    foreignKey({
-      name: "ledger_entries_transaction_fk",
-      columns: [t.transactionId],
-      foreignColumns: [ledgerTransactions.id],
-    }).onDelete("restrict"),
     unique("ledger_entries_line_uq").on(t.transactionId, t.line),
     index("ledger_entries_debit_ix").on(t.debitAccountId),
     index("ledger_entries_credit_ix").on(t.creditAccountId),
