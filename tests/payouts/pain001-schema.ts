@@ -3,6 +3,8 @@
  * V09), not the registry's own file. Complete: order, occurrence and facets of every element of GrpHdr, PmtInf and
  * CdtTrfTxInf that this portal writes, with the standard's type names. The optional elements it never writes are left
  * out, so this accepts less than the standard does, and nothing the standard refuses within these elements.
+ * Compared once with the registry's own file (of 2019-02-14): each of these types has its elements in the same order, with
+ * the same occurrence and facets, and every file of these tests is valid by that schema too.
  */
 const text = (name: string, max: number) =>
   `<xs:simpleType name="${name}"><xs:restriction base="xs:string"><xs:minLength value="1"/><xs:maxLength value="${max}"/></xs:restriction></xs:simpleType>`;
