@@ -196,13 +196,20 @@ async function killWorker(worker: ChildProcess): Promise<void> {
 
 /** A process of the server that serves the worker, busy if there is one: PostgreSQL then ends all and recovers. */
 async function killBackend(look: pg.Pool): Promise<void> {
-  const { rows } = await look.query<{ pid: number }>(
+  const watcher = await look.connect();
+  // Not events.once, which takes the error that comes before for its own.
+  const ended = new Promise((resolve) => watcher.once("end", resolve));
+  const { rows } = await watcher.query<{ pid: number }>(
     `select pid from pg_stat_activity where datname = 'storm' and pid <> pg_backend_pid() and application_name = 'portal'
       order by (state <> 'idle') desc, random() limit 1`,
   );
   const pid = rows[0]?.pid;
-  if (pid !== undefined) process.kill(pid, "SIGKILL");
-  await sleep(50);
+  if (pid !== undefined) {
+    process.kill(pid, "SIGKILL");
+    // Until PostgreSQL has seen it, it answers others as if nothing were.
+    await ended;
+  }
+  watcher.release(pid !== undefined);
 }
 
 /** Waits until the worker was answered `more` acts, so that no kill falls on an idle worker; ends where the worker did. */
