@@ -81,10 +81,8 @@ export default function Alerts() {
     <>
       <h1>{t("alerts.title")}</h1>
       <p className={controls.muted}>{t("alerts.lead")}</p>
-      <p className={controls.muted}>
-        {t("alerts.growth", growth)}
-        {t("alerts.thresholds", surge)}
-      </p>
+      <p className={controls.muted}>{t("alerts.growth", growth)}</p>
+      <p className={controls.muted}>{t("alerts.thresholds", surge)}</p>
       <p>
         <Link to={open ? `${paths.staff.alerts()}?state=acknowledged` : paths.staff.alerts()}>
           {t(open ? "alerts.showAll" : "alerts.showOpen")}
@@ -121,6 +119,7 @@ function OneAlert({
   const { t } = useTranslation("staff");
   const form = `alert-${alert.id}`;
   const own = failed?.form === form ? failed : null;
+  const what = alert.lead === null ? alert.place : t("lead.number", { number: alert.lead.number });
   return (
     <li className={controls.card}>
       <p className={styles.head}>
@@ -140,7 +139,9 @@ function OneAlert({
       </p>
       <p>
         <Figure figure={alert.figure} />
-        {alert.clause !== null && <span className={controls.muted}>（{alert.clause}）</span>}
+        {alert.clause !== null && (
+          <span className={controls.muted}> · {t("alerts.clause", { clause: alert.clause })}</span>
+        )}
       </p>
       {alert.kind === "major_office" && <p className={controls.hint}>{t("alerts.officeHint")}</p>}
       {alert.acknowledged !== null && (
@@ -157,7 +158,9 @@ function OneAlert({
           <ErrorSummary form={form} state={own?.state} refusal={own?.refusal} />
           <input type="hidden" name="alertId" value={alert.id} />
           <TextField form={form} name="note" label={t("alerts.note")} maxLength={300} state={own?.state} />
-          <SubmitButton kind="plain">{t("alerts.acknowledge")}</SubmitButton>
+          <SubmitButton kind="plain" label={t("alerts.acknowledgeOf", { what })}>
+            {t("alerts.acknowledge")}
+          </SubmitButton>
         </Form>
       )}
     </li>

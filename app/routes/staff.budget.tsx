@@ -53,17 +53,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       readContingent(db, actor, clock),
     ]),
   );
+  const availableFen = funds
+    .flatMap(({ budgets }) => budgets)
+    .reduce((sum, budget) => sum + budget.availableFen, 0n);
   return {
     dry: await listWarnings(db, funds, actor),
     contingent: {
       ...contingent,
-      restFen:
-        funds.reduce(
-          (sum, { budgets }) => sum + budgets.reduce((own, each) => own + each.availableFen, 0n),
-          0n,
-        ) -
-        contingent.likelyFen -
-        contingent.verifying.likelyFen,
+      availableFen,
+      restFen: availableFen - contingent.likelyFen - contingent.verifying.likelyFen,
     },
     funds: funds.map((fund) => ({
       ...fund,

@@ -4,6 +4,7 @@ import { Link, useActionData, useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { AskForm } from "~/components/staff/finance/AskForm";
+import { offeredActs } from "~/components/staff/finance/offered-acts";
 import { ReceiveBack } from "~/components/staff/finance/ReceiveBack";
 import { YearPreview } from "~/components/staff/finance/YearPreview";
 import { LedgerRequests } from "~/components/staff/finance/LedgerRequests";
@@ -12,12 +13,12 @@ import { Notice } from "~/components/staff/Notice";
 import { pageTitle } from "~/components/staff/page-title";
 import controls from "~/components/staff/controls.module.css";
 import { formatFen } from "~/forms/money";
+import { formatDay } from "~/i18n/format-date";
 import { staffZh } from "~/i18n/zh-CN/staff";
 import { paths } from "~/paths";
 import { chinaDay, chinaYear } from "~server/clock";
 import { readForm } from "~server/intake/read-form.server";
 import { actOnRequests } from "~server/ledger/act-on-requests.server";
-import type { RequestKind } from "~server/ledger/ledger-requests";
 import { listRequests, previewYear } from "~server/ledger/list-requests.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { refusalSentence } from "~server/ledger/refusals.server";
@@ -103,24 +104,7 @@ export default function LedgerActs() {
   const { t } = useTranslation("staff");
   const owedFen = (view.award?.clawback.orderedFen ?? 0n) - (view.award?.clawback.settledFen ?? 0n);
   const orders = view.rows.filter(({ order }) => order?.state === "stands" || order?.state === "over");
-  const kinds: readonly RequestKind[] =
-    view.award === null
-      ? ["adjust", "open", "close_month", "close_year"]
-      : view.award.status === "paid"
-        ? owedFen > 0n
-          ? ["clawback", "write_off"]
-          : view.award.byHand !== null && view.award.clawback.orderedFen === 0n
-            ? ["bounce", "clawback"]
-            : ["clawback"]
-        : view.award.status === "posted"
-          ? [
-              ...(orders.some(({ order }) => order?.state === "stands") ? [] : (["pay"] as const)),
-              ...(orders.length > 0 ? (["end_order"] as const) : []),
-              "revoke",
-            ]
-          : ["approved", "accepted"].includes(view.award.status)
-            ? ["revoke"]
-            : [];
+  const { offered, waiting } = offeredActs(view.award, view.rows);
   const listUrl = (page: number) =>
     `${paths.staff.budgetActs()}?page=${page}${view.award === null ? "" : `&award=${view.award.id}`}`;
   const askView = {
@@ -145,30 +129,28 @@ export default function LedgerActs() {
         </p>
       )}
       {failed === null && view.done !== null && <Notice>{t(`ledgerActs.done.${view.done}`)}</Notice>}
-      <section aria-labelledby="requests-title">
-        <h2 id="requests-title">{t("ledgerActs.waiting")}</h2>
-        <LedgerRequests
-          about={view.award?.id ?? null}
-          rows={view.rows}
-          ownId={view.ownId}
-          mayAgree={view.mayAgree}
-          mayAnswer={view.closed === null}
-          failed={failed}
-        />
-        {(view.more || view.page > 1) && (
-          <nav className={controls.pager} aria-label={t("pager.label")}>
-            {view.page > 1 && <Link to={listUrl(1)}>{t("finance.budget.newest")}</Link>}
-            {view.more && <Link to={listUrl(view.page + 1)}>{t("finance.budget.older")}</Link>}
-          </nav>
-        )}
-      </section>
+      <LedgerRequests
+        about={view.award?.id ?? null}
+        rows={view.rows}
+        first={view.page === 1}
+        ownId={view.ownId}
+        mayAgree={view.mayAgree}
+        mayAnswer={view.closed === null}
+        failed={failed}
+      />
+      {(view.more || view.page > 1) && (
+        <nav className={controls.pager} aria-label={t("pager.label")}>
+          {view.page > 1 && <Link to={listUrl(1)}>{t("finance.budget.newest")}</Link>}
+          {view.more && <Link to={listUrl(view.page + 1)}>{t("finance.budget.older")}</Link>}
+        </nav>
+      )}
       <section className={controls.card} aria-labelledby="ask-title">
         <h2 id="ask-title">{t("ledgerActs.ask")}</h2>
         {view.award === null && (
           <p className={controls.muted}>
             {view.months.last === null
               ? t("ledgerActs.months.none")
-              : t("ledgerActs.months.last", { month: view.months.last })}
+              : t("ledgerActs.months.last", { month: formatDay(view.months.last) })}
           </p>
         )}
         {view.award !== null && view.award.clawback.orderedFen > 0n && (
@@ -181,14 +163,29 @@ export default function LedgerActs() {
         )}
         {view.closed !== null ? (
           <p className={finance.why}>{t("finance.closed", { why: view.closed })}</p>
-        ) : kinds.length === 0 ? (
+        ) : offered.length + waiting.length === 0 ? (
           <p className={controls.empty}>{t("ledgerActs.noneForAward")}</p>
         ) : (
-          <div className={finance.forms}>
-            {kinds.map((kind) => (
-              <AskForm key={kind} kind={kind} view={askView} failed={failed} />
-            ))}
-          </div>
+          <>
+            {waiting.length > 0 && (
+              <p className={controls.muted}>
+                {t("ledgerActs.waitsAlready", {
+                  kinds: waiting.map((kind) => t(`ledgerActs.kinds.${kind}`)).join(t("separator")),
+                })}
+              </p>
+            )}
+            <div className={finance.forms}>
+              {/* What was typed is gone with what was asked for: a request more on top, and the forms are new. */}
+              {offered.map((kind) => (
+                <AskForm
+                  key={`${kind} ${view.rows[0]?.id ?? ""}`}
+                  kind={kind}
+                  view={askView}
+                  failed={failed}
+                />
+              ))}
+            </div>
+          </>
         )}
       </section>
       {view.award === null && (

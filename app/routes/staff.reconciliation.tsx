@@ -26,16 +26,17 @@ const query = z.object({
   list: z.enum(LINE_LISTS).catch("named"),
   page: z.coerce.number().int().min(1).max(100_000).catch(1),
   fund: z.uuid().optional().catch(undefined),
-  month: z
-    .string()
-    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
-    .optional()
-    .catch(undefined),
+  month: z.string().max(30).trim().optional().catch(undefined),
   done: z
     .enum(["suspense", "proposed", "withdrawn", "dismissed", "matched", "retried", "reconciled"])
     .optional()
     .catch(undefined),
 });
+
+/** A month as it is written on statements; null for what is none. */
+function monthOf(typed: string | undefined): string | null {
+  return typed !== undefined && /^20\d{2}-(0[1-9]|1[0-2])$/.test(typed) ? typed : null;
+}
 
 export const meta = () => pageTitle(staffZh.payouts.statements.title);
 
@@ -45,7 +46,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
   const listed = await answerRefusals(listBankLines(db, asked, actor));
   const today = chinaDay(clock.now());
-  const month = asked.month ?? today.slice(0, 7);
+  const month = monthOf(asked.month) ?? today.slice(0, 7);
   const fund = listed.funds.find(({ id }) => id === asked.fund) ?? listed.funds[0] ?? null;
   const view = fund === null ? null : await answerRefusals(readMonth(db, { fundId: fund.id, month }, actor));
   return {
@@ -57,6 +58,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     done: asked.done ?? null,
     today,
     month,
+    monthTyped: !asked.month || asked.month === month ? null : asked.month,
     fundId: fund?.id ?? "",
     closed: whyClosed(actor, "cashier"),
     mayAgree: whyClosed(actor, "finance_reviewer", "finance_approver") === null,
@@ -72,7 +74,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const form = await readForm(request);
   const outcome = await actOnStatement(
     context.portal,
-    { form, fundId: asked.fund ?? "", month: asked.month ?? "", list: asked.list },
+    { form, fundId: asked.fund ?? "", month: monthOf(asked.month) ?? "", list: asked.list },
     actor,
   );
   if (!outcome.ok) return data(outcome.failed, { status: outcome.status });

@@ -29,6 +29,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   return {
     ...{ done: doneJustNow(request), proposal, before, changes, concerned },
     title: scheme.title.zh,
+    schemeId: scheme.id,
     manages: hasRole(actor, "administrator") && actor.method === "passkey",
     ownId: actor.id,
   };
@@ -55,7 +56,11 @@ export default function SchemeProposal() {
       {failed === null && view.done !== null && <Notice>{t(`schemes.page.done.${view.done}`)}</Notice>}
       <section className={controls.card}>
         <p>{t("schemes.page.from", { from: formatDay(proposal.effectiveFrom) })}</p>
-        <p>{before === null ? t("schemes.page.further") : t("schemes.page.against", before)}</p>
+        <p>
+          {before === null
+            ? t("schemes.page.further")
+            : t(before.id === view.schemeId ? "schemes.page.against" : "schemes.page.againstOther", before)}
+        </p>
         {proposal.outcome === null ? (
           <p>
             {t(concerned === 0 ? "schemes.page.concernedNone" : "schemes.page.concerned", {

@@ -10,7 +10,7 @@ import { parseLedgerRoots } from "~server/ledger/published-roots";
 import { verifyBooks } from "~server/ledger/verify-books.server";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
-import { showProgress } from "./show-progress";
+import { tellRows } from "./tell-rows";
 import { withDatabase } from "./with-database";
 
 /** The file named by `--roots`, or null. */
@@ -61,25 +61,14 @@ function readText(file: string): string {
 
 await runCommand("ledger:verify", async () => {
   const published = readPublished(readArguments(process.argv.slice(2)));
-  const tellRows = (of: string) => {
-    let share = 0;
-    const progress = showProgress<number>(process.stderr, {
-      share: () => share,
-      say: (rows, seconds) => `${of}: ${String(rows)} rows, ${String(Math.round(rows / seconds))} rows/s`,
-    });
-    return (done: number, total: number) => {
-      share = total === 0 ? 1 : done / total;
-      progress.tell(done);
-    };
-  };
   const verdict = await withDatabase(
     ({ db }) => {
-      const onLedger = tellRows("ledger");
+      const onLedger = tellRows(process.stderr, "ledger");
       let onTrail: ReturnType<typeof tellRows> | null = null;
       return verifyBooks(db, {
         published,
         onLedger,
-        onTrail: (done, total) => (onTrail ??= tellRows("audit trail"))(done, total),
+        onTrail: (done, total) => (onTrail ??= tellRows(process.stderr, "audit trail"))(done, total),
       });
     },
     process.env,

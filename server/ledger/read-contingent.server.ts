@@ -14,18 +14,23 @@ import { requireMoneyReader } from "./require-finance-role.server";
 const CONTINGENT_SCHEME = "jinhua-default";
 /** The grade the estimate supposes: the middle one. */
 export const CONTINGENT_GRADE = 2;
+/** What the database looks at of either kind (contingent_findings, contingent_leads). */
+const CONTINGENT_MOST = 2_000;
 
 export type Contingent = {
   readonly schemeId: string;
   readonly schemeTitle: string;
   readonly grade: number;
-  /** Findings recorded or verified whose reward is not computed yet; at most 2,000 are looked at. */
+  /** Findings recorded or verified whose reward is not computed yet; at most `CONTINGENT_MOST` are looked at. */
   readonly leads: number;
+  /** Whether that many were looked at, and there may be more. */
+  readonly more: boolean;
   /** What they would come to, in 分: the scheme's award at that grade, one anonymous informant each. */
   readonly likelyFen: bigint;
-  /** Leads being looked into, without a finding, whose informants ask for a reward; at most 2,000 are counted. */
+  /** Leads being looked into, without a finding, whose informants ask for a reward; at most as many are counted. */
   readonly verifying: {
     readonly leads: number;
+    readonly more: boolean;
     /** What a lead decided in the last 365 days was awarded on average, in 分; null where none was. */
     readonly averageFen: bigint | null;
     /** That for each of them, in 分. */
@@ -73,7 +78,7 @@ export async function readContingent(db: Database, actor: Actor, clock: Clock): 
   }
   return {
     ...{ schemeId: CONTINGENT_SCHEME, schemeTitle: scheme.title.zh, grade: CONTINGENT_GRADE },
-    ...{ leads: rows.length, likelyFen },
+    ...{ leads: rows.length, more: rows.length >= CONTINGENT_MOST, likelyFen },
     verifying: weighVerifying(ahead ?? { leads: "0", decided: "0", awarded: "0" }),
   };
 }
@@ -81,7 +86,7 @@ export async function readContingent(db: Database, actor: Actor, clock: Clock): 
 function weighVerifying(ahead: { leads: string; decided: string; awarded: string }): Contingent["verifying"] {
   const [leads, decided] = [Number(ahead.leads), BigInt(ahead.decided)];
   const averageFen = decided === 0n ? null : BigInt(ahead.awarded) / decided;
-  return { leads, averageFen, likelyFen: BigInt(leads) * (averageFen ?? 0n) };
+  return { leads, more: leads >= CONTINGENT_MOST, averageFen, likelyFen: BigInt(leads) * (averageFen ?? 0n) };
 }
 
 /** What two agreed to; as it is shipped, where no version is stored yet. */

@@ -1,3 +1,4 @@
+import { formatDay } from "~/i18n/format-date";
 import { canonicalJson } from "~server/canonical-json";
 import type { Scheme } from "./scheme-grammar";
 import type { Rule } from "./scheme-parts";
@@ -51,7 +52,13 @@ function say(scheme: Scheme): Record<SchemeChange["part"], Said[]> {
   const units = { day: "日", workingDay: "个工作日", month: "个月" } as const;
   const claimed = window === null ? "未写明领取期限" : `${window.count}${units[window.unit]}内领取`;
   return {
-    effective: [short(scheme.document, `${from} 起${to === null ? "" : `，${to} 止`}`, scheme.effective)],
+    effective: [
+      short(
+        scheme.document,
+        `${formatDay(from)}起${to === null ? "" : `，${formatDay(to)}止`}`,
+        scheme.effective,
+      ),
+    ],
     gate: scheme.gates.map((each) => rule(each)),
     base: scheme.branches.map(({ rates, floors, ...base }) => {
       void rates;

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { sealEvents } from "~server/audit/seal-events.server";
+import { verifyBooks } from "~server/ledger/verify-books.server";
 import { verifyLedger, type LedgerVerdict } from "~server/ledger/verify-ledger.server";
 import { assessAward } from "~server/rewards/assess-award.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
@@ -68,6 +70,26 @@ describe("ledger:verify", () => {
         requests: 4,
       },
     });
+  });
+
+  it("tells how far it has come: of the books, then of the audit trail, to the end", async () => {
+    await sealEvents(test.db);
+    const heard: { of: string; done: number; total: number }[] = [];
+    const hear = (of: string) => (done: number, total: number) => void heard.push({ of, done, total });
+    const verdict = await verifyBooks(test.db, {
+      published: [],
+      onLedger: hear("ledger"),
+      onTrail: hear("trail"),
+    });
+    expect(verdict.faults).toEqual([]);
+    expect([...new Set(heard.map(({ of }) => of))]).toEqual(["ledger", "trail"]);
+    for (const of of ["ledger", "trail"]) {
+      const own = heard.filter((each) => each.of === of);
+      expect(own.map(({ done }) => done)).toEqual(own.map(({ done }) => done).sort((a, b) => a - b));
+      expect(own.at(-1)?.done).toBeGreaterThan(0);
+      expect(own.at(-1)?.done).toBeGreaterThanOrEqual(own.at(-1)?.total ?? Infinity);
+    }
+    expect(heard.at(-1)?.done).toBe(verdict.checked.chainedEvents);
   });
 
   it("names a changed entry, and the balances that no longer follow from it", async () => {

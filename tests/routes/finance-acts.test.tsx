@@ -379,6 +379,6 @@ describe("what lies ahead of a budget", () => {
     expect(after.likelyFen).toBe(BigInt(after.leads) * (after.averageFen ?? 0n));
     const inTwoYears = { ...CLOCK, now: () => new Date(CLOCK.now().getTime() + 730 * 86_400_000) };
     const later = (await readContingent(test.db, desk.preparer.actor, inTwoYears)).verifying;
-    expect(later).toEqual({ leads: after.leads, averageFen: null, likelyFen: 0n });
+    expect(later).toEqual({ leads: after.leads, more: false, averageFen: null, likelyFen: 0n });
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { action as budgetAction, loader as budgetLoader } from "~/routes/staff.budget";
 import { action as payAction, loader as payLoader } from "~/routes/staff.payments";
+import { loader as reconciliationLoader } from "~/routes/staff.reconciliation";
 import { refusalSentence } from "~server/ledger/refusals.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { holdAward, liftHold } from "~server/rewards/hold-award.server";
@@ -120,7 +121,7 @@ describe("the budget page", () => {
 
   it("is the approver's to act on; others read why not, and the guard of the ledger holds besides", async () => {
     expect((await budget(desk.approver.actor)).field("closed")).toBeNull();
-    expect((await budget(desk.preparer.actor)).field("closed")).toBe(refusalSentence("wrong_role"));
+    expect((await budget(desk.preparer.actor)).field("closed")).toBe("这一步由财务审批办理。");
     expect((await budget(asDemo(desk.approver))).field("closed")).toBe(refusalSentence("needs_passkey"));
     const refused = await budget(desk.preparer.actor, receive());
     expect([refused.status, refused.field("refusal")]).toEqual([403, refusalSentence("wrong_role")]);
@@ -160,7 +161,7 @@ describe("the payments page", () => {
     const preparer = await payments(desk.preparer.actor);
     expect([preparer.field("state"), preparer.field("mayOpen")]).toEqual(["accepted", true]);
     expect((await payments(desk.preparer.actor, undefined, "?state=posted")).field("closed")).toBe(
-      refusalSentence("wrong_role"),
+      "这一步由出纳办理。",
     );
     expect((await payments(asDemo(desk.cashier))).field("closed")).toBe(refusalSentence("needs_passkey"));
   });
@@ -287,5 +288,19 @@ describe("the payments page", () => {
     expect(gone.status).toBe(404);
     const outsider = await makeStaff(test.db, ["triage_officer"]);
     expect((await payments(outsider.actor)).status).toBe(404);
+  });
+});
+
+describe("the page of the bank's statements", () => {
+  it("says of a month that is none how months are written, and shows this one meanwhile", async () => {
+    const month = async (typed: string) => {
+      const answer = await call(reconciliationLoader, {
+        ...{ portal, actor: desk.reviewer.actor, url: `/staff/reconciliation?month=${typed}` },
+      });
+      return [answer.status, answer.field("month"), answer.field("monthTyped")];
+    };
+    expect(await month("2026-05")).toEqual([200, "2026-05", null]);
+    expect(await month("2026-13")).toEqual([200, TODAY.slice(0, 7), "2026-13"]);
+    expect(await month("")).toEqual([200, TODAY.slice(0, 7), null]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { StatusNow } from "~/components/citizen/status/StatusNow";
 import { AwardCard } from "~/components/citizen/AwardCard";
 import type { Locale } from "~/i18n/locale";
 import { computeAward } from "~server/rewards/compute-award";
@@ -48,11 +49,11 @@ const told = (locale: Locale, more?: Partial<Award>) =>
   words(locale, more).split(locale === "en" ? "Steps that changed" : "没有改变金额的步骤")[0] ?? "";
 
 test("an informant is told which part of the award is theirs", () => {
-  expect(told("zh-CN")).toContain("几个人举报同一件事，按分配比例，您得 80%：");
+  expect(told("zh-CN")).toContain("几个人举报同一件事，按比例分配，您的比例（80%）：");
   expect(told("zh-CN")).toMatch(/¥21,180\.00 → .*¥16,944\.00/);
   expect(told("en")).toContain("your part is 80%:");
-  expect(told("zh-CN", { amountFen: 2_118_000n })).not.toContain("您得");
-  expect(told("zh-CN", { amountFen: 706_000n })).toContain("您得 约 33.33%");
+  expect(told("zh-CN", { amountFen: 2_118_000n })).not.toContain("您的比例");
+  expect(told("zh-CN", { amountFen: 706_000n })).toContain("您的比例（约 33.33%）");
 });
 
 test("the figure the computation starts from says what it is", () => {
@@ -82,4 +83,23 @@ test("a payment the bank returned is said to come again", () => {
   expect(words("zh-CN", { status: "posted", bounced: true })).toContain("银行退回了付款，将重新发放");
   expect(words("en", { status: "posted", bounced: true })).toContain("it will be sent again");
   expect(words("zh-CN", { status: "posted" })).not.toContain("退回");
+});
+
+test("a reporter who was right is promised a reward only while there is none yet", () => {
+  type Opened = Parameters<typeof StatusNow>[0];
+  const now = (locale: Locale, awards: readonly Award[]) => {
+    const limits = { acceptance: { kind: "working", days: 10 }, handling: { kind: "calendar", days: 90 } };
+    const status = { stage: "closed", closure: "substantiated", official: false, nextDeadline: null };
+    const opened = {
+      status: { ...status, limits, department: null, awards },
+      thread: { questionOn: null, fresh: 0 },
+    };
+    return htmlIn(locale, <StatusNow {...(opened as unknown as Opened)} />);
+  };
+  expect(now("zh-CN", [])).toContain("奖励批准以后会显示在本页");
+  expect(now("zh-CN", [award()])).toContain("在期限内决定接不接受");
+  expect(now("en", [award()])).toContain("whether you accept it");
+  const paid = now("zh-CN", [award({ status: "paid", paidOn: "2026-06-01" })]);
+  expect(paid).toContain("奖励的情况就在下面");
+  expect(paid).not.toContain("批准以后");
 });

@@ -65,7 +65,7 @@ export function PeopleTable({
                 <br />
                 <span className={styles.agency}>{person.agencyName}</span>
                 {person.bodyEnded && person.status === "active" && (
-                  <p className={controls.hint}>
+                  <p className={styles.ended}>
                     {person.bodyEnded.successor === null
                       ? t("people.bodyEndedAlone")
                       : t("people.bodyEnded", { successor: person.bodyEnded.successor })}

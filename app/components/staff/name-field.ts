@@ -91,9 +91,14 @@ const LABELS = {
   personLimit: "boardSettings.personLimit",
   assignee: "assign.to",
   to: "bulk.to",
+  direction: "ledgerActs.fields.direction",
+  carry: "ledgerActs.fields.carry",
+  ground: "ledgerActs.fields.ground",
+  month: "ledgerActs.fields.month",
+  reason: "ledgerActs.reason",
 } as const;
 
-/** Fields of forms of which a page has one a row; the form's name begins with the key. */
+/** Fields that are called otherwise in one form, or in forms of which a page has one a row: their names begin with the key. */
 const OF_FORM = {
   supervise: { note: "deadlines.note" },
   answer: { answer: "deadlines.answer" },
@@ -108,12 +113,21 @@ const OF_FORM = {
   round: { title: "plan.roundTitle", years: "plan.years" },
   phase: { dueOn: "plan.due" },
   record: { people: "disputes.people", summary: "disputes.labels.summary" },
+  request: { answer: "ledgerActs.reason" },
+  propose: { reason: "payouts.aside.reason" },
+  match: { reference: "payouts.matchReference" },
+  "batch-cancel": { reason: "payouts.cancel.reason" },
+  extend: { until: "claims.extend.until", reason: "claims.extend.reason" },
+  recuse: { reason: "lead.recuseReason" },
+  "open-up": { reason: "lead.openUpReason" },
+  dispatch: { reason: "lead.otherReason" },
+  verdict: { reason: "findings.rejectReason" },
   state: { state: "plan.stateField", stateOn: "plan.stateOn", note: "plan.note" },
 } as const;
 
 function ofForm(form: string, name: string, t: StaffText): string | null {
   const own: Record<string, Record<string, string>> = OF_FORM;
-  const key = own[form.split("-")[0] ?? ""]?.[name];
+  const key = (own[form] ?? own[form.split("-")[0] ?? ""])?.[name];
   return key === undefined ? null : t(key as "deadlines.note");
 }
 
@@ -136,12 +150,10 @@ export function nameField(form: string, name: string, t: StaffText): string | nu
   if (form === "identity") return t(name === "reason" ? "identities.reason" : "identities.reference");
   if (form.startsWith("hold") && name === "leadNumber") return t("retention.leadNumber");
   if (name === "reason" && /^(watch|hold|batch)/.test(form)) return t("retention.reason");
-  if (form === "pack")
-    return t(name === "answer" ? "routing.proposal.refuseReason" : "routing.proposal.reason");
+  if (form === "pack") return t(name === "answer" ? "routing.proposal.answer" : "routing.proposal.reason");
   if (form === "hand" && name === "reason") return t("routing.hand.reason");
   if (form.startsWith("merge")) return t(name === "reason" ? "dossiers.mergeReason" : "dossiers.mergeNumber");
   if (form.startsWith("field") && name === "source") return t("dossiers.source");
-  if (name === "reason") return t(form === "dispatch" ? "lead.otherReason" : "findings.rejectReason");
   if (name === "eventOn" && form === "ask-bounce") return t("ledgerActs.fields.returnedOn");
   if (name === "eventOn")
     return t(form === "receive" ? "finance.budget.receivedOn" : "finance.budget.eventOn");

@@ -109,7 +109,10 @@ export const staffAlerts = {
   lead: "重大线索和举报突增在发生时即列在这里，由研判员确认收到。",
   thresholds:
     "突增标准（本办公室设定）：单日不少于 {{floor}} 条，且不少于此前 {{days}} 天日均的 {{factor}} 倍。",
-  growth: "发展迅速的标准（本办公室设定）：同一主体单日不少于 {{floor}} 条，且不少于前一日的 {{factor}} 倍。",
+  growth:
+    "发展迅速的标准（本办公室设定）：同一主体单日不少于 {{floor}} 条，且不少于前一日的 {{factor}} 倍，达到的列为重大线索。",
+  clause: "依据：{{clause}}",
+  acknowledgeOf: "确认收到：{{what}}",
   open: "待确认",
   showAll: "查看已确认的",
   showOpen: "返回待确认的",
@@ -132,7 +135,7 @@ export const staffAlerts = {
     amount: "涉案金额 {{value}}",
     people: "涉及 {{value}} 人",
     tips: "7 天内 {{value}} 条举报",
-    growth: "当日 {{value}} 条举报，前一日 {{before}} 条",
+    growth: "发展迅速：当日 {{value}} 条举报，前一日 {{before}} 条",
     surge: "当日 {{value}} 条举报，此前日均 {{before}} 条",
   },
   raisedOn: "{{day}}发出",

@@ -306,6 +306,8 @@ export const staffFinance = {
     reference: "流水参考号",
     referenceHint:
       "两个大写字母开头，后面是数字、大写字母或短横线，例如 BK20260105-0001。不写账号、手机号和姓名。",
+    referenceOrOrder:
+      "填银行回单上的流水参考号，两个大写字母开头，例如 BK20260105-0001；没有这样的编号，就填 {{reference}}。不写账号、手机号和姓名。",
     dayHint: "年-月-日，例如 2026-11-20",
     post: "记账",
     postFor: "记账 {{codeName}}",

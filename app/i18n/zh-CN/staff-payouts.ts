@@ -157,12 +157,14 @@ export const staffPayouts = {
     bounced: "还没有退票。",
   },
   line: {
+    number: "{{statement}} 第 {{line}} 条",
     statement: "对账单",
     amount: "金额",
     day: "日期",
     status: "银行状态",
     why: "原因",
     batch: "付款编号",
+    noBatch: "银行没有写明",
   },
   bankStatuses: { out: "已付出", in: "已收入", returned: "退回", rejected: "未受理", pending: "处理中" },
   faults: {
@@ -195,7 +197,9 @@ export const staffPayouts = {
   of: "{{act}}（{{statement}} 第 {{line}} 条）",
   month: {
     title: "月度核对",
+    titleOf: "月度核对（{{month}}）",
     month: "月份",
+    monthHint: "年-月，例如 2026-05",
     show: "查看",
     opening: "期初账面余额",
     events: {
@@ -216,6 +220,7 @@ export const staffPayouts = {
     difference: "差额",
     in: "收入",
     out: "付出",
+    balance: "余额",
     item: "项目",
     explanation: "差额原因",
     explanationHint: "账面与银行一致的不填。",

@@ -21,7 +21,8 @@ export const staffSchemes = {
   of: "{{title}}，版本 {{version}}",
   page: {
     back: "返回奖励办法版本",
-    against: "与版本 {{version}}（{{id}}）比较。",
+    against: "与版本 {{version}} 比较。",
+    againstOther: "与原办法（代号 {{id}}）版本 {{version}} 比较。",
     further: "这是本平台还没有的办法，没有可比的版本。",
     from: "拟自{{from}}起施行，只适用于该日起收到的举报。",
     concerned:

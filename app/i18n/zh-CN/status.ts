@@ -97,6 +97,10 @@ export const status = {
       name: "属实",
       means: "查到的情况与您反映的一致，已经依法处理。",
       next: "您申请了奖励的，奖励批准以后会显示在本页。还有新的情况，写在下面的消息里。",
+      // Where an award waits for the reporter's word, and where another became of it.
+      nextAward:
+        "奖励已经批准，就在下面：请看怎么算出来的，在期限内决定接不接受。还有新的情况，写在下面的消息里。",
+      nextShown: "奖励的情况就在下面。还有新的情况，写在下面的消息里。",
     },
     unsubstantiated: {
       name: "不属实",
@@ -208,7 +212,7 @@ export const status = {
     lapsed: "超过期限没有接受，这笔奖励已经失效。",
     revoked: "这笔奖励已经撤销。",
     share: "本案奖金共 {{pool}}，这是您的一份。",
-    yourPart: "几个人举报同一件事，按分配比例，您得 {{percent}}：",
+    yourPart: "几个人举报同一件事，按比例分配，您的比例（{{percent}}）：",
     gateOpen: "符合条件",
     gateBase: "{{base}} {{amount}}，符合条件",
     bases: {

@@ -67,7 +67,11 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
           <p>{t(`status.closure.${closure}.means`)}</p>
           <h3>{t("status.whatNow")}</h3>
           <p>
-            {t(`status.closure.${closure}.next`)}{" "}
+            {t(
+              closure === "substantiated"
+                ? `status.closure.substantiated.${nextOf(status.awards)}`
+                : `status.closure.${closure}.next`,
+            )}{" "}
             {["rejected", "transferred", "not_a_report"].includes(closure) ? (
               <a href={paths.hotlines()}>{t("status.otherAuthorities")}</a>
             ) : null}
@@ -76,4 +80,10 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
       )}
     </section>
   );
+}
+
+/** What a reporter who was right may do now: of an award that is there already, nothing is promised any more. */
+function nextOf(awards: OpenedStatus["status"]["awards"]) {
+  if (awards.length === 0) return "next" as const;
+  return awards.some(({ status }) => status === "approved") ? ("nextAward" as const) : ("nextShown" as const);
 }

@@ -58,6 +58,7 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
       {...common}
       name="eventOn"
       label={t("finance.budget.eventOn")}
+      hint={t("finance.payments.dayHint")}
       value={view.today}
       maxLength={20}
     />
@@ -192,7 +193,9 @@ export function AskForm({ kind, view, failed }: { kind: RequestKind; view: AskVi
         hint={t("ledgerActs.reasonHint")}
         rows={2}
       />
-      <SubmitButton kind="plain">{t("ledgerActs.askButton")}</SubmitButton>
+      <SubmitButton kind="plain" label={t("ledgerActs.askFor", { kind: t(`ledgerActs.kinds.${kind}`) })}>
+        {t("ledgerActs.askButton")}
+      </SubmitButton>
     </StepUpForm>
   );
 }

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
@@ -8,14 +7,10 @@ import type { Contingent } from "~server/ledger/read-contingent.server";
 import controls from "../controls.module.css";
 import styles from "./finance.module.css";
 
+type Outlook = Contingent & { readonly availableFen: bigint; readonly restFen: bigint };
+
 /** What lies ahead of the budgets: those that run dry, and rewards that may come. */
-export function BudgetOutlook({
-  dry,
-  contingent,
-}: {
-  dry: readonly DryBudget[];
-  contingent: Contingent & { readonly restFen: bigint };
-}) {
+export function BudgetOutlook({ dry, contingent }: { dry: readonly DryBudget[]; contingent: Outlook }) {
   const { t } = useTranslation("staff");
   return (
     <>
@@ -42,37 +37,91 @@ export function BudgetOutlook({
   );
 }
 
-function Expected({ contingent }: { contingent: Contingent & { readonly restFen: bigint } }) {
+/** Each kind of reward that may come: how many leads, how it is worked out, what it comes to; and what that leaves. */
+function Expected({ contingent }: { contingent: Outlook }) {
   const { t } = useTranslation("staff");
-  const { schemeTitle, grade, leads, likelyFen, verifying, restFen } = contingent;
-  const rows = (of: readonly (readonly [string, ReactNode])[]) => (
-    <dl className={styles.balances}>
-      {of.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  const { schemeTitle, grade, likelyFen, verifying, availableFen, restFen } = contingent;
+  const known = verifying.leads === 0 || verifying.averageFen !== null;
   return (
     <>
-      <p className={controls.muted}>{t("ledgerActs.contingent.lead", { scheme: schemeTitle, grade })}</p>
-      {rows([
-        [t("ledgerActs.contingent.leads"), leads],
-        [t("ledgerActs.contingent.likely"), formatFen(likelyFen)],
-      ])}
-      <p className={controls.muted}>{t("ledgerActs.contingent.verifyingLead")}</p>
-      {rows([
-        [t("ledgerActs.contingent.verifying"), verifying.leads],
-        verifying.averageFen === null
-          ? [t("ledgerActs.contingent.likely"), t("ledgerActs.contingent.noAverage")]
-          : [t("ledgerActs.contingent.average"), formatFen(verifying.averageFen)],
-        ...(verifying.averageFen === null
-          ? []
-          : ([[t("ledgerActs.contingent.likely"), formatFen(verifying.likelyFen)]] as const)),
-      ])}
-      {rows([[t("ledgerActs.contingent.rest"), formatFen(restFen)]])}
+      <p className={controls.muted}>{t("ledgerActs.contingent.lead")}</p>
+      <div className={`${controls.tableWrap} ${controls.spaced}`}>
+        <table className={`${controls.table} ${styles.table} ${styles.stacked}`}>
+          <caption className="visually-hidden">{t("ledgerActs.contingent.title")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("ledgerActs.contingent.case")}</th>
+              <th scope="col">{t("ledgerActs.contingent.leads")}</th>
+              <th scope="col">{t("ledgerActs.contingent.how")}</th>
+              <th scope="col" className={styles.amount}>
+                {t("ledgerActs.contingent.likely")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <Kind
+              name={t("ledgerActs.contingent.found")}
+              of={contingent}
+              how={t("ledgerActs.contingent.foundHow", { scheme: schemeTitle, grade })}
+              amount={formatFen(likelyFen)}
+            />
+            <Kind
+              name={t("ledgerActs.contingent.verifying")}
+              of={verifying}
+              how={
+                verifying.averageFen === null
+                  ? t("ledgerActs.contingent.noAverage")
+                  : t("ledgerActs.contingent.verifyingHow", { average: formatFen(verifying.averageFen) })
+              }
+              amount={known ? formatFen(verifying.likelyFen) : t("ledgerActs.contingent.unknown")}
+            />
+          </tbody>
+        </table>
+      </div>
+      <dl className={styles.sums}>
+        {(
+          [
+            [known ? "sum" : "sumKnown", likelyFen + verifying.likelyFen],
+            ["available", availableFen],
+          ] as const
+        ).map(([name, fen]) => (
+          <div key={name}>
+            <dt>{t(`ledgerActs.contingent.${name}`)}</dt>
+            <dd>{formatFen(fen)}</dd>
+          </div>
+        ))}
+        <div className={restFen < 0n ? `${styles.ruled} ${styles.short}` : styles.ruled}>
+          <dt>{t(restFen < 0n ? "ledgerActs.contingent.short" : "ledgerActs.contingent.rest")}</dt>
+          <dd>{formatFen(restFen < 0n ? -restFen : restFen)}</dd>
+        </div>
+      </dl>
     </>
+  );
+}
+
+function Kind({
+  name,
+  of,
+  how,
+  amount,
+}: {
+  name: string;
+  of: { readonly leads: number; readonly more: boolean };
+  how: string;
+  amount: string;
+}) {
+  const { t } = useTranslation("staff");
+  const none = of.leads === 0;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td data-label={t("ledgerActs.contingent.leads")}>
+        {t(of.more ? "ledgerActs.contingent.countMore" : "ledgerActs.contingent.count", { count: of.leads })}
+      </td>
+      <td>{none ? "" : how}</td>
+      <td className={styles.amount} data-label={t("ledgerActs.contingent.likely")}>
+        {amount}
+      </td>
+    </tr>
   );
 }

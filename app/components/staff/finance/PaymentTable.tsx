@@ -172,7 +172,11 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
           {...field}
           name="reference"
           label={t("finance.payments.reference")}
-          hint={t("finance.payments.referenceHint")}
+          hint={
+            row.behind.forBank === null
+              ? t("finance.payments.referenceHint")
+              : t("finance.payments.referenceOrOrder", { reference: row.behind.forBank })
+          }
           value={row.behind.reference ?? ""}
           maxLength={40}
         />

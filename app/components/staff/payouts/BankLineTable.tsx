@@ -48,7 +48,7 @@ export function BankLineTable(props: Props) {
           {rows.map((row) => (
             <tr key={row.id}>
               <th scope="row" className={finance.code}>
-                {`${row.statement} · ${row.lineNo}`}
+                {t("payouts.line.number", { statement: row.statement, line: row.lineNo })}
               </th>
               <td className={finance.amount} data-label={t("payouts.line.amount")}>
                 {formatFen(row.amountFen)}
@@ -61,7 +61,7 @@ export function BankLineTable(props: Props) {
                     {t(`payouts.faults.${row.fault}`, { expected: formatFen(row.expectedFen ?? "0") })}
                   </p>
                 )}
-                {row.reference}
+                {row.reference ?? (list === "suspense" ? t("payouts.line.noBatch") : null)}
                 {(list === "named" || list === "suspense") && row.reason !== null && (
                   <p className={finance.margin}>
                     {t(`payouts.aside.said.${list}`, { name: row.proposer ?? "", reason: row.reason })}

@@ -1,6 +1,7 @@
 import { Form } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
+import { formatDay } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import type { FormFailure } from "~server/clocks/carry-out.server";
 import type { MonthView } from "~server/payouts/reconcile-month.server";
@@ -14,6 +15,8 @@ type View = {
   readonly funds: readonly { readonly id: string; readonly source: string }[];
   readonly fundId: string;
   readonly month: string;
+  /** What was typed for a month and is none; null where it was one. */
+  readonly monthTyped: string | null;
   readonly mayReconcile: boolean;
   readonly books: MonthView | null;
 };
@@ -23,13 +26,17 @@ export function MonthCard({ view, to, failed }: { view: View; to: string; failed
   const { t } = useTranslation("staff");
   const { books } = view;
   return (
-    <section className={controls.spacedTop} aria-labelledby="month-title">
-      <h2 id="month-title">{t("payouts.month.title")}</h2>
+    <section className={finance.apart} aria-labelledby="month-title">
+      <h2 id="month-title">
+        {books === null
+          ? t("payouts.month.title")
+          : t("payouts.month.titleOf", { month: formatDay(view.month) })}
+      </h2>
       {books === null ? (
         <p className={controls.empty}>{t("payouts.month.none")}</p>
       ) : (
         <>
-          <Form method="get" action={paths.staff.reconciliation()} className={finance.tools}>
+          <Form method="get" action={paths.staff.reconciliation()} noValidate className={finance.ofMonth}>
             <SelectField
               form="month"
               name="fund"
@@ -41,6 +48,12 @@ export function MonthCard({ view, to, failed }: { view: View; to: string; failed
               form="month"
               name="month"
               label={t("payouts.month.month")}
+              hint={t("payouts.month.monthHint")}
+              state={
+                view.monthTyped === null
+                  ? null
+                  : { values: { month: view.monthTyped }, errors: { month: "monthWrong" } }
+              }
               value={view.month}
               maxLength={7}
             />
@@ -65,17 +78,24 @@ export function MonthCard({ view, to, failed }: { view: View; to: string; failed
 
 function Movements({ books }: { books: MonthView }) {
   const { t } = useTranslation("staff");
-  const line = (label: string, fen: bigint) => (
+  const balance = (label: string, fen: bigint) => (
     <tr>
       <th scope="row">{label}</th>
-      <td className={finance.amount} colSpan={2}>
+      <td className={finance.onPaper} />
+      <td className={finance.onPaper} />
+      <td className={finance.amount} data-label={t("payouts.month.balance")}>
         {formatFen(fen)}
       </td>
     </tr>
   );
+  const moved = (label: string, fen: bigint) => (
+    <td className={fen === 0n ? `${finance.amount} ${finance.onPaper}` : finance.amount} data-label={label}>
+      {fen === 0n ? "" : formatFen(fen)}
+    </td>
+  );
   return (
     <div className={controls.tableWrap}>
-      <table className={`${controls.table} ${finance.table}`}>
+      <table className={`${controls.table} ${finance.table} ${finance.stacked}`}>
         <caption className="visually-hidden">{t("payouts.month.title")}</caption>
         <thead>
           <tr>
@@ -86,24 +106,28 @@ function Movements({ books }: { books: MonthView }) {
             <th scope="col" className={finance.amount}>
               {t("payouts.month.out")}
             </th>
+            <th scope="col" className={finance.amount}>
+              {t("payouts.month.balance")}
+            </th>
           </tr>
         </thead>
         <tbody>
-          {line(t("payouts.month.opening"), books.openingFen)}
+          {balance(t("payouts.month.opening"), books.openingFen)}
           {books.movements.map(({ event, inFen, outFen }) => (
             <tr key={event}>
               <th scope="row">
                 {t(`payouts.month.events.${event.replaceAll(".", "_")}` as "payouts.month.events.award_paid")}
               </th>
-              <td className={finance.amount}>{inFen === 0n ? "" : formatFen(inFen)}</td>
-              <td className={finance.amount}>{outFen === 0n ? "" : formatFen(outFen)}</td>
+              {moved(t("payouts.month.in"), inFen)}
+              {moved(t("payouts.month.out"), outFen)}
+              <td className={finance.onPaper} />
             </tr>
           ))}
         </tbody>
         <tfoot>
-          {line(t("payouts.month.closing"), books.closingFen)}
-          {books.bankFen !== null && line(t("payouts.month.bankShown"), books.bankFen)}
-          {books.bankFen !== null && line(t("payouts.month.difference"), books.bankFen - books.closingFen)}
+          {balance(t("payouts.month.closing"), books.closingFen)}
+          {books.bankFen !== null && balance(t("payouts.month.bankShown"), books.bankFen)}
+          {books.bankFen !== null && balance(t("payouts.month.difference"), books.bankFen - books.closingFen)}
         </tfoot>
       </table>
     </div>

@@ -9,7 +9,7 @@ import finance from "../finance/finance.module.css";
 export function StatementList({ statements }: { statements: BankLinesView["statements"] }) {
   const { t } = useTranslation("staff");
   return (
-    <section className={controls.spacedTop} aria-labelledby="statements-title">
+    <section className={finance.apart} aria-labelledby="statements-title">
       <h2 id="statements-title">{t("payouts.statements.last")}</h2>
       {statements.length === 0 ? (
         <p className={controls.empty}>{t("payouts.statements.none")}</p>

@@ -82,7 +82,7 @@ export function ProposalActs({
         <TextAreaField
           form="pack"
           name="answer"
-          label={t("routing.proposal.refuseReason")}
+          label={t(own ? "routing.proposal.withdrawReason" : "routing.proposal.refuseReason")}
           rows={2}
           state={stateOf("refuse")}
         />

@@ -27,6 +27,14 @@ export function ProposalTag({ proposal }: { proposal: ProposalView }) {
   );
 }
 
+/** What the second person did, where it was a person's deed. */
+const DECIDED = {
+  agreed: "routing.versions.decidedAs.agreed",
+  refused: "routing.versions.decidedAs.refused",
+  withdrawn: "routing.versions.decidedAs.withdrawn",
+  replaced: null,
+} as const;
+
 /** Who brought it, asked for it and answered it, when and why. */
 export function ProposalHistory({ proposal }: { proposal: ProposalView }) {
   const { t } = useTranslation("staff");
@@ -49,7 +57,12 @@ export function ProposalHistory({ proposal }: { proposal: ProposalView }) {
         </p>
       )}
       {decidedBy !== null && (
-        <p>{t("routing.versions.decided", { name: decidedBy.name, at: at(proposal.decidedAt) })}</p>
+        <p>
+          {t(DECIDED[proposal.outcome ?? "replaced"] ?? "routing.versions.decided", {
+            name: decidedBy.name,
+            at: at(proposal.decidedAt),
+          })}
+        </p>
       )}
       {proposal.answer !== null && <p>{t("routing.versions.answer", { answer: proposal.answer })}</p>}
       <p className={styles.hash}>

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import finance from "~/components/staff/finance/finance.module.css";
 import controls from "~/components/staff/controls.module.css";
 import type { SchemeChange } from "~server/rewards/diff-schemes";
 
@@ -13,8 +14,8 @@ export function SchemeChanges({ changes }: { changes: readonly SchemeChange[] })
       {changes.length === 0 ? (
         <p className={controls.empty}>{t("schemes.page.diffNone")}</p>
       ) : (
-        <div className={controls.tableWrap}>
-          <table className={controls.table}>
+        <div className={`${controls.tableWrap} ${controls.spaced}`}>
+          <table className={`${controls.table} ${finance.stacked}`}>
             <thead>
               <tr>
                 <th scope="col">{t("schemes.page.rule")}</th>
@@ -26,8 +27,12 @@ export function SchemeChanges({ changes }: { changes: readonly SchemeChange[] })
               {changes.map(({ part, before, after }, at) => (
                 <tr key={at}>
                   <th scope="row">{t(`schemes.page.parts.${part}`)}</th>
-                  <td>{say(before)}</td>
-                  <td>{say(after)}</td>
+                  <td className={finance.says} data-label={t("schemes.page.before")}>
+                    {say(before)}
+                  </td>
+                  <td className={finance.says} data-label={t("schemes.page.after")}>
+                    {say(after)}
+                  </td>
                 </tr>
               ))}
             </tbody>

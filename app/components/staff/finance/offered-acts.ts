@@ -1,0 +1,45 @@
+import type { RequestKind } from "~server/ledger/ledger-requests";
+
+type Row = {
+  readonly asked: { readonly kind: RequestKind };
+  readonly outcome: string | null;
+  readonly order: { readonly state: string } | null;
+};
+type Award = {
+  readonly status: string;
+  readonly byHand: object | null;
+  readonly clawback: { readonly orderedFen: bigint; readonly settledFen: bigint };
+};
+
+/**
+ * The acts by two that may be asked for: of one award, or of the budgets where none is named. Of an award, what was asked
+ * for and waits (`waiting`) is not offered again; it would be refused.
+ */
+export function offeredActs(
+  award: Award | null,
+  rows: readonly Row[],
+): { readonly offered: readonly RequestKind[]; readonly waiting: readonly RequestKind[] } {
+  if (award === null) return { offered: ["adjust", "open", "close_month", "close_year"], waiting: [] };
+  const possible = actsOf(award, rows);
+  const asked = rows.filter(({ outcome }) => outcome === null).map((row) => row.asked.kind);
+  return {
+    offered: possible.filter((kind) => !asked.includes(kind)),
+    waiting: possible.filter((kind) => asked.includes(kind)),
+  };
+}
+
+function actsOf({ status, byHand, clawback }: Award, rows: readonly Row[]): readonly RequestKind[] {
+  if (status === "paid") {
+    if (clawback.orderedFen > clawback.settledFen) return ["clawback", "write_off"];
+    return byHand !== null && clawback.orderedFen === 0n ? ["bounce", "clawback"] : ["clawback"];
+  }
+  if (status === "posted") {
+    const states = rows.map(({ order }) => order?.state);
+    return [
+      ...(states.includes("stands") ? [] : (["pay"] as const)),
+      ...(states.includes("stands") || states.includes("over") ? (["end_order"] as const) : []),
+      "revoke",
+    ];
+  }
+  return ["approved", "accepted"].includes(status) ? ["revoke"] : [];
+}
