@@ -83,3 +83,15 @@ test("a payment the bank returned is said to come again", () => {
   expect(words("en", { status: "posted", bounced: true })).toContain("it will be sent again");
   expect(words("zh-CN", { status: "posted" })).not.toContain("退回");
 });
+
+test("whose account is gone is asked for another, as the first thing to do", () => {
+  const claim = {
+    ...{ lastDay: null, extended: false, way: "transfer" as const, chosenOn: "2026-03-01", code: null },
+    ...{ claimant: "self" as const, open: true, mayUseCode: true, byHeir: false, byProxy: false },
+    cashMostFen: null,
+  };
+  const card = (accountGone: boolean) => ({ status: "posted" as const, claim: { ...claim, accountGone } });
+  expect(words("zh-CN", card(true))).toContain("请重新填写收款账户，没有账户就不能再付款");
+  expect(words("en", card(true))).toContain("nothing can be paid without it");
+  expect(words("zh-CN", card(false))).not.toContain("没有账户");
+});
