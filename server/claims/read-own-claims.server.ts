@@ -1,6 +1,6 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
-import { awardClaims, claimCodes } from "~db/schema/claims";
+import { awardClaims, claimCodes, payeeDetails } from "~db/schema/claims";
 import type { awards } from "~db/schema/rewards";
 import { payWindows } from "~db/schema/windows";
 import type { Scheme } from "~server/rewards/scheme-grammar";
@@ -15,6 +15,8 @@ export type OwnClaim = {
   readonly way: "transfer" | "window" | null;
   readonly chosenOn: string | null;
   readonly claimant: Claimant | null;
+  /** A transfer was chosen, but the account it went to was shredded once it had been paid: nothing goes before another. */
+  readonly accountGone: boolean;
   /** The live code: which one, and its last day. Never the code. */
   readonly code: { readonly number: number; readonly endsOn: string } | null;
   /** Whether a way may be chosen or changed now. */
@@ -40,6 +42,10 @@ export async function readOwnClaims(
 ): Promise<(award: typeof awards.$inferSelect, rules: Scheme["claim"]) => OwnClaim | null> {
   const claims = await tx.select().from(awardClaims);
   const codes = await tx.select().from(claimCodes).where(eq(claimCodes.status, "live"));
+  const accounts = await tx
+    .select({ awardId: payeeDetails.awardId })
+    .from(payeeDetails)
+    .where(isNull(payeeDetails.shreddedOn));
   return (award, rules) => {
     if (!["approved", "accepted", "posted"].includes(award.status)) return null;
     const claim = claims.find(({ awardId }) => awardId === award.id);
@@ -50,6 +56,7 @@ export async function readOwnClaims(
       way: (claim?.way ?? null) as OwnClaim["way"],
       chosenOn: claim?.chosenOn ?? null,
       claimant: (claim?.claimant ?? null) as Claimant | null,
+      accountGone: claim?.way === "transfer" && accounts.every(({ awardId }) => awardId !== award.id),
       code: code === undefined ? null : { number: code.number, endsOn: code.endsOn },
       open: award.status !== "approved",
       mayUseCode: rules.anonymous === "claimCode",

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { awardClaims, payeeDetails } from "~db/schema/claims";
+import { awards } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import {
   readPayeesInParts,
   readPayeesToRelease,
   storePayeeReleases,
 } from "~server/claims/payee-parts.server";
+import { readOwnClaims } from "~server/claims/read-own-claims.server";
 import { shredPayee } from "~server/claims/shred-payee.server";
+import { loadScheme } from "~server/rewards/load-scheme.server";
 import { toBase64url } from "~server/secrecy/format";
 import type { OtherSide } from "~server/secrecy/identity-shares";
 import type { OpenKeyring } from "~server/secrecy/open-keyring";
@@ -158,6 +162,29 @@ describe("where a transfer goes", () => {
         ),
       ),
     ).toBe("payee_details_history");
+  });
+
+  it("is asked for again where a transfer was chosen and the account is gone", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const reporter = await reporterOf(test.db, award.tipId);
+    const isGone = () =>
+      withActor(test.db, reporter, async (tx) => {
+        const [row] = await tx.select().from(awards).where(eq(awards.id, award.awardId));
+        const { scheme } = loadScheme("jinhua-default");
+        return row === undefined ? null : (await readOwnClaims(tx))(row, scheme.claim)?.accountGone;
+      });
+    expect(await isGone()).toBe(false);
+    await sealedFor(award);
+    expect(await isGone()).toBe(false);
+    await withActor(test.db, desk.cashier.actor, (tx) =>
+      shredPayee(tx, award.awardId, { on: TODAY, why: "settled" }),
+    );
+    expect(await isGone()).toBe(true);
+    await withActor(test.db, reporter, async (tx) => {
+      const sealed = await sealPayee(award.awardId, DETAILS, await readPayeeKeys(tx));
+      await storeSealedPayee(tx, sealed, TODAY);
+    });
+    expect(await isGone()).toBe(false);
   });
 
   it("is sealed in two shares and never whole", async () => {

@@ -103,3 +103,15 @@ test("a reporter who was right is promised a reward only while there is none yet
   expect(paid).toContain("奖励的情况就在下面");
   expect(paid).not.toContain("批准以后");
 });
+
+test("whose account is gone is asked for another, as the first thing to do", () => {
+  const claim = {
+    ...{ lastDay: null, extended: false, way: "transfer" as const, chosenOn: "2026-03-01", code: null },
+    ...{ claimant: "self" as const, open: true, mayUseCode: true, byHeir: false, byProxy: false },
+    cashMostFen: null,
+  };
+  const card = (accountGone: boolean) => ({ status: "posted" as const, claim: { ...claim, accountGone } });
+  expect(words("zh-CN", card(true))).toContain("请重新填写收款账户，没有账户就不能再付款");
+  expect(words("en", card(true))).toContain("nothing can be paid without it");
+  expect(words("zh-CN", card(false))).not.toContain("没有账户");
+});

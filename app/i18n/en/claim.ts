@@ -20,6 +20,8 @@ export const claim: Catalogue["claim"] = {
       "You can collect it once finance has booked it; until then the window will ask you to come back.",
     posted: "It is booked: you can collect it at a window now.",
   },
+  accountGone:
+    "The account you gave was destroyed after the payment; we kept no copy. Please enter the account again: nothing can be paid without it.",
   heirWaits: "For an heir, two staff members at a window look at the papers first; then it is paid.",
   toTransfer: "Bank transfer",
   toWindow: "Collect at a window",

@@ -7,6 +7,8 @@ export type ReportPlan = {
   readonly name: string;
   readonly site: string;
   readonly wantsReward: boolean;
+  /** Gives a name with the report; without it the report is anonymous. */
+  readonly identity?: { readonly name: string; readonly idNumber: string; readonly phone: string };
   /** What happened, in the reporter's words; without it in ours. */
   readonly narrative?: string;
   /** Takes a picture of every page under this name. */
@@ -25,7 +27,7 @@ export async function goOnTo(page: Page, step: string): Promise<void> {
   await page.waitForURL(`**/report/${step}`);
 }
 
-/** Fills in an anonymous report as a citizen would, up to the list of answers. Works with JavaScript off. */
+/** Fills in a report as a citizen would, up to the list of answers. Works with JavaScript off. */
 export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   const picture = async (step: string) => {
     if (plan.shots) await shoot(page, `${plan.shots}-${step}`);
@@ -39,7 +41,8 @@ export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   await picture("start");
   await press(page.locator('main form button[type="submit"]').first());
   await page.waitForURL("**/report/mode");
-  await choose("mode", "anonymous");
+  const { identity } = plan;
+  await choose("mode", identity === undefined ? "anonymous" : "named");
   await done("mode", "relation");
   await choose("relation", "relative");
   await done("relation", "kind");
@@ -73,7 +76,16 @@ export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
   await done("narrative", "source");
   await choose("source", "family_or_friend");
   await choose("prior", "no");
-  await done("source", "notice");
+  if (identity === undefined) await done("source", "notice");
+  else {
+    await done("source", "identity");
+    await page.fill('[name="contactName"]', identity.name);
+    await choose("idKind", "id_card");
+    await page.fill('[name="idNumber"]', identity.idNumber);
+    await done("identity", "contact");
+    await page.fill('[name="contactPhone"]', identity.phone);
+    await done("contact", "notice");
+  }
   await done("notice", "official");
   await choose("official", "no");
   await done("official", "reward");
@@ -86,7 +98,7 @@ export async function fillReport(page: Page, plan: ReportPlan): Promise<void> {
 }
 
 /**
- * Files an anonymous report as a citizen would, in whatever language the page speaks, and returns the receipt as
+ * Files a report as a citizen would, in whatever language the page speaks, and returns the receipt as
  * 12 numbers. Works with JavaScript off.
  */
 export async function fileReport(page: Page, plan: ReportPlan): Promise<string> {

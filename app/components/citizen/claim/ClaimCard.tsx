@@ -4,6 +4,7 @@ import type { Locale } from "~/i18n/locale";
 import { paths } from "~/paths";
 import type { TipStatus } from "~server/intake/read-status.server";
 import actions from "../Actions.module.css";
+import { Notice } from "../Notice";
 import css from "./claim.module.css";
 
 type Award = TipStatus["awards"][number];
@@ -48,6 +49,11 @@ export function ClaimCard({ award, token }: { award: Award; token: string }) {
           <p>{t(`claim.whenToCome.${award.status === "posted" ? "posted" : "accepted"}`)}</p>
         </>
       ) : null}
+      {claim.accountGone ? (
+        <Notice kind="warning">
+          <p>{t("claim.accountGone")}</p>
+        </Notice>
+      ) : null}
       {claim.claimant === "heir" ? <p>{t("claim.heirWaits")}</p> : null}
       <form method="post" action={paths.status()}>
         <input type="hidden" name="token" value={token} />
@@ -67,7 +73,9 @@ export function ClaimCard({ award, token }: { award: Award; token: string }) {
             type="submit"
             name="intent"
             value="claim-transfer"
-            className={way === null && !claim.mayUseCode ? actions.primary : actions.secondary}
+            className={
+              claim.accountGone || (way === null && !claim.mayUseCode) ? actions.primary : actions.secondary
+            }
           >
             {t(
               way === null
