@@ -81,3 +81,24 @@ it("a posting is about an award that is there, and about the one whose money it 
   expect(await about(NOBODY)).toBe("awards_voucher_missing");
   expect(await about(award.awardId)).toBe("awards_ledger");
 });
+
+it.each([
+  ["of a part of it", "clawback.received_later", ["treasury", "recoverable"], ["funding", "treasury"]],
+  ["of all of it", "award.lapsed", ["available", "encumbered"]],
+])("a posting %s is about an award that is there", async (_part, event, ...pairs) => {
+  const award = await makeAcceptedAward(test.db, desk);
+  const entries = pairs.map(([debit = "", credit = ""]) => [of(debit), of(credit), award.amountFen] as const);
+  expect(await refusal({ event, eventOn: "2027-02-01", awardId: NOBODY, entries })).toBe(
+    "awards_voucher_missing",
+  );
+});
+
+it("neither a correction nor a posting about no award names one that is not there", async () => {
+  const received = { event: "funds.received", entries: [[of("treasury"), of("funding"), 1n]] } as const;
+  const correctsId = await post(test.db.pool, { fundId: desk.fundId, ...received });
+  const mirror = [[of("funding"), of("treasury"), 1n]] as const;
+  expect(await refusal({ event: "correction", correctsId, awardId: NOBODY, entries: mirror })).toBe(
+    "ledger_transactions_mirror",
+  );
+  expect(await refusal({ ...received, awardId: NOBODY })).toBe("ledger_transactions_award");
+});
