@@ -1,7 +1,7 @@
 import { groupRows } from "../group-rows";
 import { NEVER_NEGATIVE, naturalBalance } from "../ledger-events";
 import type { Findings } from "./fault-list";
-import { readPages, type ReadRows } from "./read-rows.server";
+import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
 
 type Account = {
   id: string;
@@ -51,6 +51,7 @@ export async function verifyJournal(read: ReadRows, findings: Findings): Promise
     (rule) => rule.event,
   );
   const sums = new Map<string, Sums>();
+  let replayed = 0n;
   const transactions = readPages<Transaction>(
     read,
     `select t.id, t.seq::text, t.event, t.fund_id, t.award_id, a.amount_fen::text as award_amount, coalesce((select k.to_budget_id from award_carries k join ledger_transactions c on c.id = k.transaction_id
@@ -66,22 +67,40 @@ export async function verifyJournal(read: ReadRows, findings: Findings): Promise
     checkTransaction(transaction, accounts, rules.get(transaction.event) ?? [], findings);
     for (const entry of transaction.entries) {
       findings.count("entries");
+      replayed += 1n;
       add(sums, entry.debit, BigInt(entry.amount), 0n);
       add(sums, entry.credit, 0n, BigInt(entry.amount));
     }
     checkRunning(transaction, accounts, sums, findings);
   }
+  await findStray(read, replayed, findings);
   for (const account of accounts.values()) {
     findings.count("accounts");
-    const replayed = sums.get(account.id) ?? { debit: 0n, credit: 0n };
-    if (account.debit !== replayed.debit.toString() || account.credit !== replayed.credit.toString()) {
+    const sum = sums.get(account.id) ?? { debit: 0n, credit: 0n };
+    if (account.debit !== sum.debit.toString() || account.credit !== sum.credit.toString()) {
       findings.fault(
         "5 stored balance equals the entries",
         "account_balances",
         account.id,
-        `stored ${account.debit ?? "none"}/${account.credit ?? "none"}, entries ${replayed.debit}/${replayed.credit}`,
+        `stored ${account.debit ?? "none"}/${account.credit ?? "none"}, entries ${sum.debit}/${sum.credit}`,
       );
     }
+  }
+}
+
+/** Entries of no posting, which no foreign key keeps out (decision 007): looked for where there are more than were replayed. */
+async function findStray(read: ReadRows, replayed: bigint, findings: Findings): Promise<void> {
+  const [all] = await read<{ n: string }>("select count(*)::text as n from ledger_entries");
+  if (BigInt(all?.n ?? 0) === replayed) return;
+  const stray = readPages<{ id: string; transaction_id: string }>(
+    read,
+    `select e.id, e.transaction_id from ledger_entries e
+      where e.id > $1 and not exists (select 1 from ledger_transactions t where t.id = e.transaction_id) order by e.id`,
+    [FIRST_ID],
+    (row) => [row.id],
+  );
+  for await (const { id, transaction_id } of stray) {
+    findings.fault("1 an entry is of a posting", "ledger_entries", id, transaction_id);
   }
 }
 
@@ -137,6 +156,8 @@ function checkTransaction(
       wrong("7 an award is posted in its own budget", debit.budget_id, entry);
     }
   }
+  if (transaction.award_id !== null && transaction.award_amount === null)
+    wrong("7 a posting is about an award that is there", transaction.award_id);
   if (transaction.event === "correction") {
     checkMirror(transaction, findings);
     return;
