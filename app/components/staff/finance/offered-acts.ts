@@ -7,6 +7,7 @@ type Row = {
 };
 type Award = {
   readonly status: string;
+  readonly amountFen: bigint;
   readonly byHand: object | null;
   readonly clawback: { readonly orderedFen: bigint; readonly settledFen: bigint };
 };
@@ -28,10 +29,17 @@ export function offeredActs(
   };
 }
 
-function actsOf({ status, byHand, clawback }: Award, rows: readonly Row[]): readonly RequestKind[] {
+function actsOf(
+  { status, amountFen, byHand, clawback }: Award,
+  rows: readonly Row[],
+): readonly RequestKind[] {
   if (status === "paid") {
-    if (clawback.orderedFen > clawback.settledFen) return ["clawback", "write_off"];
-    return byHand !== null && clawback.orderedFen === 0n ? ["bounce", "clawback"] : ["clawback"];
+    return [
+      ...(byHand !== null && clawback.orderedFen === 0n ? (["bounce"] as const) : []),
+      // What was ordered back whole cannot be ordered back once more.
+      ...(clawback.orderedFen < amountFen ? (["clawback"] as const) : []),
+      ...(clawback.orderedFen > clawback.settledFen ? (["write_off"] as const) : []),
+    ];
   }
   if (status === "posted") {
     const states = rows.map(({ order }) => order?.state);
