@@ -164,7 +164,7 @@ export const staffPayouts = {
     status: "银行状态",
     why: "原因",
     batch: "付款编号",
-    noBatch: "银行没有写明",
+    noBatch: "没有本系统的编号",
   },
   bankStatuses: { out: "已付出", in: "已收入", returned: "退回", rejected: "未受理", pending: "处理中" },
   faults: {
