@@ -16,7 +16,7 @@ import { readClawback, readClawbackGrounds } from "./claw-back.server";
 import { readMonths } from "./close-month.server";
 import { planYearClosing, type YearPlan } from "./close-year.server";
 import type { Asked } from "./ledger-requests";
-import { orderData } from "./order-payment.server";
+import { isOnLine, orderData } from "./order-payment.server";
 import { requireMoneyReader } from "./require-finance-role.server";
 
 export const REQUESTS_A_PAGE = 20;
@@ -144,6 +144,7 @@ export async function listRequests(
               grounds: [...(await readClawbackGrounds(tx, award.poolId))],
               clawback: await readClawback(tx, award.id),
               byHand: await readPaidByHand(tx, award.id),
+              onLine: award.status === "posted" && (await isOnLine(tx, award.id)),
             },
     };
   });

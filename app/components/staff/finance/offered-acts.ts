@@ -9,6 +9,8 @@ type Award = {
   readonly status: string;
   readonly amountFen: bigint;
   readonly byHand: object | null;
+  /** Whether it is on its way to the bank by a line of a batch. */
+  readonly onLine: boolean;
   readonly clawback: { readonly orderedFen: bigint; readonly settledFen: bigint };
 };
 
@@ -30,7 +32,7 @@ export function offeredActs(
 }
 
 function actsOf(
-  { status, amountFen, byHand, clawback }: Award,
+  { status, amountFen, byHand, onLine, clawback }: Award,
   rows: readonly Row[],
 ): readonly RequestKind[] {
   if (status === "paid") {
@@ -42,6 +44,8 @@ function actsOf(
     ];
   }
   if (status === "posted") {
+    // What is on a line is neither ordered by hand nor revoked before the bank has answered, or the batch is cancelled.
+    if (onLine) return [];
     const states = rows.map(({ order }) => order?.state);
     return [
       ...(states.includes("stands") ? [] : (["pay"] as const)),
