@@ -34,7 +34,7 @@ export function StepUpForm({
   /** Pressed while the page was being renewed: sent as soon as it is, with what is then typed. */
   const waiting = useRef<Pressed | null>(null);
   /** What was sent last, by its proof. */
-  const sent = useRef<string | null>(null);
+  const [sent, setSent] = useState<string | null>(null);
   const send = async (element: HTMLFormElement, submitter: HTMLElement | null) => {
     const data = new FormData(element, submitter);
     setFault(null);
@@ -42,8 +42,9 @@ export function StepUpForm({
     try {
       const request = await of(data);
       if (request !== null) {
-        sent.current = await stepUp(request);
-        data.set("stepUp", sent.current);
+        const proof = await stepUp(request);
+        setSent(proof);
+        data.set("stepUp", proof);
       }
       submit(data, { method: "post", action, preventScrollReset: true });
     } catch (error) {
@@ -76,9 +77,7 @@ export function StepUpForm({
         refusal={fault && ("said" in fault ? fault.said : t(`access.${fault.key}`))}
       />
       {children}
-      {state === "submitting" && sent.current !== null && formData?.get("stepUp") === sent.current && (
-        <AnswerFirst />
-      )}
+      {state === "submitting" && sent !== null && formData?.get("stepUp") === sent && <AnswerFirst />}
       <p role="status" className={controls.muted}>
         {busy ? t("access.working") : ""}
       </p>
