@@ -13,54 +13,54 @@ const reason = z.preprocess(
 const common = { id: z.uuid("version"), reason };
 const award = z.uuid("chooseAward");
 
-/** What one of finance asks for, by kind; each field as it was typed. */
+/** What one of finance asks for, by kind; each field as it was typed, in the order of the form: so are its faults told. */
 export const askRequestSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("open"),
-    ...common,
     ...openBudgetSchema.shape,
     amount: typedAmount,
     eventOn: typedDay,
+    ...common,
   }),
   z.object({
     kind: z.literal("adjust"),
-    ...common,
     budgetId: z.uuid("chooseBudget"),
     direction: z.enum(["more", "less"], "chooseDirection"),
     amount: typedAmount,
     eventOn: typedDay,
+    ...common,
   }),
   z.object({ kind: z.literal("revoke"), ...common, awardId: award }),
   z.object({ kind: z.literal("pay"), ...common, awardId: award }),
   z.object({
     kind: z.literal("bounce"),
-    ...common,
     awardId: award,
     payoutId: z.uuid("version"),
     eventOn: typedDay,
+    ...common,
   }),
   z.object({ kind: z.literal("end_order"), ...common, awardId: award, orderId: z.uuid("version") }),
   z.object({
     kind: z.literal("clawback"),
-    ...common,
     awardId: award,
-    amount: typedAmount,
     ground: z.string("chooseGround").regex(/^[a-z][a-z0-9-]{1,60}$/, "chooseGround"),
+    amount: typedAmount,
+    ...common,
   }),
-  z.object({ kind: z.literal("write_off"), ...common, awardId: award, amount: typedAmount }),
+  z.object({ kind: z.literal("write_off"), awardId: award, amount: typedAmount, ...common }),
   z.object({
     kind: z.literal("close_month"),
-    ...common,
     month: z.preprocess(
       (value) => cleanText(value ?? ""),
       z.string().regex(/^2[01]\d{2}-(0[1-9]|1[0-2])$/, "monthWrong"),
     ),
+    ...common,
   }),
   z.object({
     kind: z.literal("close_year"),
-    ...common,
     budgetId: z.uuid("chooseBudget"),
     carry: z.enum(["yes", "no"], "chooseCarry"),
+    ...common,
   }),
 ]);
 

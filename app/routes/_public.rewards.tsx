@@ -36,7 +36,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const schemeId = asked === "" || unknown ? (localId ?? FALLBACK) : asked;
   const chosen = schemeId === localId ? own : await readPublicScheme(db, { id: schemeId, today });
   const options = all.map(({ id, title }) => ({ value: id, label: title[language] }));
-  const computed = chosen && query.has("go") ? calculate(chosen.scheme, query) : { result: null, errors: [] };
+  const computed =
+    chosen && !unknown && query.has("go") ? calculate(chosen.scheme, query) : { result: null, errors: [] };
   const view = {
     local:
       local === null ? null : { text: local.text[language], clause: local.clause, document: pack.document },

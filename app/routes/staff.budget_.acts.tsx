@@ -164,7 +164,9 @@ export default function LedgerActs() {
         {view.closed !== null ? (
           <p className={finance.why}>{t("finance.closed", { why: view.closed })}</p>
         ) : offered.length + waiting.length === 0 ? (
-          <p className={controls.empty}>{t("ledgerActs.noneForAward")}</p>
+          <p className={controls.empty}>
+            {t(view.award?.onLine === true ? "ledgerActs.noneOnLine" : "ledgerActs.noneForAward")}
+          </p>
         ) : (
           <>
             {waiting.length > 0 && (

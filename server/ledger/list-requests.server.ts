@@ -8,6 +8,7 @@ import { awards } from "~db/schema/rewards";
 import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay, type Clock } from "~server/clock";
+import { notFound } from "~server/errors.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { askedOf, digestRequest } from "./ask-request.server";
 import { isOfLine } from "./bounce-payment.server";
@@ -15,7 +16,7 @@ import { readClawback, readClawbackGrounds } from "./claw-back.server";
 import { readMonths } from "./close-month.server";
 import { planYearClosing, type YearPlan } from "./close-year.server";
 import type { Asked } from "./ledger-requests";
-import { orderData } from "./order-payment.server";
+import { isOnLine, orderData } from "./order-payment.server";
 import { requireMoneyReader } from "./require-finance-role.server";
 
 export const REQUESTS_A_PAGE = 20;
@@ -50,8 +51,8 @@ export type RequestRow = {
 };
 
 /**
- * Acts by two (of one award where it is named), those that wait first, newest first; a page at a time. Throws `not_found` for who may
- * not see money.
+ * Acts by two (of one award where it is named), those that wait first, newest first; a page at a time. Throws `not_found`
+ * for who may not see money, and where there is no such award.
  */
 export async function listRequests(
   db: Database,
@@ -130,6 +131,7 @@ export async function listRequests(
             })
             .from(awards)
             .where(eq(awards.id, input.awardId));
+    if (input.awardId !== undefined && award === undefined) throw notFound();
     return {
       rows: list,
       more: rows.length > REQUESTS_A_PAGE,
@@ -142,6 +144,7 @@ export async function listRequests(
               grounds: [...(await readClawbackGrounds(tx, award.poolId))],
               clawback: await readClawback(tx, award.id),
               byHand: await readPaidByHand(tx, award.id),
+              onLine: award.status === "posted" && (await isOnLine(tx, award.id)),
             },
     };
   });

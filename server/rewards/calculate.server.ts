@@ -17,7 +17,8 @@ export type CalculatorFields = {
   readonly stages: Scheme["stages"];
   readonly caseClasses: Scheme["caseClasses"];
   readonly bases: readonly BaseKey[];
-  readonly ranges: boolean;
+  /** What the scheme leaves to whoever assesses; null where it leaves nothing. */
+  readonly ranges: "amount" | "rate" | "both" | null;
 };
 
 export function describeFields(scheme: Scheme): CalculatorFields {
@@ -42,13 +43,14 @@ export function describeFields(scheme: Scheme): CalculatorFields {
     ...conditions.flatMap((when) => (when?.kind === "reaches" ? [when.base] : [])),
     ...scheme.caps.flatMap(({ share }) => (share ? [share.of] : [])),
   ]);
-  const leavesRange = JSON.stringify(rates).match(/"kind":"(?:amountRange|rateRange)"/) !== null;
+  const written = JSON.stringify(rates);
+  const leaves = (of: "amount" | "rate") => written.includes(`"kind":"${of}Range"`);
   return {
     grades: scheme.grades.map(({ grade, title }) => ({ grade, title })),
     stages: scheme.stages,
     caseClasses: scheme.caseClasses,
     bases: baseKeys.filter((key) => asked.has(key)),
-    ranges: leavesRange,
+    ranges: leaves("amount") ? (leaves("rate") ? "both" : "amount") : leaves("rate") ? "rate" : null,
   };
 }
 

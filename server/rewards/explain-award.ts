@@ -11,9 +11,9 @@ export type ExplainedStep = AwardStep & { title: Text | null; note: Text | null 
  * Throws RewardInputError as `computeAward` does.
  */
 export function explainAward(scheme: Scheme, rewardCase: RewardCase): ExplainedStep[] {
-  return traceAward(scheme, rewardCase).steps.map(({ rule, ...step }) => ({
-    ...step,
-    title: rule?.title ?? null,
-    note: rule?.note ?? null,
-  }));
+  return traceAward(scheme, rewardCase).steps.map(({ rule, ...step }) => {
+    // A supplement takes off what was awarded before; where nothing was, a scheme without caps has no rule for this step.
+    const idle = rule === scheme.supplement && step.in === step.out && scheme.caps.length === 0;
+    return { ...step, title: (idle ? null : rule?.title) ?? null, note: (idle ? null : rule?.note) ?? null };
+  });
 }

@@ -3,7 +3,7 @@ import { offeredActs } from "~/components/staff/finance/offered-acts";
 import type { RequestKind } from "~server/ledger/ledger-requests";
 
 const award = (status: string, more: Partial<Parameters<typeof offeredActs>[0] & object> = {}) => ({
-  ...{ status, byHand: null, clawback: { orderedFen: 0n, settledFen: 0n } },
+  ...{ status, amountFen: 5n, byHand: null, onLine: false, clawback: { orderedFen: 0n, settledFen: 0n } },
   ...more,
 });
 const asked = (kind: RequestKind, outcome: string | null = null, state?: string) => ({
@@ -30,6 +30,7 @@ describe("the acts by two that are offered", () => {
       ["pay", "end_order", "revoke"],
     ],
     ["whose order was taken back", award("posted"), [asked("pay", "agreed", "ended")], ["pay", "revoke"]],
+    ["on its way by a batch", award("posted", { onLine: true }), [], []],
     ["paid by a batch", award("paid"), [], ["clawback"]],
     ["paid by hand", award("paid", { byHand: {} }), [], ["bounce", "clawback"]],
     [
@@ -38,6 +39,13 @@ describe("the acts by two that are offered", () => {
       [],
       ["clawback", "write_off"],
     ],
+    [
+      "ordered back whole, and still owed",
+      award("paid", { byHand: {}, clawback: { orderedFen: 5n, settledFen: 1n } }),
+      [],
+      ["write_off"],
+    ],
+    ["that came back whole", award("paid", { clawback: { orderedFen: 5n, settledFen: 5n } }), [], []],
     ["that lapsed", award("lapsed"), [], []],
   ])("of an award %s", (_what, of, rows, offered) => {
     expect(offeredActs(of, rows)).toEqual({ offered, waiting: [] });

@@ -315,6 +315,14 @@ describe("camt.053", () => {
     expect(readCamt053("x".repeat(20_000_001))).toBeNull();
   });
 
+  it("a line that cannot be read is named: an amount that is none, a day no calendar has", () => {
+    const good = entry("5", "DBIT", tx(A, "5"));
+    const wrong: number[] = [];
+    for (const bad of [good.replaceAll(">5<", ">0<"), good.replace("2026-06-02", "2026-13-45")])
+      expect(readCamt053(camt(good + bad), (line) => wrong.push(line))).toBeNull();
+    expect(wrong).toEqual([2, 2]);
+  });
+
   it("nothing of a payee's text comes through, whatever stands in the file", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }), (said) => {
@@ -359,5 +367,18 @@ describe("a bank's CSV statement", () => {
     expect(readStatementCsv(bytes(rows.replace("金额", "数额")), format.statement)).toBeNull();
     expect(readStatementCsv(bytes(rows.replace("20260603", "20260231")), format.statement)).toBeNull();
     expect(readStatementCsv(bytes(rows.replace("10.5", "10.505")), format.statement)).toBeNull();
+  });
+
+  it("a status that nearly says what was set is not taken for a payment that went", () => {
+    const wrong: number[] = [];
+    const read = (status: string) =>
+      readStatementCsv(
+        new TextEncoder().encode(rows.replace("借,失败", `借,${status}`)),
+        format.statement,
+        (line) => wrong.push(line),
+      );
+    expect([read("交易失败"), read("退汇成功")]).toEqual([null, null]);
+    expect(wrong).toEqual([4, 4]);
+    expect(read("交易成功")?.lines[3]?.status).toBe("out");
   });
 });

@@ -94,6 +94,17 @@ describe("samr-2021", () => {
     expect(explainAward(samr, insider)[3]?.title?.en).toBe("Insiders may receive more");
   });
 
+  test("a supplement is named where it takes something off, and is no cap", () => {
+    const sec = loadScheme("sec-dodd-frank").scheme;
+    const more = { bases: { ordered: "200000000", collected: "200000000" }, chosen: "0.2" };
+    const cap = (already?: { case: string; year: string }) =>
+      explainAward(sec, buildCase({ ...more, already }))[5];
+    expect(cap()).toMatchObject({ step: "cap", in: "40000000", out: "40000000", title: null });
+    expect(cap({ case: "10000000", year: "10000000" })).toMatchObject({
+      ...{ out: "30000000", title: { en: "Supplement on later collection" } },
+    });
+  });
+
   test("bases the scheme does not name change nothing", () => {
     const other = buildCase({ grade: 3, bases: { illegalAmount: "900000000000", collected: "5" } });
     expect(computeAward(samr, other)).toMatchObject({ award: "100000", flags: ["floored"] });

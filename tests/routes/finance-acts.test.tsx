@@ -90,6 +90,10 @@ async function makePaid() {
 }
 
 describe("the page of acts by two", () => {
+  it("of an award that is none is not found, rather than empty", async () => {
+    expect((await acts(desk.preparer.actor, undefined, `?award=${randomUUID()}`)).status).toBe(404);
+  });
+
   const adjust = () => ({
     ...{ kind: "adjust", budgetId: desk.budgetId, direction: "more", amount: "1.5万", eventOn: TODAY },
   });
@@ -103,6 +107,8 @@ describe("the page of acts by two", () => {
     expect(typedOf(wrong).errors).toEqual({
       ...{ amount: "amountWrong", direction: "chooseDirection", reason: "needsLongReason" },
     });
+    // In the order of the form, as a reader goes through them.
+    expect(Object.keys(typedOf(wrong).errors)).toEqual(["direction", "amount", "reason"]);
     expect(typedOf(wrong).values).toMatchObject({ amount: "一百", eventOn: TODAY });
     const untouched = await acts(desk.preparer.actor, {
       ...{ intent: "ask", id: randomUUID(), reason: "年中追加奖励资金", ...adjust() },

@@ -99,6 +99,10 @@ test("a reporter who was right is promised a reward only while there is none yet
   expect(now("zh-CN", [])).toContain("奖励批准以后会显示在本页");
   expect(now("zh-CN", [award()])).toContain("在期限内决定接不接受");
   expect(now("en", [award()])).toContain("whether you accept it");
+  // What waits for the answer to an objection has nothing to press yet.
+  const objections = [{ outcome: null }] as unknown as Award["objections"];
+  expect(now("zh-CN", [award({ objections })])).not.toContain("接不接受");
+  expect(now("zh-CN", [award({ objections }), award()])).toContain("接不接受");
   const paid = now("zh-CN", [award({ status: "paid", paidOn: "2026-06-01" })]);
   expect(paid).toContain("奖励的情况就在下面");
   expect(paid).not.toContain("批准以后");
@@ -111,7 +115,7 @@ test("whose account is gone is asked for another, as the first thing to do", () 
     cashMostFen: null,
   };
   const card = (accountGone: boolean) => ({ status: "posted" as const, claim: { ...claim, accountGone } });
-  expect(words("zh-CN", card(true))).toContain("请重新填写收款账户，没有账户就不能再付款");
-  expect(words("en", card(true))).toContain("nothing can be paid without it");
+  expect(words("zh-CN", card(true))).toContain("请重新填写收款账户，没有账户就不能再转账");
+  expect(words("en", card(true))).toContain("no transfer can be made without it");
   expect(words("zh-CN", card(false))).not.toContain("没有账户");
 });

@@ -63,6 +63,19 @@ describe("the public calculator", () => {
     const answer = await answerOf(() => rewards.loader(citizen(portal).get("/rewards?scheme=nothing")));
     expect(answer.status).toBe(400);
     expect(answer.data).toMatchObject({ unknown: true, calculator: { schemeId: "jinhua-default" } });
+    // What else is missing is told of the scheme that was meant, not of the one that is shown instead.
+    expect(await ask({ scheme: "nothing" })).toMatchObject({ status: 400, errors: [], result: null });
+  });
+
+  test.each([
+    ["jinhua-default", "amount"],
+    ["tianjin-stage", "amount"],
+    ["sec-dodd-frank", "rate"],
+    ["food-drug-henan", "rate"],
+    ["samr-2021", null],
+  ])("asks of %s for what it leaves to whoever assesses: %s", async (scheme, ranges) => {
+    const answer = await answerOf(() => rewards.loader(citizen(portal).get(`/rewards?scheme=${scheme}`)));
+    expect(answer.data).toMatchObject({ calculator: { fields: { ranges } } });
   });
 });
 

@@ -140,15 +140,15 @@ export function Calculator({ view }: { view: CalculatorView }) {
             inputMode="text"
           />
         ))}
-        {fields.ranges ? (
+        {fields.ranges === null ? null : (
           <TextField
             name="chosen"
-            label={`${t("rewards.calculator.chosenAmount")} / ${t("rewards.calculator.chosenRate")}`}
-            hint={t("rewards.calculator.chosenHint")}
+            label={t(`rewards.calculator.chosen.${fields.ranges}.label`)}
+            hint={t(`rewards.calculator.chosen.${fields.ranges}.hint`)}
             error={errorOf("chosen")}
             value={values.chosen ?? ""}
           />
-        ) : null}
+        )}
         <Question name="kind" label={t("rewards.calculator.kind")}>
           <Choices
             name="kind"

@@ -1,4 +1,4 @@
-import { Form, useNavigation, useSubmit } from "@remix-run/react";
+import { Form, useBlocker, useNavigation, useSubmit } from "@remix-run/react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { StepUpRequest } from "~/forms/step-up";
@@ -28,18 +28,24 @@ export function StepUpForm({
 }) {
   const { t } = useTranslation("staff");
   const submit = useSubmit();
-  const { state } = useNavigation();
+  const { state, formData } = useNavigation();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<PasskeyFault | null>(null);
   /** Pressed while the page was being renewed: sent as soon as it is, with what is then typed. */
   const waiting = useRef<Pressed | null>(null);
+  /** What was sent last, by its proof. */
+  const [sent, setSent] = useState<string | null>(null);
   const send = async (element: HTMLFormElement, submitter: HTMLElement | null) => {
     const data = new FormData(element, submitter);
     setFault(null);
     setBusy(true);
     try {
       const request = await of(data);
-      if (request !== null) data.set("stepUp", await stepUp(request));
+      if (request !== null) {
+        const proof = await stepUp(request);
+        setSent(proof);
+        data.set("stepUp", proof);
+      }
       submit(data, { method: "post", action, preventScrollReset: true });
     } catch (error) {
       setFault(passkeyFault(error));
@@ -71,9 +77,22 @@ export function StepUpForm({
         refusal={fault && ("said" in fault ? fault.said : t(`access.${fault.key}`))}
       />
       {children}
+      {state === "submitting" && sent !== null && formData?.get("stepUp") === sent && <AnswerFirst />}
       <p role="status" className={controls.muted}>
         {busy ? t("access.working") : ""}
       </p>
     </Form>
   );
+}
+
+/**
+ * Keeps the page until the answer is there: it brings the session's new token (renewSession), and a link followed before it
+ * would break it off and sign the person out. What was clicked meanwhile is dropped; what became of the act is shown.
+ */
+function AnswerFirst() {
+  const blocker = useBlocker(true);
+  useEffect(() => {
+    if (blocker.state === "blocked") blocker.reset();
+  }, [blocker]);
+  return null;
 }

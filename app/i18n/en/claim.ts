@@ -21,7 +21,7 @@ export const claim: Catalogue["claim"] = {
     posted: "It is booked: you can collect it at a window now.",
   },
   accountGone:
-    "The account you gave was destroyed after the payment; we kept no copy. Please enter the account again: nothing can be paid without it.",
+    "The account you gave was destroyed after the payment; we kept no copy. Please enter the account again: no transfer can be made without it.",
   heirWaits: "For an heir, two staff members at a window look at the papers first; then it is paid.",
   toTransfer: "Bank transfer",
   toWindow: "Collect at a window",

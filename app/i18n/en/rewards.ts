@@ -18,9 +18,20 @@ export const rewards: Catalogue["rewards"] = {
     choose: "Please choose",
     amountHint: "For example 50 million, 1.2亿, 80000. Leave it empty where there is none.",
     foreignHint: "In {{currency}}, for example 4 billion. Leave it empty where there is none.",
-    chosenAmount: "Amount the assessor chooses",
-    chosenRate: "Rate the assessor chooses",
-    chosenHint: "Only where the rules leave a range. An amount such as 300, or a rate such as 20%.",
+    chosen: {
+      amount: {
+        label: "Amount the assessor chooses",
+        hint: "Only where the rules leave a range, for example 300.",
+      },
+      rate: {
+        label: "Rate the assessor chooses",
+        hint: "Only where the rules leave a range, for example 20%.",
+      },
+      both: {
+        label: "Amount or rate the assessor chooses",
+        hint: "Only where the rules leave a range. An amount such as 300, or a rate such as 20%.",
+      },
+    },
     submit: "Work it out",
     comparison: "For comparison, not in force here",
   },

@@ -17,9 +17,14 @@ export const rewards = {
     choose: "请选择",
     amountHint: "例如 5000万元、1.2亿元、80000。没有的可以不填。",
     foreignHint: "按{{currency}}填写，例如 40亿。没有的可以不填。",
-    chosenAmount: "评定人员确定的金额",
-    chosenRate: "评定人员确定的比例",
-    chosenHint: "办法只规定了幅度时才需要。金额例如 300，比例例如 20%。",
+    chosen: {
+      amount: { label: "评定人员确定的金额", hint: "办法只规定了幅度时才需要，例如 300。" },
+      rate: { label: "评定人员确定的比例", hint: "办法只规定了幅度时才需要，例如 20%。" },
+      both: {
+        label: "评定人员确定的金额或者比例",
+        hint: "办法只规定了幅度时才需要。金额例如 300，比例例如 20%。",
+      },
+    },
     submit: "计算",
     comparison: "供比较，不在本地施行",
   },

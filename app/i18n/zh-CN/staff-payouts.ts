@@ -140,6 +140,8 @@ export const staffPayouts = {
     send: "上传 {{count}} 条流水",
     readOk: "读到 {{count}} 条流水，其中 {{own}} 条带有本系统的业务编号。请核对编号和余额，然后上传。",
     unreadable: "这个文件读不懂，没有上传。请确认是 camt.053（02、06、08 版）或者按设置的列导出的 CSV。",
+    wrongLine:
+      "第 {{line}} 条流水读不懂，没有上传。请核对这一条的金额、币种、日期、借贷方向和状态；状态的写法是新的，请管理员在“银行文件格式”里补上。",
     incomplete: "请填写对账单编号、截止日和银行余额。",
     taken:
       "已核对：到账 {{settled}}，退票 {{bounced}}，未受理 {{rejected}}，待查 {{suspense}}，需要人工处理 {{named}}，未入账 {{pending}}。",
@@ -164,7 +166,7 @@ export const staffPayouts = {
     status: "银行状态",
     why: "原因",
     batch: "付款编号",
-    noBatch: "银行没有写明",
+    noBatch: "没有本系统的编号",
   },
   bankStatuses: { out: "已付出", in: "已收入", returned: "退回", rejected: "未受理", pending: "处理中" },
   faults: {

@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import type { BankStatus, StatementLine } from "~/forms/statement-line";
-import { ownReference, readAmount, type ReadStatement } from "./statement";
+import { allRead, ownReference, readAmount, readDay, type ReadStatement } from "./statement";
 
 /** Bytes of a statement at most. */
 export const MAX_STATEMENT_BYTES = 20_000_000;
@@ -14,9 +14,13 @@ type Node = { readonly [name: string]: unknown };
 /**
  * Reads a camt.053 statement (001.02, .06, .08) into bare lines: end-to-end id, amount, day and status of each booked or
  * pending transaction, those of a batch booking one by one. Nobody's name, account or text is kept. A document type
- * declaration is refused and no entity is expanded. null where it is not such a statement, or a figure cannot be read.
+ * declaration is refused and no entity is expanded. null where it is not such a statement, or a figure cannot be read:
+ * `tell` hears of which line.
  */
-export function readCamt053(xml: string): ReadStatement | null {
+export function readCamt053(
+  xml: string,
+  tell: (line: number) => void = () => undefined,
+): ReadStatement | null {
   if (xml.length > MAX_STATEMENT_BYTES || /<!DOCTYPE|<!ENTITY/i.test(xml)) return null;
   if (!NAMESPACES.some((name) => xml.includes(`"${name}"`) || xml.includes(`'${name}'`))) return null;
   try {
@@ -35,10 +39,10 @@ export function readCamt053(xml: string): ReadStatement | null {
     const statements = list(at(parsed, "Document", "BkToCstmrStmt"), "Stmt");
     const [statement] = statements;
     if (statement === undefined || statements.length > 1) return null;
-    const lines = list(statement, "Ntry").flatMap(readEntry);
-    if (lines.some((line) => line === null)) return null;
+    const lines = allRead(list(statement, "Ntry").flatMap(readEntry), tell);
+    if (lines === null) return null;
     return {
-      lines: lines as StatementLine[],
+      lines,
       closingFen: balance(statement, "CLBD"),
       openingFen: balance(statement, "OPBD"),
       closedOn: day(at(statement, "FrToDt", "ToDtTm")) ?? balanceDay(statement),
@@ -142,5 +146,5 @@ function text(node: unknown): string | null {
 
 function day(value: unknown): string | null {
   const said = text(value)?.slice(0, 10) ?? "";
-  return /^\d{4}-\d{2}-\d{2}$/.test(said) ? said : null;
+  return /^\d{4}-\d{2}-\d{2}$/.test(said) ? readDay(said) : null;
 }

@@ -2,13 +2,18 @@ import { parse } from "csv-parse/browser/esm/sync";
 import type { BankFormat } from "~/forms/bank-format";
 import { MAX_STATEMENT_LINES, type BankStatus, type StatementLine } from "~/forms/statement-line";
 import { MAX_STATEMENT_BYTES } from "./read-camt053";
-import { ownReference, readAmount, type ReadStatement } from "./statement";
+import { allRead, ownReference, readAmount, readDay, type ReadStatement } from "./statement";
 
 /**
  * Reads a bank's CSV statement by the office's settings into bare lines. null where a named column is missing, a figure
- * or a day cannot be read, or the bytes are not of the charset that was set.
+ * or a day cannot be read, or the bytes are not of the charset that was set; `tell` hears which line it was, the one
+ * below the headers being the first.
  */
-export function readStatementCsv(bytes: Uint8Array, format: BankFormat["statement"]): ReadStatement | null {
+export function readStatementCsv(
+  bytes: Uint8Array,
+  format: BankFormat["statement"],
+  tell: (line: number) => void = () => undefined,
+): ReadStatement | null {
   if (bytes.length > MAX_STATEMENT_BYTES) return null;
   try {
     const text = new TextDecoder(format.charset, { fatal: true }).decode(bytes);
@@ -33,15 +38,15 @@ export function readStatementCsv(bytes: Uint8Array, format: BankFormat["statemen
       status: place(columns.status),
     };
     if (Object.values(places).includes(-1)) return null;
-    const lines = body.map((row) => {
+    const read = body.map((row) => {
       const cell = (name: keyof typeof places) => {
         const at = places[name];
         return at === null ? "" : (row[at] ?? "").replace(/^'/, "").trim();
       };
       return readRow(cell, format);
     });
-    if (lines.some((line) => line === null)) return null;
-    return { lines: lines as StatementLine[], openingFen: null, closingFen: null, closedOn: null };
+    const lines = allRead(read, tell);
+    return lines && { lines, openingFen: null, closingFen: null, closedOn: null };
   } catch {
     return null;
   }
@@ -57,6 +62,7 @@ function readRow(
   if (amountFen === null || amountFen <= 0n || date === null) return null;
   const out = columns.direction === undefined ? said.startsWith("-") : words.out.includes(cell("direction"));
   const word = cell("status");
+  if (isNearlySaid(word, words)) return null;
   const status: BankStatus = words.pending.includes(word)
     ? "pending"
     : words.rejected.includes(word)
@@ -69,11 +75,13 @@ function readRow(
   return { endToEndId: ownReference(cell("endToEndId")), amountFen: amountFen.toString(), date, status };
 }
 
-/** `2026-06-01`, `2026/6/1`, `20260601`, with or without a time behind it. */
-function readDay(text: string): string | null {
-  const match = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[ T]|$)/.exec(text);
-  if (match === null) return null;
-  const iso = `${match[1]}-${(match[2] ?? "").padStart(2, "0")}-${(match[3] ?? "").padStart(2, "0")}`;
-  const time = Date.parse(`${iso}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso) ? iso : null;
+/**
+ * Whether a status holds one of the office's words for a payment that did not go, and is not it: `交易失败` where `失败` was
+ * set. It is not taken for one that went; the office adds how its bank writes it.
+ */
+function isNearlySaid(word: string, words: BankFormat["statement"]["words"]): boolean {
+  const known = [...words.pending, ...words.rejected, ...words.returned];
+  return (
+    !known.includes(word) && known.some((each) => /^\p{Script=Han}{2,}$/u.test(each) && word.includes(each))
+  );
 }

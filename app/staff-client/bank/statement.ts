@@ -46,3 +46,22 @@ export function readAmount(text: string, unit: "yuan" | "fen"): bigint | null {
   const whole = BigInt(match[1] ?? "0");
   return unit === "fen" ? whole : whole * 100n + BigInt(places.padEnd(2, "0"));
 }
+
+/** A day as banks write it, `2026-06-01`, `2026/6/1` or `20260601`, with or without a time behind it; null for none. */
+export function readDay(text: string): string | null {
+  const match = /^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[ T]|$)/.exec(text);
+  if (match === null) return null;
+  const iso = `${match[1]}-${(match[2] ?? "").padStart(2, "0")}-${(match[3] ?? "").padStart(2, "0")}`;
+  const time = Date.parse(`${iso}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso) ? iso : null;
+}
+
+/** The lines, where each could be read; otherwise null, and `tell` hears the number of the first that could not. */
+export function allRead(
+  lines: readonly (StatementLine | null)[],
+  tell: (line: number) => void,
+): StatementLine[] | null {
+  const wrong = lines.indexOf(null);
+  if (wrong >= 0) tell(wrong + 1);
+  return wrong >= 0 ? null : (lines as StatementLine[]);
+}

@@ -50,5 +50,5 @@ export async function uploadStatement(
 export async function readBookBalance(page: Page, fundId: string): Promise<string> {
   await page.goto(`/staff/reconciliation?fund=${fundId}`);
   const row = page.locator("tfoot tr", { hasText: "期末账面余额" });
-  return (await row.locator("td").innerText()).replace(/[¥,\s]/g, "");
+  return (await row.locator("td").last().innerText()).replace(/[¥,\s]/g, "");
 }

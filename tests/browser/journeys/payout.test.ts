@@ -142,7 +142,7 @@ async function explainDifference(preparer: Page, fundId: string): Promise<void> 
 /** The month once the bank has told all of it: equal, to the 分. */
 async function keepEqual(preparer: Page, fundId: string): Promise<void> {
   await preparer.goto(`/staff/reconciliation?fund=${fundId}`);
-  const difference = preparer.locator("tfoot tr", { hasText: "差额" }).locator("td");
+  const difference = preparer.locator("tfoot tr", { hasText: "差额" }).locator("td").last();
   expect(await difference.innerText()).toBe("¥0.00");
   await preparer.getByRole("button", { name: "保存核对结果" }).click();
   await preparer.waitForURL(/done=reconciled/);

@@ -85,5 +85,9 @@ export function StatusNow({ status, thread }: Pick<OpenedStatus, "status" | "thr
 /** What a reporter who was right may do now: of an award that is there already, nothing is promised any more. */
 function nextOf(awards: OpenedStatus["status"]["awards"]) {
   if (awards.length === 0) return "next" as const;
-  return awards.some(({ status }) => status === "approved") ? ("nextAward" as const) : ("nextShown" as const);
+  // As on its card: it is accepted once every objection to it has been answered.
+  const waits = awards.some(
+    ({ status, objections }) => status === "approved" && objections.every(({ outcome }) => outcome !== null),
+  );
+  return waits ? ("nextAward" as const) : ("nextShown" as const);
 }

@@ -7,7 +7,10 @@ type Row = {
 };
 type Award = {
   readonly status: string;
+  readonly amountFen: bigint;
   readonly byHand: object | null;
+  /** Whether it is on its way to the bank by a line of a batch. */
+  readonly onLine: boolean;
   readonly clawback: { readonly orderedFen: bigint; readonly settledFen: bigint };
 };
 
@@ -28,12 +31,21 @@ export function offeredActs(
   };
 }
 
-function actsOf({ status, byHand, clawback }: Award, rows: readonly Row[]): readonly RequestKind[] {
+function actsOf(
+  { status, amountFen, byHand, onLine, clawback }: Award,
+  rows: readonly Row[],
+): readonly RequestKind[] {
   if (status === "paid") {
-    if (clawback.orderedFen > clawback.settledFen) return ["clawback", "write_off"];
-    return byHand !== null && clawback.orderedFen === 0n ? ["bounce", "clawback"] : ["clawback"];
+    return [
+      ...(byHand !== null && clawback.orderedFen === 0n ? (["bounce"] as const) : []),
+      // What was ordered back whole cannot be ordered back once more.
+      ...(clawback.orderedFen < amountFen ? (["clawback"] as const) : []),
+      ...(clawback.orderedFen > clawback.settledFen ? (["write_off"] as const) : []),
+    ];
   }
   if (status === "posted") {
+    // What is on a line is neither ordered by hand nor revoked before the bank has answered, or the batch is cancelled.
+    if (onLine) return [];
     const states = rows.map(({ order }) => order?.state);
     return [
       ...(states.includes("stands") ? [] : (["pay"] as const)),

@@ -28,7 +28,7 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
   const { t } = useTranslation("staff");
   const { revalidate } = useRevalidator();
   const [read, setRead] = useState<ReadStatement | null>(null);
-  const [told, setTold] = useState<"unreadable" | "incomplete" | null>(null);
+  const [told, setTold] = useState<"unreadable" | "incomplete" | number | null>(null);
   const [fields, setFields] = useState({
     fundId: funds[0]?.id ?? "",
     number: "",
@@ -46,9 +46,10 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
     setFault(null);
     setTold(null);
     if (file === undefined) return;
-    const found = await readFile(file, format);
+    const wrong: number[] = [];
+    const found = await readFile(file, format, (line) => wrong.push(line));
     setRead(found);
-    if (found === null) return setTold("unreadable");
+    if (found === null) return setTold(wrong[0] ?? "unreadable");
     const closedOn = found.closedOn ?? today;
     setFields((now) => ({
       ...now,
@@ -97,7 +98,13 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
         />
       </div>
       <div role="status">
-        {told !== null && <p>{t(`payouts.statements.${told}`)}</p>}
+        {told !== null && (
+          <p>
+            {typeof told === "number"
+              ? t("payouts.statements.wrongLine", { line: told })
+              : t(`payouts.statements.${told}`)}
+          </p>
+        )}
         {read !== null && (
           <p>
             {t("payouts.statements.readOk", {
@@ -139,11 +146,16 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
           {FIELDS.map((name) => (
             <div className={controls.field} key={name}>
               <label htmlFor={`statement-${name}`}>{t(`payouts.statements.${name}`)}</label>
-              {name === "number" && <p className={controls.hint}>{t("payouts.statements.numberHint")}</p>}
+              {name === "number" && (
+                <p id="statement-number-hint" className={controls.hint}>
+                  {t("payouts.statements.numberHint")}
+                </p>
+              )}
               <input
                 id={`statement-${name}`}
                 type={name === "closedOn" ? "date" : "text"}
                 className={controls.input}
+                aria-describedby={name === "number" ? "statement-number-hint" : undefined}
                 value={fields[name]}
                 maxLength={30}
                 onChange={({ target }) => setFields((now) => ({ ...now, [name]: target.value }))}
@@ -168,17 +180,21 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
   );
 }
 
-async function readFile(file: File, format: BankFormat["statement"]): Promise<ReadStatement | null> {
+async function readFile(
+  file: File,
+  format: BankFormat["statement"],
+  tell: (line: number) => void,
+): Promise<ReadStatement | null> {
   if (file.size > MAX_STATEMENT_BYTES) return null;
   const bytes = new Uint8Array(await file.arrayBuffer());
   const start = new TextDecoder()
     .decode(bytes.slice(0, 200))
     .replace(/^\ufeff/, "")
     .trimStart();
-  if (!start.startsWith("<")) return readStatementCsv(bytes, format);
+  if (!start.startsWith("<")) return readStatementCsv(bytes, format, tell);
   // camt.053 is UTF-8; what says otherwise is not read on a guess.
   try {
-    return readCamt053(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return readCamt053(new TextDecoder("utf-8", { fatal: true }).decode(bytes), tell);
   } catch {
     return null;
   }
