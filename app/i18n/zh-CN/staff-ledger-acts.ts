@@ -102,7 +102,7 @@ export const staffLedgerActs = {
     revoke: "奖励 {{codeName}}，{{amount}}。",
     clawback: "奖励 {{codeName}}，追回 {{amount}}，情形：{{ground}}。",
     write_off: "奖励 {{codeName}}，核销 {{amount}}。",
-    pay: "奖励 {{codeName}}，{{amount}}，不列入批次，由出纳转账后登记付款。只用于下一次付款。",
+    pay: "奖励 {{codeName}}，{{amount}}，不列入批次，由出纳转账后登记付款，只用于下一次付款。系统只为批次打开收款信息，逐笔付款要有领款人另行书面提供的账户。",
     bounce: "奖励 {{codeName}}，{{amount}}，银行于 {{day}} 退回，可以重新付款。",
     end_order: "奖励 {{codeName}}，{{amount}}，撤回没有执行的逐笔付款指令。",
     close_month: "{{month}}。结账后这个月及以前不能再记账，也不能重新打开。",
