@@ -258,6 +258,9 @@ export const staffSessions = pgTable(
     id: uuid("id").primaryKey(),
     staffId: uuid("staff_id").notNull(),
     tokenHash: bytea("token_hash").notNull(),
+    /** Given after a touch and not used yet: with its first use it is the token, and the one before is dead. */
+    nextTokenHash: bytea("next_token_hash"),
+    nextTokenAt: instant("next_token_at"),
     /** `demo` sessions look and triage; they never sign. */
     method: text("method").notNull(),
     createdAt: instant("created_at")
@@ -275,6 +278,8 @@ export const staffSessions = pgTable(
       foreignColumns: [staff.id],
     }).onDelete("restrict"),
     unique("staff_sessions_token_uq").on(t.tokenHash),
+    unique("staff_sessions_next_uq").on(t.nextTokenHash),
+    check("staff_sessions_next_ck", sql`(${t.nextTokenHash} is null) = (${t.nextTokenAt} is null)`),
     index("staff_sessions_staff_ix").on(t.staffId),
     check("staff_sessions_method_ck", sql`${t.method} in ('passkey', 'demo')`),
   ],

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, or } from "drizzle-orm";
 import type { Database } from "~db/client.server";
 import { staffSessions } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
@@ -20,16 +20,29 @@ export async function readSession(
   const { token } = input;
   if (token === null || !isToken(token)) return null;
   const now = input.clock.now();
+  const hash = hashToken(token);
   return withActor(db, GATE, async (tx) => {
     const [session] = await tx
       .select()
       .from(staffSessions)
-      .where(and(eq(staffSessions.tokenHash, hashToken(token)), isNull(staffSessions.endedAt)));
+      .where(
+        and(
+          or(eq(staffSessions.tokenHash, hash), eq(staffSessions.nextTokenHash, hash)),
+          isNull(staffSessions.endedAt),
+        ),
+      );
     if (session === undefined || !isSessionLive(session, now)) return null;
     const method = session.method === "passkey" ? "passkey" : "demo";
     if (method === "demo" && !input.demoSignIn) return null;
     const actor = await loadStaffActor(tx, session.staffId, method);
     if (actor === null) return null;
+    // The first use of a token given after a touch: it arrived, and the one before it opens nothing any more. Of requests
+    // that come with it at once the first does this.
+    if (session.nextTokenHash?.equals(hash) === true)
+      await tx
+        .update(staffSessions)
+        .set({ tokenHash: hash, nextTokenHash: null, nextTokenAt: null })
+        .where(and(eq(staffSessions.id, session.id), eq(staffSessions.nextTokenHash, hash)));
     if (now.getTime() - session.lastSeenAt.getTime() >= TOUCH_MS)
       await tx.update(staffSessions).set({ lastSeenAt: now }).where(eq(staffSessions.id, session.id));
     return { sessionId: session.id, actor };

@@ -9,9 +9,9 @@ export async function renewSession(
   context: AppLoadContext,
   actor: StaffActor,
 ): Promise<string | null> {
-  const { db, env } = context.portal;
+  const { db, env, clock } = context.portal;
   const token = readStaffCookie(request, env.staffOrigin);
   if (token === null || actor.session === undefined) return null;
-  const next = await rotateSession(db, { sessionId: actor.session.id, token }, actor);
+  const next = await rotateSession(db, { sessionId: actor.session.id, token, clock }, actor);
   return next === null ? null : writeStaffCookie(next, env.staffOrigin);
 }

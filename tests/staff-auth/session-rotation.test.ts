@@ -80,7 +80,7 @@ describe("after a touch", () => {
     ["json", 200, '{"done":true}'],
     ["redirect", 302, ""],
   ])(
-    "an action that answers with %s gives the session a new token; the old one is dead",
+    "an action that answers with %s gives the session a new token; with its first use the old one is dead",
     async (answer, status, body) => {
       const site = guarded();
       const person = await signedIn(site);
@@ -90,11 +90,12 @@ describe("after a touch", () => {
       if (answer === "redirect") expect(told.headers.get("Location")).toBe("/staff/board");
       const next = tokenIn(told.headers);
       expect(next).not.toBe(person.token);
-      expect(await person.read(person.token)).toBeNull();
       expect(await person.read(next)).toMatchObject({
         sessionId: person.sessionId,
         actor: { id: person.actor.id },
       });
+      expect(await person.read(person.token)).toBeNull();
+      expect(await person.read(next)).not.toBeNull();
       expect(told.headers.get("Set-Cookie")).toContain("HttpOnly; SameSite=Strict");
     },
   );
@@ -129,18 +130,47 @@ describe("a session's new token", () => {
   it("is given once of several asked for with the same old one", async () => {
     const site = guarded();
     const { sessionId, token, actor } = await signedIn(site);
+    const { clock } = site.portal;
     const given = await Promise.all(
-      [0, 1, 2, 3].map(() => rotateSession(test.db, { sessionId, token }, actor)),
+      [0, 1, 2, 3].map(() => rotateSession(test.db, { sessionId, token, clock }, actor)),
     );
     expect(given.filter((one) => one !== null)).toHaveLength(1);
   });
 
+  it("is taken up once by requests that bring it together", async () => {
+    const site = guarded();
+    const { sessionId, token, actor, read } = await signedIn(site);
+    const { clock } = site.portal;
+    const next = (await rotateSession(test.db, { sessionId, token, clock }, actor)) ?? "";
+    const seen = await Promise.all([next, next, next, next].map(read));
+    expect(seen.map((one) => one?.sessionId)).toEqual([sessionId, sessionId, sessionId, sessionId]);
+    expect(await read(token)).toBeNull();
+  });
+
+  it("leaves the session as it was where its answer is lost, and is replaced by that of a later touch", async () => {
+    const site = guarded();
+    const { sessionId, token, actor, read } = await signedIn(site);
+    const { clock } = site.portal;
+    const lost = (await rotateSession(test.db, { sessionId, token, clock }, actor)) ?? "";
+    expect(await read(token)).not.toBeNull();
+    expect(await rotateSession(test.db, { sessionId, token, clock }, actor)).toBeNull();
+    later(clock, 61);
+    const next = (await rotateSession(test.db, { sessionId, token, clock }, actor)) ?? "";
+    expect(await read(lost)).toBeNull();
+    expect(await read(next)).not.toBeNull();
+    expect(await read(token)).toBeNull();
+  });
+
   it("is given to nobody else, and not to a session that has ended", async () => {
     const site = guarded();
-    const { sessionId, token, actor } = await signedIn(site);
+    const { sessionId, token, actor, read } = await signedIn(site);
+    const { clock } = site.portal;
     const other: StaffActor = { ...actor, id: await addPerson(test.db) };
-    expect(await rotateSession(test.db, { sessionId, token }, other)).toBeNull();
-    await endSession(test.db, { sessionId, clock: site.portal.clock }, actor);
-    expect(await rotateSession(test.db, { sessionId, token }, actor)).toBeNull();
+    expect(await rotateSession(test.db, { sessionId, token, clock }, other)).toBeNull();
+    const next = (await rotateSession(test.db, { sessionId, token, clock }, actor)) ?? "";
+    await endSession(test.db, { sessionId, clock }, actor);
+    expect(await rotateSession(test.db, { sessionId, token, clock }, actor)).toBeNull();
+    // One that was given before opens nothing after.
+    expect([await read(token), await read(next)]).toEqual([null, null]);
   });
 });

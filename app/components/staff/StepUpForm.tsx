@@ -86,8 +86,8 @@ export function StepUpForm({
 }
 
 /**
- * Keeps the page until the answer is there: it brings the session's new token (renewSession), and a link followed before it
- * would break it off and sign the person out. What was clicked meanwhile is dropped; what became of the act is shown.
+ * Keeps the page until the answer is there: a link followed before it would break it off, and nobody would be told what became
+ * of the act. What was clicked meanwhile is dropped.
  */
 function AnswerFirst() {
   const blocker = useBlocker(true);
