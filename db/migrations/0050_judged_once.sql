@@ -1,5 +1,5 @@
 -- A posting about an award is judged from one reading of its entries, accounts and balances, and one of its award. The
--- rules are those of 0035 and 0049; what changed is how often the same rows are read.
+-- rules are those of 0035; what changed is how often the same rows are read.
 --
 -- An award as it stands in the transaction that judges it: where its money sits now (award_budget), its signatures in their
 -- order, and its postings by name.
@@ -235,8 +235,9 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
--- As in 0049, and an entry of a posting that is not there is refused here: what the two foreign keys below asked again for
--- every row. Postings and awards are never deleted (append_only, no_truncate); an award that is not there has no voucher.
+-- As in 0035, and an entry between accounts that are not there (0049), or of a posting that is not there, is refused here:
+-- what foreign keys asked again for every row. Postings and awards are never deleted (append_only, no_truncate); an award
+-- that is not there has no voucher.
 CREATE OR REPLACE FUNCTION join_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE e record; changed bigint;
