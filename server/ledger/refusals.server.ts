@@ -1,4 +1,6 @@
+import { staffCommon } from "~/i18n/zh-CN/staff-common";
 import { DomainError } from "~server/errors.server";
+import type { Role } from "~server/staff-auth/roles";
 
 /** Every expected refusal of the reward and ledger acts: HTTP status, and the sentence the person reads. */
 const REFUSALS = {
@@ -142,4 +144,9 @@ export function refusal(code: RefusalCode): DomainError {
 /** The sentence alone, for a page that says beforehand why an act is closed. */
 export function refusalSentence(code: RefusalCode): string {
   return REFUSALS[code][1];
+}
+
+/** Whose step it is, for a reader who holds none of these roles. */
+export function rolesSentence(roles: readonly Role[]): string {
+  return `这一步由${roles.map((role) => staffCommon.roles[role]).join("、")}办理。`;
 }
