@@ -91,13 +91,18 @@ export const accounts = pgTable(
 );
 
 /**
- * Running debit and credit totals in 分, kept by a trigger on the entries and by nothing else; the trigger
+ * Running debit and credit totals in 分, kept by a trigger on the entries and by nothing else; what judges a posting
  * refuses a negative available, encumbered, payable or window_cash (invariant 5).
  */
 export const accountBalances = pgTable(
   "account_balances",
   {
     accountId: uuid("account_id").primaryKey(),
+    // What the account is, as in `accounts`, where none of it ever changes: a posting is judged from this row alone.
+    kind: text("kind").notNull(),
+    fundId: uuid("fund_id").notNull(),
+    budgetId: uuid("budget_id"),
+    currency: text("currency").notNull(),
     debitFen: bigint("debit_fen", { mode: "bigint" })
       .notNull()
       .default(sql`0`),
@@ -125,6 +130,11 @@ export const postingRules = pgTable(
     debitKind: text("debit_kind").notNull(),
     creditKind: text("credit_kind").notNull(),
     leg: integer("leg").notNull(),
+    /** How many legs the event has. */
+    legs: integer("legs").notNull(),
+    /** 1 where the account of this side may not be left in credit, -1 where not in debit, 0 where either may be. */
+    debitSign: integer("debit_sign").notNull(),
+    creditSign: integer("credit_sign").notNull(),
     /** Whether the event is about an award, and then about its whole amount or a part of it. */
     award: text("award").notNull(),
     /** 1 where a carry-over posts into the next fiscal year's budget of the same fund (预算法 42). */
@@ -245,18 +255,9 @@ export const voucherNumbers = pgTable(
 );
 
 /** Postings still waiting for their number; kept by triggers, so that numbering never searches the whole journal. */
-export const voucherQueue = pgTable(
-  "voucher_queue",
-  {
-    transactionId: uuid("transaction_id").primaryKey(),
-    /** The state its award was in when both were judged. */
-    judgedStatus: text("judged_status"),
-  },
-  (t) => [
-    foreignKey({
-      name: "voucher_queue_transaction_fk",
-      columns: [t.transactionId],
-      foreignColumns: [ledgerTransactions.id],
-    }).onDelete("restrict"),
-  ],
-);
+export const voucherQueue = pgTable("voucher_queue", {
+  // Of a posting that is there, as the judge of that very posting is the only one who writes here: no foreign key.
+  transactionId: uuid("transaction_id").primaryKey(),
+  /** The state its award was in when both were judged. */
+  judgedStatus: text("judged_status"),
+});

@@ -70,13 +70,6 @@ export const HAND_ATTEMPTS: Readonly<Record<string, HandAttempt>> = {
   "awards.awards_held": {
     statement: `update awards set status = 'prepared' where status = 'drafted' and id in ${HELD}`,
   },
-  "awards.awards_objected": {
-    before: [
-      "update awards set status = 'approved' where id in (select award_id from award_objections where outcome is null)",
-    ],
-    statement:
-      "update awards set status = 'lapsed' where id in (select award_id from award_objections where outcome is null)",
-  },
   "awards.awards_on_line": {
     before: [ON_WAY("frozen")],
     statement: `update awards set status = 'revoked' where id in ${onWay("frozen")}`,

@@ -28,7 +28,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   award_objections:
     "award_objections_answer_ck award_objections_answered_ck award_objections_award_fk award_objections_ground_ck award_objections_history award_objections_lead_fk award_objections_message_fk award_objections_message_uq award_objections_no_delete award_objections_no_truncate award_objections_open_uq award_objections_outcome_ck award_objections_pkey award_objections_pool_fk award_objections_staff_fk award_objections_tip_fk",
   awards:
-    "awards_accepted_ck awards_accepted_in_window awards_amount_ck awards_append_only awards_budget_fk awards_claim_window awards_code_ck awards_code_uq awards_held awards_held_tip awards_history awards_judged awards_lead_fk awards_live_uq awards_no_truncate awards_objected awards_on_line awards_pkey awards_pool_fk awards_pool_tip_uq awards_status_ck awards_supersedes_fk awards_tip_fk",
+    "awards_accepted_ck awards_accepted_in_window awards_amount_ck awards_append_only awards_budget_fk awards_claim_window awards_code_ck awards_code_uq awards_held awards_held_tip awards_history awards_judged awards_lead_fk awards_live_uq awards_no_truncate awards_on_line awards_pkey awards_pool_fk awards_pool_tip_uq awards_status_ck awards_supersedes_fk awards_tip_fk",
   bank_lines:
     "bank_lines_amount_ck bank_lines_fault_ck bank_lines_handler_fk bank_lines_id_ck bank_lines_keep bank_lines_line_fk bank_lines_no_truncate bank_lines_once_uq bank_lines_outcome_ck bank_lines_payout_ck bank_lines_payout_fk bank_lines_payout_uq bank_lines_pkey bank_lines_place_uq bank_lines_statement_fk bank_lines_status_ck bank_lines_stays bank_lines_why_ck",
   bank_statements:
@@ -84,7 +84,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
   schemes: "schemes_append_only schemes_no_truncate schemes_order schemes_pk",
   voucher_numbers:
     "voucher_numbers_append_only voucher_numbers_gapless voucher_numbers_no_truncate voucher_numbers_pk voucher_numbers_positive_ck voucher_numbers_transaction_fk voucher_numbers_transaction_uq",
-  voucher_queue: "voucher_queue_pkey voucher_queue_transaction_fk",
+  voucher_queue: "voucher_queue_pkey",
   vouchers:
     "vouchers_append_only vouchers_award_fk vouchers_award_uq vouchers_body vouchers_hash_ck vouchers_no_truncate vouchers_pkey",
   window_days:
@@ -99,6 +99,7 @@ export const KNOWN_RULES: Readonly<Record<string, string>> = {
 
 /** Columns of these tables that may be empty; every other is NOT NULL, and that is a rule too (`table.column!`). */
 export const NULLABLE: Readonly<Record<string, string>> = {
+  account_balances: "budget_id",
   accounts: "budget_id",
   approval_delegations: "accepted_at ended_by ended_at",
   approval_limits: "limit_fen outcome decided_by decided_at",

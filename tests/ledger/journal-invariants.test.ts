@@ -208,7 +208,7 @@ describe("invariant 3: the journal is append-only", () => {
     const sly = inTransaction(test.db.pool, async (client) => {
       await client.query("create temp table posting_rules (like public.posting_rules) on commit drop");
       await client.query(
-        "insert into pg_temp.posting_rules values ('sly', 'spent', 'available', 1, 'none', 0)",
+        "insert into pg_temp.posting_rules values ('sly', 'spent', 'available', 1, 'none', 0, 1, 0, 1)",
       );
       await insertPosting(client, {
         event: "sly",

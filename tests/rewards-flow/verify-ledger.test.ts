@@ -197,6 +197,17 @@ describe("ledger:verify", () => {
     expect(named(verdict)).toEqual([`5 stored balance equals the entries @ account_balances ${id}`]);
   });
 
+  it("names a balance that says of its account what it is not", async () => {
+    let id = "";
+    const verdict = await verdictAfter(test, async (client) => {
+      const row = await one(client, "select account_id as id from account_balances where kind = 'payable'");
+      id = row.id ?? "";
+      await client.query("update account_balances set kind = 'treasury' where account_id = $1", [id]);
+      return () => client.query("update account_balances set kind = 'payable' where account_id = $1", [id]);
+    });
+    expect(named(verdict)).toEqual([`5 a balance says what its account is @ account_balances ${id}`]);
+  });
+
   it("names every entry of an account that was taken away, which no key of the journal holds", async () => {
     let entries: string[] = [];
     const verdict = await verdictAfter(test, async (client) => {

@@ -12,6 +12,8 @@ type Account = {
   currency: string;
   debit: string | null;
   credit: string | null;
+  /** Whether its balance says of it what it is. */
+  told: boolean;
 };
 type Entry = { id: string; debit: string; credit: string; amount: string };
 type Transaction = {
@@ -41,7 +43,8 @@ export async function verifyJournal(read: ReadRows, findings: Findings): Promise
   const accounts = new Map(
     (
       await read<Account>(
-        `select a.id, a.book, a.kind, a.fund_id, a.budget_id, a.currency, b.debit_fen::text as debit, b.credit_fen::text as credit
+        `select a.id, a.book, a.kind, a.fund_id, a.budget_id, a.currency, b.debit_fen::text as debit, b.credit_fen::text as credit,
+                (b.kind, b.fund_id, b.budget_id, b.currency) is not distinct from (a.kind, a.fund_id, a.budget_id, a.currency) as told
            from accounts a left join account_balances b on b.account_id = a.id order by a.id`,
       )
     ).map((account) => [account.id, account]),
@@ -83,6 +86,13 @@ export async function verifyJournal(read: ReadRows, findings: Findings): Promise
         "account_balances",
         account.id,
         `stored ${account.debit ?? "none"}/${account.credit ?? "none"}, entries ${sum.debit}/${sum.credit}`,
+      );
+    } else if (!account.told) {
+      findings.fault(
+        "5 a balance says what its account is",
+        "account_balances",
+        account.id,
+        `an account of kind ${account.kind}`,
       );
     }
   }
