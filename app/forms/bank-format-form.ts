@@ -5,7 +5,7 @@ import { formValues, textOf, type FormValues } from "./parse-form";
 /** Rows the form offers for the columns of the bank's file; a bank that asks for more is not known. */
 export const COLUMN_ROWS = 14;
 
-export const WORD_FIELDS = ["out", "returned", "rejected", "pending"] as const;
+export const WORD_FIELDS = ["out", "booked", "returned", "rejected", "pending"] as const;
 export const STATEMENT_FIELDS = ["endToEndId", "date", "amount", "direction", "status"] as const;
 
 /** A select cannot carry a tab legibly. */
@@ -91,6 +91,7 @@ export function readBankFormatForm(form: FormData): ReadFormat {
       amountUnit: textOf(values, "statementAmountUnit"),
       words: {
         out: words("out"),
+        booked: words("booked"),
         returned: words("returned"),
         rejected: words("rejected"),
         pending: words("pending"),
@@ -110,6 +111,9 @@ export function readBankFormatForm(form: FormData): ReadFormat {
   }
   if (twice(Object.values(given.statement.columns).filter((name) => name !== undefined))) {
     errors["statement-endToEndId"] ??= "formatStatementTwice";
+  }
+  if (given.statement.columns.status !== undefined && given.statement.words.booked.length === 0) {
+    errors["words-booked"] ??= "formatBooked";
   }
   if (twice(Object.values(given.statement.words).flat())) errors["words-out"] ??= "formatWordsTwice";
   return read.success && Object.keys(errors).length === 0

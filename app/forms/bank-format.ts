@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Among the words for a status: the bank writes none. */
+export const BLANK = "空白";
+
 /** What a column of the bank's file may hold. `fixed` is the same text in every row. */
 export const BANK_FIELDS = [
   "position",
@@ -87,6 +90,11 @@ export const bankFormatSchema = z.strictObject({
     amountUnit: z.enum(["yuan", "fen"]),
     words: z.strictObject({
       out: z.array(z.string().min(1).max(20)).min(1).max(10),
+      /**
+       * Of a line that is booked; `BLANK` where the bank then leaves its status empty. A format of before this was asked
+       * has none: there a status like none of the others is one that is booked.
+       */
+      booked: z.array(z.string().min(1).max(20)).max(10).default([]),
       returned: z.array(z.string().min(1).max(20)).max(10),
       rejected: z.array(z.string().min(1).max(20)).max(10),
       pending: z.array(z.string().min(1).max(20)).max(10),
@@ -127,7 +135,13 @@ export const DEFAULT_BANK_FORMAT: BankFormat = {
     skip: 0,
     columns: { endToEndId: "业务编号", date: "日期", amount: "金额", direction: "借贷", status: "状态" },
     amountUnit: "yuan",
-    words: { out: ["借", "支出"], returned: ["退汇", "退票"], rejected: ["失败"], pending: ["处理中"] },
+    words: {
+      out: ["借", "支出"],
+      booked: ["成功", "交易成功", "已入账"],
+      returned: ["退汇", "退票"],
+      rejected: ["失败"],
+      pending: ["处理中"],
+    },
   },
 };
 

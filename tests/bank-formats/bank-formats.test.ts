@@ -70,6 +70,9 @@ describe("the form of a bank format", () => {
     expect(judge({ "words-out": "借， 支出,付" })).toMatchObject({
       statement: { words: { out: ["借", "支出", "付"] } },
     });
+    expect(judge({ "words-booked": "", "statement-status": "" })).toMatchObject({
+      statement: { words: { booked: [] } },
+    });
     expect(
       judge({
         ...{ delimiter: "tab", [`field${COLUMN_ROWS}`]: "fixed", [`header${COLUMN_ROWS}`]: "渠道" },
@@ -92,6 +95,7 @@ describe("the form of a bank format", () => {
     [{ "statement-date": "" }, { "statement-date": "formatStatement" }],
     [{ "statement-date": "金额" }, { "statement-endToEndId": "formatStatementTwice" }],
     [{ "words-out": "" }, { "words-out": "formatWords" }],
+    [{ "words-booked": "" }, { "words-booked": "formatBooked" }],
     [{ "words-rejected": "退汇" }, { "words-out": "formatWordsTwice" }],
     [{ charset: "latin1" }, { charset: "formatChoice" }],
     [{ delimiter: "constructor" }, { delimiter: "formatChoice" }],

@@ -3,9 +3,9 @@ import { XMLParser } from "fast-xml-parser";
 import fc from "fast-check";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { v7 as uuidv7 } from "uuid";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { nameBank, transferSchema } from "~/forms/claim";
-import { bankFormatSchema, DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
+import { BLANK, bankFormatSchema, DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
 import { statementLine } from "~/forms/statement-line";
 import { encodeGb18030 } from "~/staff-client/bank/gb18030";
 import { endToEndId, type Payment } from "~/staff-client/bank/payment";
@@ -369,16 +369,31 @@ describe("a bank's CSV statement", () => {
     expect(readStatementCsv(bytes(rows.replace("10.5", "10.505")), format.statement)).toBeNull();
   });
 
-  it("a status that nearly says what was set is not taken for a payment that went", () => {
+  describe("a status nobody said the meaning of", () => {
+    const { statement } = format;
     const wrong: number[] = [];
-    const read = (status: string) =>
+    const read = (status: string, booked: string[] = statement.words.booked) =>
       readStatementCsv(
         new TextEncoder().encode(rows.replace("借,失败", `借,${status}`)),
-        format.statement,
+        { ...statement, words: { ...statement.words, booked } },
         (line) => wrong.push(line),
+      )?.lines[3]?.status;
+    beforeEach(() => wrong.splice(0));
+
+    it("is not taken for a payment that went, and its line is told", () => {
+      expect(["交易失败", "退汇成功", "已拒绝", "", "Booked"].map((word) => read(word))).toEqual(
+        Array.from({ length: 5 }, () => undefined),
       );
-    expect([read("交易失败"), read("退汇成功")]).toEqual([null, null]);
-    expect(wrong).toEqual([4, 4]);
-    expect(read("交易成功")?.lines[3]?.status).toBe("out");
+      expect(wrong).toEqual([4, 4, 4, 4, 4]);
+      expect(read("交易成功")).toBe("out");
+    });
+
+    it("may be none where the office said that its bank writes none", () => {
+      expect(read("", [...statement.words.booked, BLANK])).toBe("out");
+    });
+
+    it("is one that went where a format of before names none that is, unless it holds a word for what did not", () => {
+      expect([read("已记账", []), read("交易失败", [])]).toEqual(["out", undefined]);
+    });
   });
 });

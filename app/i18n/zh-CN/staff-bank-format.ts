@@ -65,11 +65,13 @@ export const staffBankFormat = {
     status: "状态的表头（没有就不填）",
   },
   wordsHint: "银行的写法有几种，用顿号隔开。",
+  bookedHint: "有状态一列时须填。几种写法用顿号隔开；入账后银行不写状态的，填“空白”。没有列出的状态不会当作已经入账。",
   words: {
     out: "表示付出的写法",
-    returned: "表示退汇的写法",
-    rejected: "表示付款失败的写法",
-    pending: "表示处理中的写法",
+    booked: "表示已经入账的状态",
+    returned: "表示退汇的状态",
+    rejected: "表示付款失败的状态",
+    pending: "表示处理中的状态",
   },
   page: {
     back: "返回银行文件格式",
@@ -111,6 +113,7 @@ export const bankFormatErrors = {
   formatStatement: "请填写银行对账单里这一列的表头，1 到 40 个字。",
   formatStatementTwice: "对账单的表头不能重复，请逐个核对。",
   formatWords: "请填写银行的写法，每种不超过 20 个字，最多 10 种；表示付出的至少一种。",
+  formatBooked: "有状态一列时，请填写表示已经入账的状态；入账后银行不写状态的，填“空白”。",
   formatWordsTwice: "同一种写法不能表示两个意思，请逐个核对。",
   formatChoice: "请从选项中选择一项。",
 };

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/browser/esm/sync";
-import type { BankFormat } from "~/forms/bank-format";
+import { BLANK, type BankFormat } from "~/forms/bank-format";
 import { MAX_STATEMENT_LINES, type BankStatus, type StatementLine } from "~/forms/statement-line";
 import { MAX_STATEMENT_BYTES } from "./read-camt053";
 import { allRead, ownReference, readAmount, readDay, type ReadStatement } from "./statement";
@@ -62,7 +62,7 @@ function readRow(
   if (amountFen === null || amountFen <= 0n || date === null) return null;
   const out = columns.direction === undefined ? said.startsWith("-") : words.out.includes(cell("direction"));
   const word = cell("status");
-  if (isNearlySaid(word, words)) return null;
+  if (columns.status !== undefined && !isKnown(word, words)) return null;
   const status: BankStatus = words.pending.includes(word)
     ? "pending"
     : words.rejected.includes(word)
@@ -76,12 +76,14 @@ function readRow(
 }
 
 /**
- * Whether a status holds one of the office's words for a payment that did not go, and is not it: `交易失败` where `失败` was
- * set. It is not taken for one that went; the office adds how its bank writes it.
+ * Whether the office said what a status means: no other is taken for a payment that went; the office adds how its bank
+ * writes it. Where no word for what is booked was set (a format of before), none of the others may stand in it either:
+ * `交易失败` where `失败` was set.
  */
-function isNearlySaid(word: string, words: BankFormat["statement"]["words"]): boolean {
-  const known = [...words.pending, ...words.rejected, ...words.returned];
+function isKnown(word: string, { booked, ...words }: BankFormat["statement"]["words"]): boolean {
+  const others = [...words.pending, ...words.rejected, ...words.returned];
+  if (others.includes(word) || booked.includes(word === "" ? BLANK : word)) return true;
   return (
-    !known.includes(word) && known.some((each) => /^\p{Script=Han}{2,}$/u.test(each) && word.includes(each))
+    booked.length === 0 && !others.some((each) => /^\p{Script=Han}{2,}$/u.test(each) && word.includes(each))
   );
 }

@@ -77,7 +77,7 @@ export function FormatForm({
             key={name}
             {...of(`words-${name}`)}
             label={t(`bankFormat.words.${name}`)}
-            hint={t("bankFormat.wordsHint")}
+            hint={t(name === "booked" ? "bankFormat.bookedHint" : "bankFormat.wordsHint")}
           />
         ))}
         <SubmitButton>{t("bankFormat.write")}</SubmitButton>
