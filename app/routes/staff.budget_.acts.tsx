@@ -161,6 +161,7 @@ export default function LedgerActs() {
             })}
           </p>
         )}
+        {view.award?.held === true && <p className={controls.muted}>{t("ledgerActs.held")}</p>}
         {view.closed !== null ? (
           <p className={finance.why}>{t("finance.closed", { why: view.closed })}</p>
         ) : offered.length + waiting.length === 0 ? (

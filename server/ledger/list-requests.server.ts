@@ -9,6 +9,7 @@ import { agencies, staff } from "~db/schema/staff";
 import { withActor } from "~db/with-actor.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { notFound } from "~server/errors.server";
+import { isHeld } from "~server/rewards/find-hold.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { askedOf, digestRequest } from "./ask-request.server";
 import { isOfLine } from "./bounce-payment.server";
@@ -145,6 +146,7 @@ export async function listRequests(
               clawback: await readClawback(tx, award.id),
               byHand: await readPaidByHand(tx, award.id),
               onLine: award.status === "posted" && (await isOnLine(tx, award.id)),
+              held: await isHeld(tx, award.id),
             },
     };
   });

@@ -48,7 +48,14 @@ const fineCase = z.discriminatedUnion("role", [raiser, assister], {
   error: (issue) => (issue.code === "invalid_union" ? 'expected "raiser" or "assister"' : undefined),
 });
 
-const lateCase = z.strictObject({ fine: moneySchema, daysLate: z.int().min(0).max(1_000_000) });
+const days = z
+  .int({
+    error: ({ input }) =>
+      input === undefined ? undefined : "expected a whole number of days from 0 to 1000000",
+  })
+  .min(0)
+  .max(1_000_000);
+const lateCase = z.strictObject({ fine: moneySchema, daysLate: days });
 
 /** Amounts in minor units. Either a fine is asked for, by its role, or the late fee on one already set. */
 export type PenaltyCase = z.infer<typeof fineCase> | z.infer<typeof lateCase>;

@@ -3,7 +3,8 @@ import { offeredActs } from "~/components/staff/finance/offered-acts";
 import type { RequestKind } from "~server/ledger/ledger-requests";
 
 const award = (status: string, more: Partial<Parameters<typeof offeredActs>[0] & object> = {}) => ({
-  ...{ status, amountFen: 5n, byHand: null, onLine: false, clawback: { orderedFen: 0n, settledFen: 0n } },
+  ...{ status, amountFen: 5n, byHand: null, onLine: false, held: false },
+  clawback: { orderedFen: 0n, settledFen: 0n },
   ...more,
 });
 const asked = (kind: RequestKind, outcome: string | null = null, state?: string) => ({
@@ -22,6 +23,7 @@ describe("the acts by two that are offered", () => {
   it.each([
     ["before it is booked", award("accepted"), [], ["revoke"]],
     ["booked", award("posted"), [], ["pay", "revoke"]],
+    ["booked, and on hold", award("posted", { held: true }), [], ["revoke"]],
     ["ordered to be paid", award("posted"), [asked("pay", "agreed", "stands")], ["end_order", "revoke"]],
     [
       "whose order is over",

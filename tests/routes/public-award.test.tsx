@@ -97,7 +97,7 @@ test("a reporter who was right is promised a reward only while there is none yet
     return htmlIn(locale, <StatusNow {...(opened as unknown as Opened)} />);
   };
   expect(now("zh-CN", [])).toContain("奖励批准以后会显示在本页");
-  expect(now("zh-CN", [award()])).toContain("在期限内决定接不接受");
+  expect(now("zh-CN", [award()])).toContain("再决定接不接受");
   expect(now("en", [award()])).toContain("whether you accept it");
   // What waits for the answer to an objection has nothing to press yet.
   const objections = [{ outcome: null }] as unknown as Award["objections"];

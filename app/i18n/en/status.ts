@@ -108,7 +108,7 @@ export const status = {
       means: "What was found agrees with your report, and it has been dealt with under the law.",
       next: "If you asked for a reward, it appears on this page once it is approved. If you learn more, write a message below.",
       nextAward:
-        "A reward has been approved and stands below: see how it was worked out, and say by its last day whether you accept it. If you learn more, write a message below.",
+        "A reward has been approved and stands below: see how it was worked out, and say whether you accept it, by its last day where it has one. If you learn more, write a message below.",
       nextShown: "What became of your reward stands below. If you learn more, write a message below.",
     },
     unsubstantiated: {

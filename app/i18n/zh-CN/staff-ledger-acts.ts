@@ -9,6 +9,7 @@ export const staffLedgerActs = {
   backToAward: "返回奖励 {{codeName}}",
   all: "全部申请",
   noneOnLine: "这笔奖励已列入付款批次。付款有结果或者撤销批次以前，不能下达逐笔付款指令，也不能撤销奖励。",
+  held: "这笔奖励已挂起，解除挂起以前不能付款。",
   noneForAward: "这笔奖励还没有获批或者已经终结，没有可以双人办理的事项。",
   clawedBack: "这笔奖励已决定追回 {{ordered}}，还有 {{owed}} 没有收回。",
   received: {

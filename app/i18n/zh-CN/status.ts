@@ -99,7 +99,7 @@ export const status = {
       next: "您申请了奖励的，奖励批准以后会显示在本页。还有新的情况，写在下面的消息里。",
       // Where an award waits for the reporter's word, and where another became of it.
       nextAward:
-        "奖励已经批准，就在下面：请看怎么算出来的，在期限内决定接不接受。还有新的情况，写在下面的消息里。",
+        "奖励已经批准，就在下面：请看怎么算出来的，再决定接不接受；写有最后一天的，请在那天以前决定。还有新的情况，写在下面的消息里。",
       nextShown: "奖励的情况就在下面。还有新的情况，写在下面的消息里。",
     },
     unsubstantiated: {

@@ -11,6 +11,8 @@ type Award = {
   readonly byHand: object | null;
   /** Whether it is on its way to the bank by a line of a batch. */
   readonly onLine: boolean;
+  /** Whether it is on hold: nothing of it is paid, and two may still revoke it. */
+  readonly held: boolean;
   readonly clawback: { readonly orderedFen: bigint; readonly settledFen: bigint };
 };
 
@@ -32,7 +34,7 @@ export function offeredActs(
 }
 
 function actsOf(
-  { status, amountFen, byHand, onLine, clawback }: Award,
+  { status, amountFen, byHand, onLine, held, clawback }: Award,
   rows: readonly Row[],
 ): readonly RequestKind[] {
   if (status === "paid") {
@@ -48,7 +50,7 @@ function actsOf(
     if (onLine) return [];
     const states = rows.map(({ order }) => order?.state);
     return [
-      ...(states.includes("stands") ? [] : (["pay"] as const)),
+      ...(held || states.includes("stands") ? [] : (["pay"] as const)),
       ...(states.includes("stands") || states.includes("over") ? (["end_order"] as const) : []),
       "revoke",
     ];

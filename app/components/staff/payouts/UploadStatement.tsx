@@ -107,10 +107,12 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
         )}
         {read !== null && (
           <p>
-            {t("payouts.statements.readOk", {
-              count: read.lines.length,
-              own: read.lines.filter(({ endToEndId }) => endToEndId !== null).length,
-            })}
+            {read.lines.length === 0
+              ? t("payouts.statements.readNone")
+              : t("payouts.statements.readOk", {
+                  count: read.lines.length,
+                  own: read.lines.filter(({ endToEndId }) => endToEndId !== null).length,
+                })}
           </p>
         )}
         {taken !== null && (
@@ -169,7 +171,9 @@ export function UploadStatement({ funds, format, closed, today }: Props) {
             disabled={busy}
             onClick={() => void send()}
           >
-            {t("payouts.statements.send", { count: read.lines.length })}
+            {read.lines.length === 0
+              ? t("payouts.statements.sendNone")
+              : t("payouts.statements.send", { count: read.lines.length })}
           </button>
         </>
       )}
