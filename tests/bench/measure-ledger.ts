@@ -18,12 +18,13 @@ import { cpuHere, cpuOf } from "./read-cpu";
 
 // `node --import tsx tests/bench/measure-ledger.ts`: postings a second against bare inserts of the same rows in the same
 // transactions, by the same client code, into tables of the same columns and keys without triggers, foreign keys or
-// policies: inserts as any program sends them, and inserts whose plans are kept as the portal keeps its own (decision
-// 031). All take turns in one run: quote the ratios, machines differ and are shared.
+// policies: all rows in one statement, as few messages as the portal sends; the same with plans kept as the portal keeps its
+// own (decision 031); and an insert each, as most programs send them. All take turns in one run: quote the ratios, machines
+// differ and are shared.
 
 export const LEDGER_HEAD = [
-  ...["ledger", "postings /s", "bare inserts /s", "ratio"],
-  ...["bare, plans kept /s", "ratio"],
+  ...["ledger", "postings /s", "bare, in one statement /s", "ratio"],
+  ...["its plan kept /s", "ratio", "bare, an insert each /s", "ratio"],
 ];
 
 const ACTOR = systemActor("bench");
@@ -97,6 +98,20 @@ function insertBare(db: Database, fund: Fund): Promise<unknown> {
   });
 }
 
+/** The same rows by an insert each. */
+function insertEach(db: Database, fund: Fund): Promise<unknown> {
+  return withActor(db, ACTOR, async (tx) => {
+    const id = uuidv7();
+    await tx.execute(
+      sql`insert into bare_transactions (id, event, event_on, fund_id, idempotency_key, recorded_in) values (${id}, 'funds.received', '2026-06-01', ${fund.fundId}, ${`funds.received:${uuidv7()}`}, 1)`,
+    );
+    await tx.execute(
+      sql`insert into bare_entries (id, transaction_id, line, debit_account_id, credit_account_id, amount_fen) values (${uuidv7()}, ${id}, 1, ${fund.treasury}, ${fund.funding}, 5)`,
+    );
+    await tx.execute(sql`insert into bare_queue (transaction_id) values (${id})`);
+  });
+}
+
 /** Postings a second, by the clock and by the CPU this process and the database used: a shared machine moves the first. */
 export type Rate = { readonly clock: number; readonly cpu: number };
 
@@ -120,7 +135,7 @@ async function rateOf(
   return { clock: per(performance.now() - from), cpu: per(used() - usedBefore) };
 }
 
-export type Round = { readonly ours: Rate; readonly bare: Rate; readonly kept: Rate };
+export type Round = { readonly ours: Rate; readonly bare: Rate; readonly kept: Rate; readonly each: Rate };
 
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -128,9 +143,12 @@ const median = (values: readonly number[]) =>
 /** A row of the table: medians over the rounds, of the ratios too. */
 export function ledgerRow(name: string, by: keyof Rate, rounds: readonly Round[]): string[] {
   const of = (kind: keyof Round) => median(rounds.map((round) => round[kind][by])).toFixed(0);
-  const over = (kind: "bare" | "kept") =>
+  const over = (kind: "bare" | "kept" | "each") =>
     median(rounds.map((round) => round.ours[by] / round[kind][by])).toFixed(2);
-  return [name, of("ours"), of("bare"), over("bare"), of("kept"), over("kept")];
+  return [
+    ...[name, of("ours"), of("bare"), over("bare")],
+    ...[of("kept"), over("kept"), of("each"), over("each")],
+  ];
 }
 
 /** A pool whose statements have no names: PostgreSQL plans each anew, as for any program that says nothing of it. */
@@ -179,7 +197,8 @@ export async function measureLedger(): Promise<string[][]> {
       const first = round % 2 === 0 ? await ours() : null;
       const bare = await rateOf(funds, cluster.pid, (fund) => insertBare(plain, fund));
       const kept = await rateOf(funds, cluster.pid, (fund) => insertBare(db, fund));
-      const rate = { ours: first ?? (await ours()), bare, kept };
+      const each = await rateOf(funds, cluster.pid, (fund) => insertEach(plain, fund));
+      const rate = { ours: first ?? (await ours()), bare, kept, each };
       if (round > 0) rates.push(rate);
     }
     await Promise.all([db.pool.end(), plain.pool.end()]);
