@@ -254,9 +254,10 @@ END $$;
 --> statement-breakpoint
 -- As in 0035. The status this row was given is what was judged, or a later change of the row asks for itself; and what was
 -- judged by every posting of the award in this transaction: an award that is booked, paid and put back to booked would
--- else be taken for what the first of the two postings left.
+-- else be taken for what the first of the two postings left. (Its settings are those 0035 gave it.)
 CREATE OR REPLACE FUNCTION judge_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE concerned uuid;
 BEGIN
   CASE TG_TABLE_NAME
