@@ -252,9 +252,12 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
--- As in 0035. The status this row was given is what was judged, or a later change of the row asks for itself.
+-- As in 0035. The status this row was given is what was judged, or a later change of the row asks for itself; and what was
+-- judged by every posting of the award in this transaction: an award that is booked, paid and put back to booked would
+-- else be taken for what the first of the two postings left. (Its settings are those 0035 gave it.)
 CREATE OR REPLACE FUNCTION judge_at_commit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE concerned uuid;
 BEGIN
   CASE TG_TABLE_NAME
@@ -262,9 +265,9 @@ BEGIN
       IF TG_OP = 'INSERT' THEN
         PERFORM check_award(NEW.id);
         PERFORM check_pool(NEW.pool_id);
-      ELSIF NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN voucher_queue q ON q.transaction_id = t.id
-          WHERE t.award_id = NEW.id AND t.recorded_in = pg_current_xact_id()::text::bigint AND t.recorded_at = now()::timestamptz(3)
-            AND q.judged_status = NEW.status) THEN
+      ELSIF (SELECT bool_and(q.judged_status = NEW.status) FROM ledger_transactions t JOIN voucher_queue q ON q.transaction_id = t.id
+          WHERE t.award_id = NEW.id AND t.recorded_in = pg_current_xact_id()::text::bigint
+            AND t.recorded_at = now()::timestamptz(3)) IS NOT TRUE THEN
         PERFORM check_award(NEW.id);
       END IF;
     WHEN 'payouts' THEN PERFORM check_award(NEW.award_id);

@@ -2,12 +2,13 @@ import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
 import { beforeAll, describe, expect, it } from "vitest";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
-import { CLOCK, TODAY } from "~tests/factories/make-award";
+import { CLOCK, TODAY, makeAcceptedAward } from "~tests/factories/make-award";
 import { orderPayment } from "~tests/factories/pay-by-hand";
 import { makePayable, makePayoutDesk, type PayoutDesk } from "~tests/payouts/payout-desk";
 import { testDatabase } from "~tests/setup/database";
 import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, inTransaction, insertEntry, insertPosting } from "./raw-posting";
+import { agreedInRows } from "./two-hands";
 
 // What is judged once, at one moment of its transaction, stays what it was judged to be.
 const test = testDatabase();
@@ -73,6 +74,34 @@ describe("an award judged with its posting", () => {
       await client.query("savepoint s");
       await client.query(back, [award.awardId]);
       await client.query("rollback to savepoint s");
+    });
+    expect(await refusedBy(sly)).toBe("awards_ledger");
+  });
+
+  it("is judged again where it goes back to the state in which an earlier posting of the transaction was judged", async () => {
+    const award = await makeAcceptedAward(test.db, desk);
+    const order = { kind: "pay", award, data: { earlier: 0, until: "2026-12-31" } };
+    const requestId = await agreedInRows(test.db.pool, desk, order);
+    const posted = "update awards set status = 'posted' where id = $1";
+    const sly = inTransaction(test.db.pool, async (client) => {
+      const about = { event: "award.posted", fundId: desk.fundId, awardId: award.awardId };
+      const entries = [
+        [of("spent"), of("encumbered"), award.amountFen],
+        [of("expense"), of("payable"), award.amountFen],
+      ] as const;
+      await insertPosting(client, { ...about, entries });
+      await client.query(posted, [award.awardId]);
+      await client.query("set constraints all immediate");
+      await client.query("set constraints all deferred");
+      await pay(client, {
+        ...award,
+        requestId,
+        reference: "BK-9003-1",
+        entries: [[of("payable"), of("treasury"), award.amountFen]],
+      });
+      await client.query("set constraints all immediate");
+      await client.query("set constraints all deferred");
+      await client.query(posted, [award.awardId]);
     });
     expect(await refusedBy(sly)).toBe("awards_ledger");
   });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { beforeAll, expect, it } from "vitest";
 import {
@@ -12,7 +11,7 @@ import {
 import { testDatabase } from "~tests/setup/database";
 import { refusedBy } from "~tests/setup/refused-by";
 import { accountsOf, insertPosting } from "./raw-posting";
-import { makePaidAward } from "./two-hands";
+import { agreedInRows, makePaidAward } from "./two-hands";
 
 // Two transactions by plain SQL about one award, neither of which holds it before it is judged: whoever is judged second
 // sees what the first one did.
@@ -64,45 +63,6 @@ async function untilItWaits(client: pg.PoolClient & { readonly processID?: numbe
   throw new Error("it does not wait");
 }
 
-/** What two of finance agreed to and nobody carried out yet. */
-async function agreed(asked: {
-  readonly kind: string;
-  readonly award?: TestAward;
-  readonly amountFen?: bigint;
-  readonly eventOn?: string;
-  readonly data?: object;
-}): Promise<string> {
-  const id = randomUUID();
-  const client = await test.db.pool.connect();
-  const act = (person: string) =>
-    client.query(
-      "select set_config('app.actor_kind', 'staff', true), set_config('app.actor_id', $1, true), set_config('app.roles', 'finance_approver', true)",
-      [person],
-    );
-  try {
-    await client.query("begin");
-    await act(desk.preparer.actor.id);
-    await client.query(
-      `insert into ledger_requests (id, kind, budget_id, award_id, amount_fen, event_on, data, reason, requested_by, requested_at)
-       values ($1, $2, $3, $4, $5, $6, $7, '两人办理的测试', $8, now())`,
-      [
-        ...[id, asked.kind, asked.award === undefined ? desk.budgetId : null, asked.award?.awardId ?? null],
-        ...[asked.amountFen?.toString() ?? null, asked.eventOn ?? null, JSON.stringify(asked.data ?? {})],
-        desk.preparer.actor.id,
-      ],
-    );
-    await act(desk.approver.actor.id);
-    await client.query(
-      "update ledger_requests set outcome = 'agreed', decided_by = $2, decided_at = now() where id = $1",
-      [id, desk.approver.actor.id],
-    );
-    await client.query("commit");
-    return id;
-  } finally {
-    client.release();
-  }
-}
-
 async function orderBack(client: pg.PoolClient, award: TestAward, requestId: string, amountFen: bigint) {
   const about = { event: "clawback.ordered", eventOn: TODAY, fundId: desk.fundId, awardId: award.awardId };
   const entries = [[of("recoverable"), of("expense"), amountFen] as const];
@@ -123,8 +83,17 @@ async function paidTwoWays() {
   const { rows } = await test.db.pool.query<{ id: string }>("select id from payouts where award_id = $1", [
     award.awardId,
   ]);
-  const bounced = await agreed({ kind: "bounce", award, eventOn: TODAY, data: { payout: rows[0]?.id } });
-  const ordered = await agreed({ kind: "clawback", award, amountFen: award.amountFen });
+  const bounced = await agreedInRows(test.db.pool, desk, {
+    kind: "bounce",
+    award,
+    eventOn: TODAY,
+    data: { payout: rows[0]?.id },
+  });
+  const ordered = await agreedInRows(test.db.pool, desk, {
+    kind: "clawback",
+    award,
+    amountFen: award.amountFen,
+  });
   return { award, bounced, ordered };
 }
 
@@ -189,7 +158,7 @@ it("what was judged in a savepoint that is rolled back is judged again", async (
 
 it("of two claw-backs at once no more is ordered than was paid", async () => {
   const { award, ordered } = await paidTwoWays();
-  const more = await agreed({ kind: "clawback", award, amountFen: 1n });
+  const more = await agreedInRows(test.db.pool, desk, { kind: "clawback", award, amountFen: 1n });
   await sideBySide(async (one, two) => {
     await orderBack(one, award, ordered, award.amountFen);
     const second = refusedBy(orderBack(two, award, more, 1n).then(() => judge(two)));
@@ -214,7 +183,7 @@ it("a computation is not superseded while its award is booked", async () => {
 
 it("an award carried meanwhile is posted in the budget its money is in now", async () => {
   const award = await makeAcceptedAward(test.db, desk);
-  const requestId = await agreed({ kind: "close_year" });
+  const requestId = await agreedInRows(test.db.pool, desk, { kind: "close_year" });
   await sideBySide(async (one, two) => {
     const about = { event: "award.posted", eventOn: TODAY, fundId: desk.fundId, awardId: award.awardId };
     const id = await insertPosting(two, { ...about, actorId: desk.preparer.actor.id, entries: [] });
