@@ -75,6 +75,7 @@ const choices = z.object({
   approvalRef: documentNumber,
   consultationRef: documentNumber,
   stage: z.enum(POOL_STAGES).catch("final"),
+  schemeReason: reason,
   gradeReason: reason,
   chosenReason: reason,
   splitBy: z.enum(SPLIT_CHOICES).catch("equal"),

@@ -55,7 +55,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     const pages = Math.ceil(total / ASSESSABLE_A_PAGE);
     return { kind: "list" as const, rows, page: asked.page, pages };
   }
-  const schemeId = asked.scheme === "" ? defaultScheme(context.portal) : asked.scheme;
+  const schemeId = asked.scheme === "" ? null : asked.scheme;
   const [read, budgets] = await answerRefusals(
     Promise.all([
       readAssessable(
@@ -126,11 +126,6 @@ async function listAgain({ db }: Portal, form: FormData, actor: StaffActor) {
 /** Up to 50 places, as people write them. */
 function placesOf(text: string): number[] {
   return (text.normalize("NFKC").match(/\d{1,7}/g) ?? []).slice(0, 50).map(Number);
-}
-
-/** The pack's own scheme. */
-function defaultScheme({ pack }: Portal): string {
-  return pack.pack.localReward?.scheme ?? "jinhua-default";
 }
 
 /** This year's budgets: last year's pay for nothing new (预算法 13). */
@@ -206,7 +201,11 @@ function AssessLead({ view }: { view: LeadView }) {
             </strong>
           </p>
           <p>{scheme.source}</p>
-          <p className={controls.muted}>{t("finance.assess.schemeHint")}</p>
+          {scheme.local ? (
+            <p className={controls.muted}>{t("finance.assess.schemeHint")}</p>
+          ) : (
+            <p className={finance.note}>{t("assessment.notLocal")}</p>
+          )}
           {view.schemes.length > 1 && (
             <details className={controls.disclosure}>
               <summary>{t("assessment.otherSchemes")}</summary>

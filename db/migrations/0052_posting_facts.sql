@@ -47,6 +47,8 @@ BEGIN
   RETURN NULL;
 END $$;
 --> statement-breakpoint
+ALTER TYPE award_standing ADD ATTRIBUTE currency text;
+--> statement-breakpoint
 -- As in 0050. Postings come as they lie: what they are compared with first is their usual order, and what is counted has
 -- none.
 CREATE OR REPLACE FUNCTION read_standing(wanted uuid) RETURNS award_standing LANGUAGE plpgsql
@@ -58,7 +60,7 @@ BEGIN
            array(SELECT k.action FROM approval_steps k WHERE k.voucher_id = v.id ORDER BY k.position),
            array(SELECT t.event FROM ledger_transactions t WHERE t.award_id = a.id),
            EXISTS (SELECT 1 FROM payouts o WHERE o.award_id = a.id),
-           coalesce(s.written, a.xmin = pg_current_xact_id()::xid)
+           coalesce(s.written, a.xmin = pg_current_xact_id()::xid), p.currency
       INTO s
       FROM awards a
       JOIN budgets b ON b.id = CASE WHEN EXISTS (SELECT 1 FROM award_carries c WHERE c.award_id = a.id) THEN award_budget(a.id) ELSE a.budget_id END
@@ -133,6 +135,103 @@ BEGIN
   END IF;
 END $$;
 --> statement-breakpoint
+-- As in 0050; and an award is posted in its own currency.
+CREATE OR REPLACE FUNCTION check_posting(t ledger_transactions) RETURNS text LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  f record;
+  y record;
+  a award_standing;
+BEGIN
+  SELECT count(*) AS entries,
+         -- What is wrong with an entry by itself (refuse_entries), in the order in which it is told. One amount on both
+         -- sides balances only within one book and one currency.
+         min(CASE WHEN d.book <> c.book THEN 1 WHEN d.currency <> c.currency THEN 2
+                  WHEN d.fund_id <> t.fund_id OR c.fund_id <> t.fund_id THEN 3
+                  WHEN z.budget_id IS NOT NULL AND z.request_id IS DISTINCT FROM t.request_id THEN 4 WHEN r.event IS NULL THEN 5
+                  WHEN d.budget_id IS DISTINCT FROM c.budget_id THEN 7 ELSE 9 END) AS fault,
+         min(d.currency) AS currency, max(d.currency) AS other,
+         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 1), 0) AS first_leg,
+         coalesce(sum(e.amount_fen) FILTER (WHERE r.leg = 2), 0) AS second_leg,
+         min(d.kind || '>' || c.kind) FILTER (WHERE r.leg = 1) <> max(d.kind || '>' || c.kind) FILTER (WHERE r.leg = 1) AS mixed,
+         EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.leg = 2) AS paired,
+         EXISTS (SELECT 1 FROM posting_rules x WHERE x.event = t.event AND x.year_offset = 1) AS carried, min(r.award) AS about,
+         min(d.budget_id::text)::uuid AS budget, max(d.budget_id::text)::uuid AS last_budget, NULL::uuid AS next_budget,
+         -- Invariant 5. Both accounts of an entry are of one budget.
+         min(CASE WHEN d.kind IN ('available', 'encumbered', 'window_cash') AND p.debit_fen < p.credit_fen
+                    OR d.kind = 'payable' AND p.debit_fen > p.credit_fen THEN d.kind
+                  WHEN c.kind IN ('available', 'encumbered', 'window_cash') AND q.debit_fen < q.credit_fen
+                    OR c.kind = 'payable' AND q.debit_fen > q.credit_fen THEN c.kind END) AS short,
+         bool_or(d.book = 'budget' AND (SELECT sum(b.debit_fen - b.credit_fen) FROM accounts x JOIN account_balances b ON b.account_id = x.id
+                   WHERE x.book = 'budget' AND x.budget_id = d.budget_id AND x.currency = d.currency) <> 0) AS off
+    INTO f FROM ledger_entries e
+    JOIN accounts d ON d.id = e.debit_account_id JOIN account_balances p ON p.account_id = d.id
+    JOIN accounts c ON c.id = e.credit_account_id JOIN account_balances q ON q.account_id = c.id
+    LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+    LEFT JOIN year_closings z ON z.budget_id = d.budget_id
+   WHERE e.transaction_id = t.id;
+  IF f.entries = 0 OR f.fault < 4 OR f.currency <> f.other THEN
+    PERFORM refuse_entries(CASE WHEN f.entries = 0 THEN 0 WHEN f.currency <> f.other AND f.fault > 2 THEN 2 ELSE f.fault END);
+  END IF;
+  IF t.corrects_id IS NOT NULL THEN
+    -- A mirror breaks no rule of its event: it has none.
+    IF f.fault = 4 THEN PERFORM refuse_entries(4); END IF;
+    PERFORM check_correction(t, f.budget);
+  ELSE
+    IF f.fault < 6 OR f.first_leg = 0 OR f.mixed OR f.paired AND f.second_leg <> f.first_leg THEN
+      PERFORM refuse_entries(CASE WHEN f.fault < 6 THEN f.fault ELSE 6 END);
+    END IF;
+    -- One budget a leg; a carry-over goes from one fiscal year to the next.
+    IF f.fault = 7 OR f.budget <> f.last_budget THEN
+      SELECT min(b.fiscal_year - r.year_offset) AS year, max(b.fiscal_year - r.year_offset) AS other_year,
+             (min(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS budget,
+             (max(d.budget_id::text) FILTER (WHERE r.year_offset = 0))::uuid AS last_budget,
+             (min(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS next_budget,
+             (max(d.budget_id::text) FILTER (WHERE r.year_offset = 1))::uuid AS last_next
+        INTO y FROM ledger_entries e JOIN accounts d ON d.id = e.debit_account_id JOIN accounts c ON c.id = e.credit_account_id
+        JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind
+        JOIN budgets b ON b.id = d.budget_id
+       WHERE e.transaction_id = t.id;
+      IF f.fault = 7 OR y.year <> y.other_year OR y.budget <> y.last_budget OR y.next_budget <> y.last_next THEN
+        PERFORM refuse_entries(7);
+      END IF;
+      f.budget := y.budget;
+      f.next_budget := y.next_budget;
+    ELSIF f.carried THEN
+      -- Both legs of a carry-over in one budget.
+      PERFORM refuse_entries(7);
+    END IF;
+    IF (f.about = 'none') <> (t.award_id IS NULL) THEN
+      PERFORM refuse('ledger_transactions_award', 'the event is about an award, or is not');
+    END IF;
+    IF t.award_id IS NOT NULL THEN
+      a := read_standing(t.award_id);
+      IF f.about = 'whole' AND f.first_leg <> a.amount_fen THEN
+        PERFORM refuse('ledger_transactions_amount', 'the posting carries the award''s amount');
+      END IF;
+      IF f.budget <> a.budget_id OR a.fund_id <> t.fund_id OR f.currency <> a.currency THEN
+        PERFORM refuse('ledger_transactions_budget', 'an award is posted in its own budget, fund and currency');
+      END IF;
+      -- A budget binds its own year only; what is left is carried over or lapses (预算法 42). What comes back later than
+      -- the year it was spent in belongs to the treasury.
+      IF t.event IN ('award.encumbered', 'clawback.received') AND a.fiscal_year <> extract(year FROM t.event_on)
+         OR t.event = 'clawback.received_later' AND a.fiscal_year >= extract(year FROM t.event_on) THEN
+        PERFORM refuse('ledger_transactions_year', 'money is promised, and comes back, in its own year''s budget');
+      END IF;
+    END IF;
+    -- These take no request of two and are asked nothing more.
+    IF t.request_id IS NOT NULL OR t.event NOT IN ('award.encumbered', 'award.posted', 'award.paid', 'award.bounced',
+         'award.lapsed', 'float.topped_up', 'float.returned', 'clawback.received', 'clawback.received_later') THEN
+      PERFORM check_agreed_posting(t, f.first_leg, f.currency, f.budget, f.next_budget);
+    END IF;
+  END IF;
+  IF f.short IS NOT NULL OR f.off THEN PERFORM refuse_balances(f.short, f.off); END IF;
+  IF t.award_id IS NULL THEN RETURN NULL; END IF;
+  IF t.corrects_id IS NOT NULL THEN a := read_standing(t.award_id); END IF;
+  IF judge_award(a) IS NULL THEN NULL; END IF;
+  RETURN a.status;
+END $$;
+--> statement-breakpoint
 -- Where a posting of an award's whole amount is as it nearly always is, all that check_posting (0050) would ask of it: one
 -- entry for each leg, of the award's amount, in its fund and its budget that is not closed, no account left short. (Both
 -- accounts of each entry are of one budget, so what was appropriated stays its parts together.) Answers the award's state,
@@ -154,7 +253,7 @@ BEGIN
       LEFT JOIN year_closings z ON z.budget_id = d.budget_id
       LEFT JOIN posting_rules r ON r.event = t.event AND r.debit_kind = d.kind AND r.credit_kind = c.kind AND r.award = 'whole'
        AND d.fund_id = t.fund_id AND c.fund_id = t.fund_id AND d.budget_id IS NOT DISTINCT FROM c.budget_id
-       AND d.currency = 'CNY' AND c.currency = 'CNY'
+       AND d.currency = a.currency AND c.currency = a.currency
      WHERE e.transaction_id = t.id
   LOOP
     entries := entries + 1;

@@ -49,7 +49,8 @@ export type Assessment = {
  * Computes a lead's reward from its verified finding and writes the pool, the record it was judged by, one award and
  * one voucher per share above zero. Replaces a live computation none of whose awards is approved yet, or one that an
  * informant objects to (supersedeAssessment). Throws `wrong_role`, `needs_passkey`, `assessment_changed`,
- * `preview_changed`, `consultation_required`, `stage_taken`, `budget_year_over`, `budget_currency`, and what
+ * `preview_changed`, `consultation_required`, `stage_taken`, `line_taken`, `final_taken`, `budget_year_over`,
+ * `budget_currency`, and what
  * computeCase and supersedeAssessment throw.
  */
 export async function assessAward(
@@ -76,7 +77,11 @@ export async function assessAward(
       }
       await checkBudget(tx, input.budgetId, computation.currency, clock);
       await refuseTakenStage(tx, input);
-      const previous = await supersedeAssessment(tx, input, { actor, clock });
+      await refuseOtherLine(tx, input, scheme.line);
+      const receivers = new Set(
+        computation.shares.filter(({ amount }) => amount !== "0").map(({ id }) => id),
+      );
+      const previous = await supersedeAssessment(tx, { ...input, receivers }, { actor, clock });
       // Tips, then the lead, then the finding: the order in which moving a tip and recording a finding hold them.
       const tipIds = input.informants.map((each) => each.tipId);
       await tx
@@ -142,6 +147,7 @@ export async function assessAward(
       "reward_pools_version_uq",
       "reward_pools_history",
       "reward_pools_finding",
+      "reward_pools_one_line",
       "awards_live_uq",
       "awards_share",
       "awards_tip_once",
@@ -173,6 +179,21 @@ async function refuseTakenStage(tx: Tx, input: AssessInput): Promise<void> {
     and exists (select 1 from awards a where a.pool_id = p.id and a.status not in ('rejected', 'superseded', 'revoked', 'lapsed'))
     limit 1`);
   if (taken.rows.length > 0) throw assessmentRefusal("stage_taken");
+}
+
+/**
+ * What a lead's stages award, one scheme's line awards, and no interim reward follows the final one. The database keeps it
+ * against another hand (reward_pools_one_line).
+ */
+async function refuseOtherLine(tx: Tx, input: AssessInput, line: string | null): Promise<void> {
+  const { rows } = await tx.execute<{ line: string | null; stage: string }>(sql`
+    select s.line, p.stage from reward_pools p join schemes s on s.scheme_id = p.scheme_id and s.version = p.scheme_version
+     where p.lead_id = ${input.leadId} and p.status = 'live' and p.stage <> ${input.stage}
+       and exists (select 1 from awards a where a.pool_id = p.id and a.status not in ('rejected', 'superseded', 'revoked', 'lapsed'))`);
+  if (rows.some((other) => other.line !== line)) throw assessmentRefusal("line_taken");
+  if (input.stage === "interim" && rows.some(({ stage }) => stage === "final")) {
+    throw assessmentRefusal("final_taken");
+  }
 }
 
 type PoolRow = typeof rewardPools.$inferInsert & { id: string };

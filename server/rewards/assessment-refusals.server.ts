@@ -17,6 +17,12 @@ const REFUSALS = {
   split_weights: [400, "平均分配的不填比例；要按比例分配，请选择“按约定”或者“按贡献”。"],
   again_reason: [400, "重新核算会代替上一次核算，请写明为什么重新核算（5 至 500 字）。"],
   reason_plain: [400, "理由 5 至 500 字，不写姓名，也不能有 11 位以上的号码。"],
+  scheme_reason: [
+    400,
+    "选用的不是本地施行的办法。请写明本案为什么适用这个办法（5 至 500 字），复核、批准的人会看到。",
+  ],
+  line_taken: [409, "这条线索已经按另一个办法核算奖励，同一事实不按两个办法奖励。"],
+  final_taken: [409, "这条线索的最终奖励已经核算，不再核算阶段奖励。"],
   stage_taken: [409, "这个办案阶段的奖励已经核算过，同一阶段、同一事实不重复奖励。"],
   assessment_accepted: [409, "这次核算中有奖励已被接受或者付款，不能重新核算。请先由财务办理撤销。"],
   objection_answer_missing: [
@@ -36,6 +42,26 @@ export type AssessmentRefusal = keyof typeof REFUSALS;
 export function assessmentRefusal(code: AssessmentRefusal): DomainError {
   const [status, sentence] = REFUSALS[code];
   return new DomainError(code, status, sentence);
+}
+
+/** Who had a share in the computation that is replaced, by their places, and is not listed in the new one. */
+export function informantsMissing(places: readonly number[]): DomainError {
+  const told = places.slice(0, 12).map((place) => `第 ${String(place)} 位`);
+  const rest = places.length > told.length ? `等 ${String(places.length)} 位` : "";
+  return new DomainError(
+    "holders_missing",
+    400,
+    `上一次核算给了奖励的举报人都要列入：${told.join("、")}${rest}。不再奖励的，请逐项回答并写明理由。`,
+  );
+}
+
+/** Who has an approved award nobody objects to, and would lose it by the new computation. */
+export function approvedLeftOut(codeNames: readonly string[]): DomainError {
+  return new DomainError(
+    "approved_left_out",
+    409,
+    `${codeNames.join("、")} 已经获批，没有人对它提出异议，不能因重新核算而取消。确需取消的，请先由两人办理撤销。`,
+  );
 }
 
 /** Not every question was answered: names the first places, so that nobody has to search. */

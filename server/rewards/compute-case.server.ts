@@ -13,8 +13,11 @@ import {
 import type { RewardCase } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { findScheme, whyThisVersion } from "./find-scheme.server";
+import { checkHolders } from "./earlier-holders.server";
 import { judgeAnswers, judgeGrade, type Judged, type JudgedAnswer } from "./judge-answers";
+import { OTHER_SCHEME } from "./list-questions";
 import { parseScheme } from "./load-scheme.server";
+import { isLocalLine } from "./local-scheme.server";
 import { readAlready } from "./read-already.server";
 import { replayAward } from "./replay-award.server";
 import { RewardInputError } from "./reward-errors";
@@ -26,6 +29,8 @@ export type CaseInput = CaseChoices & {
   readonly leadId: string;
   readonly stage: "interim" | "final" | "supplement";
   readonly schemeId: string;
+  /** Why a scheme other than that of the lead's own plan. */
+  readonly schemeReason?: string;
   /** The live computation the preparer saw and replaces, and why; null where they saw none. */
   readonly replaces?: string | null;
   readonly whyAgain?: string;
@@ -46,8 +51,8 @@ export type ComputedCase = {
  * The computation of a lead's reward from what is stored and what the preparer answered and chose: the same for the
  * preview and for the act that saves it. `year` is the fiscal year of the assessment, for limits of a year. Throws
  * `finding_apart`, `question_unknown`, `answers_missing`, `exclusion_spares`, `informant_withdrawn`,
- * `earlier_passed_over`, `criteria_unmet`, `range_reason`, `split_reason`, `split_weights`, `again_reason`,
- * `stage_unknown`, `case_incomplete`, and what readFinding, readListed and findScheme throw.
+ * `earlier_passed_over`, `criteria_unmet`, `scheme_reason`, `range_reason`, `split_reason`, `split_weights`,
+ * `again_reason`, `stage_unknown`, `case_incomplete`, and what readFinding, readListed, findScheme and checkHolders throw.
  */
 export async function computeCase(
   tx: Tx,
@@ -67,6 +72,7 @@ export async function computeCase(
   if (listed.passedOver > 0 && input.passOverReason === undefined) {
     throw assessmentRefusal("earlier_passed_over");
   }
+  if ((input.replaces ?? null) !== null) await checkHolders(tx, input, listed);
   checkSpared(scheme, input, judged);
   const built = buildCase(finding, input, listed, judged);
   const already = await readAlready(
@@ -77,7 +83,11 @@ export async function computeCase(
   const rewardCase = already === undefined ? built : { ...built, already };
   const computation = compute(row.content, rewardCase);
   const record = writeRecord({
-    answers: [...judged.answers, ...answersOfCase(scheme, input, listed, judged)],
+    answers: [
+      ...judged.answers,
+      ...(await answerOfScheme(tx, input, row.line, scheme)),
+      ...answersOfCase(scheme, input, listed, judged),
+    ],
     order: listed.informants.map(({ tipId, arrivalNo }) => ({ tip: tipId, arrivalNo })),
     passedOver:
       listed.passedOver === 0 ? null : { count: listed.passedOver, reason: input.passOverReason ?? "" },
@@ -85,6 +95,19 @@ export async function computeCase(
   });
   const why = whyThisVersion(row, listed.firstArrivedOn);
   return { finding, rewardCase, scheme: row, why, computation, record, listed };
+}
+
+/** Whoever signs sees why a case is rewarded by rules that are not those of its own place. */
+async function answerOfScheme(
+  tx: Tx,
+  input: CaseInput,
+  line: string,
+  scheme: Scheme,
+): Promise<JudgedAnswer[]> {
+  if (await isLocalLine(tx, input.leadId, line)) return [];
+  if (input.schemeReason === undefined) throw assessmentRefusal("scheme_reason");
+  const row = { question: OTHER_SCHEME, clause: scheme.document, tip: null, answer: true, excludes: false };
+  return [{ ...row, reason: input.schemeReason }];
 }
 
 /** What is asked of the case as a whole: the grade's criteria, the choice within a range, and how it is split. */

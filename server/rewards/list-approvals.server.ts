@@ -16,6 +16,7 @@ import { capitalAmount } from "./capital-amount";
 import { findHold } from "./find-hold.server";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { readLadder } from "./read-ladder.server";
+import { readOtherScheme } from "./read-other-scheme.server";
 
 /** Which state waits for which role. */
 const WAITS: Readonly<Record<string, string>> = {
@@ -106,6 +107,7 @@ async function describe(
     ...lead,
     action: action,
     held: (await findHold(tx, award.id)) !== null,
+    otherScheme: await readOtherScheme(tx, award.poolId),
     ladder: { title: ladder.title.zh, amountFen: ladder.amountFen, consultationRef: ladder.consultationRef },
     budget: { ...budget, afterFen: budget.availableFen - award.amountFen },
     /** Why the person may not sign it; null where they may. */

@@ -21,6 +21,8 @@ const PORTAL_QUESTIONS = [
 
 export const USEFUL = "portal:useful";
 export const WITHDRAWN = "portal:withdrawn";
+/** Asked of the case where it is rewarded by a scheme that is not its own plan's. */
+export const OTHER_SCHEME = "scheme";
 
 /** Everything asked of each informant, in the order it is asked: gates, the scheme's exclusions, the portal's own. */
 export function listQuestions(scheme: Scheme): Question[] {

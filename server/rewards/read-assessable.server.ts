@@ -13,6 +13,7 @@ import { findScheme, listSchemesOn } from "./find-scheme.server";
 import { requirePreparerToRead } from "./list-assessable.server";
 import { listCriteria, listQuestions } from "./list-questions";
 import { parseScheme } from "./load-scheme.server";
+import { isLocalLine, readLocalScheme } from "./local-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
 /** As many informants as one computation takes (buildCase). */
@@ -27,7 +28,8 @@ export async function readAssessable(
   db: Database,
   input: {
     readonly leadId: string;
-    readonly schemeId: string;
+    /** null for the one of the lead's own plan. */
+    readonly schemeId: string | null;
     readonly stage: "interim" | "final" | "supplement";
     /** How many of the earliest. */
     readonly shown: number;
@@ -41,8 +43,13 @@ export async function readAssessable(
     const [lead] = await tx.select().from(leads).where(eq(leads.id, input.leadId));
     if (lead === undefined) throw notFound();
     const finding = await readFinding(tx, lead.id);
-    const { informants, total, firstArrivedOn } = await readAskers(tx, lead.id, input);
-    const row = await findScheme(tx, input.schemeId, firstArrivedOn);
+    const live = await readLivePool(tx, lead.id, input.stage);
+    const { informants, total, firstArrivedOn } = await readAskers(tx, lead.id, {
+      ...input,
+      replaces: live?.id ?? null,
+    });
+    const local = await readLocalScheme(tx, lead.id);
+    const row = await findScheme(tx, input.schemeId ?? local, firstArrivedOn);
     const { scheme } = parseScheme(row.content, "stored scheme");
     return {
       lead: { id: lead.id, number: lead.number, name: lead.name },
@@ -65,6 +72,8 @@ export async function readAssessable(
       total,
       scheme: {
         id: scheme.id,
+        /** Whether it is the one the lead's own plan rewards by; another takes a reason. */
+        local: await isLocalLine(tx, lead.id, row.line),
         version: scheme.version,
         title: scheme.title.zh,
         source: scheme.source.zh,
@@ -81,7 +90,7 @@ export async function readAssessable(
         },
       },
       schemes: await listSchemes(tx, firstArrivedOn),
-      live: await readLivePool(tx, lead.id, input.stage),
+      live,
       earlierVersions: await readVersions(tx, lead.id, input.stage),
     };
   });
@@ -113,11 +122,11 @@ type Asker = {
   readonly proof: { readonly no: string; readonly hash: string } | null;
 };
 
-/** The earliest who asked for a reward, and those at the places asked for. */
+/** The earliest who asked for a reward, those at the places asked for, and whoever had a share in what is replaced. */
 async function readAskers(
   tx: Tx,
   leadId: string,
-  input: { readonly shown: number; readonly also: readonly number[] },
+  input: { readonly shown: number; readonly also: readonly number[]; readonly replaces: string | null },
 ): Promise<{ informants: Asker[]; total: number; firstArrivedOn: string }> {
   const { rows } = await tx.execute<
     Omit<Asker, "proof"> & { total: number; firstArrivedOn: string; no: string | null; hash: string | null }
@@ -129,6 +138,7 @@ async function readAskers(
     ), shown as (
       select * from askers where place <= ${Math.min(input.shown, MOST_INFORMANTS)}
         or place = any (${sql.param([...input.also])}::bigint[])
+        or id in (select a.tip_id from awards a where a.pool_id = ${input.replaces})
     )
     select s.id as "tipId", s.place::int as "order", s.mode, s.arrived_on::text as "arrivedOn", s.withdrawn, s.total,
       (select f.arrived_on::text from askers f where f.place = 1) as "firstArrivedOn",

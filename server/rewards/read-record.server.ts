@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, or } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { assessmentAnswers, assessmentRecords } from "~db/schema/assessments";
-import { listQuestions } from "./list-questions";
+import { listQuestions, OTHER_SCHEME } from "./list-questions";
 import { sayQuestion } from "./say-question";
 import type { Scheme } from "./scheme-grammar";
 import type { RecordFacts } from "./write-record.server";
@@ -15,6 +15,8 @@ export type RecordView = {
   readonly passedOver: { readonly count: number; readonly reason: string } | null;
   /** Why the computation was made anew. */
   readonly again: string | null;
+  /** Why it goes by a scheme that is not its own plan's. */
+  readonly otherScheme: string | null;
 };
 
 /** What was asked of one informant and of the case, in words; null for a computation from before questions were asked. */
@@ -42,5 +44,6 @@ export async function readRecord(
     })),
     passedOver,
     again: again?.why ?? null,
+    otherScheme: rows.find(({ question }) => question === OTHER_SCHEME)?.reason ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import { listCriteria, USEFUL, type Question } from "./list-questions";
+import { listCriteria, OTHER_SCHEME, USEFUL, type Question } from "./list-questions";
 
 const SPLITS: Readonly<Record<string, string>> = {
   equal: "平均分配",
@@ -25,6 +25,7 @@ export function sayQuestion(
     return `符合：${listCriteria(grade?.criteria.zh ?? "")[Number(second)] ?? second}`;
   }
   if (kind === "split") return SPLITS[first] ?? question;
+  if (kind === OTHER_SCHEME) return "不按本地施行的办法核算";
   if (kind === "range") return "在办法规定的幅度内选择";
   return question === USEFUL ? "提供了有用的线索" : "举报人撤回了举报";
 }

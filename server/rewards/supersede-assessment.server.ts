@@ -10,13 +10,15 @@ import { postTransaction } from "~server/ledger/post-transaction.server";
 import { refusal } from "~server/ledger/refusals.server";
 import type { StaffActor } from "~server/staff-auth/actor";
 import type { Actor } from "~server/staff-auth/actor";
-import { assessmentRefusal } from "./assessment-refusals.server";
+import { approvedLeftOut, assessmentRefusal } from "./assessment-refusals.server";
 
 type Replacing = {
   readonly leadId: string;
   readonly stage: string;
   readonly replaces: string | null;
   readonly objectionAnswer?: string;
+  /** Who has a share by the new computation. */
+  readonly receivers: ReadonlySet<string>;
 };
 
 export type Superseded = {
@@ -33,8 +35,9 @@ const OVER = ["rejected", "revoked"];
 /**
  * Retires the computation the preparer saw; whatever is live besides shows as a refusal of the database. Awards still
  * being signed are superseded. An approved one is given up only while somebody objects to the computation: it is
- * revoked, its encumbrance released in the same transaction (`award.revoked`). Throws `assessment_changed`,
- * `assessment_approved`, `assessment_accepted`, `objection_answer_missing`.
+ * revoked, its encumbrance released in the same transaction (`award.revoked`); one that nobody objects to only where its
+ * informant has a share by the new computation too. Throws `assessment_changed`, `assessment_approved`,
+ * `assessment_accepted`, `approved_left_out`, `objection_answer_missing`.
  */
 export async function supersedeAssessment(
   tx: Tx,
@@ -54,7 +57,7 @@ export async function supersedeAssessment(
     .returning({ id: rewardPools.id, version: rewardPools.version });
   if (retired === undefined) throw refusal("assessment_changed");
   const own = await tx
-    .select({ id: awards.id, status: awards.status })
+    .select({ id: awards.id, status: awards.status, tipId: awards.tipId, codeName: awards.codeName })
     .from(awards)
     .where(eq(awards.poolId, retired.id))
     .orderBy(awards.id)
@@ -72,6 +75,8 @@ export async function supersedeAssessment(
   if (closed.some(({ id, status }) => status !== "accepted" || !objected.has(id))) {
     throw objections.length === 0 ? refusal("assessment_approved") : assessmentRefusal("assessment_accepted");
   }
+  const leftOut = given.filter(({ id, tipId }) => !objected.has(id) && !input.receivers.has(tipId));
+  if (leftOut.length > 0) throw approvedLeftOut(leftOut.map(({ codeName }) => codeName));
   if (objections.length > 0 && input.objectionAnswer === undefined) {
     throw assessmentRefusal("objection_answer_missing");
   }

@@ -91,6 +91,7 @@ export function assessmentOf(finding: TestFinding, desk: Desk, more: PlainCase =
     grade: 1,
     criteria: [0, 1, 2, 3, 4],
     gradeReason: "材料与查证结果一致",
+    ...(schemeId === "jinhua-default" ? {} : { schemeReason: "按主管机关的办法奖励" }),
     ...(more.chosen === undefined ? {} : { chosenReason: "按线索的作用确定" }),
     ...((more.replaces ?? null) === null ? {} : { whyAgain: "等级认定有误，重新核算" }),
     ...(informants.some(({ weight }) => weight !== undefined)

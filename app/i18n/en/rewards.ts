@@ -77,7 +77,8 @@ export const rewards: Catalogue["rewards"] = {
   },
   scheme: {
     all: "Reward rules elsewhere",
-    allLead: "The same program works with each of these. All but the local one are for comparison only.",
+    allLead:
+      "The same program works with each of these. Rewards go by the local one and the others are for comparison; where a case goes by another, the reason is written down and checked by those who review and approve.",
     back: "Back to rewards",
     effective: "In force",
     from: "from {{from}}",

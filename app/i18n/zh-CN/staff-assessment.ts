@@ -28,8 +28,10 @@ export const staffAssessment = {
     passedOver: "另有先到的 {{count}} 人未提供有用线索，成批不予奖励。",
   },
   otherSchemes: "改用其他办法",
+  notLocal: "这不是本地施行的办法。适用这个办法的，须写明理由；复核、批准的人会看到。",
   choices: {
     criteria: "{{title}}的标准（每一项都符合才能选这一级）",
+    schemeReason: "不按本地办法核算的理由",
     gradeReason: "认定等级的理由",
     chosenReason: "在幅度内这样选择的理由",
     splitBy: "分配方式",

@@ -35,7 +35,7 @@ export type AssessView = {
   readonly stage: string;
   readonly objections: number;
   readonly lead: { readonly id: string };
-  readonly scheme: { readonly id: string; readonly choices: AssessChoices };
+  readonly scheme: { readonly id: string; readonly local: boolean; readonly choices: AssessChoices };
   readonly informants: readonly InformantView[];
   readonly total: number;
   /** How many of the earliest are listed, and the places listed besides, as they were typed. */

@@ -14,11 +14,12 @@ export function AssessReasons({
 }) {
   const { t } = useTranslation("staff");
   const { choices } = view.scheme;
-  const say = (name: "gradeReason" | "chosenReason" | "splitReason") => (
+  const say = (name: "schemeReason" | "gradeReason" | "chosenReason" | "splitReason") => (
     <TextField {...field} name={name} label={t(`assessment.choices.${name}`)} maxLength={500} />
   );
   return (
     <>
+      {!view.scheme.local && say("schemeReason")}
       {choices.grades.length > 0 && say("gradeReason")}
       {choices.ranges.length > 0 && say("chosenReason")}
       {choices.splitsByWeight && view.total > 1 && (

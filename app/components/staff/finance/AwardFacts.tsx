@@ -15,7 +15,7 @@ export function AwardOrigin({
   award,
 }: {
   award: PartOf<"stage" | "version" | "acceptedOn" | "voucher" | "scheme"> & {
-    readonly pool: Pick<AwardPage["pool"], "computedAt" | "consultationRef">;
+    readonly pool: Pick<AwardPage["pool"], "computedAt" | "consultationRef" | "record">;
   };
 }) {
   const { t } = useTranslation("staff");
@@ -32,6 +32,7 @@ export function AwardOrigin({
         version: award.scheme.version,
       }),
     ],
+    [t("assessment.choices.schemeReason"), award.pool.record?.otherScheme ?? null],
     [t("finance.award.document"), award.scheme.document],
     [t("finance.award.consultationRef"), award.pool.consultationRef],
     [t("finance.award.acceptedOn"), award.acceptedOn && formatDay(award.acceptedOn)],

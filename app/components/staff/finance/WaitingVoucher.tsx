@@ -64,6 +64,12 @@ export function WaitingVoucher({
             {row.leadNumber} · {row.leadName}
           </dd>
         </div>
+        {row.otherScheme !== null && (
+          <div>
+            <dt>{t("assessment.choices.schemeReason")}</dt>
+            <dd>{row.otherScheme}</dd>
+          </div>
+        )}
         <div>
           <dt>{t("approvals.ladder")}</dt>
           <dd>
