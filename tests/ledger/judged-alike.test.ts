@@ -352,4 +352,18 @@ describe("a posting of an award's whole amount", () => {
       expect((await outcomeOf(client, made))[0]).toBe(rule);
     });
   });
+
+  it("is in its award's own currency", async () => {
+    await asOwner(async (client) => {
+      await client.query("alter table reward_pools disable trigger reward_pools_history");
+      await client.query(
+        `update reward_pools set currency = 'MOP', computation = computation || '{"currency": "MOP"}' where id = (select pool_id from awards where id = $1)`,
+        [awards.get(booked.award)?.awardId],
+      );
+      await client.query("set constraints all immediate");
+      await client.query("alter table reward_pools enable trigger reward_pools_history");
+      await client.query("set constraints all deferred");
+      expect((await outcomeOf(client, booked))[0]).toBe("ledger_transactions_budget");
+    });
+  });
 });
