@@ -7,7 +7,7 @@ import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { readOwnClaims, type OwnClaim } from "~server/claims/read-own-claims.server";
 import type { ReporterActor } from "~server/staff-auth/actor";
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import type { AwardComputation, AwardStep } from "./compute-award";
 import { describeSituation } from "./evaluate-gates";
 import { explainAward } from "./explain-award";
@@ -84,7 +84,7 @@ export async function readAwardForReporter(
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
       const stored = parseScheme(scheme, "stored scheme").scheme;
-      const rewardCase = caseSchema.parse(pool.caseInput);
+      const rewardCase = storedCaseSchema.parse(pool.caseInput);
       const explained = explainAward(stored, rewardCase);
       return {
         id: award.id,

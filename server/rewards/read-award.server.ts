@@ -17,7 +17,7 @@ import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-f
 import type { Actor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
 import { capitalAmount } from "./capital-amount";
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { findHold, isHeld } from "./find-hold.server";
 import { explainAward, type ExplainedStep } from "./explain-award";
@@ -169,7 +169,7 @@ function explainSteps(
   caseInput: unknown,
   computation: AwardComputation,
 ): ExplainedStep[] {
-  const words = scheme === null ? [] : explainAward(scheme, caseSchema.parse(caseInput));
+  const words = scheme === null ? [] : explainAward(scheme, storedCaseSchema.parse(caseInput));
   return computation.steps.map((step) => {
     const said = words.find((each) => each.step === step.step);
     return { ...step, title: said?.title ?? null, note: said?.note ?? null };

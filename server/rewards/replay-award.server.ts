@@ -1,4 +1,4 @@
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import { computeAward, type AwardComputation } from "./compute-award";
 import { parseScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
@@ -10,7 +10,7 @@ import type { Scheme } from "./scheme-grammar";
  */
 export function replayAward(schemeContent: unknown, caseInput: unknown): AwardComputation {
   const { scheme } = parseScheme(schemeContent, "stored scheme");
-  return computeAward(scheme, caseSchema.parse(caseInput));
+  return computeAward(scheme, storedCaseSchema.parse(caseInput));
 }
 
 /**
@@ -24,6 +24,6 @@ export function replayAwards(
   return (key, caseInput) => {
     const known = parsed.get(key) ?? parseScheme(schemes.get(key), "stored scheme").scheme;
     parsed.set(key, known);
-    return computeAward(known, caseSchema.parse(caseInput));
+    return computeAward(known, storedCaseSchema.parse(caseInput));
   };
 }
