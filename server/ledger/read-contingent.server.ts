@@ -4,7 +4,7 @@ import { withActor } from "~db/with-actor.server";
 import { chinaDay, type Clock } from "~server/clock";
 import { computeAward } from "~server/rewards/compute-award";
 import { listSchemesOn } from "~server/rewards/find-scheme.server";
-import { loadScheme, parseScheme } from "~server/rewards/load-scheme.server";
+import { loadScheme, readStoredScheme } from "~server/rewards/load-scheme.server";
 import { RewardInputError } from "~server/rewards/reward-errors";
 import type { Scheme } from "~server/rewards/scheme-grammar";
 import type { Actor } from "~server/staff-auth/actor";
@@ -93,7 +93,5 @@ function weighVerifying(ahead: { leads: string; decided: string; awarded: string
 async function schemeInForce(tx: Tx, today: string): Promise<Scheme> {
   const stored = await listSchemesOn(tx, today);
   const own = stored.find(({ id }) => id === CONTINGENT_SCHEME);
-  return own === undefined
-    ? loadScheme(CONTINGENT_SCHEME).scheme
-    : parseScheme(own.content, "stored scheme").scheme;
+  return own === undefined ? loadScheme(CONTINGENT_SCHEME).scheme : readStoredScheme(own.content);
 }

@@ -14,7 +14,7 @@ import type { RewardCase } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { findScheme, whyThisVersion } from "./find-scheme.server";
 import { judgeAnswers, judgeGrade, type Judged, type JudgedAnswer } from "./judge-answers";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import { readAlready } from "./read-already.server";
 import { replayAward } from "./replay-award.server";
 import { RewardInputError } from "./reward-errors";
@@ -59,7 +59,7 @@ export async function computeCase(
   if (finding.verifiedBy === personId || finding.recordedBy === personId) throw refusal("finding_apart");
   const listed = await readListed(tx, input.leadId, input.informants);
   const row = await findScheme(tx, input.schemeId, listed.firstArrivedOn);
-  const { scheme } = parseScheme(row.content, "stored scheme");
+  const scheme = readStoredScheme(row.content);
   checkStage(scheme, input);
   const judged = judgeAnswers(scheme, listed.informants);
   if (judged.unknown) throw assessmentRefusal("question_unknown");

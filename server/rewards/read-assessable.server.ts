@@ -12,7 +12,7 @@ import { describeChoices } from "./describe-choices";
 import { findScheme, listSchemesOn } from "./find-scheme.server";
 import { requirePreparerToRead } from "./list-assessable.server";
 import { listCriteria, listQuestions } from "./list-questions";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
 /** As many informants as one computation takes (buildCase). */
@@ -43,7 +43,7 @@ export async function readAssessable(
     const finding = await readFinding(tx, lead.id);
     const { informants, total, firstArrivedOn } = await readAskers(tx, lead.id, input);
     const row = await findScheme(tx, input.schemeId, firstArrivedOn);
-    const { scheme } = parseScheme(row.content, "stored scheme");
+    const scheme = readStoredScheme(row.content);
     return {
       lead: { id: lead.id, number: lead.number, name: lead.name },
       finding: {
@@ -98,7 +98,7 @@ async function listSchemes(tx: Tx, day: string) {
   const rows = await listSchemesOn(tx, day);
   return rows.map(({ id, content }) => ({
     id,
-    title: parseScheme(content, "stored scheme").scheme.title.zh,
+    title: readStoredScheme(content).title.zh,
   }));
 }
 

@@ -23,7 +23,7 @@ import { findHold, isHeld } from "./find-hold.server";
 import { explainAward, type ExplainedStep } from "./explain-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { readRecord } from "./read-record.server";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import { readApprovals } from "./read-approvals.server";
 import { readLadder } from "./read-ladder.server";
 import type { Scheme } from "./scheme-grammar";
@@ -67,7 +67,7 @@ export async function readAward(
       .where(and(eq(schemes.schemeId, pool.schemeId), eq(schemes.version, pool.schemeVersion)));
     const computation = pool.computation as AwardComputation;
     const budget = await readBudget(tx, award.budgetId, pool.currency);
-    const stored = scheme === undefined ? null : parseScheme(scheme.content, "stored scheme").scheme;
+    const stored = scheme === undefined ? null : readStoredScheme(scheme.content);
     const waiting = ["drafted", "prepared", "reviewed"].includes(award.status);
     return {
       id: award.id,

@@ -85,6 +85,7 @@ export const bracketFields = {
 };
 export type Bracket = {
   clause: string;
+  title: Text;
   from: AmountBound | null;
   to: AmountBound | null;
 };
