@@ -1,5 +1,5 @@
 import { formatPath } from "~server/describe-issue";
-import type { AmountBound, Currency, Text } from "./scheme-parts";
+import type { AmountBound, BaseKey, Currency, Text } from "./scheme-parts";
 
 /** A rule of a scheme file that a refusal names, with what tells it apart from another of the same clause. */
 export type NamedRule = {
@@ -13,7 +13,8 @@ export type NamedRule = {
 
 /** What two rules both decide, or one leaves undecided. */
 export type FaultSubject =
-  | { readonly of: "grade" | "id" | "base" | "minimum"; readonly value: string }
+  | { readonly of: "grade" | "id"; readonly value: string }
+  | { readonly of: "base" | "minimum"; readonly value: BaseKey | "selected" }
   | { readonly of: "everyCase" | "noBase" | "sameCases" };
 
 /** Minor units, or a rate as it is written. */
