@@ -21,6 +21,7 @@ import { DomainError } from "~server/errors.server";
 import { readForm } from "~server/intake/read-form.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import type { Portal } from "~server/portal.server";
+import { localScheme } from "~server/rewards/local-scheme";
 import { actOnAssessment } from "~server/rewards/act-on-assessment.server";
 import { ASSESSABLE_A_PAGE, listAssessable } from "~server/rewards/list-assessable.server";
 import { MOST_INFORMANTS, readAssessable } from "~server/rewards/read-assessable.server";
@@ -55,7 +56,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     const pages = Math.ceil(total / ASSESSABLE_A_PAGE);
     return { kind: "list" as const, rows, page: asked.page, pages };
   }
-  const schemeId = asked.scheme === "" ? defaultScheme(context.portal) : asked.scheme;
+  const schemeId = asked.scheme === "" ? localScheme(context.portal.pack.pack) : asked.scheme;
   const [read, budgets] = await answerRefusals(
     Promise.all([
       readAssessable(
@@ -126,11 +127,6 @@ async function listAgain({ db }: Portal, form: FormData, actor: StaffActor) {
 /** Up to 50 places, as people write them. */
 function placesOf(text: string): number[] {
   return (text.normalize("NFKC").match(/\d{1,7}/g) ?? []).slice(0, 50).map(Number);
-}
-
-/** The pack's own scheme. */
-function defaultScheme({ pack }: Portal): string {
-  return pack.pack.localReward?.scheme ?? "jinhua-default";
 }
 
 /** This year's budgets: last year's pay for nothing new (预算法 13). */
