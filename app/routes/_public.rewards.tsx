@@ -14,11 +14,11 @@ import { paths } from "~/paths";
 import { chinaDay } from "~server/clock";
 import { calculate, describeFields } from "~server/rewards/calculate.server";
 import { describeScheme } from "~server/rewards/describe-scheme.server";
+import { localScheme } from "~server/rewards/local-scheme";
 import { listPublicSchemes, readPublicScheme } from "~server/rewards/read-public-schemes.server";
 
 export const handle: CitizenHandle = { title: (t) => t("information.rewards.title") };
 
-const FALLBACK = "jinhua-default";
 const MOST_KEPT = 60;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -33,7 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const all = await listPublicSchemes(db);
   const asked = query.get("scheme") ?? "";
   const unknown = asked !== "" && !all.some(({ id }) => id === asked);
-  const schemeId = asked === "" || unknown ? (localId ?? FALLBACK) : asked;
+  const schemeId = asked === "" || unknown ? localScheme(pack) : asked;
   const chosen = schemeId === localId ? own : await readPublicScheme(db, { id: schemeId, today });
   const options = all.map(({ id, title }) => ({ value: id, label: title[language] }));
   const computed =

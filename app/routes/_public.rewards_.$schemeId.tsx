@@ -3,6 +3,7 @@ import { useLoaderData } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import actions from "~/components/citizen/Actions.module.css";
 import { Calculation } from "~/components/citizen/Calculation";
+import { ExampleFacts } from "~/components/citizen/ExampleFacts";
 import { MixedText } from "~/components/citizen/MixedText";
 import prose from "~/components/citizen/Prose.module.css";
 import { SchemeDetails } from "~/components/citizen/SchemeDetails";
@@ -100,7 +101,9 @@ export default function Scheme() {
               id={`example-${at + 1}`}
               heading={t("rewards.scheme.example", { number: at + 1 })}
               result={example}
-            />
+            >
+              <ExampleFacts stated={example.stated} currency={example.currency} />
+            </Calculation>
           ))}
         </>
       )}

@@ -21,6 +21,7 @@ import { readContingent } from "~server/ledger/read-contingent.server";
 import { listTransactions } from "~server/ledger/list-transactions.server";
 import { readBalances } from "~server/ledger/read-balances.server";
 import { whyClosed } from "~server/ledger/why-closed.server";
+import { localScheme } from "~server/rewards/local-scheme";
 import { nameAgencyById } from "~server/packs/list-options";
 import { actorOf } from "~server/staff-auth/actor-of.server";
 import { answerRefusals } from "~server/staff-auth/answer-refusals.server";
@@ -50,7 +51,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         { limit: ROWS_A_PAGE, ...(asked.before === undefined ? {} : { before: BigInt(asked.before) }) },
         actor,
       ),
-      readContingent(db, actor, clock),
+      readContingent(db, { schemeId: localScheme(pack.pack) }, actor, clock),
     ]),
   );
   const availableFen = funds

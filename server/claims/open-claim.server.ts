@@ -6,7 +6,7 @@ import { approvalSteps, awards, rewardPools, vouchers } from "~db/schema/rewards
 import { withActor } from "~db/with-actor.server";
 import { addDays, chinaDay, type Clock } from "~server/clock";
 import { readCalendar } from "~server/clocks/read-calendar.server";
-import { parseScheme } from "~server/rewards/load-scheme.server";
+import { readStoredScheme } from "~server/rewards/load-scheme.server";
 import type { Scheme } from "~server/rewards/scheme-grammar";
 import { systemActor } from "~server/staff-auth/actor";
 import { claimDay } from "./claim-day";
@@ -24,7 +24,7 @@ export async function readClaimRules(tx: Tx, poolId: string): Promise<Scheme["cl
     )
     .where(eq(rewardPools.id, poolId));
   if (row === undefined) throw new Error("an award has a scheme");
-  return parseScheme(row.content, "stored scheme").scheme.claim;
+  return readStoredScheme(row.content).claim;
 }
 
 /**

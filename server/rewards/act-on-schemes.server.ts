@@ -42,7 +42,9 @@ export async function uploadScheme(
     loaded = readSchemeText(await file.text(), file.name.slice(0, 100));
   } catch (error) {
     if (!(error instanceof SchemeRefusedError)) throw error;
-    return { ...failed, fault: { file: error.file, path: error.path, rule: null, message: error.reason } };
+    const { file: name, path, reason: message, fault: scheme } = error;
+    const said = { file: name, path, rule: null, message };
+    return { ...failed, fault: scheme === null ? said : { ...said, scheme } };
   }
   const done = await catchRefusal(bringScheme(portal.db, { ...loaded, at: portal.clock.now() }, actor));
   if (!done.ok) return { ...failed, status: done.refusal.status, refusal: done.refusal.publicMessage };

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "~db/client.server";
 import { findings } from "~db/schema/findings";
 import { refusal } from "~server/ledger/refusals.server";
-import type { RewardCase } from "./case";
+import { LATEST_EDITION, type RewardCase } from "./case";
 import type { GivenAnswer, Judged } from "./judge-answers";
 
 /** How the preparer sees one informant. The order of arrival is the portal's record and cannot be chosen. */
@@ -129,6 +129,7 @@ export function buildCase(
     };
   });
   return {
+    edition: LATEST_EDITION,
     grade: choices.grade,
     bases: basesOf(finding),
     informants,

@@ -56,45 +56,62 @@ const informantSchema = z.strictObject({
 });
 export type Informant = z.infer<typeof informantSchema>;
 
-export const caseSchema = z
-  .strictObject({
-    grade: z.int().min(1).max(9).nullish(),
-    bases: z.strictObject(bases).nullish(),
-    informants: z.array(informantSchema).max(10_000),
-    final: z.boolean().nullish(),
-    stage: label("stage").nullish(),
-    caseClass: label("caseClass").nullish(),
-    /** The assessor's reasoned choice: a rate (`"0.15"`) or an amount in minor units, as the range asks. */
-    chosen: z
-      .string()
-      .regex(decimal, { error: "expected a rate as a decimal string, or an amount in minor units" })
-      .nullish(),
-    capLifted: z.boolean().nullish(),
-    approvalRef: label("approvalRef").nullish(),
-    already: z.strictObject({ case: moneySchema.nullish(), year: moneySchema.nullish() }).nullish(),
-  })
-  .superRefine((value, context) => {
-    if (value.capLifted && !value.approvalRef) {
+/**
+ * Which reading of the rules a computation was made by. What is stored without one was made by the first, and is
+ * replayed by it for ever, byte for byte:
+ * - 1 multiplied by an uplift that needs finance's consent whether or not there was any, and cited the first of several;
+ * - 2 multiplies by it with `approvalRef` alone, and cites every one that held.
+ */
+const editions = [1, 2] as const;
+export const LATEST_EDITION = 2;
+
+const facts = z.strictObject({
+  grade: z.int().min(1).max(9).nullish(),
+  bases: z.strictObject(bases).nullish(),
+  informants: z.array(informantSchema).max(10_000),
+  final: z.boolean().nullish(),
+  stage: label("stage").nullish(),
+  caseClass: label("caseClass").nullish(),
+  /** The assessor's reasoned choice: a rate (`"0.15"`) or an amount in minor units, as the range asks. */
+  chosen: z
+    .string()
+    .regex(decimal, { error: "expected a rate as a decimal string, or an amount in minor units" })
+    .nullish(),
+  capLifted: z.boolean().nullish(),
+  approvalRef: label("approvalRef").nullish(),
+  already: z.strictObject({ case: moneySchema.nullish(), year: moneySchema.nullish() }).nullish(),
+});
+
+function refuseContradictions(value: z.infer<typeof facts>, context: z.RefinementCtx): void {
+  if (value.capLifted && !value.approvalRef) {
+    context.addIssue({
+      code: "custom",
+      path: ["approvalRef"],
+      message: "a lifted cap needs its approval's reference",
+      input: value,
+    });
+  }
+  const seen = new Set<string>();
+  for (const [at, { id }] of value.informants.entries()) {
+    if (seen.has(id)) {
       context.addIssue({
         code: "custom",
-        path: ["approvalRef"],
-        message: "a lifted cap needs its approval's reference",
+        path: ["informants", at, "id"],
+        message: `${JSON.stringify(id)} is listed twice`,
         input: value,
       });
     }
-    const seen = new Set<string>();
-    for (const [at, { id }] of value.informants.entries()) {
-      if (seen.has(id)) {
-        context.addIssue({
-          code: "custom",
-          path: ["informants", at, "id"],
-          message: `${JSON.stringify(id)} is listed twice`,
-          input: value,
-        });
-      }
-      seen.add(id);
-    }
-  });
+    seen.add(id);
+  }
+}
 
-/** The facts one award is computed from, as they arrive and as they are stored for replay. */
-export type RewardCase = z.infer<typeof caseSchema>;
+/** The facts of a case as they arrive; they are computed by the latest edition. */
+export const caseSchema = facts.superRefine(refuseContradictions);
+
+/** The same as they are stored, with the edition they were computed by. */
+export const storedCaseSchema = facts
+  .extend({ edition: z.literal(editions).default(1) })
+  .superRefine(refuseContradictions);
+
+/** The facts one award is computed from. */
+export type RewardCase = z.infer<typeof caseSchema> & { edition?: (typeof editions)[number] };

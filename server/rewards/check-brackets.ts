@@ -1,6 +1,5 @@
+import { named, type Fault, type FaultPath, type SchemeFault } from "./scheme-faults";
 import type { Bracket } from "./scheme-parts";
-
-export type Fault = { path: (string | number)[]; reason: string };
 
 /** Orders by lower end: an open end first, then the smaller value, then the end that includes it. */
 function byLowerEnd(a: Bracket, b: Bracket): number {
@@ -11,13 +10,14 @@ function byLowerEnd(a: Bracket, b: Bracket): number {
 }
 
 /** The first fault between two neighbours, or null when they meet exactly once. */
-function meeting(lower: Bracket, upper: Bracket): string | null {
-  if (lower.to === null || upper.from === null) return "overlap";
+function meeting(lower: Bracket, upper: Bracket): SchemeFault | null {
+  if (lower.to === null || upper.from === null) return { kind: "overlap" };
   const [end, start] = [BigInt(lower.to.value), BigInt(upper.from.value)];
-  if (end > start) return `overlap between ${start} and ${end}`;
-  if (end < start) return `leave a gap between ${end} and ${start}`;
-  if (lower.to.inclusive && upper.from.inclusive) return `both include ${end}`;
-  if (!lower.to.inclusive && !upper.from.inclusive) return `both exclude ${end}`;
+  const [at, next] = [{ amount: lower.to.value }, { amount: upper.from.value }];
+  if (end > start) return { kind: "overlapBetween", low: next, high: at };
+  if (end < start) return { kind: "gap", low: at, high: next };
+  if (lower.to.inclusive && upper.from.inclusive) return { kind: "bothInclude", low: at };
+  if (!lower.to.inclusive && !upper.from.inclusive) return { kind: "bothExclude", low: at };
   return null;
 }
 
@@ -36,33 +36,27 @@ function isEmpty({ from, to }: Bracket): boolean {
  */
 export function checkBrackets(
   brackets: readonly Bracket[],
-  path: (string | number)[],
+  path: FaultPath,
   start: { value: string; inclusive: boolean } | null,
 ): Fault[] {
   const placed = brackets.map((bracket, index) => ({ bracket, index }));
-  for (const { bracket, index } of placed) {
-    if (isEmpty(bracket)) return [{ path: [...path, index], reason: `"${bracket.clause}" is empty` }];
-  }
+  const name = (one: (typeof placed)[number]) => named(one.bracket, [...path, one.index]);
+  const alone = (
+    kind: "emptyBracket" | "smallerUndecided" | "largerUndecided",
+    one: (typeof placed)[number],
+  ) => [{ kind, path: [...path, one.index], one: name(one) }];
+  const empty = placed.find(({ bracket }) => isEmpty(bracket));
+  if (empty !== undefined) return alone("emptyBracket", empty);
   const sorted = placed.toSorted((a, b) => byLowerEnd(a.bracket, b.bracket));
-  for (const [at, { bracket, index }] of sorted.entries()) {
-    const previous = sorted[at - 1]?.bracket;
-    if (!previous) continue;
-    const fault = meeting(previous, bracket);
-    if (fault) {
-      return [{ path: [...path, index], reason: `"${previous.clause}" and "${bracket.clause}" ${fault}` }];
-    }
+  for (const [at, upper] of sorted.entries()) {
+    const lower = sorted[at - 1];
+    const fault = lower === undefined ? null : meeting(lower.bracket, upper.bracket);
+    if (lower === undefined || fault === null) continue;
+    return [{ ...fault, path: [...path, upper.index], one: name(lower), other: name(upper) }];
   }
   const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first && !reachesDownTo(first.bracket, start)) {
-    return [
-      { path: [...path, first.index], reason: `"${first.bracket.clause}" leaves smaller amounts undecided` },
-    ];
-  }
-  if (last && last.bracket.to !== null) {
-    return [
-      { path: [...path, last.index], reason: `"${last.bracket.clause}" leaves larger amounts undecided` },
-    ];
-  }
+  if (first && !reachesDownTo(first.bracket, start)) return alone("smallerUndecided", first);
+  if (last && last.bracket.to !== null) return alone("largerUndecided", last);
   return [];
 }
 

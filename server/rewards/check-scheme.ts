@@ -1,135 +1,177 @@
-import { checkBrackets, type Fault } from "./check-brackets";
+import { checkBrackets } from "./check-brackets";
+import { checkContradictions } from "./check-contradictions";
 import { compare, parseFraction } from "./fraction";
 import type { Outcome, RateForm } from "./rate-grammar";
+import { named, type Fault, type FaultPath, type FaultSubject } from "./scheme-faults";
 import type { Branch, Condition, Scheme } from "./scheme-grammar";
+import type { Text } from "./scheme-parts";
 
-type Path = (string | number)[];
+type Path = FaultPath;
 
 /** Everything a scheme's shape cannot say: the faults that would make two readings of it possible. */
 export function checkScheme(scheme: Scheme): Fault[] {
   const faults: Fault[] = [];
   const { from, to } = scheme.effective;
-  if (to !== null && to < from) faults.push({ path: ["effective", "to"], reason: "ends before it begins" });
+  if (to !== null && to < from) faults.push({ path: ["effective", "to"], kind: "endsBeforeBegins" });
 
+  const byId = ({ id }: { id: string }): FaultSubject => ({ of: "id", value: id });
   faults.push(
-    ...repeated(scheme.grades, ["grades"], (each) => String(each.grade)),
-    ...repeated(scheme.caseClasses, ["caseClasses"], (each) => each.id),
-    ...repeated(scheme.stages, ["stages"], (each) => each.id),
-    ...repeated(scheme.exclusions, ["exclusions"], (each) => each.id),
-    ...repeated(scheme.branches, ["branches"], (each) => each.base ?? "(none)"),
-    ...repeated(scheme.caps, ["caps"], (each) => JSON.stringify([each.per ?? "case", each.when])),
+    ...repeated(scheme.grades, ["grades"], ({ grade }) => nameGrade(grade)),
+    ...repeated(scheme.caseClasses, ["caseClasses"], byId),
+    ...repeated(scheme.stages, ["stages"], byId),
+    ...repeated(scheme.exclusions, ["exclusions"], byId),
+    ...repeated(scheme.branches, ["branches"], ({ base }) =>
+      base === null ? { of: "noBase" } : { of: "base", value: base },
+    ),
+    ...repeated(
+      scheme.caps,
+      ["caps"],
+      () => ({ of: "sameCases" }),
+      (each) => JSON.stringify([each.per ?? "case", each.when]),
+    ),
     ...scheme.branches.flatMap((branch, at) => checkBranch(scheme, branch, ["branches", at])),
     ...checkBrackets(scheme.approval.ladder, ["approval", "ladder"], null),
     ...checkCaps(scheme),
     ...checkSplit(scheme),
+    ...checkContradictions(scheme),
   );
   if (scheme.supersedes?.id === scheme.id) {
-    faults.push({ path: ["supersedes", "id"], reason: `"${scheme.supersedes.clause}" supersedes itself` });
+    const path = ["supersedes", "id"];
+    faults.push({ path, kind: "supersedesItself", one: named(scheme.supersedes, path) });
   }
   for (const list of ["factors", "uplifts", "caps"] as const) {
     for (const [at, { when }] of scheme[list].entries()) {
-      const reason = unknownCondition(scheme, when);
-      if (reason) faults.push({ path: [list, at, "when", "id"], reason });
+      faults.push(...unknownCondition(scheme, when, [list, at, "when", "id"]));
     }
   }
   return faults;
 }
 
-function repeated<T extends { clause: string }>(
+/** The first two rules of a list that decide the same thing, by `keyOf`. */
+export function repeated<T extends { clause: string; title?: Text }>(
   list: readonly T[],
   path: Path,
-  keyOf: (each: T) => string,
+  subjectOf: (each: T) => FaultSubject,
+  keyOf: (each: T) => string = (each) => JSON.stringify(subjectOf(each)),
 ): Fault[] {
-  const seen = new Map<string, T>();
+  const seen = new Map<string, number>();
   for (const [at, each] of list.entries()) {
-    const earlier = seen.get(keyOf(each));
-    if (earlier) {
-      const reason = `"${earlier.clause}" and "${each.clause}" both decide ${keyOf(each)}`;
-      return [{ path: [...path, at], reason }];
+    const place = seen.get(keyOf(each));
+    const earlier = place === undefined ? undefined : list[place];
+    if (place !== undefined && earlier !== undefined) {
+      const here = [...path, at];
+      return [
+        {
+          ...{ path: here, kind: "bothDecide", subject: subjectOf(each) },
+          ...{ one: named(earlier, [...path, place]), other: named(each, here) },
+        },
+      ];
     }
-    seen.set(keyOf(each), each);
+    seen.set(keyOf(each), at);
   }
   return [];
 }
 
-function unknownCondition(scheme: Scheme, when: Condition): string | null {
+function nameGrade(grade: number | null): FaultSubject {
+  return grade === null ? { of: "everyCase" } : { of: "grade", value: String(grade) };
+}
+
+function unknownCondition(scheme: Scheme, when: Condition, path: Path): Fault[] {
   if (when?.kind === "caseClass" && !scheme.caseClasses.some(({ id }) => id === when.id)) {
-    return `unknown case class "${when.id}"`;
+    return [{ path, kind: "unknownClass", word: when.id }];
   }
   if (when?.kind === "stage" && !scheme.stages.some(({ id }) => id === when.id)) {
-    return `unknown stage "${when.id}"`;
+    return [{ path, kind: "unknownStage", word: when.id }];
   }
-  return null;
+  return [];
 }
 
 function checkBranch(scheme: Scheme, branch: Branch, path: Path): Fault[] {
   const faults: Fault[] = [];
   const grades: (number | null)[] =
     scheme.grades.length > 0 ? scheme.grades.map((each) => each.grade) : [null];
-  const name = (grade: number | null) => (grade === null ? "every case" : `grade ${grade}`);
 
-  faults.push(...repeated(branch.rates, [...path, "rates"], (each) => name(each.grade)));
-  const floorName = (each: Branch["floors"][number]) =>
-    each.when ? `${name(each.grade)} where ${JSON.stringify(each.when)}` : name(each.grade);
-  faults.push(...repeated(branch.floors, [...path, "floors"], floorName));
+  faults.push(...repeated(branch.rates, [...path, "rates"], ({ grade }) => nameGrade(grade)));
+  faults.push(
+    ...repeated(
+      branch.floors,
+      [...path, "floors"],
+      ({ grade }) => nameGrade(grade),
+      ({ grade, when }) => JSON.stringify([grade, when ?? null]),
+    ),
+  );
   for (const [at, { when }] of branch.floors.entries()) {
-    const reason = unknownCondition(scheme, when ?? null);
-    if (reason) faults.push({ path: [...path, "floors", at, "when", "id"], reason });
+    faults.push(...unknownCondition(scheme, when ?? null, [...path, "floors", at, "when", "id"]));
   }
-  const parts = (branch.components ?? []).filter(({ base }) => base !== null);
-  faults.push(...repeated(parts, [...path, "components"], ({ base }) => String(base)));
   for (const grade of grades) {
     if (!branch.rates.some((rate) => rate.grade === grade)) {
-      faults.push({ path: [...path, "rates"], reason: `"${branch.clause}" has no rate for ${name(grade)}` });
+      const subject = nameGrade(grade);
+      faults.push({ path: [...path, "rates"], kind: "noRateFor", one: named(branch, path), subject });
     }
   }
   for (const list of ["rates", "floors"] as const) {
     for (const [at, { grade }] of branch[list].entries()) {
-      if (!grades.includes(grade)) {
-        faults.push({ path: [...path, list, at, "grade"], reason: `the scheme has no ${name(grade)}` });
-      }
+      if (grades.includes(grade)) continue;
+      faults.push({ path: [...path, list, at, "grade"], kind: "noSuchGrade", subject: nameGrade(grade) });
     }
   }
   for (const [at, rate] of branch.rates.entries()) {
-    const formPath = [...path, "rates", at, "form"];
-    faults.push(...checkForm(scheme, branch, rate.form, formPath));
+    const ratePath = [...path, "rates", at];
+    faults.push(...checkForm(scheme, { branch, path }, rate, ratePath));
     const floor = branch.floors.findIndex((each) => each.grade === rate.grade);
     if (rate.form.kind === "nonMonetary" && floor >= 0) {
-      faults.push({ path: [...path, "floors", floor], reason: "a reward without money has no floor" });
+      faults.push({ path: [...path, "floors", floor], kind: "floorWithoutMoney" });
     }
   }
   return faults;
 }
 
-function checkForm(scheme: Scheme, branch: Branch, form: RateForm, path: Path): Fault[] {
+/** A branch and where it stands. */
+type Placed = { readonly branch: Branch; readonly path: Path };
+
+function checkForm(scheme: Scheme, placed: Placed, rate: Branch["rates"][number], ratePath: Path): Fault[] {
+  const { branch } = placed;
+  const form: RateForm = rate.form;
+  const path = [...ratePath, "form"];
   switch (form.kind) {
     case "fixed":
     case "percent":
     case "amountRange":
     case "rateRange":
-      return checkOutcome(branch, form, path);
+      return checkOutcome(placed, form, path);
     case "brackets":
       return [
-        ...needsBase(branch, path),
+        ...needsBase(placed, path),
         ...checkBrackets(form.brackets, [...path, "brackets"], minimumOf(scheme, branch)),
         ...form.brackets.flatMap((each, at) =>
-          checkOutcome(branch, each.outcome, [...path, "brackets", at, "outcome"]),
+          checkOutcome(placed, each.outcome, [...path, "brackets", at, "outcome"]),
         ),
       ];
     case "marginal":
       // The parts of a base add up from zero, whatever a gate keeps out.
-      return [...needsBase(branch, path), ...checkBrackets(form.brackets, [...path, "brackets"], null)];
+      return [...needsBase(placed, path), ...checkBrackets(form.brackets, [...path, "brackets"], null)];
     case "stages":
       return [
-        ...repeated(form.stages, [...path, "stages"], (each) => each.id),
-        ...form.stages.flatMap((stage, at) => {
+        ...repeated(form.stages, [...path, "stages"], ({ id }) => ({ of: "id", value: id })),
+        ...form.stages.flatMap((stage, at): Fault[] => {
           const stagePath = [...path, "stages", at];
-          const faults = checkOutcome(branch, stage.outcome, [...stagePath, "outcome"]);
-          if (!scheme.stages.some(({ id }) => id === stage.id)) {
-            faults.push({ path: [...stagePath, "id"], reason: `unknown stage "${stage.id}"` });
-          }
-          return faults;
+          return [
+            ...checkOutcome(placed, stage.outcome, [...stagePath, "outcome"]),
+            ...(scheme.stages.some(({ id }) => id === stage.id)
+              ? []
+              : [{ path: [...stagePath, "id"], kind: "unknownStage" as const, word: stage.id }]),
+          ];
         }),
+        ...scheme.stages.flatMap((stage, at): Fault[] =>
+          form.stages.some(({ id }) => id === stage.id)
+            ? []
+            : [
+                {
+                  ...{ path: [...path, "stages"], kind: "stageWithoutRate" },
+                  ...{ one: named(stage, ["stages", at]), other: named(rate, ratePath) },
+                },
+              ],
+        ),
       ];
     case "perHead":
     case "nonMonetary":
@@ -137,29 +179,30 @@ function checkForm(scheme: Scheme, branch: Branch, form: RateForm, path: Path): 
   }
 }
 
-function checkOutcome(branch: Branch, outcome: Outcome, path: Path): Fault[] {
+function checkOutcome(placed: Placed, outcome: Outcome, path: Path): Fault[] {
   switch (outcome.kind) {
     case "fixed":
       return [];
     case "percent":
-      return needsBase(branch, path);
+      return needsBase(placed, path);
     case "amountRange":
-      return isEmptyRange(outcome) ? [{ path, reason: "the range is empty" }] : [];
+      return checkRange(outcome, path);
     case "rateRange":
-      return [
-        ...needsBase(branch, path),
-        ...(isEmptyRange(outcome) ? [{ path, reason: "the range is empty" }] : []),
-      ];
+      return [...needsBase(placed, path), ...checkRange(outcome, path)];
   }
 }
 
-function isEmptyRange(range: Extract<Outcome, { from: unknown }>): boolean {
-  const order = compare(parseFraction(range.from.value), parseFraction(range.to.value));
-  return order > 0 || (order === 0 && !(range.from.inclusive && range.to.inclusive));
+function checkRange(range: Extract<Outcome, { from: unknown }>, path: Path): Fault[] {
+  const { from, to } = range;
+  const order = compare(parseFraction(from.value), parseFraction(to.value));
+  if (order < 0 || (order === 0 && from.inclusive && to.inclusive)) return [];
+  const say = ({ value }: { value: string }) =>
+    range.kind === "amountRange" ? { amount: value } : { rate: value };
+  return [{ path, kind: "emptyRange", low: say(from), high: say(to) }];
 }
 
-function needsBase(branch: Branch, path: Path): Fault[] {
-  return branch.base === null ? [{ path, reason: `"${branch.clause}" is a share of nothing: no base` }] : [];
+function needsBase({ branch, path: at }: Placed, path: Path): Fault[] {
+  return branch.base === null ? [{ path, kind: "shareOfNothing", one: named(branch, at) }] : [];
 }
 
 function minimumOf(scheme: Scheme, branch: Branch): { value: string; inclusive: boolean } | null {
@@ -172,14 +215,15 @@ function minimumOf(scheme: Scheme, branch: Branch): { value: string; inclusive: 
 /** A later informant's part needs a first one's; a limit on each informant needs shares that are alike. */
 function checkSplit({ split, caps }: Scheme): Fault[] {
   const faults: Fault[] = [];
+  const other = named(split, ["split"]);
   if (split.later && split.by !== "first") {
-    const reason = `"${split.later.clause}" is for informants after the first, and "${split.clause}" knows no first`;
-    faults.push({ path: ["split", "later"], reason });
+    const path = ["split", "later"];
+    faults.push({ path, kind: "laterWithoutFirst", one: named(split.later, path), other });
   }
   for (const [at, cap] of caps.entries()) {
     if (cap.per === "informant" && split.by !== "equal") {
-      const reason = `"${cap.clause}" limits each informant, and "${split.clause}" does not share equally`;
-      faults.push({ path: ["caps", at, "per"], reason });
+      const path = ["caps", at, "per"];
+      faults.push({ path, kind: "unequalShares", one: named(cap, ["caps", at]), other });
     }
   }
   return faults;
@@ -189,27 +233,31 @@ function checkSplit({ split, caps }: Scheme): Fault[] {
 function checkCaps(scheme: Scheme): Fault[] {
   const faults: Fault[] = [];
   for (const [at, cap] of scheme.caps.entries()) {
+    const capPath = ["caps", at];
+    const capped = named(cap, capPath);
     if ((cap.amount === null) === (cap.share === undefined)) {
-      const reason = `"${cap.clause}" is limited by an amount or by a share, one of the two`;
-      faults.push({ path: ["caps", at], reason });
+      faults.push({ path: capPath, kind: "amountOrShare", one: capped });
     }
     if (cap.amount === null) continue;
-    if (cap.lift && BigInt(cap.lift.to) < BigInt(cap.amount)) {
+    const limit = { amount: cap.amount };
+    const lift = cap.lift === null ? null : { clause: cap.lift.clause, title: cap.lift.title };
+    if (cap.lift && lift && BigInt(cap.lift.to) < BigInt(cap.amount)) {
+      const path = [...capPath, "lift"];
       faults.push({
-        path: ["caps", at, "lift"],
-        reason: `"${cap.lift.clause}" lifts below "${cap.clause}"`,
+        ...{ path, kind: "liftLowers", one: named(lift, path), other: capped },
+        ...{ low: { amount: cap.lift.to }, high: limit },
       });
     }
     // What each informant receives at most says nothing against a floor of the whole award.
     if (cap.per === "informant") continue;
     for (const [branchAt, branch] of scheme.branches.entries()) {
       for (const [floorAt, floor] of branch.floors.entries()) {
-        if (BigInt(floor.amount) > BigInt(cap.amount)) {
-          faults.push({
-            path: ["branches", branchAt, "floors", floorAt],
-            reason: `"${floor.clause}" is a floor above the cap of "${cap.clause}"`,
-          });
-        }
+        if (BigInt(floor.amount) <= BigInt(cap.amount)) continue;
+        const path = ["branches", branchAt, "floors", floorAt];
+        faults.push({
+          ...{ path, kind: "floorAboveCap", one: named(floor, path), other: capped },
+          ...{ low: limit, high: { amount: floor.amount } },
+        });
       }
     }
   }

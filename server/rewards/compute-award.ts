@@ -1,5 +1,5 @@
 import { applyRate, contains } from "./apply-rate";
-import type { RewardCase } from "./case";
+import { LATEST_EDITION, type RewardCase } from "./case";
 import { lowerToCap, raiseToFloor } from "./apply-limits";
 import { describeSituation, evaluateGates, type GateFlag, type Situation } from "./evaluate-gates";
 import { holds } from "./holds";
@@ -45,6 +45,7 @@ export type AwardComputation = {
 /** A step with the rule that decided it; null where the scheme has no rule for the step. */
 export type TracedStep = AwardStep & { rule: Rule | null };
 type Change = { amount: Fraction; rule: Rule | null };
+type Multiplied = Change & { asksFinance: boolean };
 
 /**
  * Computes one award, step by step, from a scheme and a case alone: no clock, no database, no
@@ -95,14 +96,20 @@ export function traceAward(
     "rate",
     whenOpen(() => applyRate(situation, rewardCase)),
   );
-  take(
-    "factors",
-    whenOpen(() => multiplyBy(scheme.factors, amount, situation, rewardCase)),
-  );
-  take(
-    "uplift",
-    whenOpen(() => multiplyBy(scheme.uplifts, amount, situation, rewardCase)),
-  );
+  let leftToFinance = false;
+  for (const [step, rules] of [
+    ["factors", scheme.factors],
+    ["uplift", scheme.uplifts],
+  ] as const) {
+    take(
+      step,
+      whenOpen(() => {
+        const { asksFinance: asks, ...change } = multiplyBy(rules, amount, situation, rewardCase);
+        leftToFinance ||= asks;
+        return change;
+      }),
+    );
+  }
   take(
     "floor",
     whenOpen(() => raiseToFloor(amount, situation, rewardCase)),
@@ -117,7 +124,7 @@ export function traceAward(
   take("round", { amount: fraction(rounded), rule: scheme.rounding });
   take("split", { amount, rule: scheme.split });
 
-  if (asksFinance(scheme, rounded)) flags.add("consult_finance");
+  if (asksFinance(scheme, rounded) || (leftToFinance && rounded > 0n)) flags.add("consult_finance");
   const shares = splitAward(rounded, rewardCase.informants, new Set(situation.eligible), scheme.split);
   return {
     scheme: { id: scheme.id, version: scheme.version },
@@ -133,20 +140,43 @@ function beforeLast(steps: readonly TracedStep[]): Fraction {
   return parseFraction(steps.at(-1)?.in ?? "0");
 }
 
-/** Every rule that holds multiplies. One that names no number is shown and leaves the amount alone. */
+/**
+ * Every rule that holds multiplies, and is cited. One that names no number (市场监管总局's for insiders) is shown and
+ * leaves the amount alone: nothing is raised, so there is nothing to ask finance for.
+ *
+ * One that needs finance's consent multiplies only with `approvalRef`; without, the award is that without it, and the
+ * flag asks for finance. Unlike a lifted cap, which somebody claims, such a rule holds by the facts alone (an insider
+ * reported), and finance may say no: refusing the case would keep back what is due without any consent.
+ */
 function multiplyBy(
   rules: Scheme["factors"],
   start: Fraction,
   situation: Situation,
   rewardCase: RewardCase,
-): Change {
+): Multiplied {
+  const first = (rewardCase.edition ?? LATEST_EDITION) === 1;
   const holding = rules.filter(({ when }) => holds(when, situation, rewardCase));
+  const waits = ({ multiplyBy: by, consent }: Scheme["factors"][number]) =>
+    !first && by !== null && consent !== null && !rewardCase.approvalRef;
   const amount = holding.reduce(
     (product, rule) =>
-      rule.multiplyBy === null ? product : multiply(product, parseFraction(rule.multiplyBy)),
+      rule.multiplyBy === null || waits(rule) ? product : multiply(product, parseFraction(rule.multiplyBy)),
     start,
   );
-  return { amount, rule: holding[0] ?? null };
+  const cited = first ? holding.slice(0, 1) : holding;
+  return { amount, rule: citeAll(cited), asksFinance: holding.some(waits) };
+}
+
+/** Several rules as one: their words one after another, each said once; null for none. */
+function citeAll(rules: readonly Rule[]): Rule | null {
+  const [only, ...others] = rules;
+  if (only === undefined || others.length === 0) return only ?? null;
+  const join = (say: (rule: Rule) => string, by: string) => [...new Set(rules.map(say))].join(by);
+  return {
+    clause: join(({ clause }) => clause, "；"),
+    title: { zh: join(({ title }) => title.zh, "；"), en: join(({ title }) => title.en, "; ") },
+    note: { zh: join(({ note }) => note.zh, ""), en: join(({ note }) => note.en, " ") },
+  };
 }
 
 function asksFinance(scheme: Scheme, award: bigint): boolean {

@@ -2,10 +2,13 @@ import type { Scheme } from "./scheme-grammar";
 
 export type SchemeChoices = ReturnType<typeof describeChoices>;
 
-/** What a scheme leaves to whoever assesses: its grades, ranges, classes, stages, exclusions, and a lift of its cap. */
+/** What a scheme leaves to whoever assesses: its grades, ranges, classes, stages, exclusions, what needs consent, and a lift of its cap. */
 export function describeChoices(scheme: Scheme) {
   const rates = scheme.branches.flatMap((branch) => branch.rates);
   const lift = scheme.caps.find((cap) => cap.lift !== null)?.lift ?? null;
+  const consented = [...scheme.factors, ...scheme.uplifts].filter(
+    ({ consent, multiplyBy }) => consent !== null && multiplyBy !== null,
+  );
   return {
     grades: scheme.grades.map(({ grade, title, criteria }) => ({
       grade,
@@ -17,6 +20,8 @@ export function describeChoices(scheme: Scheme) {
     caseClasses: scheme.caseClasses.map(({ id, title }) => ({ id, title: title.zh })),
     stages: scheme.stages.map(({ id, title }) => ({ id, title: title.zh })),
     exclusions: scheme.exclusions.map(({ id, title }) => ({ id, title: title.zh })),
+    /** What is paid beyond the rate only with finance's consent, in the scheme's own words; null where nothing is. */
+    consent: consented.length === 0 ? null : consented.map(({ title }) => title.zh).join("；"),
     lift: lift === null ? null : `${lift.title.zh}（${lift.clause}）`,
   };
 }

@@ -12,11 +12,11 @@ import { notFound } from "~server/errors.server";
 import type { Portal } from "~server/portal.server";
 import { systemActor, type Actor } from "~server/staff-auth/actor";
 import { assessmentRefusal } from "./assessment-refusals.server";
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { explainAward } from "./explain-award";
 import { listQuestions } from "./list-questions";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import { sayQuestion } from "./say-question";
 import type { RecordFacts } from "./write-record.server";
 
@@ -126,9 +126,9 @@ async function gatherFacts(tx: Tx, award: typeof awards.$inferSelect) {
     .where(eq(rewardPools.id, award.poolId));
   if (row === undefined) throw notFound();
   const { pool, voucher, finding, lead } = row;
-  const { scheme } = parseScheme(row.content, "stored scheme");
+  const scheme = readStoredScheme(row.content);
   const computation = pool.computation as AwardComputation;
-  const explained = explainAward(scheme, caseSchema.parse(pool.caseInput));
+  const explained = explainAward(scheme, storedCaseSchema.parse(pool.caseInput));
   const asked = await tx
     .select()
     .from(assessmentAnswers)

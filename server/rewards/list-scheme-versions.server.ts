@@ -16,7 +16,7 @@ import {
 } from "~server/proposals/present-proposal.server";
 import { hasRole, systemActor, type StaffActor } from "~server/staff-auth/actor";
 import { diffSchemes, type SchemeChange } from "./diff-schemes";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
 const STORED_VERSIONS_A_PAGE = 50;
@@ -127,8 +127,8 @@ export async function readSchemeProposal(
       .where(and(eq(schemes.line, row.proposal.line), sql`${schemes.sha256} <> ${row.proposal.sha256}`))
       .orderBy(desc(schemes.effectiveFrom))
       .limit(1);
-    const { scheme } = parseScheme(row.proposal.content, "proposal");
-    const before = last === undefined ? null : parseScheme(last.content, "stored scheme").scheme;
+    const scheme = readStoredScheme(row.proposal.content);
+    const before = last === undefined ? null : readStoredScheme(last.content);
     return {
       proposal: present(row),
       scheme,

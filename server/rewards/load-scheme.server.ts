@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { canonicalJson } from "~server/canonical-json";
 import { describeFirstIssue } from "~server/describe-issue";
 import { SchemeRefusedError } from "./reward-errors";
-import { schemeSchema, type Scheme } from "./scheme-grammar";
+import { schemeSchema, storedSchemeSchema, type RefusedParts, type Scheme } from "./scheme-grammar";
 import acrc2006 from "./schemes/acrc-2006.json";
 import beijing2016 from "./schemes/beijing-2016.json";
 import csrc2026 from "./schemes/csrc-2026.json";
@@ -60,10 +60,20 @@ export function parseScheme(data: unknown, file: string): LoadedScheme {
   const parsed = schemeSchema.safeParse(data);
   if (!parsed.success) {
     const { path, message } = describeFirstIssue("", parsed.error);
-    throw new SchemeRefusedError(file, path, message);
+    const [first] = parsed.error.issues;
+    const parts = first?.code === "custom" ? (first.params as RefusedParts | undefined) : undefined;
+    throw new SchemeRefusedError(file, path, message, parts?.fault ?? null);
   }
   const sha256 = createHash("sha256").update(canonicalJson(parsed.data), "utf8").digest("hex");
   return { scheme: parsed.data, sha256 };
+}
+
+/** A version as it is stored, for what it decided. Throws SchemeRefusedError for content that is no scheme. */
+export function readStoredScheme(content: unknown): Scheme {
+  const parsed = storedSchemeSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const { path, message } = describeFirstIssue("", parsed.error);
+  throw new SchemeRefusedError("stored scheme", path, message);
 }
 
 function readJson(path: string): unknown {

@@ -6,7 +6,7 @@ import type { Actor } from "~server/staff-auth/actor";
 import { computeCase, type CaseInput } from "./compute-case.server";
 import type { RewardFlag } from "./compute-award";
 import { explainAward, type ExplainedStep } from "./explain-award";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import { hashComputation } from "./write-voucher.server";
 
 export type AssessmentPreview = {
@@ -40,7 +40,7 @@ export async function previewAssessment(
     return {
       amountFen: BigInt(computation.award),
       currency: computation.currency,
-      steps: explainAward(parseScheme(scheme.content, "stored scheme").scheme, rewardCase),
+      steps: explainAward(readStoredScheme(scheme.content), rewardCase),
       shares: computation.shares.map((share) => ({
         tipId: share.id,
         place: listed.informants.find(({ tipId }) => tipId === share.id)?.place ?? 0,

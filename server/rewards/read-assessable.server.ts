@@ -12,8 +12,8 @@ import { describeChoices } from "./describe-choices";
 import { findScheme, listSchemesOn } from "./find-scheme.server";
 import { requirePreparerToRead } from "./list-assessable.server";
 import { listCriteria, listQuestions } from "./list-questions";
-import { parseScheme } from "./load-scheme.server";
-import { isLocalLine, readLocalScheme } from "./local-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
+import { isLocalLine, readLocalScheme } from "./read-local-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
 /** As many informants as one computation takes (buildCase). */
@@ -50,7 +50,7 @@ export async function readAssessable(
     });
     const local = await readLocalScheme(tx, lead.id);
     const row = await findScheme(tx, input.schemeId ?? local, firstArrivedOn);
-    const { scheme } = parseScheme(row.content, "stored scheme");
+    const scheme = readStoredScheme(row.content);
     return {
       lead: { id: lead.id, number: lead.number, name: lead.name },
       finding: {
@@ -107,7 +107,7 @@ async function listSchemes(tx: Tx, day: string) {
   const rows = await listSchemesOn(tx, day);
   return rows.map(({ id, content }) => ({
     id,
-    title: parseScheme(content, "stored scheme").scheme.title.zh,
+    title: readStoredScheme(content).title.zh,
   }));
 }
 

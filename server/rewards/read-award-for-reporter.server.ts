@@ -7,11 +7,11 @@ import { awards, rewardPools } from "~db/schema/rewards";
 import { withActor } from "~db/with-actor.server";
 import { readOwnClaims, type OwnClaim } from "~server/claims/read-own-claims.server";
 import type { ReporterActor } from "~server/staff-auth/actor";
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import type { AwardComputation, AwardStep } from "./compute-award";
 import { describeSituation } from "./evaluate-gates";
 import { explainAward } from "./explain-award";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import type { BaseKey } from "./scheme-parts";
 
 /** What an informant sees: from approval on. What is still being decided, or was not granted, is not shown. */
@@ -83,8 +83,8 @@ export async function readAwardForReporter(
       .orderBy(desc(awardObjections.statedOn), desc(awardObjections.id));
     return rows.map(({ award, pool, scheme, paidOn }) => {
       const computation = pool.computation as AwardComputation;
-      const stored = parseScheme(scheme, "stored scheme").scheme;
-      const rewardCase = caseSchema.parse(pool.caseInput);
+      const stored = readStoredScheme(scheme);
+      const rewardCase = storedCaseSchema.parse(pool.caseInput);
       const explained = explainAward(stored, rewardCase);
       return {
         id: award.id,

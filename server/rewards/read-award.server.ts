@@ -17,13 +17,13 @@ import { requireFinanceRole, requireMoneyReader } from "~server/ledger/require-f
 import type { Actor } from "~server/staff-auth/actor";
 import type { Role } from "~server/staff-auth/roles";
 import { capitalAmount } from "./capital-amount";
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import type { AwardComputation } from "./compute-award";
 import { findHold, isHeld } from "./find-hold.server";
 import { explainAward, type ExplainedStep } from "./explain-award";
 import { judgeApproval, nextApprovals, type ApprovalAction } from "./judge-approval.server";
 import { readRecord } from "./read-record.server";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import { readApprovals } from "./read-approvals.server";
 import { readLadder } from "./read-ladder.server";
 import type { Scheme } from "./scheme-grammar";
@@ -67,7 +67,7 @@ export async function readAward(
       .where(and(eq(schemes.schemeId, pool.schemeId), eq(schemes.version, pool.schemeVersion)));
     const computation = pool.computation as AwardComputation;
     const budget = await readBudget(tx, award.budgetId, pool.currency);
-    const stored = scheme === undefined ? null : parseScheme(scheme.content, "stored scheme").scheme;
+    const stored = scheme === undefined ? null : readStoredScheme(scheme.content);
     const waiting = ["drafted", "prepared", "reviewed"].includes(award.status);
     return {
       id: award.id,
@@ -169,7 +169,7 @@ function explainSteps(
   caseInput: unknown,
   computation: AwardComputation,
 ): ExplainedStep[] {
-  const words = scheme === null ? [] : explainAward(scheme, caseSchema.parse(caseInput));
+  const words = scheme === null ? [] : explainAward(scheme, storedCaseSchema.parse(caseInput));
   return computation.steps.map((step) => {
     const said = words.find((each) => each.step === step.step);
     return { ...step, title: said?.title ?? null, note: said?.note ?? null };

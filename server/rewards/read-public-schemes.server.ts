@@ -3,7 +3,7 @@ import type { Database } from "~db/client.server";
 import { schemes } from "~db/schema/packs";
 import { withActor } from "~db/with-actor.server";
 import { REPORTER } from "~server/staff-auth/actor";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 import type { Text } from "./scheme-parts";
 
@@ -35,7 +35,7 @@ export async function readPublicScheme(
       .where(sql`${schemes.line} = ${row.line} and ${lte(schemes.effectiveFrom, of.today)}`)
       .orderBy(desc(schemes.effectiveFrom))
       .limit(1);
-    const { scheme } = parseScheme(row.content, "stored scheme");
+    const scheme = readStoredScheme(row.content);
     return { scheme, supersededBy: latest === undefined || latest.id === of.id ? null : latest.id };
   });
 }

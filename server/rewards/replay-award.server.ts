@@ -1,6 +1,6 @@
-import { caseSchema } from "./case";
+import { storedCaseSchema } from "./case";
 import { computeAward, type AwardComputation } from "./compute-award";
-import { parseScheme } from "./load-scheme.server";
+import { readStoredScheme } from "./load-scheme.server";
 import type { Scheme } from "./scheme-grammar";
 
 /**
@@ -9,8 +9,8 @@ import type { Scheme } from "./scheme-grammar";
  * that is none.
  */
 export function replayAward(schemeContent: unknown, caseInput: unknown): AwardComputation {
-  const { scheme } = parseScheme(schemeContent, "stored scheme");
-  return computeAward(scheme, caseSchema.parse(caseInput));
+  const scheme = readStoredScheme(schemeContent);
+  return computeAward(scheme, storedCaseSchema.parse(caseInput));
 }
 
 /**
@@ -22,8 +22,8 @@ export function replayAwards(
 ): (key: string, caseInput: unknown) => AwardComputation {
   const parsed = new Map<string, Scheme>();
   return (key, caseInput) => {
-    const known = parsed.get(key) ?? parseScheme(schemes.get(key), "stored scheme").scheme;
+    const known = parsed.get(key) ?? readStoredScheme(schemes.get(key));
     parsed.set(key, known);
-    return computeAward(known, caseSchema.parse(caseInput));
+    return computeAward(known, storedCaseSchema.parse(caseInput));
   };
 }

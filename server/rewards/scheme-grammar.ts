@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkScheme } from "./check-scheme";
 import { rateFormSchema } from "./rate-grammar";
+import { sayInEnglish, type SchemeFault } from "./scheme-faults";
 import {
   amountBoundSchema,
   baseKeySchema,
@@ -218,7 +219,18 @@ export type Cap = Scheme["caps"][number];
  * the clauses named.
  */
 export const schemeSchema = structure.superRefine((scheme, context) => {
-  for (const fault of checkScheme(scheme)) {
-    context.addIssue({ code: "custom", path: fault.path, message: fault.reason, input: scheme });
+  for (const { path, ...fault } of checkScheme(scheme)) {
+    const message = sayInEnglish(fault, scheme.currency);
+    const params: RefusedParts = { fault: { ...fault, currency: scheme.currency } };
+    context.addIssue({ code: "custom", path: [...path], message, input: scheme, params });
   }
 });
+
+/** What a refusal carries besides its sentence, for a page that says it in another language. */
+export type RefusedParts = { fault: SchemeFault & { currency: Scheme["currency"] } };
+
+/**
+ * A version that is stored: it was checked when it was brought. A check added since does not reach back, since a used
+ * version never changes and what it decided must stay readable and replayable.
+ */
+export const storedSchemeSchema = structure;

@@ -28,7 +28,11 @@ export type StepName = (typeof stepNames)[number];
 /** An amount in minor units, as a canonical decimal string: JSON numbers are floats. */
 export const moneySchema = z
   .string({ error: "expected an amount as a string of minor units" })
-  .regex(/^(0|[1-9]\d{0,39})$/, { error: "expected an amount as a string of minor units" });
+  .regex(/^(0|[1-9]\d{0,39})$/, {
+    error: "expected an amount as a string of minor units",
+    // What is no number is not compared with others.
+    abort: true,
+  });
 
 /** `"0.06%"`, `"0.0006"` or `"3/5000"`. */
 export const rateSchema = z.string().refine(
@@ -85,6 +89,7 @@ export const bracketFields = {
 };
 export type Bracket = {
   clause: string;
+  title: Text;
   from: AmountBound | null;
   to: AmountBound | null;
 };

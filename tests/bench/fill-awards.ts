@@ -4,7 +4,7 @@ import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 import type { Database } from "~db/client.server";
 import { numberVouchers } from "~server/ledger/number-vouchers.server";
 import { sealJournal } from "~server/ledger/seal-journal.server";
-import { caseSchema, type RewardCase } from "~server/rewards/case";
+import { storedCaseSchema, type RewardCase } from "~server/rewards/case";
 import { computeAward } from "~server/rewards/compute-award";
 import { parseScheme } from "~server/rewards/load-scheme.server";
 import { writeSignedBody } from "~server/rewards/signing.server";
@@ -172,7 +172,7 @@ function makeCase(pattern: Pattern, { at, day, desk, own, accounts }: Place) {
   };
   const old = { tip: String(one("tips").id), transaction: String(one("ledger_transactions").id) };
   const amount = String(500_000_000 + (at % 9_001) * 100_000 + 37);
-  const given = caseSchema.parse(one("reward_pools").case_input);
+  const given = storedCaseSchema.parse(one("reward_pools").case_input);
   const rewardCase = JSON.parse(
     JSON.stringify({
       ...given,

@@ -23,7 +23,16 @@ export async function makeLadderScheme(
     { ...low, consult: [], from: null, to: { value: fromFen, inclusive: false } },
     { ...low, consult: [], ...asks, from: { value: fromFen, inclusive: true }, to: null },
   ];
-  const { scheme, sha256 } = parseScheme({ ...base, id, stages, approval: { ...base.approval, ladder } }, id);
+  // Each stage pays the whole amount: a declared stage is one that a rate or a rule asks for.
+  const [words] = base.caps;
+  if (words === undefined) throw new Error("no words to start from");
+  const { clause, title, note } = words;
+  const factors = stages.map((stage) => ({
+    ...{ clause, title, note, multiplyBy: "1", consent: null },
+    when: { kind: "stage", id: stage.id },
+  }));
+  const approval = { ...base.approval, ladder };
+  const { scheme, sha256 } = parseScheme({ ...base, id, stages, factors, approval }, id);
   const { from: effectiveFrom, to: effectiveTo } = scheme.effective;
   await db.orm
     .insert(schemes)

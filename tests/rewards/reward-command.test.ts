@@ -74,7 +74,7 @@ describe("the reward command", () => {
       expect(refused).toEqual({
         status: 2,
         stdout: "",
-        stderr: `${file}: branches[0].rates[0].form.brackets[1]: "5000万元以下" and "5000万元以上" both include 5000000000\n`,
+        stderr: `${file}: branches[0].rates[0].form.brackets[1]: "5000万元以下" and "5000万元以上" both include 5000000000 fen (50,000,000 yuan)\n`,
       });
     } finally {
       rmSync(folder, { recursive: true });

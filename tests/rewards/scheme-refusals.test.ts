@@ -35,7 +35,7 @@ describe("brackets", () => {
       { clause: "第九条 5000万元以下", from: null, to: incl(fiveThousandWan) },
     ];
     expect(() => load(bracketed(rows))).toThrow(
-      'x.json: branches[0].rates[0].form.brackets[0]: "第九条 5000万元以下" and "第十条 5000万元以上" both include 5000000000',
+      'x.json: branches[0].rates[0].form.brackets[0]: "第九条 5000万元以下" and "第十条 5000万元以上" both include 5000000000 fen (50,000,000 yuan)',
     );
   });
 
@@ -54,7 +54,7 @@ describe("brackets", () => {
         { clause: "low", from: null, to: incl("100") },
         { clause: "high", from: incl("101"), to: null },
       ],
-      '"low" and "high" leave a gap between 100 and 101',
+      '"low" and "high" leave a gap between 100 fen (1 yuan) and 101 fen (1.01 yuan)',
     ],
     [
       "an overlap",
@@ -62,7 +62,7 @@ describe("brackets", () => {
         { clause: "low", from: null, to: excl("100") },
         { clause: "high", from: incl("99"), to: null },
       ],
-      '"low" and "high" overlap between 99 and 100',
+      '"low" and "high" overlap between 99 fen (0.99 yuan) and 100 fen (1 yuan)',
     ],
     [
       "two without a lower end",
@@ -114,7 +114,9 @@ describe("brackets", () => {
     const data = JSON.parse(JSON.stringify(loadScheme("samr-2021").scheme)) as Scheme;
     const [low] = data.approval.ladder;
     if (low?.to) low.to.inclusive = true;
-    expect(() => load(data)).toThrow(/^x\.json: approval\.ladder\[1\]: .* both include 50000000$/);
+    expect(() => load(data)).toThrow(
+      /^x\.json: approval\.ladder\[1\]: .* both include 50000000 fen \(500,000 yuan\)$/,
+    );
   });
 
   /** Cuts of the line of amounts, each given to the bracket below it or above it. */
@@ -235,12 +237,12 @@ describe("a scheme is refused", () => {
     [
       "with two branches on one base",
       changed((s) => s.branches.push(...(JSON.parse(JSON.stringify(s.branches)) as Scheme["branches"]))),
-      '"branch" and "branch" both decide penalty',
+      '"branch" (branches[0]) and "branch" (branches[1]) both decide penalty',
     ],
     [
       "with a floor above a cap",
       schemeData({ branches: [branch("penalty", { 0: percent }, { 0: "101" })], caps: [cap("100")] }),
-      '"floor 0" is a floor above the cap of "cap 100"',
+      '"floor 0" is a floor above the cap of "cap 100": 101 fen (1.01 yuan) above 100 fen (1 yuan)',
     ],
     [
       "with a lift that lowers",

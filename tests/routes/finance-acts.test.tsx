@@ -38,6 +38,7 @@ import { testDatabase } from "~tests/setup/database";
 import { refusalOf } from "~tests/setup/refusal-of";
 import type { TestPortal } from "~tests/setup/test-portal";
 
+const OWN = { schemeId: "jinhua-default" };
 const test = testDatabase();
 let portal: TestPortal;
 let desk: Desk;
@@ -321,14 +322,14 @@ describe("what lies ahead of a budget", () => {
   });
 
   it("findings without a computation are summed by the office's scheme, those kept to the office left out", async () => {
-    const before = await readContingent(test.db, desk.preparer.actor, CLOCK);
+    const before = await readContingent(test.db, OWN, desk.preparer.actor, CLOCK);
     // Grade 2: 0.01 percent of ¥99,990,000.
     const plain = await makeFinding(test.db);
     await makeFinding(test.db, { status: "recorded" });
     await makeFinding(test.db, { wantsReward: false });
     const kept = await makeFinding(test.db);
     await test.db.pool.query("update leads set leading_office_only = true where id = $1", [kept.leadId]);
-    const after = await readContingent(test.db, desk.preparer.actor, CLOCK);
+    const after = await readContingent(test.db, OWN, desk.preparer.actor, CLOCK);
     expect(after.leads - before.leads).toBe(2);
     expect(after.likelyFen - before.likelyFen).toBe(2n * 999_900n);
     // By the version in force, whatever is shipped: one that pays twice as much.
@@ -338,14 +339,14 @@ describe("what lies ahead of a budget", () => {
         `update schemes set content = replace(content::text, '"rate": "${from}"', '"rate": "${to}"')::jsonb where scheme_id = 'jinhua-default'`,
       );
       await test.owner.query("alter table schemes enable trigger user");
-      return readContingent(test.db, desk.preparer.actor, CLOCK);
+      return readContingent(test.db, OWN, desk.preparer.actor, CLOCK);
     };
     expect((await rates("0.01%", "0.03%")).likelyFen).toBe(3n * after.likelyFen);
     expect(await rates("0.03%", "0.01%")).toEqual(after);
     await assessAward(test.db, assessmentOf(plain, desk), desk.preparer.actor, CLOCK);
-    expect((await readContingent(test.db, desk.preparer.actor, CLOCK)).leads).toBe(after.leads - 1);
+    expect((await readContingent(test.db, OWN, desk.preparer.actor, CLOCK)).leads).toBe(after.leads - 1);
     const outsider = await makeStaff(test.db, ["agency_officer"]);
-    expect(await refusalOf(readContingent(test.db, outsider.actor, CLOCK))).toBe("not_found");
+    expect(await refusalOf(readContingent(test.db, OWN, outsider.actor, CLOCK))).toBe("not_found");
     const page = await call(budgetLoader, { portal, actor: desk.preparer.actor, url: "/staff/budget" });
     const { likelyFen, restFen, verifying } = page.field("contingent") as {
       likelyFen: bigint;
@@ -358,8 +359,15 @@ describe("what lies ahead of a budget", () => {
     expect(likelyFen + verifying.likelyFen + restFen).toBe(free);
   });
 
+  it("findings are estimated by the scheme the pack names, or the default where nobody brought that one", async () => {
+    const by = (schemeId: string) => readContingent(test.db, { schemeId }, desk.preparer.actor, CLOCK);
+    expect(await by("csrc-old")).toMatchObject({ schemeId: "csrc-2026", grade: null });
+    expect((await by("shanghai-fixed")).likelyFen).toBeGreaterThan(0n);
+    expect(await by("of-the-county")).toMatchObject({ schemeId: "jinhua-default", grade: 2 });
+  });
+
   it("leads being looked into are estimated by what leads were awarded lately, those kept to the office left out", async () => {
-    const read = async () => (await readContingent(test.db, desk.preparer.actor, CLOCK)).verifying;
+    const read = async () => (await readContingent(test.db, OWN, desk.preparer.actor, CLOCK)).verifying;
     const before = await read();
     const [ahead, kept, found] = [
       await makeFinding(test.db),
@@ -384,7 +392,7 @@ describe("what lies ahead of a budget", () => {
     expect(after.averageFen).toBeGreaterThan(0n);
     expect(after.likelyFen).toBe(BigInt(after.leads) * (after.averageFen ?? 0n));
     const inTwoYears = { ...CLOCK, now: () => new Date(CLOCK.now().getTime() + 730 * 86_400_000) };
-    const later = (await readContingent(test.db, desk.preparer.actor, inTwoYears)).verifying;
+    const later = (await readContingent(test.db, OWN, desk.preparer.actor, inTwoYears)).verifying;
     expect(later).toEqual({ leads: after.leads, more: false, averageFen: null, likelyFen: 0n });
   });
 });

@@ -91,6 +91,35 @@ describe("a scheme's page", () => {
     expect((await answerOf(() => schemePage.loader(args))).data).toMatchObject({ supersededBy: "csrc-2026" });
   });
 
+  test("states the case of each example: who, which grade, which amounts, what was chosen", async () => {
+    const statedOf = async (schemeId: string) => {
+      const args = { ...citizen(portal).get(`/rewards/${schemeId}`), params: { schemeId } };
+      const { data } = await answerOf(() => schemePage.loader(args));
+      return (data as { examples: { stated: Record<string, unknown> }[] }).examples.map(
+        ({ stated }) => stated,
+      );
+    };
+    const [samr] = await statedOf("samr-2021");
+    expect(samr).toMatchObject({
+      ...{
+        kind: "named",
+        grade: { zh: "二级" },
+        bases: [{ key: "penalty", amount: "8000000" }],
+        chosen: null,
+      },
+    });
+    expect((await statedOf("samr-2021"))[3]).toMatchObject({ bases: [], withoutBase: true });
+    expect((await statedOf("shanghai-fixed"))[1]).toMatchObject({
+      ...{ chosen: { amount: "300000" }, withoutBase: false },
+    });
+    expect((await statedOf("shanghai-fixed"))[2]).toMatchObject({ kind: "anonymous" });
+    expect((await statedOf("sec-dodd-frank"))[0]).toMatchObject({ chosen: { percent: "20" } });
+    expect((await statedOf("tianjin-stage"))[1]).toMatchObject({
+      ...{ stage: { zh: expect.any(String) as string }, already: "600000" },
+    });
+    expect((await statedOf("csrc-2026"))[2]).toMatchObject({ caseClass: { zh: "全国影响重大" } });
+  });
+
   test("is a 404 for any other id", async () => {
     const args = { ...citizen(portal).get("/rewards/x"), params: { schemeId: "x" } };
     expect(await answerOf(() => schemePage.loader(args))).toMatchObject({ status: 404 });

@@ -74,6 +74,10 @@ describe("the page of scheme versions", () => {
     expect(await send("")).toMatchObject({ status: 400, errors: { schemeFile: "chooseSchemeFile" } });
     const broken = await send(source((scheme) => (scheme.effective.from = "2026")));
     expect(broken).toMatchObject({ status: 400, fault: { path: "effective.from" } });
+    const contradicting = await send(source((scheme) => scheme.caps.push(...scheme.caps)));
+    expect(contradicting).toMatchObject({
+      ...{ status: 400, fault: { path: "caps[1]", scheme: { kind: "bothDecide", currency: "CNY" } } },
+    });
     expect(await send(JSON.stringify(loadScheme("jinhua-default").scheme))).toMatchObject({
       ...{ status: 409, refusal: /完全相同/ },
     });

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { clauseText } from "~/forms/clause-text";
 import { formatMoney } from "~/forms/format-money";
@@ -7,8 +8,18 @@ import type { Calculation as Computed } from "~server/rewards/calculate.server";
 import css from "./AwardCard.module.css";
 import { MixedText } from "./MixedText";
 
-/** An award with every step and its clause, as the engine worked it out. `heading` names it. */
-export function Calculation({ id, heading, result }: { id: string; heading: string; result: Computed }) {
+/** An award with every step and its clause, as the engine worked it out. `heading` names it, `children` state its case. */
+export function Calculation({
+  id,
+  heading,
+  result,
+  children,
+}: {
+  id: string;
+  heading: string;
+  result: Computed;
+  children?: ReactNode;
+}) {
   const { t, i18n } = useTranslation();
   const language = chooseLanguage(i18n.language as Locale);
   const { award, currency, steps, flags } = result;
@@ -21,6 +32,7 @@ export function Calculation({ id, heading, result }: { id: string; heading: stri
       <h3 id={id} className={css.title}>
         {heading}
       </h3>
+      {children}
       <p className={css.amount}>{award === "0" ? t("rewards.result.none") : say(award)}</p>
       {flags.map((flag) => (
         <p key={flag} className={css.line}>

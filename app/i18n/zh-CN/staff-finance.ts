@@ -215,6 +215,7 @@ export const staffFinance = {
     none: "不适用",
     capLifted: "经批准提高上限：{{lift}}",
     approvalRef: "批准文号",
+    approvalHint: "财政部门同意时填写，填了才计入：{{rules}}。",
     consultationRef: "商财政部门复函文号",
     consultationHint: "办法要求商财政部门时必填，其他情况留空。",
     informants: "举报人",

@@ -1,7 +1,7 @@
 import { contains } from "~server/rewards/apply-rate";
 import { checkApprovals, type ApprovalFault, type SignedStep } from "~server/rewards/check-approvals";
 import { fraction } from "~server/rewards/fraction";
-import { schemeSchema } from "~server/rewards/scheme-grammar";
+import { storedSchemeSchema } from "~server/rewards/scheme-grammar";
 import { groupRows } from "../group-rows";
 import type { Findings } from "./fault-list";
 import { FIRST_ID, readPages, type ReadRows } from "./read-rows.server";
@@ -147,7 +147,7 @@ async function readLadders(read: ReadRows): Promise<AskedApprovers> {
   );
   const ladders = new Map(
     rows.map(({ key, content }) => {
-      const parsed = schemeSchema.safeParse(content);
+      const parsed = storedSchemeSchema.safeParse(content);
       return [key, parsed.success ? parsed.data.approval.ladder : []];
     }),
   );

@@ -165,17 +165,24 @@ export function AssessForm({
               options={choices.stages.map(({ id, title }) => ({ value: id, label: title }))}
             />
           )}
-          {choices.lift !== null && (
+          {(choices.lift !== null || choices.consent !== null) && (
             <div className={styles.pair}>
-              <CheckField
-                {...field}
-                name="capLifted"
-                label={t("finance.assess.capLifted", { lift: clauseText(choices.lift, "zh") })}
-              />
+              {choices.lift !== null && (
+                <CheckField
+                  {...field}
+                  name="capLifted"
+                  label={t("finance.assess.capLifted", { lift: clauseText(choices.lift, "zh") })}
+                />
+              )}
               <TextField
                 {...field}
                 name="approvalRef"
                 label={t("finance.assess.approvalRef")}
+                hint={
+                  choices.consent === null
+                    ? undefined
+                    : t("finance.assess.approvalHint", { rules: choices.consent })
+                }
                 maxLength={60}
               />
             </div>

@@ -40,7 +40,7 @@ export function BudgetOutlook({ dry, contingent }: { dry: readonly DryBudget[]; 
 /** Each kind of reward that may come: how many leads, how it is worked out, what it comes to; and what that leaves. */
 function Expected({ contingent }: { contingent: Outlook }) {
   const { t } = useTranslation("staff");
-  const { schemeTitle, grade, likelyFen, verifying, availableFen, restFen } = contingent;
+  const { schemeTitle, grade, informant, likelyFen, verifying, availableFen, restFen } = contingent;
   const known = verifying.leads === 0 || verifying.averageFen !== null;
   return (
     <>
@@ -62,7 +62,14 @@ function Expected({ contingent }: { contingent: Outlook }) {
             <Kind
               name={t("ledgerActs.contingent.found")}
               of={contingent}
-              how={t("ledgerActs.contingent.foundHow", { scheme: schemeTitle, grade })}
+              how={t(
+                grade === null ? "ledgerActs.contingent.foundHowUngraded" : "ledgerActs.contingent.foundHow",
+                {
+                  scheme: schemeTitle,
+                  grade: grade ?? "",
+                  informant: t(`ledgerActs.contingent.informants.${informant}`),
+                },
+              )}
               amount={formatFen(likelyFen)}
             />
             <Kind

@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import styles from "~/components/staff/routing.module.css";
 import type { PackFault } from "~server/packs/pack-fault";
+import { saySchemeFault } from "~/components/staff/schemes/say-scheme-fault";
 import { sayFault } from "./say-fault";
 
-/** Where a pack file's fault is, and what it is. */
+/** Where a pack's or a scheme's file is at fault, and what it is. */
 export function FaultList({ fault }: { fault: PackFault }) {
   const { t } = useTranslation("staff");
-  const said = sayFault(fault.message, t);
+  const said = fault.scheme === undefined ? sayFault(fault.message, t) : saySchemeFault(fault.scheme, t);
   const parts = [
     ["faultFile", fault.file],
     ["faultPath", fault.path],

@@ -4,16 +4,14 @@ import { leads } from "~db/schema/leads";
 import { schemes } from "~db/schema/packs";
 import { notFound } from "~server/errors.server";
 import { readPackInForce } from "~server/packs/read-stored-pack.server";
-
-/** What a plan that names no reward scheme of its own goes by. */
-export const DEFAULT_SCHEME = "jinhua-default";
+import { localScheme } from "./local-scheme";
 
 /** The id of the scheme the lead's own plan rewards by. Throws `not_found`. */
 export async function readLocalScheme(tx: Tx, leadId: string): Promise<string> {
   const [lead] = await tx.select({ packId: leads.packId }).from(leads).where(eq(leads.id, leadId));
   if (lead === undefined) throw notFound();
   const pack = await readPackInForce(tx, lead.packId, null);
-  return pack?.pack.localReward?.scheme ?? DEFAULT_SCHEME;
+  return localScheme(pack?.pack ?? { localReward: null });
 }
 
 /** Whether a scheme's line is the one the lead's own plan rewards by. */
