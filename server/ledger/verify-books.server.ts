@@ -22,6 +22,7 @@ export async function verifyBooks(
   return {
     ok: ledger.ok && found.length === 0,
     checked: { ...ledger.checked, chainedEvents: trail.events - trail.unsealed },
+    unsealed: ledger.unsealed,
     faultCount: ledger.faultCount + found.length,
     faults: [...found, ...ledger.faults],
   };

@@ -18,6 +18,8 @@ import { verifyWindows } from "./verify/verify-windows.server";
 export type LedgerVerdict = {
   readonly ok: boolean;
   readonly checked: Counts;
+  /** Postings that no seal covers: they wait for the sealer, or one of the faults names the first that waited too long. */
+  readonly unsealed: number;
   /** How many faults there are; `faults` holds the first hundred, the first bad row first. */
   readonly faultCount: number;
   readonly faults: readonly LedgerFault[];
@@ -45,10 +47,10 @@ export async function verifyLedger(
     done += 1;
     onProgress(done, total);
   });
-  await withSnapshot(db, "ledger-verify", async (read) => {
+  const unsealed = await withSnapshot(db, "ledger-verify", async (read) => {
     total = await countRows(read);
     await lookUpByKeys(read);
-    await verifySeals(read, findings, published);
+    const waiting = await verifySeals(read, findings, published);
     await verifyTrail(read, findings);
     await verifyJournal(read, findings);
     await verifyNumbers(read, findings);
@@ -61,9 +63,10 @@ export async function verifyLedger(
     await verifyDecisions(read, findings);
     await verifyStatements(read, findings);
     await verifyWindows(read, findings);
+    return waiting;
   });
   const faultCount = findings.total();
-  return { ok: faultCount === 0, checked: findings.checked, faultCount, faults: findings.faults };
+  return { ok: faultCount === 0, checked: findings.checked, unsealed, faultCount, faults: findings.faults };
 }
 
 /** About as many rows as are looked at: what is counted for progress, never for the verdict. */
