@@ -1,8 +1,11 @@
 import type { Database } from "~db/client.server";
+import type { CheckpointLine } from "~server/audit/checkpoint-files.server";
+import { rootsOf, type PublishedRoot } from "./published-roots";
 import { collectFindings, type Counts, type LedgerFault } from "./verify/fault-list";
 import { lookUpByKeys, withSnapshot, type ReadRows } from "./verify/read-rows.server";
 import { verifyApprovals } from "./verify/verify-approvals.server";
 import { verifyAwards } from "./verify/verify-awards.server";
+import { verifyCheckpoints } from "./verify/verify-checkpoints.server";
 import { verifyBatches } from "./verify/verify-batches.server";
 import { verifyDecisions } from "./verify/verify-decisions.server";
 import { verifyJournal } from "./verify/verify-journal.server";
@@ -10,7 +13,7 @@ import { verifyNumbers } from "./verify/verify-numbers.server";
 import { verifyOrders } from "./verify/verify-orders.server";
 import { verifyPools } from "./verify/verify-pools.server";
 import { verifyRequests } from "./verify/verify-requests.server";
-import { verifySeals, type PublishedRoot } from "./verify/verify-seals.server";
+import { verifySeals } from "./verify/verify-seals.server";
 import { verifyStatements } from "./verify/verify-statements.server";
 import { verifyTrail } from "./verify/verify-trail.server";
 import { verifyWindows } from "./verify/verify-windows.server";
@@ -29,16 +32,19 @@ export type LedgerVerdict = {
  * Proves the ledger from stored data alone: no key, no network, no trust in the triggers that kept it. Recomputes
  * balances, checks every posting, voucher, signature, payment, act by two and number, and replays every reward. Reads one
  * snapshot a page at a time, so that a large ledger needs no more memory than a small one. `published`: roots kept
- * elsewhere (of /verify.txt), which find a restored old backup. `onProgress` hears of every row that is done and about
+ * elsewhere (of /verify.txt), and `checkpoints`, the journal's lines in the checkpoint files, find a restored old backup;
+ * null compares with no files. `onProgress` hears of every row that is done and about
  * how many there are.
  */
 export async function verifyLedger(
   db: Database,
   {
     published = [],
+    checkpoints = null,
     onProgress = () => undefined,
   }: {
     readonly published?: readonly PublishedRoot[];
+    readonly checkpoints?: readonly CheckpointLine[] | null;
     readonly onProgress?: (done: number, total: number) => void;
   } = {},
 ): Promise<LedgerVerdict> {
@@ -48,9 +54,10 @@ export async function verifyLedger(
     onProgress(done, total);
   });
   const unsealed = await withSnapshot(db, "ledger-verify", async (read) => {
-    total = await countRows(read);
+    total = (await countRows(read)) + (checkpoints?.length ?? 0);
     await lookUpByKeys(read);
-    const waiting = await verifySeals(read, findings, published);
+    const waiting = await verifySeals(read, findings, [...published, ...rootsOf(checkpoints ?? [])]);
+    if (checkpoints !== null) await verifyCheckpoints(read, findings, checkpoints);
     await verifyTrail(read, findings);
     await verifyJournal(read, findings);
     await verifyNumbers(read, findings);

@@ -1,11 +1,9 @@
 import type { Findings } from "./fault-list";
 import { readPages, type ReadRows } from "./read-rows.server";
 import { JOURNAL_GENESIS, POSTING_COLUMNS, hashPosting, type SealedPosting } from "../seal-journal.server";
+import type { PublishedRoot } from "../published-roots";
 
 type Sealed = SealedPosting & { position: string; sealed: string; previous: Buffer; hash: Buffer };
-
-/** A root published outside this database: a day, how many postings were sealed, and the last seal (hex). */
-export type PublishedRoot = { readonly day: string; readonly position: bigint; readonly hash: string };
 
 const RULE = "18 the journal's chain holds";
 /** A posting is sealed right after its commit; it may wait this long for a seal before it counts as left out. */
@@ -129,7 +127,7 @@ async function findUnsealed(
   return Number(found?.unsealed ?? 0);
 }
 
-type Root = PublishedRoot & { readonly from: string };
+type Root = Required<PublishedRoot>;
 
 async function readRoots(read: ReadRows, published: readonly PublishedRoot[]): Promise<Map<string, Root[]>> {
   const own = await read<{ day: string; position: string; hash: string }>(
@@ -142,7 +140,7 @@ async function readRoots(read: ReadRows, published: readonly PublishedRoot[]): P
   const all: Root[] = [
     ...own.map((root) => ({ ...root, position: BigInt(root.position), from: "published here" })),
     ...told.map((root) => ({ ...root, position: BigInt(root.position), from: "told in the audit trail" })),
-    ...published.map((root) => ({ ...root, from: "kept elsewhere" })),
+    ...published.map((root) => ({ ...root, from: root.from ?? "kept elsewhere" })),
   ];
   const byPosition = new Map<string, Root[]>();
   for (const root of all) {
