@@ -26,7 +26,7 @@ export async function listRoots(db: Database, input: { limit: number }, actor: A
   });
 }
 
-/** A root beside the checkpoint files: `old` when it was made over a day ago by the database's clock. */
+/** A root beside the checkpoint files: `old` when it was made over a day ago. */
 export type KeptRoot = Checkpoint & { readonly old: boolean };
 
 /** All roots, oldest first: one a day, so a few thousand in ten years. */

@@ -1,12 +1,13 @@
-// Proves the ledger, and the chain over the audit trail it is held against, from the database alone: `ledger:verify
-// [--roots <file or folder>]`; the file is a kept copy of
-// /verify.txt, or a folder of such copies, against which a cut-off end and a restored old backup show. Only looks: a
-// database that is not there or of another version is refused. JSON on stdout, progress of a long run on stderr; exit 0 when everything holds, 1 when
-// something does not or could not be checked, 2 for arguments it does not know.
+// Proves the ledger, and the chain over the audit trail it is held against: `ledger:verify [--roots <file or folder>]`.
+// From the database and the ledger's checkpoint files (in AUDIT_CHECKPOINT_DIR), against which a cut-off end and a restored
+// old backup show; `--roots` names a kept copy of /verify.txt, or a folder of such copies, to be compared as well. Only
+// looks: a database that is not there or of another version is refused. JSON on stdout, progress of a long run on stderr;
+// exit 0 when everything holds, 1 when something does not or could not be checked, 2 for arguments it does not know.
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { readCheckpoints } from "~server/audit/checkpoint-files.server";
 import type { Checkpoint } from "~server/audit/checkpoint-line";
-import { parseLedgerRoots } from "~server/ledger/published-roots";
+import { LEDGER_FILES, parseLedgerRoots } from "~server/ledger/published-roots";
 import { verifyBooks } from "~server/ledger/verify-books.server";
 import { InputError } from "./json-command";
 import { runCommand } from "./run-command";
@@ -62,11 +63,12 @@ function readText(file: string): string {
 await runCommand("ledger:verify", async () => {
   const published = readPublished(readArguments(process.argv.slice(2)));
   const verdict = await withDatabase(
-    ({ db }) => {
+    ({ db, checkpointDir }) => {
       const onLedger = tellRows(process.stderr, "ledger");
       let onTrail: ReturnType<typeof tellRows> | null = null;
       return verifyBooks(db, {
         published,
+        checkpoints: readCheckpoints(checkpointDir, LEDGER_FILES),
         onLedger,
         onTrail: (done, total) => (onTrail ??= tellRows(process.stderr, "audit trail"))(done, total),
       });

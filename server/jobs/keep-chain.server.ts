@@ -6,13 +6,14 @@ import type { Portal } from "~server/portal.server";
 import { keepGoing } from "./keep-going";
 
 const EVERY_MS = 5_000;
-const CHECKPOINTS_EVERY_MS = 10 * 60_000;
+/** The ledger's root is made by the hourly jobs; its line follows within this time. */
+const CHECKPOINTS_EVERY_MS = 60_000;
 /** The whole trail is read again once a day, whatever the sealer remembers. */
 const AFRESH_EVERY_MS = 24 * 60 * 60_000;
 
 /**
  * Keeps the audit chain: at once and then every five seconds it seals new events, and when a day in China is over it
- * writes the day's root and its checkpoint line. Failures are logged by code, once for each kind until it works again;
+ * writes the day's root and its checkpoint line, and the ledger's root's. Failures are logged by code, once for each kind until it works again;
  * so are missing checkpoints, which it never writes anew by itself.
  * Returns how to stop, which waits for the batch under way.
  */
@@ -45,7 +46,7 @@ export function keepChain(portal: Portal): () => Promise<void> {
 function sayLost({ env, log }: Portal, roots: number): void {
   log.error(
     { code: "checkpoints_missing", roots, folder: env.checkpointDir },
-    "published audit roots have no checkpoint; none are written until `npm run -s audit:verify -- --adopt-checkpoints`",
+    "published roots have no checkpoint; none are written until `npm run -s audit:verify -- --adopt-checkpoints`",
   );
 }
 

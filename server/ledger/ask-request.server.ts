@@ -17,6 +17,7 @@ import { planYearClosing } from "./close-year.server";
 import { explainFault } from "./explain-fault.server";
 import { findBudgetAccounts } from "./find-accounts.server";
 import type { Asked } from "./ledger-requests";
+import { judgeOpening } from "./open-budget.server";
 import { countPayments, judgeOrder, lastDayOfOrder } from "./order-payment.server";
 import { makeOrderReference } from "./order-reference";
 import { refusal } from "./refusals.server";
@@ -58,7 +59,9 @@ export async function askRequest(
           .from(ledgerRequests)
           .where(and(eq(ledgerRequests.id, input.id), eq(ledgerRequests.requestedBy, person.id)));
         if (same !== undefined) return { requestId: same.id, isNew: false };
-        await judgeAsked(tx, input, clock);
+        // Whose budget it is, the request will say: the asker's agency.
+        const asked = input.kind === "open" ? { ...input, agency: person.agencyId } : input;
+        await judgeAsked(tx, asked, clock);
         const row = rowOf(input, person, clock.now());
         // An order to pay is for the next payment alone, and for so long.
         if (input.kind === "pay")
@@ -92,6 +95,8 @@ export async function judgeAsked(tx: Tx, asked: Asked, clock: Clock): Promise<vo
     case "open":
       if (asked.amountFen <= 0n) throw refusal("amount_invalid");
       if (asked.eventOn > today) throw refusal("date_invalid");
+      // An older request does not say whose it is; opening it judges.
+      if (asked.agency !== undefined) await judgeOpening(tx, { ...asked, agencyId: asked.agency });
       return;
     case "adjust":
       if (asked.amountFen === 0n) throw refusal("amount_invalid");

@@ -27,10 +27,11 @@ export function monthAfter(month: string): string {
   return at === 12 ? `${year + 1}-01` : `${year}-${String(at + 1).padStart(2, "0")}`;
 }
 
-/** A month is closed when it is over and all before it are. Throws `month_running`, `month_order`. */
+/** A month is closed when it is over and all before it are. Throws `month_running`, `month_closed`, `month_order`. */
 export async function judgeMonth(tx: Tx, month: string, clock: Clock): Promise<void> {
   if (month >= chinaDay(clock.now()).slice(0, 7)) throw refusal("month_running");
-  const { next } = await readMonths(tx);
+  const { last, next } = await readMonths(tx);
+  if (last !== null && month <= last) throw refusal("month_closed");
   if (month !== next) throw refusal("month_order");
 }
 

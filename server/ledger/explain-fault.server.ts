@@ -14,7 +14,7 @@ const EXPLAINED: Readonly<Record<string, RefusalCode>> = {
   ledger_requests_two_ck: "own_request",
   ledger_requests_asker_left: "asker_left",
   period_closings_order: "month_order",
-  period_closings_pkey: "month_order",
+  period_closings_pkey: "month_closed",
   year_closings_pkey: "year_closed",
   award_carries_years: "carried_twice",
   awards_clawback: "clawback_amount",

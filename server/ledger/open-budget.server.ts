@@ -20,9 +20,34 @@ export type OpenBudgetInput = {
 };
 
 /**
+ * Whether such a year can be opened by what is there now, before two people are asked for it; `openBudgetIn` finds who
+ * came in between. Throws `slug_taken` (another fund's), `slug_differs` (this fund has another), `open_taken`.
+ */
+export async function judgeOpening(
+  tx: Tx,
+  asked: Pick<OpenBudgetInput, "agencyId" | "source" | "slug" | "fiscalYear">,
+): Promise<void> {
+  const [fund] = await tx
+    .select({ id: funds.id, slug: funds.slug })
+    .from(funds)
+    .where(and(eq(funds.agencyId, asked.agencyId), eq(funds.source, asked.source)));
+  if (fund === undefined) {
+    const [other] = await tx.select({ id: funds.id }).from(funds).where(eq(funds.slug, asked.slug));
+    if (other !== undefined) throw refusal("slug_taken");
+    return;
+  }
+  if (fund.slug !== asked.slug) throw refusal("slug_differs");
+  const [budget] = await tx
+    .select({ id: budgets.id })
+    .from(budgets)
+    .where(and(eq(budgets.fundId, fund.id), eq(budgets.fiscalYear, asked.fiscalYear)));
+  if (budget !== undefined) throw refusal("open_taken");
+}
+
+/**
  * Opens one fiscal year of a fund (and the fund itself, the first time) with its accounts, all at zero, inside a
  * transaction whose caller has checked who acts: money comes in by what two people agree to (openApprovedBudget), or
- * from the year before. `isNew`: whether the year was not there yet. Throws `key_reused` (another fund's slug).
+ * from the year before. `isNew`: whether the year was not there yet. Throws `slug_taken`, `slug_differs`.
  */
 export async function openBudgetIn(
   tx: Tx,
@@ -45,7 +70,9 @@ export async function openBudgetIn(
     .select()
     .from(funds)
     .where(and(eq(funds.agencyId, input.agencyId), eq(funds.source, input.source)));
-  if (fund === undefined || fund.slug !== input.slug) throw refusal("key_reused");
+  // Not written, and not there: the slug is another fund's.
+  if (fund === undefined) throw refusal("slug_taken");
+  if (fund.slug !== input.slug) throw refusal("slug_differs");
   const opened = await tx
     .insert(budgets)
     .values({ id: uuidv7(), fundId: fund.id, fiscalYear: input.fiscalYear })
@@ -55,7 +82,7 @@ export async function openBudgetIn(
     .select({ id: budgets.id })
     .from(budgets)
     .where(and(eq(budgets.fundId, fund.id), eq(budgets.fiscalYear, input.fiscalYear)));
-  if (budget === undefined) throw refusal("key_reused");
+  if (budget === undefined) throw refusal("open_taken");
   await tx
     .insert(accounts)
     .values([

@@ -111,6 +111,7 @@ const REFUSALS = {
   next_budget_missing: [409, "下一年度的预算还没有开设。有奖励或余额需要结转，请先开设下一年度预算。"],
   carried_twice: [409, "有奖励已结转两年，不能再结转。请先办结：由举报人领取，或者撤销。"],
   month_running: [409, "这个月还没有结束，不能结账。"],
+  month_closed: [409, "这个月已经结账，不用再结。"],
   month_order: [409, "月份须按顺序结账，请先结前一个月。"],
   request_open: [409, "同一事项已有一份申请在等待同意。"],
   request_settled: [409, "这份申请已经有了结果，请刷新后再看。"],
@@ -129,7 +130,9 @@ const REFUSALS = {
   clawback_settled: [409, "应追回的金额已经收回或者核销，没有余额。"],
   not_unmatched: [409, "这一行流水没有按未匹配记过账。"],
   float_short: [409, "窗口备付金不足，这次没有记账。"],
-  open_taken: [409, "这项资金的年度预算已经开设，或者英文代号已被其他资金使用。"],
+  open_taken: [409, "这项资金的这一年度预算已经开设。需要增减额度的，请提出预算调整。"],
+  slug_taken: [409, "这个代号已经有资金账户用了，请换一个。"],
+  slug_differs: [409, "这项资金先前开设时用的是另一个代号，请填写原来的代号。"],
   award_objected: [409, "举报人对这笔奖励提出了异议，答复之前不能记账。"],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -33,13 +33,24 @@ const label = (what: string) =>
 
 const decimal = /^(0|[1-9]\d{0,39})(\.\d{1,20})?$/;
 
+const NO_WEIGHT = "expected a weight of 0 or more";
+
 /**
  * A JSON number is read by its shortest decimal text, exactly: 0.1 is one tenth, and the same bytes
  * give the same shares again. A number that only prints with an exponent is refused.
  */
 const weightSchema = z
-  .union([z.number(), z.string()])
-  .refine((weight) => decimal.test(String(weight)), { error: "expected a weight of 0 or more" });
+  .union([z.number(), z.string()], { error: NO_WEIGHT })
+  .refine((weight) => decimal.test(String(weight)), { error: NO_WEIGHT });
+
+/** A whole number within bounds, its refusal in our words: the library's would be read by whoever writes a case. */
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const bounds = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+  const error = `expected a whole number ${bounds}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+const NO_CHOICE = "expected a rate as a decimal string, or an amount in minor units";
 
 const informantSchema = z.strictObject({
   id: label("id"),
@@ -49,8 +60,10 @@ const informantSchema = z.strictObject({
    * Joint reporters (联名), marked or by a group's name. The mark explains the split and does not
    * change it: shares are equal unless weights are given.
    */
-  joint: z.union([z.boolean(), label("joint")]).nullish(),
-  order: z.int().min(0).nullish(),
+  joint: z
+    .union([z.boolean(), label("joint")], { error: "expected true, false or the name of a group" })
+    .nullish(),
+  order: whole(0).nullish(),
   /** The reason, in the officer's words. An empty reason is not one. */
   excluded: label("excluded").nullish(),
 });
@@ -66,17 +79,14 @@ const editions = [1, 2] as const;
 export const LATEST_EDITION = 2;
 
 const facts = z.strictObject({
-  grade: z.int().min(1).max(9).nullish(),
+  grade: whole(1, 9).nullish(),
   bases: z.strictObject(bases).nullish(),
   informants: z.array(informantSchema).max(10_000),
   final: z.boolean().nullish(),
   stage: label("stage").nullish(),
   caseClass: label("caseClass").nullish(),
   /** The assessor's reasoned choice: a rate (`"0.15"`) or an amount in minor units, as the range asks. */
-  chosen: z
-    .string()
-    .regex(decimal, { error: "expected a rate as a decimal string, or an amount in minor units" })
-    .nullish(),
+  chosen: z.string({ error: NO_CHOICE }).regex(decimal, { error: NO_CHOICE }).nullish(),
   capLifted: z.boolean().nullish(),
   approvalRef: label("approvalRef").nullish(),
   already: z.strictObject({ case: moneySchema.nullish(), year: moneySchema.nullish() }).nullish(),

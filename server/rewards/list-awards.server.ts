@@ -20,8 +20,11 @@ export type AwardRow = {
   /** The reported subject's name: finance sees this of a lead and no more. */
   readonly leadName: string | null;
   readonly computedAt: Date;
-  /** The last computation, signature or posting. The informant's acceptance is a day and counts for none. */
-  readonly updatedAt: Date;
+  /**
+   * The day in China of the last computation or signature, or the business day of the last posting: of a payment the day
+   * it was paid, whenever it was entered. The informant's acceptance counts for none.
+   */
+  readonly updatedOn: string;
 };
 
 /**
@@ -56,7 +59,7 @@ export async function listAwards(
         leadNumber: leads.number,
         leadName: leads.name,
         computedAt: rewardPools.computedAt,
-        updatedAt: updatedAt.mapWith(rewardPools.computedAt),
+        updatedOn,
       })
       .from(awards)
       .innerJoin(rewardPools, eq(rewardPools.id, awards.poolId))
@@ -76,10 +79,10 @@ export async function listAwards(
   });
 }
 
-const updatedAt = sql<Date>`greatest(${rewardPools.computedAt}, (
-  select max(${approvalSteps.signedAt}) from ${approvalSteps}
+const updatedOn = sql<string>`greatest((${rewardPools.computedAt} at time zone 'Asia/Shanghai')::date, (
+  select max((${approvalSteps.signedAt} at time zone 'Asia/Shanghai')::date) from ${approvalSteps}
   join ${vouchers} on ${vouchers.id} = ${approvalSteps.voucherId} where ${vouchers.awardId} = ${awards.id}
 ), (
-  select max(${ledgerTransactions.recordedAt}) from ${ledgerTransactions}
+  select max(${ledgerTransactions.eventOn}) from ${ledgerTransactions}
   where ${ledgerTransactions.awardId} = ${awards.id}
-))`;
+))::text`;

@@ -74,7 +74,10 @@ describe("the checkpoint files", () => {
 });
 
 describe("a root without its checkpoint", () => {
-  const lost = async () => (await findMissingCheckpoints(test.db, folder)).lost.map(({ day }) => day);
+  const lost = async () =>
+    (await findMissingCheckpoints({ db: test.db, folder, now: desk.portal.clock.now() })).lost.map(
+      ({ day }) => day,
+    );
 
   it("is a fault, but for the newest day's", async () => {
     const [first, second] = desk.kept.split("\n");

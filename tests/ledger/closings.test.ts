@@ -152,6 +152,9 @@ describe("invariant 20: a closed month", () => {
     const funds = { fundId: desk.fundId, amountFen: 5n, eventOn: "2026-01-20", requestKey: randomUUID() };
     const wrong = await receiveFunds(test.db, funds, desk.approver.actor, CLOCK);
     await close("2026-01");
+    expect(await refusalOf(close("2026-01"))).toBe("month_closed");
+    expect(await refusalOf(close("2025-12"))).toBe("month_closed");
+    expect(await refusalOf(close("2026-03"))).toBe("month_order");
     expect(
       await refusalOf(
         receiveFunds(test.db, { ...funds, requestKey: randomUUID() }, desk.approver.actor, CLOCK),

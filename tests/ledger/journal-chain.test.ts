@@ -132,6 +132,55 @@ describe("invariant 18: the chain over the journal", () => {
     expect(await firstFault(swap)).toMatchObject({ id: ids[3] });
   });
 
+  describe("a posting that no seal covers", () => {
+    const lastTwo = "(select transaction_id from ledger_seals where position > 12)";
+    const cut = async (client: pg.PoolClient) => {
+      await client.query("delete from ledger_roots");
+      await client.query("delete from events where subject_table = 'ledger_roots'");
+      await client.query("delete from ledger_seals where position > 12");
+    };
+    const recorded = (client: pg.PoolClient, moment: string) =>
+      client.query(`update ledger_transactions set recorded_at = ${moment} where id in ${lastTwo}`);
+
+    it("waits for its seal, and is counted", async () => {
+      let unsealed = -1;
+      const fault = await firstFault(async (client) => {
+        await cut(client);
+        ({ unsealed } = await verifyLedger(test.db));
+      });
+      expect({ fault, unsealed }).toEqual({ fault: undefined, unsealed: 2 });
+    });
+
+    it("is a fault when it has waited for minutes, the first of them named, and what else it may be is said", async () => {
+      const late = await firstFault(async (client) => {
+        await recorded(client, "now() - interval '11 minutes'");
+        await cut(client);
+      });
+      expect(late).toMatchObject({ table: "ledger_transactions", id: ids[12] });
+      expect(late?.detail).toMatch(
+        /^recorded \S+Z and not sealed: its seal was removed, or the portal stopped or failed before it sealed it/u,
+      );
+    });
+
+    it("is found whatever time it is given, and though the database's clock was set back", async () => {
+      const ahead = await firstFault(async (client) => {
+        await recorded(client, "'2999-01-01'");
+        await cut(client);
+      });
+      expect(ahead).toMatchObject({ id: ids[12] });
+      const behind = await firstFault(async (client) => {
+        // As rows look to a clock set back by an hour: sealed ahead of it, and the posting without a seal dated now.
+        await client.query("delete from ledger_roots");
+        await client.query("delete from ledger_seals");
+        await client.query("update ledger_transactions set recorded_at = now() + interval '1 hour'");
+        await sealJournal(test.db);
+        await recorded(client, "now()");
+        await cut(client);
+      });
+      expect(behind).toMatchObject({ id: ids[12] });
+    });
+  });
+
   it("finds a last block cut off, by the root published here, told in the trail, or kept elsewhere", async () => {
     const cut = async (client: pg.PoolClient) => {
       await client.query("delete from ledger_roots");

@@ -84,7 +84,7 @@ describe("budgets and funds", () => {
     );
     expect(rows).toEqual([{ n: "11" }]);
     expect(await refusalOf(openEmptyYear(test.db, desk.approver, { ...fund, slug: "renamed" }))).toBe(
-      "key_reused",
+      "slug_differs",
     );
   });
 

@@ -2,10 +2,20 @@ import { describe, expect, it } from "vitest";
 import { listTransactions } from "~server/ledger/list-transactions.server";
 import { postAcceptedAward } from "~server/ledger/post-accepted-award.server";
 import { readBalances } from "~server/ledger/read-balances.server";
+import { fixedClock } from "~server/clock";
 import { listAwards } from "~server/rewards/list-awards.server";
 import { readAward } from "~server/rewards/read-award.server";
 import { bounceByHand } from "~tests/factories/bounce-by-hand";
-import { CLOCK, TODAY, approveTo, makeAward, makeDesk, signAs, type Desk } from "~tests/factories/make-award";
+import {
+  CLOCK,
+  TODAY,
+  approveTo,
+  makeAcceptedAward,
+  makeAward,
+  makeDesk,
+  signAs,
+  type Desk,
+} from "~tests/factories/make-award";
 import { makeStaff } from "~tests/factories/make-staff";
 import { payByHand } from "~tests/factories/pay-by-hand";
 import { acceptAs, awardsShown } from "~tests/factories/reporter-of";
@@ -75,6 +85,20 @@ describe("an award from assessment to payment", () => {
       treasury: 5_000_500n,
       expense: 4_999_500n,
     });
+  });
+
+  it("is listed with the day it last moved: of a payment the day it was paid, not the moment it was entered", async () => {
+    const desk = await makeDesk(test.db, 10_000_000n);
+    const award = await makeAcceptedAward(test.db, desk);
+    const listed = async () => {
+      const { rows } = await listAwards(test.db, {}, desk.approver.actor);
+      return rows.find(({ id }) => id === award.awardId)?.updatedOn;
+    };
+    expect(await listed()).toBe(TODAY);
+    await postAcceptedAward(test.db, award, desk.preparer.actor, CLOCK);
+    const payment = { awardId: award.awardId, paidOn: "2026-06-03", reference: "BK20260603-0001" };
+    await payByHand(test.db, payment, desk.cashier.actor, fixedClock("2026-06-05T02:00:00Z"));
+    expect(await listed()).toBe("2026-06-03");
   });
 
   it("shows finance its steps, clauses, budget and signatures, and says why the next act is closed", async () => {

@@ -99,7 +99,18 @@ describe("the command's input", () => {
       { ...good, informants: [{ ...informant, weight: 1e-9 }] },
       "case.informants[0].weight: expected a weight",
     ],
-    [{ ...good, informants: [{ ...informant, order: -1 }] }, "case.informants[0].order: "],
+    ...[-1, 1.5, "1"].map((order): [unknown, string] => [
+      { ...good, informants: [{ ...informant, order }] },
+      "case.informants[0].order: expected a whole number of 0 or more",
+    ]),
+    [
+      { ...good, informants: [{ ...informant, weight: [] }] },
+      "case.informants[0].weight: expected a weight of 0 or more",
+    ],
+    [
+      { ...good, informants: [{ ...informant, joint: 3 }] },
+      "case.informants[0].joint: expected true, false or the name of a group",
+    ],
     [
       { ...good, informants: [{ ...informant, excluded: "" }] },
       "case.informants[0].excluded: excluded is empty",
@@ -108,11 +119,13 @@ describe("the command's input", () => {
     [{ ...good, bases: { penalty: "1.5" } }, "case.bases.penalty: expected an amount"],
     [{ ...good, bases: { penalty: 5 } }, "case.bases.penalty: expected an amount"],
     [{ ...good, bases: { fines: "5" } }, "case.bases.fines: unknown key"],
-    [{ ...good, grade: "1" }, "case.grade: "],
-    [{ ...good, grade: 1.5 }, "case.grade: "],
+    ...["1", 1.5, 0, -1, 10].map((grade): [unknown, string] => [
+      { ...good, grade },
+      "case.grade: expected a whole number from 1 to 9",
+    ]),
     [{ ...good, final: "yes" }, "case.final: "],
     [{ ...good, chosen: "5%" }, "case.chosen: expected a rate"],
-    [{ ...good, chosen: 20000 }, "case.chosen: "],
+    [{ ...good, chosen: 20000 }, "case.chosen: expected a rate"],
     [{ ...good, capLifted: true, approvalRef: " " }, "case.approvalRef: approvalRef is empty"],
     [{ ...good, capLifted: true, approvalRef: null }, "case.approvalRef: a lifted cap needs"],
   ])("%j is refused by its path", (input, message) => {

@@ -30,8 +30,6 @@ const TARGETS = {
   "admin:enrol": { script: "server/cli/admin-enrol.ts" },
   "receipt-timing": { script: "server/cli/receipt-timing.ts", bundle: true },
   "keys:recovery": { script: "server/cli/keys-recovery.ts" },
-  backup: { script: "server/cli/backup.ts" },
-  restore: { script: "server/cli/restore.ts" },
 };
 
 /**

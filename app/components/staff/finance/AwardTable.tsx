@@ -1,7 +1,7 @@
 import { Link } from "@remix-run/react";
 import { useTranslation } from "react-i18next";
 import { formatFen } from "~/forms/money";
-import { formatInstant } from "~/i18n/format-date";
+import { formatDay } from "~/i18n/format-date";
 import { paths } from "~/paths";
 import type { AwardRow } from "~server/rewards/list-awards.server";
 import controls from "../controls.module.css";
@@ -43,7 +43,7 @@ export function AwardTable({ rows, title }: { rows: readonly AwardRow[]; title: 
               <td data-label={t("finance.status")}>
                 <StatusTag status={row.status} />
               </td>
-              <td data-label={t("finance.updated")}>{formatInstant(row.updatedAt)}</td>
+              <td data-label={t("finance.updated")}>{formatDay(row.updatedOn)}</td>
             </tr>
           ))}
         </tbody>
