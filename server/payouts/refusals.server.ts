@@ -56,6 +56,15 @@ export function payoutRefusal(code: PayoutRefusal): DomainError {
   return new DomainError(code, status, sentence);
 }
 
+/** The lines of a statement that was taken under `number`, sent under another one. */
+export function statementAgain(number: string): DomainError {
+  return new DomainError(
+    "statement_again",
+    409,
+    `这份对账单先前已经用编号 ${number} 上传，截止日和流水完全相同，这次没有保存。请核对文件；先前没有核对完的，请用原来的编号再上传一次。`,
+  );
+}
+
 export function payoutSentence(code: PayoutRefusal): string {
   return REFUSALS[code][1];
 }

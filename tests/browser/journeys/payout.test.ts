@@ -209,8 +209,12 @@ describe("GIVEN an informant who reported by name", () => {
       await look(citizen, "status-paid");
 
       await explainDifference(preparer, fundId);
+      // The same statement under another number is refused, and its first number told.
+      await upload([first], /先前已经用编号 \d{8}-1 上传/);
+      await look(cashier, "reconciliation-same");
       // The bank tells the first debit once more: it is named, nothing is booked of it, and the account holds what it did.
-      await upload([first], /需要人工处理 1，/, await readBookBalance(cashier, fundId));
+      const balance = await readBookBalance(cashier, fundId);
+      await upload([first, { amount: "9.00", booked: false }], /需要人工处理 1，/, balance);
       await dismissDouble(people);
       await keepEqual(preparer, fundId);
 
