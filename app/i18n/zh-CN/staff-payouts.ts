@@ -38,6 +38,13 @@ export const staffPayouts = {
     sentAt: "送交银行",
     cancelled: "撤销理由",
   },
+  payer: {
+    demo: "付款账户还是随系统提供的示例（{{account}}）。这里生成的付款文件只供演示，不能交给银行。",
+    frozen:
+      "付款账户还是随系统提供的示例（{{account}}），放行后不能生成付款文件。请先由管理员在“银行文件格式”页填写本单位的账户，两人同意后再放行。",
+    released:
+      "这个批次放行时，付款账户还是随系统提供的示例（{{account}}），不能生成付款文件。请由管理员在“银行文件格式”页填写本单位的账户，两人同意后，撤销这个批次，重新建立。",
+  },
   print: "打印付款清单",
   linesTitle: "清单",
   position: "序号",
@@ -75,6 +82,7 @@ export const staffPayouts = {
     pain001: "生成 ISO 20022 文件（pain.001.001.09）",
     csv: "生成银行表格（CSV）",
     executeOn: "要求付款日期",
+    executeHint: "今天起 {{days}} 天以内。",
     progress: "已打开 {{done}} / {{of}} 笔收款信息",
     done: "文件已保存，并登记了校验值。文件名里有核对校验值用的密钥，请不要改名。",
     again: "再保存一次",
@@ -257,5 +265,6 @@ export const payoutErrors = {
   chooseCashier: "请选择办理这个批次的出纳。",
   payoutReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   bankAnswer: "请填写银行答复的编号，两个大写字母开头，不写账号和姓名。",
+  executeDay: "请填写今天起 90 天以内的日期。",
   batchReference: "请按清单填写付款编号，例如 PB2026-0007-0012。",
 };
