@@ -10,6 +10,7 @@ import { BatchLines } from "~/components/staff/payouts/BatchLines";
 import { BatchFacts } from "~/components/staff/payouts/BatchFacts";
 import { PayerWarning } from "~/components/staff/payouts/PayerWarning";
 import { HandPayees, MakeFile, ReleaseBatch } from "~/components/staff/payouts/BatchWork";
+import { SendBatch } from "~/components/staff/payouts/SendBatch";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
@@ -66,17 +67,7 @@ export default function BatchPage() {
       {may.release !== null && <ReleaseBatch batchId={batch.id} why={may.release.why} />}
       {may.hand && batch.handed < batch.lines.length && <HandPayees batchId={batch.id} />}
       {may.file && (demo || batch.examplePayer === null) && <MakeFile batchId={batch.id} today={today} />}
-      {may.file && batch.files.length > 0 && (
-        <section className={controls.spacedTop} aria-labelledby="send-title">
-          <h2 id="send-title">{t("payouts.send.title")}</h2>
-          <p className={controls.muted}>{t("payouts.send.hint")}</p>
-          <Form method="post" preventScrollReset>
-            <ErrorSummary form="send" refusal={failed?.form === "send" ? failed.refusal : null} />
-            <input type="hidden" name="intent" value="send" />
-            <SubmitButton>{t("payouts.send.button")}</SubmitButton>
-          </Form>
-        </section>
-      )}
+      {may.file && batch.files.length > 0 && <SendBatch files={batch.files} failed={failed} />}
       <h2 className={controls.spacedTop}>{t("payouts.linesTitle")}</h2>
       <BatchLines batch={batch} failed={failed} />
       {may.cancel && (

@@ -31,7 +31,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
       .select()
       .from(payoutFiles)
       .where(eq(payoutFiles.batchId, batch.id))
-      .orderBy(desc(payoutFiles.madeAt));
+      .orderBy(desc(payoutFiles.madeAt), desc(payoutFiles.id));
     const decisions =
       lines.length === 0
         ? []
@@ -76,6 +76,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
         kind: kind as "pain001" | "csv",
         sha256,
         madeAt,
+        wasSent: id === batch.sentFileId,
       })),
       lines: lines.map(({ id, position, codeName, amountFen, reference, state }) => ({
         id,

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
 import { mayExecuteOn } from "~/forms/execute-day";
+import { sendSchema } from "~/forms/payout";
 import { makeBankFile } from "~/staff-client/bank/make-file";
 import { bringFormat } from "~server/bank-formats/bring-format.server";
 import { agreeToFormat, requestFormat } from "~server/bank-formats/settle-format.server";
-import { addDays } from "~server/clock";
+import { addDays, fixedClock } from "~server/clock";
+import { recordFile, sendBatch } from "~server/payouts/move-batch.server";
 import { readBatch } from "~server/payouts/read-batch.server";
 import { readPayees } from "~server/payouts/read-payees.server";
 import type { StaffActor } from "~server/staff-auth/actor";
@@ -87,5 +89,51 @@ describe("the shipped example's account", () => {
     const debtor = { ...DEFAULT_BANK_FORMAT.debtor, account: "3300-7788-01" };
     await agreeTo({ ...DEFAULT_BANK_FORMAT, debtor }, people);
     expect(await payerOf(waiting)).toBeNull();
+  });
+});
+
+describe("of several files that were made", () => {
+  const fileOf = async (batchId: string, sha256: string, at: string) => {
+    const sumFen = 4_999_500n;
+    const made = { batchId, kind: "csv" as const, sha256: sha256.repeat(32), lines: 1, sumFen };
+    return (await recordFile(test.db, made, desk.cashier.actor, fixedClock(at))).fileId;
+  };
+  const sentOf = async (batchId: string) =>
+    (await readBatch(test.db, batchId, desk.cashier.actor)).files.map(({ id, wasSent }) => [id, wasSent]);
+
+  it("the cashier says which one the bank has, and the last one where none is named", async () => {
+    const [named, unnamed, other] = [await newBatch(), await newBatch(), await newBatch()];
+    const files: Record<string, [string, string]> = {};
+    for (const batchId of [named, unnamed, other]) {
+      await release(desk, batchId);
+      files[batchId] = [
+        await fileOf(batchId, "ab", "2026-06-01T04:00:00Z"),
+        await fileOf(batchId, "cd", "2026-06-01T04:05:00Z"),
+      ];
+    }
+    const [first = "", last = ""] = files[named] ?? [];
+    const [foreign = ""] = files[other] ?? [];
+    const send = (fileId?: string, batchId = named) =>
+      sendBatch(test.db, { batchId, fileId }, desk.cashier.actor, CLOCK);
+    await expect(refusalOf(send(foreign))).resolves.toBe("file_missing");
+    expect(await sentOf(named)).toEqual([
+      [last, false],
+      [first, false],
+    ]);
+    await expect(send(first)).resolves.toEqual({ isNew: true });
+    await expect(send(first)).resolves.toEqual({ isNew: false });
+    // It was another one, whoever asks again.
+    await expect(refusalOf(send(last))).resolves.toBe("batch_moved");
+    expect(await sentOf(named)).toEqual([
+      [last, false],
+      [first, true],
+    ]);
+    await send(undefined, unnamed);
+    expect((await sentOf(unnamed)).map(([, wasSent]) => wasSent)).toEqual([true, false]);
+  });
+
+  it("the form of the page takes none but one that is named", () => {
+    expect(sendSchema.safeParse({}).success).toBe(false);
+    expect(sendSchema.safeParse({ fileId: "the last" }).success).toBe(false);
   });
 });

@@ -33,8 +33,10 @@ export const staffPayouts = {
     none: "还没有人放行",
     handed: "收款信息移交",
     handedOf: "{{done}} / {{of}} 笔",
-    files: "付款文件校验值（HMAC-SHA-256）",
-    noFile: "还没有生成",
+    file: "付款文件（{{kind}}）",
+    madeAt: "{{time}} 生成",
+    wasSent: "送交银行的是这一份",
+    mark: "校验值（HMAC-SHA-256）",
     sentAt: "送交银行",
     cancelled: "撤销理由",
   },
@@ -102,6 +104,9 @@ export const staffPayouts = {
   send: {
     title: "登记送交银行",
     hint: "把文件交给银行以后再登记。登记后批次不能撤销，每笔的结果以银行对账单为准。",
+    which: "送交的是哪一份文件",
+    file: "{{kind}}，{{time}} 生成",
+    fileMark: "校验值开头 {{mark}}",
     button: "已送交银行",
   },
   cancel: {
@@ -265,6 +270,7 @@ export const payoutErrors = {
   chooseCashier: "请选择办理这个批次的出纳。",
   payoutReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   bankAnswer: "请填写银行答复的编号，两个大写字母开头，不写账号和姓名。",
+  chooseFile: "请选择送交银行的是哪一份文件。",
   executeDay: "请填写今天起 90 天以内的日期。",
   batchReference: "请按清单填写付款编号，例如 PB2026-0007-0012。",
 };
