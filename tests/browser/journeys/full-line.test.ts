@@ -55,6 +55,16 @@ async function tryToWithdraw(citizen: Page, receipt: string): Promise<void> {
 /** Somebody brings the code: refused while it is wrong or too early, paid once. Answers what the slip says. */
 async function payInCash(clerk: Page, code: string, post: () => Promise<void>): Promise<string> {
   await look(clerk, "window-open");
+  // A slip of the hand is told at the field and is no wrong try.
+  for (const [typed, told] of [
+    ["", "请填写领奖码"],
+    [code.slice(0, 9), "领奖码共七组"],
+  ] as const) {
+    await typeCode(clerk, typed);
+    await shows(clerk, told);
+    await look(clerk, "window-code-shape");
+    expect(await clerk.getByText("已经输错").count()).toBe(0);
+  }
   const wrong = `${code.slice(0, -1)}${code.endsWith("0") ? "1" : "0"}`;
   await typeCode(clerk, wrong);
   await shows(clerk, "领奖码不对");
