@@ -105,7 +105,8 @@ function RowOrder({ row, paid }: { row: PaymentRow; paid: boolean }) {
     ) : (
       <p className={styles.margin}>{t(`finance.payments.${whyNoReturn(row)}`)}</p>
     );
-  if (row.inBatch) return <p className={styles.margin}>{t("finance.payments.inBatch")}</p>;
+  if (row.inBatch)
+    return <p className={styles.margin}>{t(`finance.payments.${row.unknown ? "unknown" : "inBatch"}`)}</p>;
   if (row.behind !== null)
     return (
       <p className={styles.margin}>
@@ -147,11 +148,15 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
         {t(row.inBatch ? "finance.payments.batchFirst" : "finance.payments.orderFirst")}
       </p>
     );
-  const label = t("finance.payments.payFor", { codeName });
+  const label = `${t("finance.payments.payFor", { codeName })}${row.unknown ? t("finance.payments.unknownBeside") : ""}`;
   return (
     <details className={styles.rowAct} open={failed !== null || undefined}>
-      <summary aria-label={label}>{t("finance.payments.pay")}</summary>
+      <summary aria-label={label}>
+        {t("finance.payments.pay")}
+        {row.unknown && t("finance.payments.unknownBeside")}
+      </summary>
       <RowForm intent="pay" row={row} failed={failed} label={label}>
+        {row.unknown && <p className={styles.margin}>{t("finance.payments.unknown")}</p>}
         {row.behind.until !== null && (
           <p className={styles.margin}>
             {t("finance.payments.orderUntil", { day: formatDay(row.behind.until) })}
