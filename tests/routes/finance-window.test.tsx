@@ -96,7 +96,7 @@ describe("the page of a window", () => {
       slip,
       claim.codeName,
       "¥49,995.00",
-      capitalAmount(award.amountFen),
+      `人民币${capitalAmount(award.amountFen)}`,
       "服务大厅领奖窗口",
     ])
       expect(words).toContain(fact);

@@ -263,7 +263,7 @@ export const staffPayouts = {
     reference: "付款编号",
     amount: "金额",
     total: "合计",
-    words: "大写",
+    words: "大写：人民币{{words}}",
     noNames: "本清单不含收款人姓名和账号。",
   },
 };

@@ -75,14 +75,14 @@ async function payInCash(clerk: Page, code: string, post: () => Promise<void>): 
   await typeCode(clerk, code.toLowerCase().replaceAll("-", " "));
   await shows(clerk, "查验通过");
   await shows(clerk, "¥21,180.00");
-  await shows(clerk, capitalAmount(AMOUNT));
+  await shows(clerk, `人民币${capitalAmount(AMOUNT)}`);
   await look(clerk, "window-found");
   await clerk.getByRole("button", { name: "用通行密钥确认付款" }).click();
   await clerk.waitForURL(/done=paid/);
   await look(clerk, "window-paid");
   const link = clerk.getByRole("link", { name: /^付款凭单/ });
   const slip = await readPdf(clerk, (await link.getAttribute("href")) ?? "");
-  for (const fact of ["CS", "¥21,180.00", capitalAmount(AMOUNT), "领取人记号"])
+  for (const fact of ["CS", "¥21,180.00", `人民币${capitalAmount(AMOUNT)}`, "领取人记号"])
     expect(slip.replaceAll("\n", "")).toContain(fact);
   return slip;
 }

@@ -98,7 +98,7 @@ function Found({ windowId, found }: { windowId: string; found: FoundAtWindow }) 
       <dl className={styles.facts}>
         <div>
           <dt>{t("window.pay.capital")}</dt>
-          <dd>{capitalAmount(claim.amountFen)}</dd>
+          <dd>{t("window.pay.words", { words: capitalAmount(claim.amountFen) })}</dd>
         </div>
         <div>
           <dt>{t("window.pay.codeName")}</dt>
