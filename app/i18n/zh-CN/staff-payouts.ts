@@ -97,7 +97,7 @@ export const staffPayouts = {
       formula:
         "第 {{position}} 笔的收款信息以 = + - @ 开头，银行表格不能包含，没有生成文件。请改用 ISO 20022 文件。",
       amount: "第 {{position}} 笔的金额不正确，没有生成文件。",
-      double: "第 {{position}} 笔与别的付款编号重复，没有生成文件。",
+      double: "第 {{position}} 笔的业务编号与别的一笔重复，没有生成文件。",
       charset: "有的字不在银行要求的字符集里，没有生成文件。请改用 ISO 20022 文件。",
       empty: "批次里没有付款，没有生成文件。",
     },
@@ -193,7 +193,7 @@ export const staffPayouts = {
     ended: "这笔付款已经撤销或者结束",
     not_sent_yet: "批次还没有登记送交银行",
     return_first: "先收到退回，还没有付出记录",
-    direction: "收入流水带有付款编号",
+    direction: "收入流水带有本系统的业务编号",
     refused:
       "账务不接受，例如日期早于接受奖励之日；逐笔付款已经登记、银行又称未受理，或者同一编号另有付出，须先由两人核对",
   },
