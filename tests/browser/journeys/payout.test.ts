@@ -18,7 +18,7 @@ import { readBookBalance, uploadStatement, writeStatement, type BankEntry } from
 import { besidePortal } from "./beside-portal";
 import { fileReport, openStatus } from "./file-report";
 import { look, shows } from "./look";
-import { payByHandAgain, payOut, type People } from "./pay-out-steps";
+import { leaveUnknown, payByHandAgain, payOut, type People } from "./pay-out-steps";
 import { postAward } from "./post-award";
 import { press } from "./press";
 import { holds, recordTraffic } from "./record-traffic";
@@ -88,7 +88,16 @@ async function enrolPeople(openStaff: Parameters<typeof enrolPerson>[1]): Promis
     enrol("演示·何有余"),
     enrol("演示·罗清和"),
     enrol("演示·戴明衡"),
-    enrol("演示·钱小满"),
+    // Sends one statement twice, and is refused.
+    enrolPerson(
+      portal,
+      async (options) => {
+        const watched = await openStaff(options);
+        watched.expectFinding(/409 \(Conflict\).*\/staff\/reconciliation\/statement/);
+        return watched;
+      },
+      "演示·钱小满",
+    ),
   ]);
   return { preparer, reviewer, approver, cashier };
 }
@@ -203,6 +212,7 @@ describe("GIVEN an informant who reported by name", () => {
       expect(second.xml).toContain(SECOND.account);
       expect(second.endToEndId).not.toBe(first.endToEndId);
       const reference = await payByHandAgain(people, byHand.awardId);
+      await leaveUnknown(cashier);
       await upload([second, { purpose: reference, amount: byHand.amount }], /到账 2，/);
       await openStatus(citizen, receipt);
       await shows(citizen, "已经发放。");

@@ -71,6 +71,7 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
             {t("finance.payments.earlier", { references: row.bounced.join(t("separator")) })}
           </p>
         )}
+        {row.unknown && <p className={styles.margin}>{t("finance.payments.unknown")}</p>}
       </th>
       <td className={styles.amount} data-label={t("finance.amount")}>
         {formatFen(row.amountFen)}
@@ -105,8 +106,9 @@ function RowOrder({ row, paid }: { row: PaymentRow; paid: boolean }) {
     ) : (
       <p className={styles.margin}>{t(`finance.payments.${whyNoReturn(row)}`)}</p>
     );
-  if (row.inBatch)
-    return <p className={styles.margin}>{t(`finance.payments.${row.unknown ? "unknown" : "inBatch"}`)}</p>;
+  // Beside the code name, for everybody.
+  if (row.unknown) return null;
+  if (row.inBatch) return <p className={styles.margin}>{t("finance.payments.inBatch")}</p>;
   if (row.behind !== null)
     return (
       <p className={styles.margin}>
@@ -148,15 +150,11 @@ function RowAct({ row, ...props }: Props & { row: PaymentRow }) {
         {t(row.inBatch ? "finance.payments.batchFirst" : "finance.payments.orderFirst")}
       </p>
     );
-  const label = `${t("finance.payments.payFor", { codeName })}${row.unknown ? t("finance.payments.unknownBeside") : ""}`;
+  const label = t("finance.payments.payFor", { codeName });
   return (
     <details className={styles.rowAct} open={failed !== null || undefined}>
-      <summary aria-label={label}>
-        {t("finance.payments.pay")}
-        {row.unknown && t("finance.payments.unknownBeside")}
-      </summary>
+      <summary aria-label={label}>{t("finance.payments.pay")}</summary>
       <RowForm intent="pay" row={row} failed={failed} label={label}>
-        {row.unknown && <p className={styles.margin}>{t("finance.payments.unknown")}</p>}
         {row.behind.until !== null && (
           <p className={styles.margin}>
             {t("finance.payments.orderUntil", { day: formatDay(row.behind.until) })}
