@@ -103,6 +103,11 @@ export const bankFormatSchema = z.strictObject({
 });
 export type BankFormat = z.infer<typeof bankFormatSchema>;
 
+/** Whether a format still pays from the shipped example's account, which is nobody's. */
+export function paysFromExample({ debtor }: Pick<BankFormat, "debtor">): boolean {
+  return debtor.account === DEFAULT_BANK_FORMAT.debtor.account;
+}
+
 /** A start an office changes to what its bank asks for. The account is nobody's. */
 export const DEFAULT_BANK_FORMAT: BankFormat = {
   debtor: {

@@ -17,7 +17,7 @@ export const batchAct = z.discriminatedUnion("step", [
       .min(1)
       .max(50),
   }),
-  z.strictObject({ step: z.literal("open"), batchId }),
+  z.strictObject({ step: z.literal("open"), batchId, executeOn: z.iso.date() }),
   z.strictObject({
     step: z.literal("file"),
     batchId,

@@ -21,6 +21,8 @@ export const freezeSchema = z.object({
 });
 
 export const cancelBatchSchema = z.object({ reason: plainReason(300) });
+/** 登记送交银行: which of the files that were made. */
+export const sendSchema = z.object({ fileId: z.uuid("chooseFile") });
 export const lineSchema = z.object({ lineId: z.uuid("version") });
 export const bankAnswerSchema = z.object({
   lineId: z.uuid("version"),

@@ -7,6 +7,7 @@ import finance from "~/components/staff/finance/finance.module.css";
 import { Pager } from "~/components/staff/Pager";
 import { NewBatch } from "~/components/staff/payouts/NewBatch";
 import { pageTitle } from "~/components/staff/page-title";
+import payouts from "~/components/staff/payouts/payouts.module.css";
 import controls from "~/components/staff/controls.module.css";
 import { formatFen } from "~/forms/money";
 import { formatInstant } from "~/i18n/format-date";
@@ -34,11 +35,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const actor = actorOf(context);
   const { db } = context.portal;
   const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
-  const { rows, counts } = await answerRefusals(listBatches(db, asked, actor));
+  const { rows, counts, open } = await answerRefusals(listBatches(db, asked, actor));
   return {
     ...asked,
     rows,
     counts,
+    open,
     tabs: BATCH_STATES,
     pages: Math.ceil(counts[asked.state] / BATCHES_A_PAGE),
     candidates: actor.method === "demo" ? null : await listCandidates(db, actor),
@@ -64,6 +66,18 @@ export default function PayoutsPage() {
     <>
       <h1>{t("payouts.title")}</h1>
       <p className={controls.muted}>{t("payouts.hint")}</p>
+      {view.open.length > 0 && (
+        <p className={payouts.warning}>
+          {t("payouts.unknownLines", { count: view.open.reduce((sum, { unknown }) => sum + unknown, 0) })}
+          {view.open.map(({ id, number, unknown }, at) => (
+            <span key={id}>
+              {at > 0 && t("separator")}
+              <Link to={paths.staff.payoutBatch(id)}>{number}</Link>
+              {t("payouts.unknownIn", { count: unknown })}
+            </span>
+          ))}
+        </p>
+      )}
       <StateTabs
         label={t("payouts.tabs")}
         tabs={view.tabs.map((id) => ({ id, label: t(`payouts.states.${id}`), count: view.counts[id] }))}
@@ -94,7 +108,10 @@ export default function PayoutsPage() {
                     <Link to={paths.staff.payoutBatch(row.id)}>{row.number}</Link>
                   </th>
                   <td data-label={t("payouts.facts.source")}>{row.source}</td>
-                  <td data-label={t("payouts.count")}>{row.lines}</td>
+                  <td data-label={t("payouts.count")}>
+                    {row.lines}
+                    {row.unknown > 0 && ` ${t("payouts.unknownOf", { count: row.unknown })}`}
+                  </td>
                   <td className={finance.amount} data-label={t("payouts.total")}>
                     {formatFen(row.totalFen)}
                   </td>

@@ -8,7 +8,9 @@ import { Notice } from "~/components/staff/Notice";
 import { pageTitle } from "~/components/staff/page-title";
 import { BatchLines } from "~/components/staff/payouts/BatchLines";
 import { BatchFacts } from "~/components/staff/payouts/BatchFacts";
+import { PayerWarning } from "~/components/staff/payouts/PayerWarning";
 import { HandPayees, MakeFile, ReleaseBatch } from "~/components/staff/payouts/BatchWork";
+import { SendBatch } from "~/components/staff/payouts/SendBatch";
 import { SubmitButton } from "~/components/staff/SubmitButton";
 import controls from "~/components/staff/controls.module.css";
 import { staffZh } from "~/i18n/zh-CN/staff";
@@ -27,10 +29,10 @@ const query = z.object({
 export const meta = () => pageTitle(staffZh.payouts.title);
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
-  const { db, clock } = context.portal;
+  const { db, clock, env } = context.portal;
   const batch = await answerRefusals(readBatch(db, params.batchId ?? "", actorOf(context)));
   const { done } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
-  return { batch, done: done ?? null, today: chinaDay(clock.now()) };
+  return { batch, done: done ?? null, today: chinaDay(clock.now()), demo: env.demo };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -44,7 +46,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 export const shouldRevalidate = () => true;
 
 export default function BatchPage() {
-  const { batch, done, today } = useLoaderData<typeof loader>();
+  const { batch, done, today, demo } = useLoaderData<typeof loader>();
   const failed = useActionData<typeof action>() ?? null;
   const { t } = useTranslation("staff");
   const { may } = batch;
@@ -55,6 +57,7 @@ export default function BatchPage() {
         {t("payouts.batch", { number: batch.number })} · {t(`payouts.states.${batch.status}`)}
       </h1>
       {failed === null && done !== null && <Notice>{t(`payouts.done.${done}`)}</Notice>}
+      <PayerWarning batch={batch} demo={demo} />
       <BatchFacts batch={batch} />
       <p>
         <Link to={paths.staff.payoutList(batch.id)} reloadDocument>
@@ -63,18 +66,8 @@ export default function BatchPage() {
       </p>
       {may.release !== null && <ReleaseBatch batchId={batch.id} why={may.release.why} />}
       {may.hand && batch.handed < batch.lines.length && <HandPayees batchId={batch.id} />}
-      {may.file && <MakeFile batchId={batch.id} today={today} />}
-      {may.file && batch.files.length > 0 && (
-        <section className={controls.spacedTop} aria-labelledby="send-title">
-          <h2 id="send-title">{t("payouts.send.title")}</h2>
-          <p className={controls.muted}>{t("payouts.send.hint")}</p>
-          <Form method="post" preventScrollReset>
-            <ErrorSummary form="send" refusal={failed?.form === "send" ? failed.refusal : null} />
-            <input type="hidden" name="intent" value="send" />
-            <SubmitButton>{t("payouts.send.button")}</SubmitButton>
-          </Form>
-        </section>
-      )}
+      {may.file && (demo || batch.examplePayer === null) && <MakeFile batchId={batch.id} today={today} />}
+      {may.file && batch.files.length > 0 && <SendBatch files={batch.files} failed={failed} />}
       <h2 className={controls.spacedTop}>{t("payouts.linesTitle")}</h2>
       <BatchLines batch={batch} failed={failed} />
       {may.cancel && (

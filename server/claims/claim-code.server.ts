@@ -18,15 +18,28 @@ export function createClaimCode(): string {
  * code at all or its check does not agree.
  */
 export function readClaimCode(typed: string): string | null {
-  const plain = typed
+  const plain = plainOf(typed);
+  if (!isWhole(plain)) return null;
+  return plain.slice(RANDOM) === checkOf(plain.slice(0, RANDOM)) ? group(plain) : null;
+}
+
+/** Whether what was typed has a code's length and letters, right or wrong: anything else is a slip and no try. */
+export function hasClaimCodeShape(typed: string): boolean {
+  return isWhole(plainOf(typed));
+}
+
+function plainOf(typed: string): string {
+  return typed
     .normalize("NFKC")
     .slice(0, 200)
     .toUpperCase()
     .replace(/[^0-9A-Z]/g, "")
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
-  if (plain.length !== RANDOM + CHECK || [...plain].some((char) => !ALPHABET.includes(char))) return null;
-  return plain.slice(RANDOM) === checkOf(plain.slice(0, RANDOM)) ? group(plain) : null;
+}
+
+function isWhole(plain: string): boolean {
+  return plain.length === RANDOM + CHECK && [...plain].every((char) => ALPHABET.includes(char));
 }
 
 /** All the server keeps of a code. At 130 bits no slow hash is needed; the label keeps it apart from every other use. */

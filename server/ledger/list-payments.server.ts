@@ -45,6 +45,8 @@ export type PaymentRow = {
   readonly mayReturn: boolean;
   /** On a live line of a batch, or paid by one: the bank's statement says what becomes of it. */
   readonly inBatch: boolean;
+  /** On a line whose outcome at the bank nobody knows. */
+  readonly unknown: boolean;
 };
 
 /**
@@ -106,6 +108,7 @@ export async function listPayments(
               : null,
           mayReturn: live?.kind === "transfer" && !inBatch && clawedBack?.has(row.awardId) === false,
           inBatch,
+          unknown: line?.state === "unknown",
           payout: live ?? null,
           bounced: mine.filter((each) => each.status === "bounced").map((each) => each.reference),
         };

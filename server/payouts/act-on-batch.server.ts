@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bankAnswerSchema, cancelBatchSchema, freezeSchema, lineSchema } from "~/forms/payout";
+import { bankAnswerSchema, cancelBatchSchema, freezeSchema, lineSchema, sendSchema } from "~/forms/payout";
 import { paths } from "~/paths";
 import { carryOut, type FormOutcome } from "~server/clocks/carry-out.server";
 import type { Portal } from "~server/portal.server";
@@ -33,8 +33,8 @@ export async function actOnBatch(
   const of = ["lineId"];
   switch (intent) {
     case "send":
-      return carryOut({ form, schema: z.object({}), intent }, async () => {
-        await sendBatch(db, { batchId }, actor, clock);
+      return carryOut({ form, schema: sendSchema, intent }, async ({ fileId }) => {
+        await sendBatch(db, { batchId, fileId }, actor, clock);
         return to("sent");
       });
     case "cancel":

@@ -19,17 +19,25 @@ export type ListedBatch = {
   readonly number: string;
   readonly status: BatchState;
   readonly lines: number;
+  /** Of its lines, those whose outcome at the bank nobody knows. */
+  readonly unknown: number;
   readonly totalFen: string;
   readonly source: string;
   readonly preparedAt: Date;
 };
 
-/** Batches by state, newest first, with how many there are of each. Throws `not_found` for who may not see money. */
+/** A batch with lines whose outcome nobody knows, and how many. */
+export type OpenBatch = { readonly id: string; readonly number: string; readonly unknown: number };
+
+/**
+ * Batches by state, newest first, with how many there are of each, and whatever the state those that have a line whose
+ * outcome nobody knows, the oldest first. Throws `not_found` for who may not see money.
+ */
 export async function listBatches(
   db: Database,
   input: { readonly state: BatchState; readonly page: number },
   actor: Actor,
-): Promise<{ rows: ListedBatch[]; counts: Record<BatchState, number> }> {
+): Promise<{ rows: ListedBatch[]; counts: Record<BatchState, number>; open: OpenBatch[] }> {
   return withActor(db, actor, async (tx) => {
     await requireMoneyReader(tx, actor);
     const rows = await tx
@@ -40,6 +48,7 @@ export async function listBatches(
         source: funds.source,
         preparedAt: payoutBatches.preparedAt,
         lines: sql<number>`(select count(*)::int from ${payoutLines} where ${payoutLines.batchId} = ${payoutBatches.id})`,
+        unknown: sql<number>`(select count(*)::int from ${payoutLines} where ${payoutLines.batchId} = ${payoutBatches.id} and ${payoutLines.state} = 'unknown')`,
         totalFen: sql<string>`coalesce((select sum(${payoutLines.amountFen}) from ${payoutLines} where ${payoutLines.batchId} = ${payoutBatches.id}), 0)::text`,
       })
       .from(payoutBatches)
@@ -52,6 +61,13 @@ export async function listBatches(
       .select({ status: payoutBatches.status, count: count() })
       .from(payoutBatches)
       .groupBy(payoutBatches.status);
+    const open = await tx
+      .select({ id: payoutBatches.id, year: payoutBatches.year, no: payoutBatches.no, unknown: count() })
+      .from(payoutLines)
+      .innerJoin(payoutBatches, eq(payoutBatches.id, payoutLines.batchId))
+      .where(eq(payoutLines.state, "unknown"))
+      .groupBy(payoutBatches.id, payoutBatches.year, payoutBatches.no)
+      .orderBy(asc(payoutBatches.id));
     const of = (state: BatchState) => counted.find(({ status }) => status === state)?.count ?? 0;
     return {
       rows: rows.map(({ year, no, ...row }) => ({
@@ -59,6 +75,7 @@ export async function listBatches(
         number: batchNumber({ year, no }),
         status: input.state,
       })),
+      open: open.map(({ year, no, ...batch }) => ({ ...batch, number: batchNumber({ year, no }) })),
       counts: {
         frozen: of("frozen"),
         released: of("released"),

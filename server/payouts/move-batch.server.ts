@@ -58,24 +58,32 @@ export async function recordFile(
 }
 
 /**
- * The cashier says that the batch was handed to the bank, an act of its own: once, whatever became of the reply. From
- * here on only the bank's word, or two people's, ends a line. Throws `not_your_batch`, `batch_moved`, `file_missing`.
+ * The cashier says that the batch was handed to the bank, and which file of it: once, whatever became of the reply. From
+ * here on only the bank's word, or two people's, ends a line. No `fileId` is the last one made. Throws
+ * `not_your_batch`, `batch_moved`, `file_missing`.
  */
 export async function sendBatch(
   db: Database,
-  input: { readonly batchId: string },
+  input: { readonly batchId: string; readonly fileId?: string },
   actor: Actor,
   clock: Clock,
 ): Promise<{ isNew: boolean }> {
   return explainPayoutFault(
     withActor(db, actor, async (tx) => {
       const batch = await lockOwn(tx, input.batchId, actor);
-      if (batch.status === "sent") return { isNew: false };
+      const { fileId } = input;
+      if (batch.status === "sent" && (fileId === undefined || fileId === batch.sentFileId))
+        return { isNew: false };
       if (batch.status !== "released") throw payoutRefusal("batch_moved");
       const [file] = await tx
         .select()
         .from(payoutFiles)
-        .where(eq(payoutFiles.batchId, batch.id))
+        .where(
+          and(
+            eq(payoutFiles.batchId, batch.id),
+            fileId === undefined ? undefined : eq(payoutFiles.id, fileId),
+          ),
+        )
         .orderBy(desc(payoutFiles.madeAt), desc(payoutFiles.id))
         .limit(1);
       if (file === undefined) throw payoutRefusal("file_missing");

@@ -3,6 +3,7 @@ import { formatFen } from "~/forms/money";
 import { formatDay } from "~/i18n/format-date";
 import { staffPayouts } from "~/i18n/zh-CN/staff-payouts";
 import { chinaDay } from "~server/clock";
+import { interpolate } from "~server/documents/interpolate";
 import { hashContent, makePdf } from "~server/documents/make-pdf.server";
 import type { Portal } from "~server/portal.server";
 import { capitalAmount } from "~server/rewards/capital-amount";
@@ -55,7 +56,7 @@ function layOut(batch: BatchView): Content {
       layout: "lightHorizontalLines",
     },
     {
-      text: `${said.total}：${formatFen(total)}　${said.words}：${capitalAmount(total)}`,
+      text: `${said.total}：${formatFen(total)}　${interpolate(said.words, { words: capitalAmount(total) })}`,
       bold: true,
       margin: [0, 10, 0, 4],
     },

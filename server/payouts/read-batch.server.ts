@@ -11,6 +11,7 @@ import { requireMoneyReader } from "~server/ledger/require-finance-role.server";
 import { hasRole, type StaffActor } from "~server/staff-auth/actor";
 import { batchNumber, readLines } from "./lock-batch.server";
 import type { BatchState } from "./list-batches.server";
+import { readExamplePayer } from "./read-payer.server";
 import { payoutSentence } from "./refusals.server";
 
 /** A batch as its page shows it: code names, amounts, states; never a payee (invariant 17). */
@@ -30,7 +31,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
       .select()
       .from(payoutFiles)
       .where(eq(payoutFiles.batchId, batch.id))
-      .orderBy(desc(payoutFiles.madeAt));
+      .orderBy(desc(payoutFiles.madeAt), desc(payoutFiles.id));
     const decisions =
       lines.length === 0
         ? []
@@ -56,6 +57,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
       number: batchNumber(batch),
       status: batch.status as BatchState,
       hash: batch.hash.toString("hex"),
+      examplePayer: await readExamplePayer(tx, batch),
       source: fund?.source ?? "",
       preparedBy: name(batch.preparedBy),
       preparedAt: batch.preparedAt,
@@ -74,6 +76,7 @@ export async function readBatch(db: Database, batchId: string, actor: StaffActor
         kind: kind as "pain001" | "csv",
         sha256,
         madeAt,
+        wasSent: id === batch.sentFileId,
       })),
       lines: lines.map(({ id, position, codeName, amountFen, reference, state }) => ({
         id,

@@ -1,15 +1,14 @@
-import { eq, max } from "drizzle-orm";
 import type { Database } from "~db/client.server";
-import { batchReleases } from "~db/schema/payout-batches";
 import { withActor } from "~db/with-actor.server";
 import { recordEvent } from "~server/audit/record-event.server";
 import { readPayeesInParts } from "~server/claims/payee-parts.server";
-import type { Clock } from "~server/clock";
+import { chinaDay, type Clock } from "~server/clock";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import type { PayeeInParts } from "~server/secrecy/payee-shares";
 import type { Actor } from "~server/staff-auth/actor";
-import { readFormatInForce } from "~server/bank-formats/read-format.server";
-import { DEFAULT_BANK_FORMAT, type BankFormat } from "~/forms/bank-format";
+import { DEFAULT_BANK_FORMAT, paysFromExample, type BankFormat } from "~/forms/bank-format";
+import { mayExecuteOn } from "~/forms/execute-day";
+import { readFormatOf } from "./read-payer.server";
 import { batchNumber, lockBatch, readLines } from "./lock-batch.server";
 import { payoutRefusal } from "./refusals.server";
 
@@ -26,13 +25,13 @@ export type BatchForFile = {
 
 /**
  * All a released batch's own cashier needs to make its file: sealed parts of each payee, which meet in their browser
- * alone. That they were handed out is an event. `exampleAccount`: whether the shipped example may stand for the office's
- * account, which is a demonstration's alone. Throws `wrong_role`, `not_your_batch`, `batch_moved`, `payees_incomplete`,
- * `format_missing`, `not_found`.
+ * alone. That they were handed out is an event. `executeOn`: the day the file will ask for. `exampleAccount`: whether the
+ * shipped example may stand for the office's account, which is a demonstration's alone. Throws `wrong_role`,
+ * `not_your_batch`, `batch_moved`, `execute_day`, `payees_incomplete`, `format_missing`, `not_found`.
  */
 export async function readPayees(
   db: Database,
-  input: { readonly batchId: string; readonly exampleAccount: boolean },
+  input: { readonly batchId: string; readonly executeOn: string; readonly exampleAccount: boolean },
   actor: Actor,
   clock: Clock,
 ): Promise<BatchForFile> {
@@ -41,13 +40,10 @@ export async function readPayees(
     const batch = await lockBatch(tx, input.batchId);
     if (batch.cashierId !== person.id) throw payoutRefusal("not_your_batch");
     if (batch.status !== "released") throw payoutRefusal("batch_moved");
-    // As it stood when the second person released the batch: who changes it later changes no file of theirs.
-    const [released] = await tx
-      .select({ at: max(batchReleases.signedAt) })
-      .from(batchReleases)
-      .where(eq(batchReleases.batchId, batch.id));
-    const format = await readFormatInForce(tx, released?.at ?? null);
-    if (format === null && !input.exampleAccount) throw payoutRefusal("format_missing");
+    if (!mayExecuteOn(input.executeOn, chinaDay(clock.now()))) throw payoutRefusal("execute_day");
+    const format = await readFormatOf(tx, batch);
+    if (!input.exampleAccount && paysFromExample(format?.format ?? DEFAULT_BANK_FORMAT))
+      throw payoutRefusal("format_missing");
     const lines = await readLines(tx, batch.id);
     const parts = await readPayeesInParts(tx, {
       batchId: batch.id,

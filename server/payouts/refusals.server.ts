@@ -22,8 +22,9 @@ const REFUSALS = {
   not_your_batch: [403, "这个批次由另一位出纳办理。"],
   format_missing: [
     409,
-    "还没有设置本单位的付款账户和银行文件格式。请由管理员在“银行文件格式”页填写，两人同意后再生成付款文件。",
+    "批次放行时还没有设置本单位的付款账户，不能生成付款文件。请由管理员在“银行文件格式”页填写，两人同意后，撤销这个批次，重新建立。",
   ],
+  execute_day: [400, "要求付款日期须在今天起 90 天以内，没有生成文件。请重新选择日期。"],
   file_incomplete: [409, "付款文件的笔数或金额与批次不符，没有登记。请重新生成。"],
   file_missing: [409, "请先生成付款文件，再登记送交银行。"],
   line_moved: [409, "这一笔刚刚有了新进展，请刷新后再看。"],
@@ -54,6 +55,15 @@ export type PayoutRefusal = keyof typeof REFUSALS;
 export function payoutRefusal(code: PayoutRefusal): DomainError {
   const [status, sentence] = REFUSALS[code];
   return new DomainError(code, status, sentence);
+}
+
+/** The lines of a statement that was taken under `number`, sent under another one. */
+export function statementAgain(number: string): DomainError {
+  return new DomainError(
+    "statement_again",
+    409,
+    `这份对账单先前已经用编号 ${number} 上传，截止日和流水完全相同，这次没有保存。请核对文件；先前没有核对完的，请用原来的编号再上传一次。`,
+  );
 }
 
 export function payoutSentence(code: PayoutRefusal): string {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray, ne, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
-import { MAX_STATEMENT_LINES, statementLine } from "~/forms/statement-line";
-import type { Database } from "~db/client.server";
+import { MAX_STATEMENT_LINES, statementLine, type StatementLine } from "~/forms/statement-line";
+import type { Database, Tx } from "~db/client.server";
 import { insertRows } from "~db/insert-rows.server";
 import { bankLines, bankStatements } from "~db/schema/bank-statements";
 import { funds } from "~db/schema/ledger";
@@ -16,7 +16,7 @@ import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
 import { retryPosting } from "~server/ledger/retry-posting.server";
 import type { Actor } from "~server/staff-auth/actor";
 import { matchLine } from "./match-line.server";
-import { payoutRefusal } from "./refusals.server";
+import { payoutRefusal, statementAgain } from "./refusals.server";
 
 /** All a statement may bring: anything else in it is refused, not dropped (invariant 17). */
 export const uploadedStatement = z.strictObject({
@@ -38,8 +38,8 @@ export type TakenStatement = {
 
 /**
  * Keeps a statement and matches its lines, each in transactions of its own: a statement taken halfway is gone on with
- * by sending it again. The same statement again is the same; another under its number is refused. Throws `wrong_role`,
- * `needs_passkey`, `statement_day`, `statement_differs`, `not_found`.
+ * by sending it again. The same statement again is the same; another under its number, and its lines under another, are
+ * refused. Throws `wrong_role`, `needs_passkey`, `statement_day`, `statement_differs`, `statement_again`, `not_found`.
  */
 export async function takeStatement(
   db: Database,
@@ -55,6 +55,10 @@ export async function takeStatement(
       if (fund === undefined) throw notFound();
       if (input.closedOn > chinaDay(clock.now()) || input.lines.some(({ date }) => date > input.closedOn))
         throw payoutRefusal("statement_day");
+      // One statement of a fund at a time: of two uploads of the same lines the later finds the earlier.
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtext('bank_statements'), hashtext(${fund.id}))`);
+      const again = await findSameLines(tx, input);
+      if (again !== null) throw statementAgain(again);
       const id = uuidv7();
       const written = await tx
         .insert(bankStatements)
@@ -112,6 +116,49 @@ export async function takeStatement(
     isNew: kept.isNew,
     outcomes: await matchStatement(db, kept.id, actor, clock),
   };
+}
+
+/**
+ * The number of another statement of this fund and day that has these very lines, in whatever order: taken once more,
+ * what is nobody's in it would be booked twice. Two days without a line are two statements.
+ */
+async function findSameLines(tx: Tx, input: UploadedStatement): Promise<string | null> {
+  if (input.lines.length === 0) return null;
+  const earlier = await tx
+    .select({ id: bankStatements.id, number: bankStatements.number })
+    .from(bankStatements)
+    .where(
+      and(
+        eq(bankStatements.fundId, input.fundId),
+        eq(bankStatements.closedOn, input.closedOn),
+        eq(bankStatements.lines, input.lines.length),
+        ne(bankStatements.number, input.number),
+      ),
+    )
+    .orderBy(asc(bankStatements.uploadedAt), asc(bankStatements.id));
+  if (earlier.length === 0) return null;
+  const kept = await tx
+    .select()
+    .from(bankLines)
+    .where(
+      inArray(
+        bankLines.statementId,
+        earlier.map(({ id }) => id),
+      ),
+    );
+  const wanted = asOneText(input.lines);
+  const found = earlier.find(({ id }) => {
+    const lines = kept.filter(({ statementId }) => statementId === id);
+    return asOneText(lines.map(({ valueOn, ...line }) => ({ ...line, date: valueOn }))) === wanted;
+  });
+  return found?.number ?? null;
+}
+
+function asOneText(lines: readonly Record<keyof StatementLine, string | bigint | null>[]): string {
+  return lines
+    .map(({ endToEndId, amountFen, date, status }) => `${endToEndId ?? ""} ${amountFen} ${date} ${status}`)
+    .sort()
+    .join("\n");
 }
 
 async function matchStatement(db: Database, statementId: string, actor: Actor, clock: Clock) {

@@ -9,7 +9,7 @@ import {
   type WindowDone,
   type WindowIntent,
 } from "~/forms/window";
-import { readClaimCode } from "~server/claims/claim-code.server";
+import { hasClaimCodeShape, readClaimCode } from "~server/claims/claim-code.server";
 import { PAPER_KINDS } from "~server/claims/note-papers.server";
 import { recordPapers } from "~server/claims/record-papers.server";
 import type { Portal } from "~server/portal.server";
@@ -69,8 +69,12 @@ function start(
   const windowId = parsed.success ? parsed.data : "00000000-0000-0000-0000-000000000000";
   const at = { windowId };
   switch (intent) {
-    case "find":
-      return () => find(portal, { windowId, typed: formText(form, "typed") }, actor);
+    case "find": {
+      const typed = formText(form, "typed");
+      if (!hasClaimCodeShape(typed))
+        return { errors: { typed: typed.trim() === "" ? "claimCodeEmpty" : "claimCodeShape" } };
+      return () => find(portal, { windowId, typed }, actor);
+    }
     case "papers":
       return async () => {
         const code = openHeld(portal, form, windowId) ?? "";

@@ -5,7 +5,7 @@ import { budgets } from "~db/schema/ledger";
 import { windowGuards } from "~db/schema/windows";
 import { recordEvent } from "~server/audit/record-event.server";
 import { chinaDay, type Clock } from "~server/clock";
-import { hashClaimCode, readClaimCode } from "~server/claims/claim-code.server";
+import { hasClaimCodeShape, hashClaimCode, readClaimCode } from "~server/claims/claim-code.server";
 import type { DomainError } from "~server/errors.server";
 import { lockAward } from "~server/ledger/lock-award.server";
 import { requireFinanceRole } from "~server/ledger/require-finance-role.server";
@@ -32,9 +32,9 @@ export type ClaimAtWindow = {
 };
 
 /**
- * Looks a typed claim code up for a window clerk. A code that is none counts: after three each next waits a minute, after
- * ten the window stays locked until somebody unlocks it by name. That is kept although the answer is a refusal. Throws
- * `wrong_role`, `needs_passkey`, `window_unknown`, `window_locked`, `window_slow`, `code_unknown` and what stands in
+ * Looks a typed claim code up for a window clerk. A code that is none counts, if it has a code's shape: after three each
+ * next waits a minute, after ten the window stays locked until somebody unlocks it by name. That is kept although the
+ * answer is a refusal. Throws `wrong_role`, `needs_passkey`, `window_unknown`, `code_shape`, `window_locked`, `window_slow`, `code_unknown` and what stands in
  * the way of paying (`code_spent`, `code_dead`, `code_over`, `not_posted`, `way_changed`, `already_paid`, `other_window`).
  */
 export async function findClaim(
@@ -47,6 +47,7 @@ export async function findClaim(
     await requireFinanceRole(tx, actor, "window_clerk");
     const window = await lockWindow(tx, input.windowId);
     if (window.status !== "open") throw windowRefusal("window_unknown");
+    if (!hasClaimCodeShape(input.typed)) throw windowRefusal("code_shape");
     const guard = await lockGuard(tx, window.id);
     const at = clock.now();
     if (guard.lockedAt !== null) return windowRefusal("window_locked");

@@ -6,6 +6,7 @@ import { staffWindow } from "~/i18n/zh-CN/staff-window";
 import type { Database, Tx } from "~db/client.server";
 import { payWindows, windowMovements } from "~db/schema/windows";
 import { withActor } from "~db/with-actor.server";
+import { interpolate } from "~server/documents/interpolate";
 import { hashContent, makePdf } from "~server/documents/make-pdf.server";
 import { notFound } from "~server/errors.server";
 import { readLiveGrants } from "~server/ledger/require-finance-role.server";
@@ -36,18 +37,21 @@ export async function printSlip(
   if (row === undefined) throw notFound();
   const { movement, name } = row;
   const amount = -movement.amountFen;
-  const facts: Pair[] = [
+  const factsWith = (capital: string): Pair[] => [
     [words.number, movement.slip ?? ""],
     [words.codeName, movement.codeName ?? ""],
     [words.amount, formatFen(amount)],
-    [words.capital, capitalAmount(amount)],
+    [words.capital, capital],
     [words.window, name],
     [words.day, formatDay(movement.day)],
   ];
+  const inWords = capitalAmount(amount);
+  const facts = factsWith(interpolate(words.words, { words: inWords }));
   const pdf = await makePdf({
     title: words.slipTitle,
     number: movement.slip ?? "",
-    sha256: hashContent(facts),
+    // Over the words without 人民币, as slips were first printed: the same slip printed again has the same mark.
+    sha256: hashContent(factsWith(inWords)),
     createdAt: movement.recordedAt,
     content: [
       { text: words.slipTitle, style: "title" },

@@ -214,10 +214,29 @@ describe("a claim code", () => {
     const windowId = await openWindow(test.db, desk);
     const award = await makeClaimable(test.db, desk);
     const minute = (n: number) => fixedClock(new Date(CLOCK.now().getTime() + n * 61_000).toISOString());
-    for (let n = 0; n < 3; n += 1) expect(await refusalOf(find(windowId, "1234"))).toBe("code_unknown");
+    const wrong = `${award.code.slice(0, -4)}0000`;
+    const impossible = [
+      "",
+      "  ",
+      "1234",
+      "abc",
+      award.code.slice(0, -1),
+      `${award.code}0`,
+      `${award.code.slice(0, -1)}U`,
+    ];
+    const slip = async (at?: ReturnType<typeof minute>) => {
+      for (const typed of impossible)
+        expect(await refusalOf(find(windowId, typed, clerk, at))).toBe("code_shape");
+    };
+    // What cannot be a code is a slip of the hand, however often it is typed: it neither counts nor clears the count.
+    for (let n = 0; n < 2; n += 1) await slip();
+    for (let n = 0; n < 3; n += 1) {
+      expect(await refusalOf(find(windowId, wrong))).toBe("code_unknown");
+      await slip();
+    }
     expect(await refusalOf(find(windowId, award.code))).toBe("window_slow");
     for (let n = 1; n <= 7; n += 1)
-      expect(await refusalOf(find(windowId, "1234", clerk, minute(n)))).toBe("code_unknown");
+      expect(await refusalOf(find(windowId, wrong, clerk, minute(n)))).toBe("code_unknown");
     expect(await refusalOf(find(windowId, award.code, clerk, minute(9)))).toBe("window_locked");
     expect(await refusalOf(unlockWindow(test.db, { windowId }, clerk.actor, CLOCK))).toBe("wrong_role");
     await unlockWindow(test.db, { windowId }, desk.cashier.actor, CLOCK);

@@ -234,14 +234,16 @@ describe("eight approvers and eight cashiers at once on twenty awards", () => {
     const out = lines.map(({ id }) => ({
       ...{ endToEndId: endToEndId(id), amountFen: "4999500", date: TODAY, status: "out" as const },
     }));
+    const pending = { endToEndId: null, date: TODAY, status: "pending" as const };
     await race(
       cashiers.map((cashier, at) => [
         () =>
           takeStatement(
             test.db,
-            // Four copies of one statement, and four others that bring the same lines.
+            // Four copies of one statement, and four others that bring the same lines and one more.
             {
-              ...{ fundId: desk.fundId, closedOn: TODAY, closingFen: "0", lines: out },
+              ...{ fundId: desk.fundId, closedOn: TODAY, closingFen: "0" },
+              lines: at < 4 ? out : [...out, { ...pending, amountFen: String(at) }],
               number: `20260601-${at < 4 ? 1 : at}`,
             },
             cashier.actor,

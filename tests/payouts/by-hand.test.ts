@@ -27,7 +27,7 @@ beforeAll(async () => {
   desk = await makePayoutDesk(test.db);
 }, 120_000);
 
-const { take, bankLine, treasury, statementOf } = statementDesk(() => ({ db: test.db, desk }));
+const { takeBeside: take, bankLine, treasury, statementOf } = statementDesk(() => ({ db: test.db, desk }));
 
 type Ordered = { readonly award: TestAward; readonly orderId: string; readonly reference: string };
 

@@ -114,26 +114,51 @@ describe("a batch", () => {
     await expect(refusalOf(releaseAs(desk, desk.second, batchId))).resolves.toBe("release_once");
     await expect(refusalOf(releaseAs(desk, reviewer, batchId))).resolves.toBe("release_approver");
     await expect(refusalOf(hand(desk, batchId))).resolves.toBe("not_found");
-    const unready = readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    const unready = readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: true },
+      desk.cashier.actor,
+      CLOCK,
+    );
     await expect(refusalOf(unready)).resolves.toBe("batch_moved");
     expect(await releaseAs(desk, desk.approver, batchId)).toBe("released");
     expect(await states(batchId)).toEqual(["released"]);
-    const early = readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    const early = readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: true },
+      desk.cashier.actor,
+      CLOCK,
+    );
     await expect(refusalOf(early)).resolves.toBe("payees_incomplete");
     expect(await hand(desk, batchId)).toBe(1);
     expect(await hand(desk, batchId)).toBe(0);
     const other = await makeStaff(test.db, ["cashier"]);
-    const strange = readPayees(test.db, { batchId, exampleAccount: true }, other.actor, CLOCK);
+    const strange = readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: true },
+      other.actor,
+      CLOCK,
+    );
     await expect(refusalOf(strange)).resolves.toBe("not_your_batch");
-    const { lines } = await readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    const { lines } = await readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: true },
+      desk.cashier.actor,
+      CLOCK,
+    );
     // An office that is no demonstration pays from its own account or not at all.
-    const unset = readPayees(test.db, { batchId, exampleAccount: false }, desk.cashier.actor, CLOCK);
+    const unset = readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: false },
+      desk.cashier.actor,
+      CLOCK,
+    );
     await expect(refusalOf(unset)).resolves.toBe("format_missing");
     // A format agreed to after the release is not for this batch.
     const [one, two] = [await addAdministrator(test.db), await addAdministrator(test.db)];
     const { format: before } = await readPayees(
       test.db,
-      { batchId, exampleAccount: true },
+      { batchId, executeOn: TODAY, exampleAccount: true },
       desk.cashier.actor,
       CLOCK,
     );
@@ -144,7 +169,12 @@ describe("a batch", () => {
     const shown = { proposalId, sha256: rows[0]?.sha256 ?? "", at };
     await requestFormat(test.db, { ...shown, reason: "换了用途" }, one);
     await agreeToFormat(test.db, shown, two);
-    const again = await readPayees(test.db, { batchId, exampleAccount: true }, desk.cashier.actor, CLOCK);
+    const again = await readPayees(
+      test.db,
+      { batchId, executeOn: TODAY, exampleAccount: true },
+      desk.cashier.actor,
+      CLOCK,
+    );
     expect([before.purpose, again.format.purpose]).toEqual(["财政奖励资金", "财政奖励资金"]);
     const opened = await Promise.all(lines.map(({ payee }) => openPayee(payee, desk.cashierKeys.roleKeys)));
     expect(opened).toEqual([DETAILS]);

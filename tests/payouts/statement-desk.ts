@@ -24,10 +24,18 @@ export function statementDesk(of: () => { readonly db: Database; readonly desk: 
     const number = `20260601-${statements}`;
     return { fundId: of().desk.fundId, number, closedOn: TODAY, closingFen: "0", lines: [...lines] };
   };
+  const take = (lines: readonly StatementLine[]) =>
+    takeStatement(of().db, statementOf(lines), of().desk.cashier.actor, CLOCK);
   return {
     statementOf,
-    take: (lines: readonly StatementLine[]) =>
-      takeStatement(of().db, statementOf(lines), of().desk.cashier.actor, CLOCK),
+    /** The lines with one of others beside them, which moves nothing: the same line may come in several statements. */
+    takeBeside: async (lines: readonly StatementLine[]) => {
+      const other = { endToEndId: null, amountFen: String(statements + 1), date: TODAY };
+      const { outcomes, ...taken } = await take([...lines, { ...other, status: "pending" }]);
+      const { pending: _other, ...own } = outcomes;
+      return { ...taken, outcomes: own };
+    },
+    take,
     states: async (batchId: string) => (await linesOf(of().db, batchId)).map(({ state }) => state),
     bankLine: async (statementId: string, lineNo = 1): Promise<SeenBankLine> => {
       const { rows } = await of().db.pool.query<SeenBankLine>(

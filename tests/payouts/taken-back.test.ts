@@ -29,7 +29,7 @@ beforeAll(async () => {
   desk = await makePayoutDesk(test.db);
 }, 120_000);
 
-const { take, states, bankLine, treasury } = statementDesk(() => ({ db: test.db, desk }));
+const { takeBeside: take, states, bankLine, treasury } = statementDesk(() => ({ db: test.db, desk }));
 
 describe("a payment of a batch", () => {
   it.each(["rejected", "returned"] as const)(

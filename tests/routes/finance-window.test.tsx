@@ -96,7 +96,7 @@ describe("the page of a window", () => {
       slip,
       claim.codeName,
       "¥49,995.00",
-      capitalAmount(award.amountFen),
+      `人民币${capitalAmount(award.amountFen)}`,
       "服务大厅领奖窗口",
     ])
       expect(words).toContain(fact);
@@ -119,9 +119,26 @@ describe("the page of a window", () => {
   it("refuses in one sentence, gives back what was typed, and never the code", async () => {
     const windowId = await openWindow(test.db, desk, 100n);
     const award = await makeClaimable(test.db, desk);
-    const wrong = await post(clerk.actor, { intent: "find", windowId, typed: "ABCD-1234" });
+    for (const [typed, error] of [
+      ["", "claimCodeEmpty"],
+      [" ", "claimCodeEmpty"],
+      ["ABCD-1234", "claimCodeShape"],
+    ] as const) {
+      const slip = await post(clerk.actor, { intent: "find", windowId, typed });
+      expect([
+        slip.status,
+        slip.field("refusal"),
+        (slip.field("state") as { errors: object }).errors,
+      ]).toEqual([400, null, { typed: error }]);
+      expect(slip.text).not.toContain("ABCD-1234");
+    }
+    const guard = "select wrong from window_guards where window_id = $1";
+    expect((await test.owner.query(guard, [windowId])).rows).toEqual([{ wrong: 0 }]);
+    const other = `${award.code.slice(0, -4)}0000`;
+    const wrong = await post(clerk.actor, { intent: "find", windowId, typed: other });
     expect([wrong.status, wrong.field("refusal")]).toEqual([409, said("code_unknown")]);
-    expect(wrong.text).not.toContain("ABCD-1234");
+    expect(wrong.text).not.toContain(other);
+    expect((await test.owner.query(guard, [windowId])).rows).toEqual([{ wrong: 1 }]);
     const demo = await post(asDemo(clerk), { intent: "find", windowId, typed: award.code });
     expect([demo.status, demo.text.includes(award.code)]).toEqual([403, false]);
     // Held for ten minutes, at this window, under a key only the server has.

@@ -5,6 +5,9 @@ type StaffText = ReturnType<typeof useTranslation<"staff">>["t"];
 
 /** The catalogue's label of each field of a staff form, by its name in the form. */
 const LABELS = {
+  fileId: "payouts.send.which",
+  typed: "window.pay.label",
+  executeOn: "payouts.file.executeOn",
   rules: "routing.simulate.version",
   sectors: "routing.simulate.sectors",
   registered: "routing.simulate.registered",

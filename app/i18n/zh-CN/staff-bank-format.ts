@@ -24,7 +24,7 @@ export const staffBankFormat = {
   purposeHint: "收款人的银行会显示。不写举报、线索和姓名，例如“财政奖励资金”。",
   fileTitle: "付款文件（CSV）",
   columnsTitle: "列",
-  columnsHint: "按顺序选择每一列的内容，填写银行要求的表头；不用的行留空。付款编号、账号、金额必须有。",
+  columnsHint: "按顺序选择每一列的内容，填写银行要求的表头；不用的行留空。业务编号、账号、金额必须有。",
   column: "第 {{row}} 列",
   field: "第 {{row}} 列的内容",
   header: "第 {{row}} 列的表头",
@@ -35,7 +35,7 @@ export const staffBankFormat = {
   notUsed: "不用",
   fields: {
     position: "序号",
-    endToEndId: "付款编号",
+    endToEndId: "业务编号",
     name: "收款人户名",
     account: "收款人账号",
     bankName: "收款人开户行",
@@ -58,7 +58,7 @@ export const staffBankFormat = {
   statementTitle: "银行对账单（CSV）",
   statementSkip: "表头上面有几行",
   statementHeaders: {
-    endToEndId: "付款编号的表头",
+    endToEndId: "业务编号的表头",
     date: "日期的表头",
     amount: "金额的表头",
     direction: "收付方向的表头（没有就不填）",
@@ -108,7 +108,7 @@ export const bankFormatErrors = {
   formatBankCode: "请填写 12 位数字的行号。",
   formatPurpose: "请填写用途，1 到 35 个字。",
   formatColumns:
-    "请至少设三列，其中须有付款编号、账号和金额；表头不超过 40 个字，固定文字不超过 60 个字，不写账号等长串数字。",
+    "请至少设三列，其中须有业务编号、账号和金额；表头不超过 40 个字，固定文字不超过 60 个字，不写账号等长串数字。",
   formatHeaders: "文件写表头时，每一列都须有表头，并且不能重复。",
   formatSkip: "请填写 0 到 50 的数字。",
   formatStatement: "请填写银行对账单里这一列的表头，1 到 40 个字。",

@@ -322,6 +322,7 @@ export const staffFinance = {
     returnByTwo: "银行退回的，由两名财务人员在“资金双人办理”登记退票。",
     clawedBack: "已决定追回，不登记退票。银行退回的款项按追回到账登记。",
     inBatch: "已列入付款批次。",
+    unknown: "结果不明，等待银行答复或对账单，不能另行付款。",
     batchFirst: "已列入付款批次，批次送交银行后才能登记。",
     handedOver: "已在窗口交付现金，不会有银行退票。",
     bounceByBank: "按批次付出，退票以银行流水为准，请在“银行对账”上传对账单。",

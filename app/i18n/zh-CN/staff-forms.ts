@@ -92,6 +92,8 @@ export const staffForms = {
     roundYears: "请填写 0 到 30 的整数。",
     choosePhase: "请刷新后重新选择阶段。",
     chooseState: "请选择完成情况。",
+    claimCodeEmpty: "请填写领奖码。",
+    claimCodeShape: "领奖码共七组，每组四个字符，不含字母 U。请与来人核对后补全，这次不算输错。",
     windowWords: "请填写完整。",
     windowCode: "请填写两个大写字母。",
     chooseMovement: "请选择领取还是退回。",

@@ -14,6 +14,9 @@ export const staffPayouts = {
   count: "笔数",
   total: "合计",
   preparedAt: "冻结时间",
+  unknownLines: "有 {{count}} 笔付款结果不明，等待银行答复或对账单：",
+  unknownIn: "（{{count}} 笔）",
+  unknownOf: "（结果不明 {{count}}）",
   newTitle: "建立批次",
   newHint: "列出已记账、选择银行转账并填写了收款信息的奖励。一笔奖励同时只能在一个批次里。",
   newEmpty: "没有可以转账的奖励。举报人选择转账、填写收款信息，并且财务记账后，出现在这里。",
@@ -33,10 +36,19 @@ export const staffPayouts = {
     none: "还没有人放行",
     handed: "收款信息移交",
     handedOf: "{{done}} / {{of}} 笔",
-    files: "付款文件校验值（HMAC-SHA-256）",
-    noFile: "还没有生成",
+    file: "付款文件（{{kind}}）",
+    madeAt: "{{time}} 生成",
+    wasSent: "送交银行的是这一份",
+    mark: "校验值（HMAC-SHA-256）",
     sentAt: "送交银行",
     cancelled: "撤销理由",
+  },
+  payer: {
+    demo: "付款账户还是随系统提供的示例（{{account}}）。这里生成的付款文件只供演示，不能交给银行。",
+    frozen:
+      "付款账户还是随系统提供的示例（{{account}}），放行后不能生成付款文件。请先由管理员在“银行文件格式”页填写本单位的账户，两人同意后再放行。",
+    released:
+      "这个批次放行时，付款账户还是随系统提供的示例（{{account}}），不能生成付款文件。请由管理员在“银行文件格式”页填写本单位的账户，两人同意后，撤销这个批次，重新建立。",
   },
   print: "打印付款清单",
   linesTitle: "清单",
@@ -75,6 +87,7 @@ export const staffPayouts = {
     pain001: "生成 ISO 20022 文件（pain.001.001.09）",
     csv: "生成银行表格（CSV）",
     executeOn: "要求付款日期",
+    executeHint: "今天起 {{days}} 天以内。",
     progress: "已打开 {{done}} / {{of}} 笔收款信息",
     done: "文件已保存，并登记了校验值。文件名里有核对校验值用的密钥，请不要改名。",
     again: "再保存一次",
@@ -84,7 +97,7 @@ export const staffPayouts = {
       formula:
         "第 {{position}} 笔的收款信息以 = + - @ 开头，银行表格不能包含，没有生成文件。请改用 ISO 20022 文件。",
       amount: "第 {{position}} 笔的金额不正确，没有生成文件。",
-      double: "第 {{position}} 笔与别的付款编号重复，没有生成文件。",
+      double: "第 {{position}} 笔的业务编号与别的一笔重复，没有生成文件。",
       charset: "有的字不在银行要求的字符集里，没有生成文件。请改用 ISO 20022 文件。",
       empty: "批次里没有付款，没有生成文件。",
     },
@@ -94,6 +107,9 @@ export const staffPayouts = {
   send: {
     title: "登记送交银行",
     hint: "把文件交给银行以后再登记。登记后批次不能撤销，每笔的结果以银行对账单为准。",
+    which: "送交的是哪一份文件",
+    file: "{{kind}}，{{time}} 生成",
+    fileMark: "校验值开头 {{mark}}",
     button: "已送交银行",
   },
   cancel: {
@@ -177,7 +193,7 @@ export const staffPayouts = {
     ended: "这笔付款已经撤销或者结束",
     not_sent_yet: "批次还没有登记送交银行",
     return_first: "先收到退回，还没有付出记录",
-    direction: "收入流水带有付款编号",
+    direction: "收入流水带有本系统的业务编号",
     refused:
       "账务不接受，例如日期早于接受奖励之日；逐笔付款已经登记、银行又称未受理，或者同一编号另有付出，须先由两人核对",
   },
@@ -247,7 +263,7 @@ export const staffPayouts = {
     reference: "付款编号",
     amount: "金额",
     total: "合计",
-    words: "大写",
+    words: "大写：人民币{{words}}",
     noNames: "本清单不含收款人姓名和账号。",
   },
 };
@@ -257,5 +273,7 @@ export const payoutErrors = {
   chooseCashier: "请选择办理这个批次的出纳。",
   payoutReason: "请写明理由，5 到 300 个字，不写姓名和号码。",
   bankAnswer: "请填写银行答复的编号，两个大写字母开头，不写账号和姓名。",
+  chooseFile: "请选择送交银行的是哪一份文件。",
+  executeDay: "请填写今天起 90 天以内的日期。",
   batchReference: "请按清单填写付款编号，例如 PB2026-0007-0012。",
 };

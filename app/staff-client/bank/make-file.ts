@@ -1,4 +1,5 @@
 import { nameBank } from "~/forms/claim";
+import { mayExecuteOn } from "~/forms/execute-day";
 import { paths } from "~/paths";
 import type { BatchAct } from "~/forms/batch-act";
 import type { BatchForFile } from "~server/payouts/read-payees.server";
@@ -48,20 +49,27 @@ export async function handPayeesOver(
 
 export type MadeBankFile =
   | { readonly state: "made"; readonly blob: Blob; readonly name: string }
-  | { readonly state: "closed" }
+  | { readonly state: "closed" | "day" }
   | { readonly state: "refused"; readonly fault: BankFault };
 
 /**
  * Opens a released batch's payees in this page, writes the bank's file, and has the server note its mark, count and sum.
- * The file and the key of its mark, in its name, are handed back for saving and are sent nowhere. `closed` where a payee does not open with the keys held.
+ * The file and the key of its mark, in its name, are handed back for saving and are sent nowhere. `closed` where a payee does not open with the keys held,
+ * `day` where the bank may not be asked for that day: nothing is opened then.
  */
 export async function makeBankFile(
-  input: { readonly batchId: string; readonly kind: "pain001" | "csv"; readonly executeOn: string },
+  input: {
+    readonly batchId: string;
+    readonly kind: "pain001" | "csv";
+    readonly executeOn: string;
+    readonly today: string;
+  },
   keyring: OpenKeyring,
   onProgress: Progress,
 ): Promise<MadeBankFile> {
-  const { batchId, kind } = input;
-  const { batch, format, lines } = (await post({ step: "open", batchId })) as BatchForFile;
+  const { batchId, kind, executeOn } = input;
+  if (!mayExecuteOn(executeOn, input.today)) return { state: "day" };
+  const { batch, format, lines } = (await post({ step: "open", batchId, executeOn })) as BatchForFile;
   const payments: Payment[] = [];
   for (const { id, position, amountFen, payee } of lines) {
     onProgress(payments.length, lines.length);
@@ -82,7 +90,7 @@ export async function makeBankFile(
       : writePain001({
           batch,
           createdAt: new Date().toISOString(),
-          executeOn: input.executeOn,
+          executeOn,
           payments,
           format,
         });

@@ -58,19 +58,26 @@ function readEntry(entry: Node): (StatementLine | null)[] {
   const direction = text(at(entry, "CdtDbtInd"));
   const parts = list(entry, "NtryDtls").flatMap((details) => list(details, "TxDtls"));
   if (date === null || booked === null) return [null];
+  const reversal = isReversal(entry);
+  if (reversal === null) return [null];
   const whole = amountOf(entry);
   if (parts.length === 0) return [line(entry, { whole, date, booked, direction })];
+  // A reversal's entry says which way money went: its parts may tell of the payment it takes back.
+  const directionOf = (part: Node) => (reversal ? direction : (text(at(part, "CdtDbtInd")) ?? direction));
   // The amount of a single transaction may be told by its entry alone.
   const read = parts.map((part) =>
     line(part, {
       whole: amountOf(part) ?? (parts.length === 1 ? whole : null),
       date,
       booked,
-      direction: text(at(part, "CdtDbtInd")) ?? direction,
+      direction: directionOf(part),
     }),
   );
-  const sum = read.reduce((total, each) => total + BigInt(each?.amountFen ?? "0"), 0n);
-  // A batch booking whose parts do not give its sum is not taken apart by guessing.
+  const sum = read.reduce((total, each, index) => {
+    const fen = BigInt(each?.amountFen ?? "0");
+    return directionOf(parts[index] ?? entry) === direction ? total + fen : total - fen;
+  }, 0n);
+  // A batch booking whose parts do not give its sum, and its direction, is not taken apart by guessing.
   return whole !== null && sum !== whole ? [null] : read;
 }
 
@@ -95,6 +102,17 @@ function line(
     date: of.date,
     status: said,
   };
+}
+
+/**
+ * Whether an entry takes an earlier one back (`RvslInd`); null where that cannot be read. Its own `CdtDbtInd` is the
+ * direction of the reversal itself: that of a debit is a credit.
+ */
+function isReversal(entry: Node): boolean | null {
+  const said = at(entry, "RvslInd");
+  if (said === undefined) return false;
+  const word = text(said);
+  return word === "true" || word === "1" ? true : word === "false" || word === "0" ? false : null;
 }
 
 /** `Sts` is a word in 001.02 and a code below it from 001.06 on. */

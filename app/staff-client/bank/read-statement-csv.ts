@@ -60,14 +60,16 @@ function readRow(
   const amountFen = readAmount(said.replace(/^-/, ""), amountUnit);
   const date = readDay(cell("date"));
   if (amountFen === null || amountFen <= 0n || date === null) return null;
-  const out = columns.direction === undefined ? said.startsWith("-") : words.out.includes(cell("direction"));
+  const red = said.startsWith("-");
+  // 红字冲销: an entry of less than nothing takes one of its column back, and money goes the other way.
+  const out = columns.direction === undefined ? red : words.out.includes(cell("direction")) !== red;
   const word = cell("status");
   if (columns.status !== undefined && !isKnown(word, words)) return null;
   const status: BankStatus = words.pending.includes(word)
     ? "pending"
     : words.rejected.includes(word)
       ? "rejected"
-      : words.returned.includes(word)
+      : words.returned.includes(word) && !(columns.direction !== undefined && red && out)
         ? "returned"
         : out
           ? "out"

@@ -7,6 +7,7 @@ export type BankEntry = {
   readonly purpose?: string;
   readonly amount: string;
   readonly came?: "back";
+  readonly booked?: false;
 };
 
 /** A camt.053 as a bank writes it, with the payee's name and account in it. */
@@ -16,10 +17,10 @@ export function writeStatement(
   payee: Pick<PayeeDetails, "holder" | "account">,
 ): Buffer {
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
-  const lines = entries.map(({ endToEndId = "NOTPROVIDED", purpose, amount, came }) => {
+  const lines = entries.map(({ endToEndId = "NOTPROVIDED", purpose, amount, came, booked = true }) => {
     const back = came === "back" ? "<RtrInf><Rsn><Cd>AC01</Cd></Rsn></RtrInf>" : "";
     const text = purpose === undefined ? "" : `<RmtInf><Ustrd>${purpose}</Ustrd></RmtInf>`;
-    return `<Ntry><Amt Ccy="CNY">${amount}</Amt><CdtDbtInd>${came === "back" ? "CRDT" : "DBIT"}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${today}</Dt></BookgDt><NtryDtls><TxDtls>
+    return `<Ntry><Amt Ccy="CNY">${amount}</Amt><CdtDbtInd>${came === "back" ? "CRDT" : "DBIT"}</CdtDbtInd><Sts><Cd>${booked ? "BOOK" : "PDNG"}</Cd></Sts><BookgDt><Dt>${today}</Dt></BookgDt><NtryDtls><TxDtls>
 <Refs><EndToEndId>${endToEndId}</EndToEndId></Refs><Amt Ccy="CNY">${amount}</Amt><RltdPties><Cdtr><Nm>${payee.holder}</Nm></Cdtr><CdtrAcct><Id><Othr><Id>${payee.account}</Id></Othr></Id></CdtrAcct></RltdPties>${text}${back}
 </TxDtls></NtryDtls></Ntry>`;
   });

@@ -55,6 +55,16 @@ async function tryToWithdraw(citizen: Page, receipt: string): Promise<void> {
 /** Somebody brings the code: refused while it is wrong or too early, paid once. Answers what the slip says. */
 async function payInCash(clerk: Page, code: string, post: () => Promise<void>): Promise<string> {
   await look(clerk, "window-open");
+  // A slip of the hand is told at the field and is no wrong try.
+  for (const [typed, told] of [
+    ["", "请填写领奖码"],
+    [code.slice(0, 9), "领奖码共七组"],
+  ] as const) {
+    await typeCode(clerk, typed);
+    await shows(clerk, told);
+    await look(clerk, "window-code-shape");
+    expect(await clerk.getByText("已经输错").count()).toBe(0);
+  }
   const wrong = `${code.slice(0, -1)}${code.endsWith("0") ? "1" : "0"}`;
   await typeCode(clerk, wrong);
   await shows(clerk, "领奖码不对");
@@ -65,14 +75,14 @@ async function payInCash(clerk: Page, code: string, post: () => Promise<void>): 
   await typeCode(clerk, code.toLowerCase().replaceAll("-", " "));
   await shows(clerk, "查验通过");
   await shows(clerk, "¥21,180.00");
-  await shows(clerk, capitalAmount(AMOUNT));
+  await shows(clerk, `人民币${capitalAmount(AMOUNT)}`);
   await look(clerk, "window-found");
   await clerk.getByRole("button", { name: "用通行密钥确认付款" }).click();
   await clerk.waitForURL(/done=paid/);
   await look(clerk, "window-paid");
   const link = clerk.getByRole("link", { name: /^付款凭单/ });
   const slip = await readPdf(clerk, (await link.getAttribute("href")) ?? "");
-  for (const fact of ["CS", "¥21,180.00", capitalAmount(AMOUNT), "领取人记号"])
+  for (const fact of ["CS", "¥21,180.00", `人民币${capitalAmount(AMOUNT)}`, "领取人记号"])
     expect(slip.replaceAll("\n", "")).toContain(fact);
   return slip;
 }

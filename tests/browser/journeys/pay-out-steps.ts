@@ -89,6 +89,23 @@ async function pay(cashier: Page, codeName: string): Promise<string> {
 
 export type BankFileLine = { readonly endToEndId: string; readonly amount: string; readonly xml: string };
 
+/** The bank does not answer for a batch of one: the list of batches and the page of payments both say so. */
+export async function leaveUnknown(cashier: Page): Promise<void> {
+  await cashier.goto("/staff/payouts?state=sent");
+  await cashier.locator("tbody th a").first().click();
+  await cashier.getByRole("button", { name: /登记结果不明/ }).click();
+  await cashier.waitForURL(/done=unknown/);
+  await cashier.goto("/staff/payouts");
+  await shows(cashier, /有 \d+ 笔付款结果不明/);
+  await look(cashier, "payouts-unknown");
+  await cashier.goto("/staff/payouts?state=sent");
+  await shows(cashier, "（结果不明 1）");
+  await shootBoth(cashier, "payouts-unknown-sent");
+  await cashier.goto("/staff/payments?state=posted");
+  await cashier.getByText("结果不明，等待银行答复或对账单，不能另行付款。").first().waitFor();
+  await look(cashier, "payments-unknown");
+}
+
 /**
  * From the list of payable awards to a file at the bank; answers what the file says. `see` is asked to look at every page:
  * a second time pictures are enough.
@@ -125,6 +142,14 @@ export async function payOut(
   await approver.getByText("1 / 1 笔", { exact: true }).waitFor();
   await cashier.goto(address);
   await see(cashier, `${name}-file`);
+  await cashier.getByText("这里生成的付款文件只供演示").waitFor();
+  const day = cashier.locator("#file-executeOn");
+  const today = await day.inputValue();
+  await day.fill("2099-12-31");
+  await cashier.getByRole("button", { name: "生成 ISO 20022 文件" }).click();
+  await cashier.getByText("请填写今天起 90 天以内的日期。").first().waitFor();
+  await see(cashier, `${name}-wrong-day`);
+  await day.fill(today);
   const saving = cashier.waitForEvent("download");
   await cashier.getByRole("button", { name: "生成 ISO 20022 文件" }).click();
   const xml = readFileSync(await (await saving).path(), "utf8");
@@ -132,6 +157,7 @@ export async function payOut(
   await see(cashier, `${name}-made`);
   await cashier.getByRole("button", { name: "已送交银行" }).click();
   await cashier.waitForURL(/done=sent/);
+  await cashier.getByText("送交银行的是这一份").waitFor();
   await see(cashier, `${name}-sent`);
   const read = new XMLParser({ parseTagValue: false, ignoreAttributes: true }).parse(xml) as {
     Document: { CstmrCdtTrfInitn: { PmtInf: { CdtTrfTxInf: Record<string, never> } } };

@@ -18,7 +18,7 @@ import { readBookBalance, uploadStatement, writeStatement, type BankEntry } from
 import { besidePortal } from "./beside-portal";
 import { fileReport, openStatus } from "./file-report";
 import { look, shows } from "./look";
-import { payByHandAgain, payOut, type People } from "./pay-out-steps";
+import { leaveUnknown, payByHandAgain, payOut, type People } from "./pay-out-steps";
 import { postAward } from "./post-award";
 import { press } from "./press";
 import { holds, recordTraffic } from "./record-traffic";
@@ -88,7 +88,16 @@ async function enrolPeople(openStaff: Parameters<typeof enrolPerson>[1]): Promis
     enrol("演示·何有余"),
     enrol("演示·罗清和"),
     enrol("演示·戴明衡"),
-    enrol("演示·钱小满"),
+    // Sends one statement twice, and is refused.
+    enrolPerson(
+      portal,
+      async (options) => {
+        const watched = await openStaff(options);
+        watched.expectFinding(/409 \(Conflict\).*\/staff\/reconciliation\/statement/);
+        return watched;
+      },
+      "演示·钱小满",
+    ),
   ]);
   return { preparer, reviewer, approver, cashier };
 }
@@ -203,14 +212,19 @@ describe("GIVEN an informant who reported by name", () => {
       expect(second.xml).toContain(SECOND.account);
       expect(second.endToEndId).not.toBe(first.endToEndId);
       const reference = await payByHandAgain(people, byHand.awardId);
+      await leaveUnknown(cashier);
       await upload([second, { purpose: reference, amount: byHand.amount }], /到账 2，/);
       await openStatus(citizen, receipt);
       await shows(citizen, "已经发放。");
       await look(citizen, "status-paid");
 
       await explainDifference(preparer, fundId);
+      // The same statement under another number is refused, and its first number told.
+      await upload([first], /先前已经用编号 \d{8}-1 上传/);
+      await look(cashier, "reconciliation-same");
       // The bank tells the first debit once more: it is named, nothing is booked of it, and the account holds what it did.
-      await upload([first], /需要人工处理 1，/, await readBookBalance(cashier, fundId));
+      const balance = await readBookBalance(cashier, fundId);
+      await upload([first, { amount: "9.00", booked: false }], /需要人工处理 1，/, balance);
       await dismissDouble(people);
       await keepEqual(preparer, fundId);
 

@@ -71,6 +71,7 @@ function Row({ row, ...props }: Props & { row: PaymentRow }) {
             {t("finance.payments.earlier", { references: row.bounced.join(t("separator")) })}
           </p>
         )}
+        {row.unknown && <p className={styles.margin}>{t("finance.payments.unknown")}</p>}
       </th>
       <td className={styles.amount} data-label={t("finance.amount")}>
         {formatFen(row.amountFen)}
@@ -105,6 +106,8 @@ function RowOrder({ row, paid }: { row: PaymentRow; paid: boolean }) {
     ) : (
       <p className={styles.margin}>{t(`finance.payments.${whyNoReturn(row)}`)}</p>
     );
+  // Beside the code name, for everybody.
+  if (row.unknown) return null;
   if (row.inBatch) return <p className={styles.margin}>{t("finance.payments.inBatch")}</p>;
   if (row.behind !== null)
     return (

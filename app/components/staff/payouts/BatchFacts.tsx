@@ -49,9 +49,12 @@ export function BatchFacts({ batch }: { batch: BatchView }) {
         </div>
         {batch.files.map((file) => (
           <div key={file.id}>
-            <dt>{`${t("payouts.facts.files")} · ${t(`payouts.file.kinds.${file.kind}`)}`}</dt>
+            <dt>{t("payouts.facts.file", { kind: t(`payouts.file.kinds.${file.kind}`) })}</dt>
             <dd className={styles.hash}>
-              <code data-file-sha256>{file.sha256}</code>
+              {t("payouts.facts.madeAt", { time: formatInstant(file.madeAt) })}
+              {file.wasSent && ` · ${t("payouts.facts.wasSent")}`}
+              <br />
+              {t("payouts.facts.mark")} <code data-file-sha256>{file.sha256}</code>
             </dd>
           </div>
         ))}

@@ -3,12 +3,14 @@ import { useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { BatchAct } from "~/forms/batch-act";
+import { EXECUTE_DAYS, lastExecuteDay } from "~/forms/execute-day";
 import { paths } from "~/paths";
 import { passkeyFault, postStep, type PasskeyFault } from "~/staff-client/ask-webauthn";
 import { handPayeesOver, makeBankFile, saveBlob, type MadeBankFile } from "~/staff-client/bank/make-file";
 import { useKeyring } from "~/staff-client/keys/keyring";
 import { signWithPasskey } from "~/staff-client/passkey";
 import { ErrorSummary } from "../ErrorSummary";
+import { fieldId, type FormState } from "../Field";
 import { KeysNotice } from "../KeysNotice";
 import { Notice } from "../Notice";
 import { ProgressBar } from "../ProgressBar";
@@ -104,12 +106,15 @@ export function HandPayees({ batchId }: { batchId: string }) {
   );
 }
 
+const WRONG_DAY: FormState = { values: {}, errors: { executeOn: "executeDay" } };
+
 /** 生成付款文件: payees meet in this page alone; nothing of them is shown, the file is saved and never sent. */
 export function MakeFile({ batchId, today }: { batchId: string; today: string }) {
   const { t } = useTranslation("staff");
   const { revalidate } = useRevalidator();
   const keys = useKeyring();
   const [executeOn, setExecuteOn] = useState(today);
+  const dayId = fieldId("file", "executeOn");
   const [count, setCount] = useState<Count | null>(null);
   const [made, setMade] = useState<MadeBankFile | null>(null);
   const [busy, setBusy] = useState(false);
@@ -120,7 +125,7 @@ export function MakeFile({ batchId, today }: { batchId: string; today: string })
     setFault(null);
     setMade(null);
     try {
-      const file = await makeBankFile({ batchId, kind, executeOn }, keys.keyring, (done, of) =>
+      const file = await makeBankFile({ batchId, kind, executeOn, today }, keys.keyring, (done, of) =>
         setCount({ done, of }),
       );
       setMade(file);
@@ -137,15 +142,28 @@ export function MakeFile({ batchId, today }: { batchId: string; today: string })
       <p className={controls.muted}>{t("payouts.file.hint")}</p>
       <KeysNotice />
       <Fault fault={fault} />
-      <div className={controls.field}>
-        <label htmlFor="execute-on">{t("payouts.file.executeOn")}</label>
+      <ErrorSummary form="file" state={made?.state === "day" ? WRONG_DAY : null} />
+      <div className={controls.field} data-invalid={made?.state === "day" ? "true" : undefined}>
+        <label htmlFor={dayId}>{t("payouts.file.executeOn")}</label>
+        <p id={`${dayId}-hint`} className={controls.hint}>
+          {t("payouts.file.executeHint", { days: EXECUTE_DAYS })}
+        </p>
+        {made?.state === "day" && (
+          <p id={`${dayId}-error`} className={controls.error}>
+            <span className="visually-hidden">{t("forms.errorPrefix")}</span>
+            {t("forms.errors.executeDay")}
+          </p>
+        )}
         <input
-          id="execute-on"
+          id={dayId}
           type="date"
           className={controls.input}
           value={executeOn}
           min={today}
-          onChange={({ target }) => setExecuteOn(target.value === "" ? today : target.value)}
+          max={lastExecuteDay(today)}
+          aria-describedby={made?.state === "day" ? `${dayId}-hint ${dayId}-error` : `${dayId}-hint`}
+          aria-invalid={made?.state === "day" ? true : undefined}
+          onChange={({ target }) => setExecuteOn(target.value)}
         />
       </div>
       {busy && count !== null && <ProgressBar {...count} label={t("payouts.file.progress", { ...count })} />}

@@ -37,7 +37,7 @@ export function CodeDesk({
       <h2 id="desk-title">
         {window.nameZh} · {t("window.pay.title")}
       </h2>
-      <ErrorSummary form="desk" refusal={mine?.refusal} />
+      <ErrorSummary form="desk" state={mine?.state} refusal={mine?.refusal} />
       {locked ? (
         <>
           <p>
@@ -64,6 +64,7 @@ export function CodeDesk({
           <TextField
             form="desk"
             name="typed"
+            state={mine?.state}
             label={t("window.pay.label")}
             hint={t("window.pay.hint")}
             maxLength={80}
@@ -97,7 +98,7 @@ function Found({ windowId, found }: { windowId: string; found: FoundAtWindow }) 
       <dl className={styles.facts}>
         <div>
           <dt>{t("window.pay.capital")}</dt>
-          <dd>{capitalAmount(claim.amountFen)}</dd>
+          <dd>{t("window.pay.words", { words: capitalAmount(claim.amountFen) })}</dd>
         </div>
         <div>
           <dt>{t("window.pay.codeName")}</dt>
